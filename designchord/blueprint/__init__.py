@@ -1,0 +1,1 @@
+"""The blueprint: the structured model of an idea, from which every artifact takes its names."""

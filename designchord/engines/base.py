@@ -1,0 +1,22 @@
+"""The port to what runs steps. Engines know step ids and one function; the database knows everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+
+class Engine(Protocol):
+    """Delivers step ids to ``pipeline.handle`` at least once, in this process or another."""
+
+    def enqueue(self, steps: Iterable[int]) -> None:
+        """Hand over steps that are committed and ready.
+
+        Raises ``errors.Unavailable`` when they could not be handed over; the sweeper will do it later.
+        """
+
+    def start(self) -> None:
+        """Begin to run steps in this process; engines whose workers live elsewhere do nothing."""
+
+    def stop(self, grace: float) -> None:
+        """Take no more steps, wait at most ``grace`` seconds for running ones, release the rest."""

@@ -1,0 +1,95 @@
+"""What a kind of artifact must be able to do. A new kind is one folder and one line in the registry.
+
+Kinds are pure: no Django, no network, no clock. The pipeline drives them through the repair ladder:
+``extract`` → ``fix`` → ``check`` → (re-ask with the problems) → ``skeleton``.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+from designchord.blueprint.model import Blueprint, Brief
+from designchord.notation.facts import Facts
+from designchord.notation.problems import Fix, Problem, has_errors
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a kind made by one call. ``key`` is ASCII and safe in a file name; empty for kinds with one part."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An answer on its way to become a revision: the source as it stands, what was repaired, what is still wrong."""
+
+    source: str
+    fixes: tuple[Fix, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def acceptable(self) -> bool:
+        return bool(self.source.strip()) and not has_errors(self.problems)
+
+
+class Kind(ABC):
+    """One kind of artifact. Instances are stateless and shared by threads."""
+
+    name: ClassVar[str]
+    #: What the model is asked to write, for live display: ``markdown``, ``mermaid`` or ``text``.
+    notation: ClassVar[str]
+    #: Version of ``prompt.md``; a change of the prompt's meaning raises it.
+    prompt_version: ClassVar[str]
+    #: Upper bound of output tokens that a complete answer needs.
+    max_tokens: ClassVar[int]
+
+    @abstractmethod
+    def parts(self, blueprint: Blueprint) -> tuple[Part, ...]:
+        """The parts that a design with this blueprint has, in reading order; never empty."""
+
+    @abstractmethod
+    def prompt(self, brief: Brief, blueprint: Blueprint, part: Part) -> str:
+        """The instruction that follows the shared prefix (see ``kinds.conversation``)."""
+
+    @abstractmethod
+    def extract(self, answer: str, blueprint: Blueprint, part: Part) -> Candidate:
+        """Find the artifact in a raw answer. Nothing found: an empty source and a problem that says so."""
+
+    @abstractmethod
+    def fix(self, source: str) -> tuple[str, tuple[Fix, ...]]:
+        """Repair what can be repaired without guessing. Never changes valid text, never changes meaning."""
+
+    @abstractmethod
+    def check(self, source: str) -> tuple[Problem, ...]:
+        """Everything that is wrong with the artifact on its own, by the real parser and the kind's rules."""
+
+    @abstractmethod
+    def facts(self, source: str) -> Facts:
+        """What the artifact says, for the cross-check; empty facts when it does not parse."""
+
+    @abstractmethod
+    def skeleton(self, blueprint: Blueprint, part: Part) -> str:
+        """A valid, modest artifact compiled from the blueprint alone; what the offline drafter shows."""
+
+    @abstractmethod
+    def files(self, part: Part, source: str) -> dict[str, str]:
+        """The files that an export holds for this part: name → text."""
+
+    def preview(self, partial: str) -> str:
+        """The longest prefix of an unfinished answer that can be drawn; empty when there is none yet."""
+        return partial
+
+    def accept(self, answer: str, blueprint: Blueprint, part: Part) -> Candidate:
+        """Extract, check, and only when something is wrong fix and check again."""
+        found = self.extract(answer, blueprint, part)
+        if not found.source.strip():
+            return found
+        problems = self.check(found.source)
+        if not has_errors(problems):
+            return Candidate(found.source, found.fixes, problems)
+        fixed, fixes = self.fix(found.source)
+        return Candidate(fixed, found.fixes + fixes, self.check(fixed) if fixes else problems)

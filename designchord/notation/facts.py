@@ -1,0 +1,70 @@
+"""What code can know of an artifact, in one shape for all notations, so that rules compare like with like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Cardinality = Literal["one_to_one", "one_to_many", "many_to_one", "many_to_many"]
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeFact:
+    name: str
+    type: str
+    primary: bool = False
+    foreign: bool = False
+    required: bool = False
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntityFact:
+    """An entity of an ERD or a schema of an API."""
+
+    name: str
+    attributes: tuple[AttributeFact, ...] = ()
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RelationFact:
+    source: str
+    target: str
+    cardinality: Cardinality
+    label: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OperationFact:
+    """One operation of an API. ``path`` is a template: ``/loans/{loan_id}``."""
+
+    operation_id: str
+    method: str
+    path: str
+    requirements: tuple[str, ...] = ()
+    schemas: tuple[str, ...] = ()
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallFact:
+    """A call named in a sequence diagram's message: ``POST /loans``."""
+
+    method: str
+    path: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything known of one artifact; fields that do not apply to its notation stay empty."""
+
+    entities: tuple[EntityFact, ...] = ()
+    relations: tuple[RelationFact, ...] = ()
+    operations: tuple[OperationFact, ...] = ()
+    schemas: tuple[EntityFact, ...] = ()
+    participants: tuple[str, ...] = ()
+    calls: tuple[CallFact, ...] = ()
+    requirements: frozenset[str] = field(default_factory=frozenset)

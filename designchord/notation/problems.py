@@ -1,0 +1,52 @@
+"""A finding of a check. A bad artifact is a list of problems, never an exception."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One finding.
+
+    ``code`` is stable and dotted (``mermaid.syntax``, ``er.attribute_shift``, ``openapi.dangling_ref``,
+    ``cross.unknown_operation``). ``line`` and ``column`` count from 1 and point into the artifact's source.
+    ``message`` says what is wrong, ``hint`` what to do about it, both for a person. ``kind`` and ``part`` say where,
+    when a finding is about one artifact among several.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    line: int | None = None
+    column: int | None = None
+    hint: str | None = None
+    kind: str | None = None
+    part: str | None = None
+
+    def at(self, kind: str, part: str = "") -> Problem:
+        """The same finding, placed in an artifact."""
+        return replace(self, kind=kind, part=part)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {key: value for key, value in asdict(self).items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A deterministic repair that was applied: what and where (``line`` counts from 1)."""
+
+    code: str
+    message: str
+    line: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {key: value for key, value in asdict(self).items() if value is not None}
+
+
+def has_errors(problems: tuple[Problem, ...] | list[Problem]) -> bool:
+    """Whether an artifact with these problems may not be shown as valid."""
+    return any(problem.severity == "error" for problem in problems)
