@@ -79,10 +79,6 @@ class Kind(ABC):
     def files(self, part: Part, source: str) -> dict[str, str]:
         """The files that an export holds for this part: name → text."""
 
-    def preview(self, partial: str) -> str:
-        """The longest prefix of an unfinished answer that can be drawn; empty when there is none yet."""
-        return partial
-
     def accept(self, answer: str, blueprint: Blueprint, part: Part) -> Candidate:
         """Extract, check, and only when something is wrong fix and check again."""
         found = self.extract(answer, blueprint, part)
