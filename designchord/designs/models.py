@@ -1,0 +1,230 @@
+"""Designs, their steps, artifacts, revisions, events and calls.
+
+The database is the truth: any process may die at any moment and what stands here is enough to go on. States are
+drawn in ``docs/states.md``. Rows are written by ``designs.services`` alone and read by ``designs.selectors``.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class Owner(AbstractUser):
+    """Whoever a design belongs to; in the embedded mode there is one, made at the first start."""
+
+
+class DesignState(models.TextChoices):
+    QUEUED = "queued"  # accepted, no step has begun
+    RUNNING = "running"
+    DONE = "done"  # every part is there as asked for
+    PARTIAL = "partial"  # some parts are stand-ins; they can be retried
+    FAILED = "failed"  # no part is there as asked for
+    CANCELLED = "cancelled"
+
+
+TERMINAL = (DesignState.DONE, DesignState.PARTIAL, DesignState.FAILED, DesignState.CANCELLED)
+
+
+class StepState(models.TextChoices):
+    WAITING = "waiting"  # for other steps
+    READY = "ready"  # anybody may take it
+    RUNNING = "running"  # somebody holds its lease
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+SETTLED = (StepState.DONE, StepState.FAILED, StepState.CANCELLED)
+
+
+class Origin(models.TextChoices):
+    GENERATED = "generated"  # a model's answer as it came
+    REPAIRED = "repaired"  # a model's answer after fixes or a re-ask
+    SKELETON = "skeleton"  # compiled from the blueprint because no valid answer came
+    OFFLINE = "offline"  # made by rules, no model was asked
+    EDITED = "edited"
+    REGENERATED = "regenerated"
+    RESTORED = "restored"
+
+
+class Design(models.Model):
+    """One request of one owner, and all that is made for it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(Owner, on_delete=models.CASCADE, related_name="designs")
+    title = models.CharField(max_length=200)
+    content = models.TextField()
+    requirements = models.TextField(blank=True)
+    language = models.CharField(max_length=16)
+    kinds = models.JSONField()
+    model = models.CharField(max_length=120)
+    state = models.CharField(max_length=12, choices=DesignState, default=DesignState.QUEUED)
+    error_code = models.CharField(max_length=60, blank=True)
+    error_message = models.CharField(max_length=500, blank=True)
+    report = models.JSONField(null=True)
+    last_event = models.PositiveIntegerField(default=0)
+    idempotency_key = models.CharField(max_length=200, null=True)  # noqa: DJ001 - NULL is "no key", "" is a key
+    request_digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    deadline_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "idempotency_key"], name="one_design_per_key")]
+        indexes = [
+            models.Index(fields=["owner", "-created_at"], name="design_by_owner"),
+            models.Index(fields=["state", "deadline_at"], name="design_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Step(models.Model):
+    """The work of making the blueprint, one part, or the report.
+
+    ``run`` counts how often the work was asked for (first time, retry, regeneration), ``attempt`` how often it was
+    taken up within the run. ``token`` is the fencing token: it grows with each claim and with a cancel, and a write
+    that carries an older one is refused.
+    """
+
+    design = models.ForeignKey(Design, on_delete=models.CASCADE, related_name="steps")
+    kind = models.CharField(max_length=20)
+    part = models.CharField(max_length=64, blank=True)
+    title = models.CharField(max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(max_length=12, choices=StepState)
+    phase = models.CharField(max_length=12, blank=True)
+    run = models.PositiveIntegerField(default=1)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    token = models.PositiveIntegerField(default=0)
+    holder = models.CharField(max_length=120, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    enqueued_at = models.DateTimeField(null=True)
+    feedback = models.TextField(blank=True)
+    cascade = models.BooleanField(default=False)  # bring the parts up to date when this blueprint is done
+    error_code = models.CharField(max_length=60, blank=True)
+    error_message = models.CharField(max_length=500, blank=True)
+    ready_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    first_token_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["design", "kind", "part"], name="one_step_per_part")]
+        indexes = [models.Index(fields=["state", "lease_until"], name="step_by_lease")]
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.design_id} {self.kind} {self.part}".strip()
+
+
+class Artifact(models.Model):
+    """One thing that was made: the blueprint or one part. ``current`` is the number of the revision shown.
+
+    ``inputs`` is the digest of what the part is made from as the blueprint stands now; when the current revision was
+    made from something else, the artifact is stale. ``retired``: the blueprint has no such part any more.
+    """
+
+    design = models.ForeignKey(Design, on_delete=models.CASCADE, related_name="artifacts")
+    kind = models.CharField(max_length=20)
+    part = models.CharField(max_length=64, blank=True)
+    title = models.CharField(max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    current = models.PositiveIntegerField(default=0)
+    inputs = models.CharField(max_length=64, blank=True)
+    retired = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["design", "kind", "part"], name="one_artifact_per_part")]
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.design_id} {self.kind} {self.part}".strip()
+
+
+class Revision(models.Model):
+    """An immutable version of an artifact."""
+
+    artifact = models.ForeignKey(Artifact, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    source = models.TextField()
+    origin = models.CharField(max_length=12, choices=Origin)
+    problems = models.JSONField(default=list)
+    provenance = models.JSONField(default=dict)
+    inputs = models.CharField(max_length=64, blank=True)
+    step = models.ForeignKey(Step, on_delete=models.SET_NULL, null=True)
+    run = models.PositiveIntegerField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["artifact", "number"], name="one_revision_per_number"),
+            models.UniqueConstraint(fields=["step", "run"], name="one_revision_per_run"),
+        ]
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.artifact_id} #{self.number}"
+
+
+class Event(models.Model):
+    """One entry of a design's gapless history. Large values are referred to, not copied (``selectors.events_after``)."""
+
+    design = models.ForeignKey(Design, on_delete=models.CASCADE, related_name="events")
+    number = models.PositiveIntegerField()
+    type = models.CharField(max_length=12)
+    data = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["design", "number"], name="one_event_per_number")]
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.design_id} {self.number} {self.type}"
+
+
+class CallState(models.TextChoices):
+    OPEN = "open"
+    ANSWERED = "answered"
+    FAILED = "failed"
+
+
+class Call(models.Model):
+    """The ledger: one row before each call to a model, completed after it with the raw answer and its price.
+
+    ``digest`` identifies the question, so that a step taken up again after a crash finds an answer already paid for.
+    """
+
+    owner = models.ForeignKey(Owner, on_delete=models.CASCADE, related_name="calls")
+    design = models.ForeignKey(Design, on_delete=models.CASCADE, related_name="calls")
+    step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="calls")
+    run = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    model = models.CharField(max_length=120)
+    state = models.CharField(max_length=10, choices=CallState, default=CallState.OPEN)
+    error_code = models.CharField(max_length=60, blank=True)
+    raw = models.TextField(blank=True)
+    input_tokens = models.PositiveIntegerField(default=0)
+    cached_tokens = models.PositiveIntegerField(default=0)
+    output_tokens = models.PositiveIntegerField(default=0)
+    estimated = models.BooleanField(default=False)
+    cost_usd = models.FloatField(null=True)
+    latency = models.FloatField(null=True)
+    first_token = models.FloatField(null=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["step", "run", "digest"], name="call_by_question"),
+            models.Index(fields=["owner", "started_at"], name="call_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step_id} {self.model} {self.state}"

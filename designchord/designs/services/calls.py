@@ -1,0 +1,111 @@
+"""The ledger of calls to models: written before each call, completed after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Sum
+from django.utils import timezone
+
+from designchord.designs.models import Call, CallState
+from designchord.designs.services.steps import Lease
+from designchord.errors import ModelError
+from designchord.llm.base import Answer, TokenUsage
+from designchord.settings import Limits
+
+#: Price of a call in US dollars: model name, tokens → dollars, or None when nobody knows.
+Price = Callable[[str, TokenUsage], float | None]
+
+
+class DatabaseLedger:
+    """The ledger of one question (``digest``) of one step's run. Implements ``llm.base.Ledger``."""
+
+    def __init__(self, *, lease: Lease, owner_id: int, run: int, digest: str, limits: Limits, price: Price) -> None:
+        self._lease, self._owner_id, self._run, self._digest = lease, owner_id, run, digest
+        self._limits, self._price = limits, price
+
+    def open(self, model: str) -> int:
+        self._refuse_overspending()
+        call = Call.objects.create(
+            owner_id=self._owner_id,
+            design_id=self._lease.design,
+            step_id=self._lease.step,
+            run=self._run,
+            digest=self._digest,
+            model=model,
+            started_at=timezone.now(),
+        )
+        connection.close()  # nobody keeps a connection while a model thinks
+        return call.pk
+
+    def close(self, call: int, *, answer: Answer | None = None, error: ModelError | None = None) -> None:
+        fields: dict[str, object] = {"finished_at": timezone.now()}
+        if answer is not None:
+            fields |= {
+                "state": CallState.ANSWERED,
+                "model": answer.model,
+                "raw": answer.text,
+                "input_tokens": answer.usage.input,
+                "cached_tokens": answer.usage.cached,
+                "output_tokens": answer.usage.output,
+                "estimated": answer.usage.estimated,
+                "cost_usd": self._price(answer.model, answer.usage),
+                "latency": answer.latency,
+                "first_token": answer.first_token,
+            }
+        else:
+            fields |= {"state": CallState.FAILED, "error_code": error.code if error else "stopped"}
+        Call.objects.filter(pk=call, state=CallState.OPEN).update(**fields)
+
+    def _refuse_overspending(self) -> None:
+        limits = self._limits
+        mine = Call.objects.filter(design_id=self._lease.design)
+        if mine.count() >= limits.calls_per_design:
+            raise ModelError("This design has used all the model calls it may make.", code="model_budget")
+        if limits.usd_per_design is not None and _spent(mine) >= limits.usd_per_design:
+            raise ModelError("This design has spent all it may spend.", code="model_budget")
+        if limits.usd_per_day is not None:
+            day = Call.objects.filter(owner_id=self._owner_id, started_at__gte=timezone.now() - timedelta(days=1))
+            if _spent(day) >= limits.usd_per_day:
+                raise ModelError("You have spent all you may spend in a day. Go on tomorrow.", code="model_budget")
+
+
+def _spent(calls: object) -> float:
+    return calls.aggregate(total=Sum("cost_usd"))["total"] or 0.0  # type: ignore[attr-defined]
+
+
+def answer_saved(*, step_id: int, run: int, digest: str) -> Answer | None:
+    """The answer to this very question that was paid for before a crash, if there is one."""
+    call = (
+        Call.objects.filter(step_id=step_id, run=run, digest=digest, state=CallState.ANSWERED).order_by("-pk").first()
+    )
+    if call is None:
+        return None
+    usage = TokenUsage(call.input_tokens, call.cached_tokens, call.output_tokens, call.estimated)
+    return Answer(call.raw, call.model, usage, call.latency or 0.0, call.first_token)
+
+
+def usage_of_run(*, step_id: int, run: int) -> dict[str, object]:
+    """What a step's run has used so far, for its provenance."""
+    totals = Call.objects.filter(step_id=step_id, run=run).aggregate(
+        input_tokens=Sum("input_tokens"),
+        cached_tokens=Sum("cached_tokens"),
+        output_tokens=Sum("output_tokens"),
+        cost_usd=Sum("cost_usd"),
+        latency=Sum("latency"),
+    )
+    return {key: (value if key == "cost_usd" else value or 0) for key, value in totals.items()}
+
+
+def usage_of_design(*, design_id: UUID) -> dict[str, object]:
+    calls = Call.objects.filter(design_id=design_id)
+    totals = calls.aggregate(
+        input_tokens=Sum("input_tokens"),
+        cached_tokens=Sum("cached_tokens"),
+        output_tokens=Sum("output_tokens"),
+        cost_usd=Sum("cost_usd"),
+    )
+    return {"calls": calls.count(), **{key: value or 0 for key, value in totals.items()}}

@@ -1,0 +1,82 @@
+"""How rows look to a client: the shapes of ``docs/http.md``. Pure: rows in, JSON-ready values out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from designchord.designs.models import Artifact, Design, Revision, Step
+
+
+def moment(value: datetime | None) -> str | None:
+    """UTC with milliseconds."""
+    if value is None:
+        return None
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def error(code: str, message: str) -> dict[str, str] | None:
+    return {"code": code, "message": message} if code else None
+
+
+def step(row: Step) -> dict[str, Any]:
+    return {
+        "kind": row.kind,
+        "part": row.part,
+        "title": row.title,
+        "state": row.state,
+        "phase": row.phase,
+        "run": row.run,
+        "attempt": row.attempt,
+        "error": error(row.error_code, row.error_message),
+        "ready_at": moment(row.ready_at),
+        "started_at": moment(row.started_at),
+        "first_token_at": moment(row.first_token_at),
+        "finished_at": moment(row.finished_at),
+    }
+
+
+def revision(row: Revision, *, with_source: bool = True) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "number": row.number,
+        "origin": row.origin,
+        "problems": row.problems,
+        "provenance": row.provenance,
+        "created_at": moment(row.created_at),
+    }
+    if with_source:
+        shown["source"] = row.source
+    return shown
+
+
+def artifact(row: Artifact, current: Revision) -> dict[str, Any]:
+    return {
+        "kind": row.kind,
+        "part": row.part,
+        "title": row.title,
+        "revision": revision(current),
+        "stale": stale(row, current),
+    }
+
+
+def stale(row: Artifact, current: Revision) -> dict[str, Any] | None:
+    """Why an artifact is out of date, if it is: what it was made from is not what stands now."""
+    if row.kind == "blueprint" or row.inputs == current.inputs:
+        return None
+    return {"reason": "blueprint_changed", "because": ["blueprint"]}
+
+
+def design(row: Design) -> dict[str, Any]:
+    return {"state": row.state, "error": error(row.error_code, row.error_message), "finished_at": moment(row.finished_at)}
+
+
+def listed(row: Design) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "title": row.title,
+        "language": row.language,
+        "kinds": row.kinds,
+        "model": row.model,
+        "created_at": moment(row.created_at),
+        **design(row),
+    }

@@ -1,0 +1,99 @@
+"""Django's settings, derived from ours. Nothing is configured here that ``designchord.settings`` does not decide."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from designchord.settings import Settings, database_parts
+
+DESIGNCHORD = Settings.from_environ()
+
+
+def _database(url: str) -> dict[str, Any]:
+    parts = database_parts(url)
+    if parts["scheme"] == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": parts["name"],
+            "OPTIONS": {
+                # WAL lets readers and one writer go on together. IMMEDIATE takes the write lock when a transaction
+                # begins, so that nobody fails half-way. NORMAL survives the death of the process; only a power
+                # failure can take back the last commits.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+                    "PRAGMA mmap_size=67108864; PRAGMA cache_size=-8000;"
+                ),
+            },
+        }
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts["name"],
+        "USER": parts["user"],
+        "PASSWORD": parts["password"],
+        "HOST": parts["host"],
+        "PORT": parts["port"],
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "pool": {"min_size": 1, "max_size": 16, "timeout": 15, "max_idle": 120},
+        },
+    }
+
+
+def _secret_key(settings: Settings) -> str:
+    """The given key, or one made once for this home folder and readable by its owner alone."""
+    if settings.secret_key:
+        return settings.secret_key
+    file = settings.home / "secret_key"
+    if file.exists():
+        return file.read_text(encoding="utf-8").strip()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    key = secrets.token_urlsafe(50)
+    try:
+        with Path(file).open("x", encoding="utf-8") as handle:
+            handle.write(key)
+        file.chmod(0o600)
+    except FileExistsError:  # another process was first
+        return file.read_text(encoding="utf-8").strip()
+    return key
+
+
+SECRET_KEY = _secret_key(DESIGNCHORD)
+DEBUG = False
+ALLOWED_HOSTS = list(DESIGNCHORD.allowed_hosts) or ["127.0.0.1", "localhost", "[::1]"]
+DATABASES = {"default": _database(DESIGNCHORD.database_url)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "designs.Owner"
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "designchord.designs",
+    "designchord.web",
+]
+MIDDLEWARE = [
+    "designchord.web.security.SecurityHeaders",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+ROOT_URLCONF = "designchord.urls"
+ASGI_APPLICATION = "designchord.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {},
+    }
+]
+STATIC_URL = "/static/"
+SERVESTATIC_USE_FINDERS = False
+SERVESTATIC_ROOT = None
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+APPEND_SLASH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+LOGGING_CONFIG = None

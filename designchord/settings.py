@@ -1,0 +1,178 @@
+"""Every knob once, typed, read from the environment. Embedded and SQLite by default.
+
+Durations are in seconds, sizes in bytes or characters as named. ``Settings.from_environ`` refuses impossible
+combinations with a sentence that says what to change.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import unquote, urlsplit
+
+from designchord.errors import SettingsError
+
+N = TypeVar("N", int, float)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What bounds the work. One design never waits longer than ``design_deadline`` plus a minute."""
+
+    title_chars: int = 200
+    content_chars: int = 100_000
+    requirements_chars: int = 100_000
+    source_chars: int = 1_000_000
+    design_deadline: float = 600.0
+    call_deadline: float = 180.0
+    idle_deadline: float = 45.0
+    lease: float = 60.0
+    heartbeat: float = 15.0
+    sweep_every: float = 5.0
+    reasks: int = 2
+    step_attempts: int = 5
+    calls_per_design: int = 120
+    usd_per_design: float | None = None
+    usd_per_day: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an operator chose. ``environ`` is kept for the providers' own variables (keys, base URLs)."""
+
+    home: Path
+    database_url: str
+    engine_url: str = "embedded://"
+    events_url: str = "memory://"
+    model: str = ""
+    fallback_models: tuple[str, ...] = ()
+    concurrency: int = 128
+    secret_key: str | None = field(default=None, repr=False)
+    allowed_hosts: tuple[str, ...] = ()
+    log_level: str = "WARNING"
+    limits: Limits = field(default_factory=Limits)
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def embedded(self) -> bool:
+        return urlsplit(self.engine_url).scheme == "embedded"
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        env = dict(os.environ if environ is None else environ)
+        home = Path(env.get("DESIGNCHORD_HOME") or _default_home(env)).expanduser()
+        settings = cls(
+            home=home,
+            database_url=env.get("DESIGNCHORD_DATABASE_URL") or f"sqlite:///{home / 'designchord.sqlite3'}",
+            engine_url=env.get("DESIGNCHORD_ENGINE_URL") or "embedded://",
+            events_url=env.get("DESIGNCHORD_EVENTS_URL") or "memory://",
+            model=env.get("DESIGNCHORD_MODEL", "").strip(),
+            fallback_models=_names(env.get("DESIGNCHORD_FALLBACK_MODELS", "")),
+            concurrency=_number(env, "DESIGNCHORD_CONCURRENCY", int, 128, low=1, high=4096),
+            secret_key=_secret(env, "DESIGNCHORD_SECRET_KEY"),
+            allowed_hosts=_names(env.get("DESIGNCHORD_ALLOWED_HOSTS", "")),
+            log_level=env.get("DESIGNCHORD_LOG_LEVEL", "WARNING").upper(),
+            limits=_limits(env),
+            environ=env,
+        )
+        _refuse_impossible(settings)
+        return settings
+
+
+def _default_home(env: Mapping[str, str]) -> Path:
+    base = env.get("XDG_DATA_HOME")
+    return Path(base) / "designchord" if base else Path("~/.local/share/designchord")
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _number(
+    env: Mapping[str, str], name: str, kind: Callable[[str], N], default: N, *, low: N, high: N
+) -> N:
+    raw = env.get(name, "").strip()
+    if not raw:
+        return default
+    try:
+        value = kind(raw)
+    except ValueError:
+        raise SettingsError(f"{name} must be a number.") from None
+    if not low <= value <= high:
+        raise SettingsError(f"{name} must be between {low} and {high}.")
+    return value
+
+
+def _secret(env: Mapping[str, str], name: str) -> str | None:
+    """A secret from its variable or, as ``NAME_FILE``, from a file."""
+    if file := env.get(f"{name}_FILE"):
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except OSError:
+            raise SettingsError(f"{name}_FILE names a file that cannot be read.") from None
+    return env.get(name) or None
+
+
+def _limits(env: Mapping[str, str]) -> Limits:
+    def seconds(name: str, default: float) -> float:
+        return _number(env, f"DESIGNCHORD_{name}", float, default, low=0.1, high=86_400.0)
+
+    def dollars(name: str) -> float | None:
+        raw = env.get(f"DESIGNCHORD_{name}")
+        return _number(env, f"DESIGNCHORD_{name}", float, 0.0, low=0.0, high=1e6) if raw else None
+
+    base = Limits()
+    return Limits(
+        design_deadline=seconds("DESIGN_DEADLINE", base.design_deadline),
+        call_deadline=seconds("CALL_DEADLINE", base.call_deadline),
+        idle_deadline=seconds("IDLE_DEADLINE", base.idle_deadline),
+        lease=seconds("LEASE", base.lease),
+        heartbeat=seconds("HEARTBEAT", base.heartbeat),
+        sweep_every=seconds("SWEEP_EVERY", base.sweep_every),
+        calls_per_design=_number(
+            env, "DESIGNCHORD_CALLS_PER_DESIGN", int, base.calls_per_design, low=1, high=100_000
+        ),
+        usd_per_design=dollars("USD_PER_DESIGN"),
+        usd_per_day=dollars("USD_PER_DAY"),
+    )
+
+
+def _refuse_impossible(settings: Settings) -> None:
+    database = urlsplit(settings.database_url).scheme
+    engine = urlsplit(settings.engine_url).scheme
+    events = urlsplit(settings.events_url).scheme
+    if database not in {"sqlite", "postgres", "postgresql"}:
+        raise SettingsError("DESIGNCHORD_DATABASE_URL must begin with sqlite:/// or postgres://.")
+    if engine not in {"embedded", "amqp", "amqps"}:
+        raise SettingsError("DESIGNCHORD_ENGINE_URL must be embedded:// or begin with amqp://.")
+    if events not in {"memory", "redis", "rediss"}:
+        raise SettingsError("DESIGNCHORD_EVENTS_URL must be memory:// or begin with redis://.")
+    if engine != "embedded" and database == "sqlite":
+        raise SettingsError(
+            "Workers on RabbitMQ need a database that several machines can write to: "
+            "set DESIGNCHORD_DATABASE_URL to a postgres:// address, or DESIGNCHORD_ENGINE_URL to embedded://."
+        )
+    if engine != "embedded" and events == "memory":
+        raise SettingsError(
+            "Workers in other processes cannot reach memory:// events: set DESIGNCHORD_EVENTS_URL to redis://…."
+        )
+    if settings.limits.heartbeat * 2 > settings.limits.lease:
+        raise SettingsError("DESIGNCHORD_LEASE must be at least twice DESIGNCHORD_HEARTBEAT.")
+
+
+def database_parts(url: str) -> dict[str, str]:
+    """A database URL as its parts: ``scheme``, ``name`` (path or database), ``user``, ``password``, ``host``, ``port``."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {"scheme": "sqlite", "name": unquote(url.removeprefix("sqlite:///"))}
+    return {
+        "scheme": "postgres",
+        "name": unquote(parts.path.lstrip("/")),
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "host": unquote(parts.hostname or ""),
+        "port": str(parts.port or ""),
+    }
