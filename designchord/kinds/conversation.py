@@ -99,8 +99,7 @@ def _describe(problem: Problem) -> str:
     place = f"line {problem.line}" if problem.line else ""
     if problem.line and problem.column:
         place += f", column {problem.column}"
-    words = f"{place}: {problem.message}" if place else problem.message
-    if problem.severity != "error":
-        words = f"({problem.severity}) {words}"
+    words = problem.message if problem.severity == "error" else f"({problem.severity}) {problem.message}"
+    words = f"{place}: {words}" if place else words
     words = words if words.endswith((".", "!", "?")) else f"{words}."
     return f"{words} To do: {problem.hint}" if problem.hint else words
