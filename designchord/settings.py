@@ -91,9 +91,7 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def _number(
-    env: Mapping[str, str], name: str, kind: Callable[[str], N], default: N, *, low: N, high: N
-) -> N:
+def _number(env: Mapping[str, str], name: str, kind: Callable[[str], N], default: N, *, low: N, high: N) -> N:
     raw = env.get(name, "").strip()
     if not raw:
         return default
@@ -132,9 +130,7 @@ def _limits(env: Mapping[str, str]) -> Limits:
         lease=seconds("LEASE", base.lease),
         heartbeat=seconds("HEARTBEAT", base.heartbeat),
         sweep_every=seconds("SWEEP_EVERY", base.sweep_every),
-        calls_per_design=_number(
-            env, "DESIGNCHORD_CALLS_PER_DESIGN", int, base.calls_per_design, low=1, high=100_000
-        ),
+        calls_per_design=_number(env, "DESIGNCHORD_CALLS_PER_DESIGN", int, base.calls_per_design, low=1, high=100_000),
         usd_per_design=dollars("USD_PER_DESIGN"),
         usd_per_day=dollars("USD_PER_DAY"),
     )

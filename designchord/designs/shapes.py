@@ -67,7 +67,11 @@ def stale(row: Artifact, current: Revision) -> dict[str, Any] | None:
 
 
 def design(row: Design) -> dict[str, Any]:
-    return {"state": row.state, "error": error(row.error_code, row.error_message), "finished_at": moment(row.finished_at)}
+    return {
+        "state": row.state,
+        "error": error(row.error_code, row.error_message),
+        "finished_at": moment(row.finished_at),
+    }
 
 
 def listed(row: Design) -> dict[str, Any]:

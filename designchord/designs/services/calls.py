@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import Sum
@@ -86,26 +85,3 @@ def answer_saved(*, step_id: int, run: int, digest: str) -> Answer | None:
         return None
     usage = TokenUsage(call.input_tokens, call.cached_tokens, call.output_tokens, call.estimated)
     return Answer(call.raw, call.model, usage, call.latency or 0.0, call.first_token)
-
-
-def usage_of_run(*, step_id: int, run: int) -> dict[str, object]:
-    """What a step's run has used so far, for its provenance."""
-    totals = Call.objects.filter(step_id=step_id, run=run).aggregate(
-        input_tokens=Sum("input_tokens"),
-        cached_tokens=Sum("cached_tokens"),
-        output_tokens=Sum("output_tokens"),
-        cost_usd=Sum("cost_usd"),
-        latency=Sum("latency"),
-    )
-    return {key: (value if key == "cost_usd" else value or 0) for key, value in totals.items()}
-
-
-def usage_of_design(*, design_id: UUID) -> dict[str, object]:
-    calls = Call.objects.filter(design_id=design_id)
-    totals = calls.aggregate(
-        input_tokens=Sum("input_tokens"),
-        cached_tokens=Sum("cached_tokens"),
-        output_tokens=Sum("output_tokens"),
-        cost_usd=Sum("cost_usd"),
-    )
-    return {"calls": calls.count(), **{key: value or 0 for key, value in totals.items()}}

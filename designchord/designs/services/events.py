@@ -14,7 +14,9 @@ from designchord.designs.models import Event as EventRow
 from designchord.events.base import Event, EventType
 
 
-def events_append(*, design_id: UUID, entries: Sequence[tuple[EventType, dict[str, Any], dict[str, Any]]]) -> list[Event]:
+def events_append(
+    *, design_id: UUID, entries: Sequence[tuple[EventType, dict[str, Any], dict[str, Any]]]
+) -> list[Event]:
     """Store entries with the next numbers; must run inside the transaction that makes them true.
 
     An entry is its type, what is stored, and what is published (the stored form refers to large values).

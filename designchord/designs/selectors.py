@@ -1,0 +1,195 @@
+"""Every read. Whatever a client may see goes through a function that takes the owner."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils import timezone
+
+from designchord.designs import shapes
+from designchord.designs.models import (
+    SETTLED,
+    TERMINAL,
+    Artifact,
+    Call,
+    Design,
+    DesignState,
+    Owner,
+    Revision,
+    Step,
+    StepState,
+)
+from designchord.designs.models import Event as EventRow
+from designchord.errors import NotFound
+from designchord.events.base import Event
+
+
+def design_get(*, owner: Owner, design_id: UUID | str, deleted: bool = False) -> Design:
+    """An owner's design. Somebody else's, a deleted one and one that never was are the same ``NotFound``."""
+    try:
+        design = Design.objects.filter(owner=owner, pk=UUID(str(design_id))).first()
+    except ValueError:
+        design = None
+    if design is None or (design.deleted_at is not None and not deleted):
+        raise NotFound("There is no such design.", code="design_not_found")
+    return design
+
+
+def designs_list(
+    *, owner: Owner, query: str = "", state: str = "", cursor: str = "", limit: int = 50
+) -> dict[str, Any]:
+    """An owner's designs, newest first, a page at a time; ``next`` is the cursor of the following page."""
+    rows = Design.objects.filter(owner=owner, deleted_at=None).order_by("-created_at", "-id")
+    if query:
+        rows = rows.filter(Q(title__icontains=query) | Q(content__icontains=query))
+    if state:
+        rows = rows.filter(state=state)
+    if cursor:
+        after = design_get(owner=owner, design_id=cursor, deleted=True)
+        rows = rows.filter(Q(created_at__lt=after.created_at) | Q(created_at=after.created_at, id__lt=after.id))
+    page = list(rows.defer("content", "requirements", "report")[: limit + 1])
+    following = str(page[limit - 1].id) if len(page) > limit else None
+    return {"items": [shapes.listed(row) for row in page[:limit]], "next": following}
+
+
+def current_revisions(design_id: UUID) -> list[tuple[Artifact, Revision]]:
+    """Every artifact that is shown, in reading order, with its current revision."""
+    artifacts = {a.pk: a for a in Artifact.objects.filter(design_id=design_id, retired=False, current__gt=0)}
+    revisions = Revision.objects.filter(artifact__in=artifacts.keys(), number=F("artifact__current"))
+    by_artifact = {revision.artifact_id: revision for revision in revisions}
+    return [(artifact, by_artifact[pk]) for pk, artifact in artifacts.items() if pk in by_artifact]
+
+
+def snapshot(*, owner: Owner, design_id: UUID | str) -> dict[str, Any]:
+    """All that a page needs, as of ``last_event_id`` (``docs/http.md``)."""
+    with transaction.atomic():
+        design = design_get(owner=owner, design_id=design_id)
+        steps = list(design.steps.all())
+        artifacts = current_revisions(design.pk)
+        usage = usage_of_design(design_id=design.pk)
+    return {
+        "id": str(design.id),
+        "title": design.title,
+        "content": design.content,
+        "requirements": design.requirements,
+        "language": design.language,
+        "kinds": design.kinds,
+        "model": design.model,
+        **shapes.design(design),
+        "created_at": shapes.moment(design.created_at),
+        "deadline_at": shapes.moment(design.deadline_at),
+        "last_event_id": design.last_event,
+        "steps": [shapes.step(step) for step in steps],
+        "artifacts": [shapes.artifact(artifact, revision) for artifact, revision in artifacts],
+        "report": design.report,
+        "usage": usage,
+    }
+
+
+def events_after(*, design_id: UUID | str, after: int, limit: int = 500) -> list[Event]:
+    """A design's stored events with numbers above ``after``, in order, with large values filled in.
+
+    The caller has checked whose design it is.
+    """
+    rows = list(EventRow.objects.filter(design_id=design_id, number__gt=after).order_by("number")[:limit])
+    return [Event(design=str(design_id), type=row.type, id=row.number, data=_filled(row)) for row in rows]  # type: ignore[arg-type]
+
+
+def _filled(row: EventRow) -> dict[str, Any]:
+    if row.type == "revision":
+        artifact = Artifact.objects.get(pk=row.data["artifact"])
+        revision = Revision.objects.get(artifact=artifact, number=row.data["number"])
+        return shapes.artifact(artifact, revision)
+    if row.type == "report":
+        report = Design.objects.values_list("report", flat=True).get(pk=row.design_id)
+        return {"report": report, "usage": usage_of_design(design_id=row.design_id)}
+    return dict(row.data)
+
+
+def artifact_get(
+    *, owner: Owner, design_id: UUID | str, kind: str, part: str = ""
+) -> tuple[Design, Artifact, Revision]:
+    design = design_get(owner=owner, design_id=design_id)
+    artifact = Artifact.objects.filter(design=design, kind=kind, part=part, current__gt=0).first()
+    if artifact is None:
+        raise NotFound("There is no such artifact in this design.", code="artifact_not_found")
+    return design, artifact, Revision.objects.get(artifact=artifact, number=artifact.current)
+
+
+def revisions_list(*, owner: Owner, design_id: UUID | str, kind: str, part: str = "") -> list[dict[str, Any]]:
+    """An artifact's history, newest first, without the sources."""
+    _, artifact, _ = artifact_get(owner=owner, design_id=design_id, kind=kind, part=part)
+    return [shapes.revision(row, with_source=False) for row in artifact.revisions.order_by("-number")]
+
+
+def revision_get(*, owner: Owner, design_id: UUID | str, kind: str, part: str, number: int) -> Revision:
+    _, artifact, _ = artifact_get(owner=owner, design_id=design_id, kind=kind, part=part)
+    revision = Revision.objects.filter(artifact=artifact, number=number).first()
+    if revision is None:
+        raise NotFound("There is no such revision.", code="revision_not_found")
+    return revision
+
+
+def blueprint_source(*, design_id: UUID) -> str | None:
+    """The source of a design's current blueprint, or None before there is one."""
+    current = Artifact.objects.filter(design_id=design_id, kind="blueprint", pk=OuterRef("artifact"))
+    revision = Revision.objects.filter(
+        artifact__design_id=design_id, artifact__kind="blueprint", number=Subquery(current.values("current")[:1])
+    ).first()
+    return revision.source if revision else None
+
+
+def usage_of_run(*, step_id: int, run: int) -> dict[str, Any]:
+    """What a step's run has used so far, for its provenance."""
+    totals = Call.objects.filter(step_id=step_id, run=run).aggregate(
+        input_tokens=Sum("input_tokens"),
+        cached_tokens=Sum("cached_tokens"),
+        output_tokens=Sum("output_tokens"),
+        cost_usd=Sum("cost_usd"),
+        latency=Sum("latency"),
+    )
+    return {key: (value if key == "cost_usd" else value or 0) for key, value in totals.items()}
+
+
+def usage_of_design(*, design_id: UUID) -> dict[str, Any]:
+    calls = Call.objects.filter(design_id=design_id)
+    totals = calls.aggregate(
+        input_tokens=Sum("input_tokens"),
+        cached_tokens=Sum("cached_tokens"),
+        output_tokens=Sum("output_tokens"),
+        cost_usd=Sum("cost_usd"),
+    )
+    return {"calls": calls.count(), **{key: value or 0 for key, value in totals.items()}}
+
+
+# What the sweeper looks for. These see all owners' rows and never reach a client.
+
+
+def steps_due(*, unspoken_for: timedelta) -> QuerySet[Step]:
+    """Steps that should be running and are not: never handed over, handed over long ago, or with a lease run out."""
+    now = timezone.now()
+    silent = Q(enqueued_at=None) | Q(enqueued_at__lt=now - unspoken_for)
+    due = (Q(state=StepState.READY) & silent) | Q(state=StepState.RUNNING, lease_until__lt=now)
+    return Step.objects.filter(due).exclude(design__state__in=TERMINAL).order_by("ready_at", "pk")
+
+
+def designs_stalled() -> list[UUID]:
+    """Designs whose report waits although every other step has settled."""
+    unsettled = Step.objects.exclude(kind="report").exclude(state__in=SETTLED).values("design_id")
+    waiting = Step.objects.filter(kind="report", state=StepState.WAITING).exclude(design_id__in=unsettled)
+    return list(waiting.exclude(design__state__in=TERMINAL).values_list("design_id", flat=True))
+
+
+def designs_overdue(*, by: timedelta) -> list[UUID]:
+    """Designs that should have ended ``by`` ago."""
+    late = Design.objects.filter(deadline_at__lt=timezone.now() - by)
+    return list(late.filter(state__in=[DesignState.QUEUED, DesignState.RUNNING]).values_list("pk", flat=True))
+
+
+def steps_held() -> list[tuple[int, str]]:
+    """Running steps and who holds them."""
+    return list(Step.objects.filter(state=StepState.RUNNING).values_list("pk", "holder"))

@@ -1,0 +1,152 @@
+"""Artifacts and their immutable revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from designchord.designs import shapes
+from designchord.designs.models import Artifact, Origin, Revision, Step, StepState
+from designchord.designs.services.events import events_append
+from designchord.designs.services.steps import Lease, step_end, step_entry
+from designchord.errors import Conflict
+from designchord.events.base import Event, EventType
+
+Entry = tuple[EventType, dict[str, Any], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRevision:
+    """What is to be stored. ``inputs`` is the digest of what it was made from."""
+
+    source: str
+    origin: Origin
+    problems: Sequence[dict[str, Any]] = ()
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    inputs: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedStep:
+    """A part that a new blueprint calls for; ``inputs`` as in ``NewRevision``."""
+
+    kind: str
+    part: str
+    title: str
+    position: int
+    inputs: str
+
+
+def revision_entry(artifact: Artifact, revision: Revision) -> Entry:
+    return ("revision", {"artifact": artifact.pk, "number": revision.number}, shapes.artifact(artifact, revision))
+
+
+def _append(artifact: Artifact, new: NewRevision, *, step: Step | None = None) -> Revision:
+    """The next revision of an artifact, in the caller's transaction; counting up locks the artifact's row."""
+    Artifact.objects.filter(pk=artifact.pk).update(current=F("current") + 1, retired=False)
+    artifact.refresh_from_db()
+    return Revision.objects.create(
+        artifact=artifact,
+        number=artifact.current,
+        source=new.source,
+        origin=new.origin,
+        problems=list(new.problems),
+        provenance=dict(new.provenance),
+        inputs=new.inputs,
+        step=step,
+        run=step.run if step else None,
+        created_at=timezone.now(),
+    )
+
+
+def revision_store(
+    *, lease: Lease, new: NewRevision, state: StepState = StepState.DONE, code: str = "", message: str = ""
+) -> list[Event]:
+    """End a held step with what it made. Raises ``Stopped`` when the lease is lost: then nothing is stored.
+
+    ``state`` is ``FAILED`` with a code when what was made is a stand-in for what was asked.
+    """
+    with transaction.atomic():
+        step = step_end(lease=lease, state=state, code=code, message=message)
+        artifact, _ = Artifact.objects.get_or_create(
+            design_id=step.design_id,
+            kind=step.kind,
+            part=step.part,
+            defaults={"title": step.title, "position": step.position, "inputs": new.inputs},
+        )
+        if step.kind != "blueprint" and not artifact.inputs:
+            artifact.inputs = new.inputs
+            artifact.save(update_fields=["inputs"])
+        revision = _append(artifact, new, step=step)
+        return events_append(
+            design_id=step.design_id,
+            entries=[revision_entry(artifact, revision), step_entry(step)],  # type: ignore[list-item]
+        )
+
+
+def revision_add(*, artifact_id: int, base: int | None, new: NewRevision) -> tuple[Revision, list[Event]]:
+    """A revision made by a person. ``base`` is the number they started from; another in between is a ``Conflict``."""
+    with transaction.atomic():
+        rows = Artifact.objects.select_for_update().filter(pk=artifact_id)
+        artifact = rows.get()
+        if base is not None and artifact.current != base:
+            raise Conflict(
+                f"Revision {artifact.current} was made after the one you edited ({base}). Compare the two and save again.",
+                current=artifact.current,
+            )
+        revision = _append(artifact, new)
+        events = events_append(design_id=artifact.design_id, entries=[revision_entry(artifact, revision)])
+    return revision, events
+
+
+def parts_plan(*, design_id: UUID, planned: Sequence[PlannedStep], run_missing: bool) -> tuple[list[int], list[Event]]:
+    """Bring steps and artifacts in line with a blueprint's parts.
+
+    New parts get a step (with ``run_missing``) that is ready to run; parts that are gone are retired, ones that are
+    back are taken out of retirement; each artifact learns what it should be made from now. Returns the ready steps.
+    """
+    now = timezone.now()
+    entries: list[Entry] = []
+    ready: list[int] = []
+    with transaction.atomic():
+        steps = {(s.kind, s.part): s for s in Step.objects.filter(design_id=design_id)}
+        artifacts = {
+            (a.kind, a.part): a for a in Artifact.objects.filter(design_id=design_id).exclude(kind="blueprint")
+        }
+        wanted = {(p.kind, p.part): p for p in planned}
+        for key, plan in wanted.items():
+            if key not in steps and run_missing:
+                step = Step.objects.create(
+                    design_id=design_id,
+                    kind=plan.kind,
+                    part=plan.part,
+                    title=plan.title,
+                    position=plan.position,
+                    state=StepState.READY,
+                    ready_at=now,
+                )
+                ready.append(step.pk)
+                entries.append(step_entry(step))  # type: ignore[arg-type]
+        for key, artifact in artifacts.items():
+            entries += _align(artifact, wanted.get(key))
+        events = events_append(design_id=design_id, entries=entries) if entries else []
+    return ready, events
+
+
+def _align(artifact: Artifact, plan: PlannedStep | None) -> list[Entry]:
+    """Tell an artifact what the blueprint now asks of it; an entry when a watcher would see a difference."""
+    before = (artifact.inputs, artifact.retired, artifact.title)
+    artifact.retired = plan is None
+    if plan is not None:
+        artifact.inputs, artifact.title = plan.inputs, plan.title
+    if (artifact.inputs, artifact.retired, artifact.title) == before:
+        return []
+    artifact.save(update_fields=["inputs", "retired", "title"])
+    current = artifact.revisions.filter(number=artifact.current).first()
+    return [revision_entry(artifact, current)] if current else []
