@@ -23,13 +23,19 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One question. ``deadline`` bounds the whole call, ``idle`` the silence between two pieces of text."""
+    """One question.
+
+    ``deadline`` bounds everything: one client's whole call, and in the guard all attempts with all models together.
+    ``first`` bounds the silence before the first piece, ``idle`` the silence between two pieces. A piece is text or
+    thinking; keep-alive lines are silence.
+    """
 
     messages: tuple[Message, ...]
     max_tokens: int
     output: Literal["text", "json"] = "text"
     temperature: float | None = None
     deadline: float = 180.0
+    first: float = 120.0
     idle: float = 45.0
     connect: float = 10.0
 
@@ -46,13 +52,37 @@ class TokenUsage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A complete answer (``finish_reason == "stop"``); thinking text of reasoning models is never in ``text``."""
+    """A complete answer (``finish_reason == "stop"``); thinking text of reasoning models is never in ``text``.
+
+    ``model`` is the full name of what answered (``openai:gpt-4o``). ``latency`` and ``first_token`` are seconds since
+    the request was sent.
+    """
 
     text: str
     model: str
     usage: TokenUsage = field(default_factory=TokenUsage)
     latency: float = 0.0
     first_token: float | None = None
+
+
+class BrokenAnswer(ModelError):
+    """A call that failed after the answer had begun: what had come (``partial``) and what it cost (``usage``)."""
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        code: str,
+        retryable: bool = False,
+        retry_after: float | None = None,
+        partial: str = "",
+        usage: TokenUsage | None = None,
+        latency: float = 0.0,
+    ) -> None:
+        super().__init__(message, code=code, retryable=retryable, retry_after=retry_after)
+        self.partial = partial
+        self.usage = usage or TokenUsage()
+        self.latency = latency
 
 
 #: Called with each new piece of text, on the client's event loop: must return at once.
@@ -76,11 +106,19 @@ class Ledger(Protocol):
         """Note that a call starts; raises ``ModelError(code="model_budget")`` when a cap does not allow it."""
 
     def close(self, call: int, *, answer: Answer | None = None, error: ModelError | None = None) -> None:
-        """Note how it ended. Stores the raw answer before anybody parses it."""
+        """Note how it ended. Stores the raw answer before anybody parses it.
+
+        An ``error`` that is a ``BrokenAnswer`` carries what the call cost all the same. When an answer was cut and
+        continued, the second call's ``answer`` holds the joined text and that second call's own usage.
+        """
 
 
 class Asker(Protocol):
-    """What the pipeline sees of models: one blocking call that either gives a complete answer or raises."""
+    """What the pipeline sees of models: one blocking call that either gives a complete answer or raises.
+
+    ``model`` names the model that is asked first, and after an answer the one that gave it; ``Answer.model`` is
+    exact for its call. ``Answer.usage`` is the sum over all calls that this answer took.
+    """
 
     model: str
 

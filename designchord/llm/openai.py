@@ -1,0 +1,242 @@
+"""A client for everything that speaks OpenAI's chat completions protocol.
+
+Answers are always streamed and parsed from raw lines. Three clocks bound a call: ``connect``, the silence between two
+pieces (``first``, then ``idle``; text and thinking are life, keep-alive comments and empty chunks are not), and the
+total ``deadline``, which nothing extends. Only ``finish_reason == "stop"`` is an answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import aiohttp
+import orjson
+
+from designchord.errors import ModelError
+from designchord.llm.base import Answer, BrokenAnswer, OnText, Request
+from designchord.llm.capabilities import Capabilities
+from designchord.llm.failures import failure, refusal
+from designchord.llm.reading import TEXT_LIMIT, AnswerReader, clean, estimate_tokens
+from designchord.llm.secret import Secret
+from designchord.llm.sessions import release_session, session_for
+from designchord.llm.sse import EventData, TooLong, decode
+
+#: Bytes that one answer may have on the wire, where a token takes some 200.
+WIRE_LIMIT = 64 * 1024 * 1024
+_REFUSAL_LIMIT = 64 * 1024
+#: Seconds to wait for the token counts after the last piece, and for the end of the connection after ``[DONE]``.
+_AFTER_ENDING = 2.0
+_AFTER_DONE = 0.2
+_DONE = b"[DONE]"
+
+
+class OpenAICompatible:
+    """One model of one provider. ``name`` is ``provider:model``; ``base_url`` ends before ``/chat/completions``."""
+
+    def __init__(
+        self,
+        name: str,
+        base_url: str,
+        api_key: Secret | None = None,
+        capabilities: Capabilities | None = None,
+    ) -> None:
+        self.name = name
+        self.capabilities = capabilities or Capabilities()
+        self._model = name.partition(":")[2] or name
+        address, mark, query = base_url.partition("?")
+        self._url = address.rstrip("/") + "/chat/completions" + mark + query
+        self._api_key = Secret((api_key or "").strip())
+
+    async def complete(self, request: Request, on_text: OnText | None = None) -> Answer:
+        """Ask once. Raises ``ModelError`` and nothing else (but lets cancellation through)."""
+        prompt_size = sum(estimate_tokens(message.content) for message in request.messages)
+        context = self.capabilities.context
+        if context is not None and prompt_size > context:
+            raise failure("model_context_length", self.name)
+        call = _Call(self, request, AnswerReader(self.name, prompt_size), on_text)
+        try:
+            async with asyncio.timeout(request.deadline):
+                return await call.run()
+        except TimeoutError:
+            raise call.timed(call.reader.broken("model_timeout")) from None
+
+    async def aclose(self) -> None:
+        await release_session(self)
+
+    def post(self, request: Request) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        """Send the request; redirects are not followed."""
+        return session_for(self).post(
+            self._url,
+            data=orjson.dumps(self._body(request)),
+            headers=self._headers(),
+            allow_redirects=False,
+            timeout=aiohttp.ClientTimeout(total=None, connect=request.connect),
+        )
+
+    def _headers(self) -> dict[str, str]:
+        headers = {
+            "Content-Type": "application/json",
+            "Accept": "text/event-stream, application/json",
+            "Accept-Encoding": "identity",
+            "User-Agent": "designchord",
+        }
+        if self._api_key:
+            if not (self._api_key.isascii() and self._api_key.isprintable()):
+                sentence = "The API key for {who} holds characters that no key has. Check how it is set."
+                raise failure("model_auth", self.name, sentence=sentence)
+            if self.capabilities.auth == "api-key":
+                headers["api-key"] = str(self._api_key)
+            else:
+                headers["Authorization"] = f"Bearer {self._api_key}"
+        return headers
+
+    def _body(self, request: Request) -> dict[str, Any]:
+        can = self.capabilities
+        body: dict[str, Any] = {
+            "model": self._model,
+            "messages": [{"role": message.role, "content": clean(message.content)} for message in request.messages],
+            "stream": True,
+            can.max_tokens: request.max_tokens + can.thinking,
+        }
+        if can.stream_usage:
+            body["stream_options"] = {"include_usage": True}
+        if request.temperature is not None and can.temperature:
+            body["temperature"] = request.temperature
+        if request.output == "json" and can.json != "none":
+            body["response_format"] = {"type": "json_object"}
+        return body
+
+
+class _Call:
+    """One call from request to answer."""
+
+    def __init__(
+        self, client: OpenAICompatible, request: Request, reader: AnswerReader, on_text: OnText | None
+    ) -> None:
+        self.reader = reader
+        self._client = client
+        self._request = request
+        self._on_text = on_text
+        self._loop = asyncio.get_running_loop()
+        self._started = self._loop.time()
+        self._first_token: float | None = None
+
+    async def run(self) -> Answer:
+        """Read to the end. Raises ``ModelError``, or ``TimeoutError`` when the caller's own deadline passes."""
+        try:
+            await self._talk()
+        except ModelError as error:
+            raise self.timed(error) from None
+        except (aiohttp.ClientError, OSError) as error:
+            if type(error) is TimeoutError:
+                raise
+            if self.reader.ending is None:
+                raise self.timed(self._translate(error)) from None
+        return self._answer()
+
+    def _translate(self, error: aiohttp.ClientError | OSError) -> ModelError:
+        who = self._client.name
+        if isinstance(error, aiohttp.ClientConnectorCertificateError):
+            return failure("model_unreachable", who, sentence="The certificate of {who} is not trusted.", final=True)
+        if isinstance(error, aiohttp.InvalidURL):
+            return failure("model_not_found", who, sentence="The base URL of {who} is not a URL.")
+        if isinstance(error, aiohttp.ClientResponseError):
+            return self.reader.broken("model_bad_answer")
+        if isinstance(error, aiohttp.ClientPayloadError) or self.reader.begun:
+            return self.reader.broken("model_incomplete")
+        return failure("model_unreachable", who)
+
+    def timed(self, error: ModelError) -> ModelError:
+        if isinstance(error, BrokenAnswer):
+            error.latency = self._loop.time() - self._started
+        return error
+
+    def _answer(self) -> Answer:
+        try:
+            text, usage, rest = self.reader.finish()
+        except ModelError as error:
+            raise self.timed(error) from None
+        self._show(rest)
+        return Answer(text, self._client.name, usage, self._loop.time() - self._started, self._first_token)
+
+    async def _talk(self) -> None:
+        try:
+            async with asyncio.timeout(self._request.first) as silence:
+                async with self._client.post(self._request) as response:
+                    if response.status != 200:
+                        raise await self._refusal(response)
+                    await self._read_events(response, silence)
+        except TimeoutError:
+            if not silence.expired():
+                raise
+            if self.reader.ending is None:
+                raise self.reader.broken("model_timeout") from None
+
+    async def _refusal(self, response: aiohttp.ClientResponse) -> ModelError:
+        body = await response.content.read(_REFUSAL_LIMIT)
+        try:
+            words = decode(body)
+        except ValueError:
+            words = None
+        return refusal(response.status, words, response.headers, self._client.name)
+
+    async def _read_events(self, response: aiohttp.ClientResponse, silence: asyncio.Timeout) -> None:
+        """Take in the body, whatever its content type claims: events, or one object from servers that cannot stream."""
+        source = _limited(response.content, self.reader)
+        head = b""
+        async for chunk in source:
+            head += chunk
+            if head.strip():
+                break
+        if head.lstrip()[:1] == b"{":
+            body = head + b"".join([chunk async for chunk in source])
+            self._show(self.reader.feed(body))
+            return
+        if not head.lstrip().startswith((b"data:", b":", b"event:", b"id:", b"retry:")):
+            raise self.reader.broken("model_bad_answer")
+        events = EventData(TEXT_LIMIT)
+        done = self._take(events, head, silence)
+        async for chunk in source:
+            done = done or self._take(events, chunk, silence)
+        for data in events.close():
+            if not done and data != _DONE:
+                self._show(self.reader.feed(data))
+
+    def _take(self, events: EventData, chunk: bytes, silence: asyncio.Timeout) -> bool:
+        """Take in a piece of the stream and reset the clock of silence; true after the last event."""
+        reader, alive, ending = self.reader, self.reader.alive, self.reader.ending
+        try:
+            found = events.feed(chunk)
+        except TooLong:
+            raise reader.broken("model_too_large") from None
+        for data in found:
+            if data == _DONE:
+                silence.reschedule(self._loop.time() + _AFTER_DONE)
+                return True
+            self._show(reader.feed(data))
+        if reader.ending != ending:
+            silence.reschedule(self._loop.time() + _AFTER_ENDING)
+        elif reader.alive != alive and ending is None:
+            silence.reschedule(self._loop.time() + self._request.idle)
+        return False
+
+    def _show(self, text: str) -> None:
+        if not text:
+            return
+        if self._first_token is None:
+            self._first_token = self._loop.time() - self._started
+        if self._on_text is not None:
+            self._on_text(clean(text))
+
+
+async def _limited(content: aiohttp.StreamReader, reader: AnswerReader) -> AsyncIterator[bytes]:
+    """The body as it comes, up to the limit."""
+    size = 0
+    async for chunk in content.iter_any():
+        size += len(chunk)
+        if size > WIRE_LIMIT:
+            raise reader.broken("model_too_large")
+        yield chunk

@@ -1,0 +1,187 @@
+"""Reads an answer out of the events of OpenAI's chat completions protocol. Knows no network and no clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from designchord.errors import ModelError
+from designchord.llm.base import BrokenAnswer, TokenUsage
+from designchord.llm.failures import failure, stream_failure
+from designchord.llm.sse import decode
+from designchord.llm.thinking import VisibleText, drop_orphan_block
+
+#: Bytes of text and thinking that one answer may have.
+TEXT_LIMIT = 4 * 1024 * 1024
+
+_THOUGHTS = ("reasoning_content", "reasoning", "thinking")
+_ENDINGS = {
+    "length": "model_truncated",
+    "max_tokens": "model_truncated",
+    "content_filter": "model_content_filter",
+    "refusal": "model_refused",
+    "tool_calls": "model_bad_answer",
+    "function_call": "model_bad_answer",
+    "error": "model_overloaded",
+    "insufficient_system_resource": "model_overloaded",
+}
+
+
+class AnswerReader:
+    """Takes in one answer, as stream chunks or as one object, and says what is wrong with it at the end."""
+
+    def __init__(self, who: str, prompt_size: int) -> None:
+        self._who = who
+        self._prompt_size = prompt_size
+        self._visible = VisibleText()
+        self._pieces: list[str] = []
+        self._size = 0
+        self._thought = 0
+        self._choices = False
+        self._refused = False
+        self._usage: TokenUsage | None = None
+        self.ending: str | None = None
+        self.alive = 0  # grows with every piece of text or thinking
+
+    @property
+    def begun(self) -> bool:
+        return bool(self._pieces) or self._thought > 0
+
+    def feed(self, data: bytes) -> str:
+        """Take in one event and return the text that may be shown. Raises ``ModelError``."""
+        try:
+            event = decode(data)
+        except ValueError:
+            raise self.broken("model_bad_answer") from None
+        return self.take(event)
+
+    def take(self, event: Any) -> str:
+        """Take in one decoded chunk or whole answer."""
+        if not isinstance(event, dict):
+            raise self.broken("model_bad_answer")
+        if event.get("error"):
+            raise self._attach(stream_failure(event["error"], self._who))
+        if isinstance(event.get("usage"), dict):
+            self._usage = _usage(event["usage"]) or self._usage
+        choices = event.get("choices")
+        if not isinstance(choices, list) or not choices:
+            return ""
+        choice = choices[0]
+        if not isinstance(choice, dict) or choice.get("index", 0) not in (0, None):
+            return ""
+        self._choices = True
+        message = choice.get("delta") or choice.get("message")
+        shown = self._take_message(message) if isinstance(message, dict) else ""
+        if isinstance(choice.get("finish_reason"), str) and choice["finish_reason"]:
+            self.ending = choice["finish_reason"]
+        return shown
+
+    def _take_message(self, message: dict[str, Any]) -> str:
+        if message.get("refusal"):
+            self._refused = True
+        for name in _THOUGHTS:
+            thought = message.get(name)
+            if isinstance(thought, str) and thought:
+                self._count(len(thought.encode("utf-8", "replace")))
+                self._thought += _tokens(thought)
+                break
+        text = _text(message.get("content"))
+        if not text:
+            return ""
+        self._count(len(text.encode("utf-8", "replace")))
+        shown = self._visible.feed(text)
+        if shown:
+            self._pieces.append(shown)
+        return shown
+
+    def _count(self, size: int) -> None:
+        self.alive += 1
+        self._size += size
+        if self._size > TEXT_LIMIT:
+            raise self.broken("model_too_large")
+
+    def finish(self) -> tuple[str, TokenUsage, str]:
+        """The complete text, its usage and the last piece to show. Raises ``ModelError`` when it is not complete."""
+        rest = self._visible.close()
+        if rest:
+            self._pieces.append(rest)
+        if self._refused:
+            raise self.broken("model_refused")
+        if self.ending is None:
+            raise self.broken("model_incomplete" if self._choices else "model_bad_answer")
+        if self.ending != "stop":
+            raise self.broken(_ENDINGS.get(self.ending, "model_incomplete"))
+        text = drop_orphan_block(self.text)
+        if not text.strip():
+            raise self.broken("model_bad_answer")
+        return text, self.usage, rest
+
+    @property
+    def text(self) -> str:
+        return clean("".join(self._pieces))
+
+    @property
+    def usage(self) -> TokenUsage:
+        """As the provider counted, else an estimate."""
+        if self._usage is not None:
+            return self._usage
+        return TokenUsage(input=self._prompt_size, output=_tokens(self.text) + self._thought, estimated=True)
+
+    def broken(self, code: str) -> ModelError:
+        """The error of this code, with what had come so far."""
+        return self._attach(failure(code, self._who))
+
+    def _attach(self, error: ModelError) -> ModelError:
+        if not self.begun and self._usage is None:
+            return error
+        return BrokenAnswer(
+            error.message,
+            code=error.code,
+            retryable=error.retryable,
+            retry_after=error.retry_after,
+            partial=self.text,
+            usage=self.usage,
+        )
+
+
+def estimate_tokens(text: str) -> int:
+    """Tokens of a text, roughly: four ASCII characters or one and a half others make one."""
+    return _tokens(text)
+
+
+def clean(text: str) -> str:
+    """Join surrogate halves that came apart, replace lone ones, drop NUL: what no database or browser would take."""
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def _tokens(text: str) -> int:
+    others = len(text.encode("utf-8", "replace")) - len(text)  # 0 for ASCII, 2 for each Korean character
+    return (len(text) + 3) // 4 + others // 4
+
+
+def _text(content: Any) -> str:
+    """Text of a ``content`` field, which a few providers send as a list of typed parts."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        texts = (part.get("text") for part in content if isinstance(part, dict) and part.get("type") == "text")
+        return "".join(text for text in texts if isinstance(text, str))
+    return ""
+
+
+def _usage(counts: dict[str, Any]) -> TokenUsage | None:
+    details = counts.get("prompt_tokens_details")
+    cached = details.get("cached_tokens") if isinstance(details, dict) else counts.get("prompt_cache_hit_tokens")
+    prompt, completion = _count(counts.get("prompt_tokens")), _count(counts.get("completion_tokens"))
+    if not prompt and not completion:
+        return None
+    return TokenUsage(input=prompt, cached=min(_count(cached), prompt), output=completion)
+
+
+def _count(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
