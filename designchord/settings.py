@@ -160,7 +160,7 @@ def _refuse_impossible(settings: Settings) -> None:
 
 
 def database_parts(url: str) -> dict[str, str]:
-    """A database URL as its parts: ``scheme``, ``name`` (path or database), ``user``, ``password``, ``host``, ``port``."""
+    """A database URL as ``scheme``, ``name`` (path or database), ``user``, ``password``, ``host`` and ``port``."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {"scheme": "sqlite", "name": unquote(url.removeprefix("sqlite:///"))}

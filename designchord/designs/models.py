@@ -173,7 +173,7 @@ class Revision(models.Model):
 
 
 class Event(models.Model):
-    """One entry of a design's gapless history. Large values are referred to, not copied (``selectors.events_after``)."""
+    """One entry of a design's gapless history; large values are referred to, see ``selectors.events_after``."""
 
     design = models.ForeignKey(Design, on_delete=models.CASCADE, related_name="events")
     number = models.PositiveIntegerField()

@@ -97,7 +97,7 @@ def revision_add(*, artifact_id: int, base: int | None, new: NewRevision) -> tup
         artifact = rows.get()
         if base is not None and artifact.current != base:
             raise Conflict(
-                f"Revision {artifact.current} was made after the one you edited ({base}). Compare the two and save again.",
+                f"Revision {artifact.current} was made after the one you edited ({base}). Compare them and save again.",
                 current=artifact.current,
             )
         revision = _append(artifact, new)

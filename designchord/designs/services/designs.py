@@ -15,6 +15,7 @@ from django.utils import timezone
 from designchord.blueprint.model import Brief
 from designchord.designs import shapes
 from designchord.designs.models import SETTLED, TERMINAL, Design, DesignState, Owner, Step, StepState
+from designchord.designs.selectors import usage_of_design
 from designchord.designs.services.artifacts import Entry
 from designchord.designs.services.events import events_append
 from designchord.designs.services.steps import Lease, step_end, step_entry, step_rerun
@@ -91,11 +92,15 @@ def design_end(*, lease: Lease, report: dict[str, Any]) -> list[Event]:
         shape = shapes.design(design)
         entries: list[Entry] = [
             step_entry(step),  # type: ignore[list-item]
-            ("report", {}, {"report": report}),
+            report_entry(design.pk, report),
             ("design", shape, shape),
             ("done", {"state": state.value}, {"state": state.value}),
         ]
         return events_append(design_id=design.pk, entries=entries)
+
+
+def report_entry(design_id: UUID, report: dict[str, Any]) -> Entry:
+    return ("report", {}, {"report": report, "usage": usage_of_design(design_id=design_id)})
 
 
 def _outcome(steps: Any) -> tuple[DesignState, str, str]:
@@ -114,7 +119,7 @@ def design_report(*, design_id: UUID, report: dict[str, Any]) -> list[Event]:
     """A new report after a change by hand."""
     with transaction.atomic():
         Design.objects.filter(pk=design_id).update(report=report)
-        return events_append(design_id=design_id, entries=[("report", {}, {"report": report})])
+        return events_append(design_id=design_id, entries=[report_entry(design_id, report)])
 
 
 def design_cancel(*, design_id: UUID, state: DesignState, code: str, message: str) -> list[Event]:

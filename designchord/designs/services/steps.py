@@ -143,7 +143,7 @@ def step_quarantine(*, step_id: int, attempts: int) -> list[Event]:
             token=F("token") + 1,
             lease_until=None,
             error_code="step_poison",
-            error_message="This step was begun several times and never finished. Retry it; if it fails again, change the idea.",
+            error_message="This step was begun several times and never finished. Retry it.",
             finished_at=now,
         )
         if not ended:
