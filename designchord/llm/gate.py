@@ -1,0 +1,89 @@
+"""How many calls to a provider may run at once: as many as it takes without complaint, shared fairly by owners."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(eq=False, slots=True)
+class _Place:
+    """A place in the queue, and later a running call."""
+
+    owner: str
+    granted: threading.Event = field(default_factory=threading.Event)
+    round: int = 0
+
+
+class Gate:
+    """Additive increase, multiplicative decrease; the queue goes round by owner, so nobody waits behind a flood.
+
+    ``limit`` calls run at once. A full round of successes raises it by one, a rate limit or overload lowers it by
+    three tenths, once for all calls that were under way together. Thread-safe.
+    """
+
+    def __init__(self, limit: float = 64, *, ceiling: float = 1024) -> None:
+        self.limit = float(limit)
+        self._ceiling = float(ceiling)
+        self._lock = threading.Lock()
+        self._running = 0
+        self._round = 0
+        self._queues: OrderedDict[str, deque[_Place]] = OrderedDict()
+
+    def enter(self, owner: str, *, until: float, poll: float, check: Callable[[], None]) -> _Place | None:
+        """Wait for a place; ``None`` when ``time.monotonic()`` passes ``until``. ``check`` may raise to give up."""
+        place = _Place(owner)
+        with self._lock:
+            self._queues.setdefault(owner, deque()).append(place)
+            self._admit()
+        try:
+            while not place.granted.wait(max(0.0, min(poll, until - time.monotonic()))):
+                check()
+                if time.monotonic() >= until:
+                    break
+        except BaseException:
+            self._withdraw(place)
+            raise
+        if place.granted.is_set():
+            return place
+        self._withdraw(place)
+        return None
+
+    def leave(self, place: _Place, *, well: bool | None) -> None:
+        """End a call: ``well`` it went, or the provider complained (false), or neither (``None``)."""
+        with self._lock:
+            busy = self._running >= self.limit - 1
+            self._running -= 1
+            if well and busy:
+                self.limit = min(self._ceiling, self.limit + 1 / self.limit)
+            elif well is False and place.round == self._round:
+                self.limit = max(1.0, self.limit * 0.7)
+                self._round += 1
+            self._admit()
+
+    def _withdraw(self, place: _Place) -> None:
+        with self._lock:
+            if place.granted.is_set():
+                self._running -= 1
+            else:
+                queue = self._queues[place.owner]
+                queue.remove(place)
+                if not queue:
+                    del self._queues[place.owner]
+            self._admit()
+
+    def _admit(self) -> None:
+        """Grant free places, one per owner in turn. The lock is held."""
+        while self._queues and self._running < int(self.limit):
+            owner, queue = next(iter(self._queues.items()))
+            place = queue.popleft()
+            if queue:
+                self._queues.move_to_end(owner)
+            else:
+                del self._queues[owner]
+            place.round = self._round
+            self._running += 1
+            place.granted.set()

@@ -1,0 +1,342 @@
+"""The guard around clients: whatever a provider does, a question ends with a complete answer or one clear error.
+
+The only thing that retries. One deadline covers all attempts with all models. Which error leads to what:
+
+- worth retrying (unreachable, overloaded, rate limited, bad or broken answer): again after a jittered, growing pause,
+  or after as long as the provider asked for, where that fits; timeouts and broken streams, which may have been billed,
+  once only;
+- cut off at its length: asked to go on, then once for a shorter answer;
+- final for this model (key, credit, unknown model, context length, circuit open): the next model, where there is one;
+- final for the question (refused, content filter, budget): the end.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
+from dataclasses import dataclass, field, replace
+
+from designchord.errors import ModelError, Stopped
+from designchord.llm import loop
+from designchord.llm.base import Answer, BrokenAnswer, Ledger, ModelClient, OnText, Request, TokenUsage
+from designchord.llm.breaker import Breaker
+from designchord.llm.continuation import ask_shorter, ask_to_go_on, join
+from designchord.llm.failures import failure
+from designchord.llm.gate import Gate
+
+_ENDS_THE_QUESTION = frozenset({"model_refused", "model_content_filter", "model_budget"})
+_PERHAPS_BILLED = frozenset({"model_timeout", "model_incomplete", "model_bad_answer"})
+_DOWN = frozenset({"model_unreachable", "model_overloaded", "model_timeout"})
+_COMPLAINTS = frozenset({"model_rate_limited", "model_overloaded"})
+#: While another model could still be asked, one call may use this share of the time that is left.
+_SHARE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How stubborn the guard is. Times are in seconds."""
+
+    attempts: int = 4
+    billed_attempts: int = 2
+    pause: float = 1.0
+    longest_pause: float = 20.0
+    longest_wait: float = 90.0
+    poll: float = 0.5
+
+    def pause_before(self, attempt: int) -> float:
+        """A random pause before the attempt of this number, growing from the second one on."""
+        longest = min(self.longest_pause, self.pause * 2.0 ** (attempt - 2))
+        return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, keeps no secret
+
+    def with_another_left(self) -> Patience:
+        """Less of it, while there is another model to ask."""
+        return replace(
+            self,
+            attempts=min(2, self.attempts),
+            billed_attempts=1,
+            longest_wait=min(self.longest_wait, self.longest_pause / 4),
+        )
+
+
+@dataclass(slots=True)
+class Lane:
+    """What is known of one provider, by all guards of the process."""
+
+    gate: Gate = field(default_factory=Gate)
+    breaker: Breaker = field(default_factory=Breaker)
+
+
+class Traffic:
+    """The lanes of a process, by provider."""
+
+    def __init__(self, new_lane: Callable[[], Lane] = Lane) -> None:
+        self._new_lane = new_lane
+        self._lanes: dict[str, Lane] = {}
+        self._lock = threading.Lock()
+
+    def lane(self, client: ModelClient) -> Lane:
+        provider = client.name.partition(":")[0]
+        with self._lock:
+            if provider not in self._lanes:
+                self._lanes[provider] = self._new_lane()
+            return self._lanes[provider]
+
+
+class Guard:
+    """Asks ``clients`` in order, the later ones only when the earlier ones cannot. Implements ``llm.base.Asker``."""
+
+    def __init__(
+        self, clients: Sequence[ModelClient], *, traffic: Traffic | None = None, patience: Patience | None = None
+    ) -> None:
+        if not clients:
+            raise ValueError("a guard needs at least one client")
+        self._clients = tuple(clients)
+        self._traffic = traffic or Traffic()
+        self._patience = patience or Patience()
+        self.model = self._clients[0].name
+
+    def ask(
+        self,
+        request: Request,
+        *,
+        ledger: Ledger,
+        owner: str,
+        on_text: OnText | None = None,
+        on_retry: Callable[[], None] | None = None,
+        stopped: Callable[[], bool] | None = None,
+    ) -> Answer:
+        """See ``llm.base.Asker.ask``."""
+        question = _Question(
+            request, ledger, owner, self._patience, _LiveText(on_text, on_retry), stopped or _never, self._traffic
+        )
+        error: ModelError | None = None
+        for place, client in enumerate(self._clients):
+            try:
+                answer = question.ask(client, last=place == len(self._clients) - 1)
+            except ModelError as raised:
+                if raised.code in _ENDS_THE_QUESTION:
+                    raise
+                # A model that could not even be tried says less about the failure than the one before it.
+                error = raised if error is None or raised.code != "model_circuit_open" else error
+                if question.left() <= 0:
+                    break
+            else:
+                self.model = answer.model
+                return answer
+        assert error is not None  # noqa: S101 - there is at least one client
+        raise error
+
+
+def _never() -> bool:
+    return False
+
+
+class _LiveText:
+    """Passes text on while it is wanted, and takes it back when the call starts anew."""
+
+    def __init__(self, on_text: OnText | None, on_retry: Callable[[], None] | None) -> None:
+        self._on_text, self._on_retry = on_text, on_retry
+        self._call = 0
+        self._shown = False
+
+    def of_call(self) -> OnText | None:
+        """Where the next call's text goes; what an earlier call still says is no longer heard."""
+        self._call += 1
+        if self._on_text is None:
+            return None
+        number, on_text = self._call, self._on_text
+
+        def pass_on(text: str) -> None:
+            if number == self._call:
+                self._shown = True
+                on_text(text)
+
+        return pass_on
+
+    def hush(self) -> None:
+        self._call += 1
+
+    def take_back(self) -> None:
+        self.hush()
+        if self._shown and self._on_retry is not None:
+            self._on_retry()
+        self._shown = False
+
+    def replace(self, text: str) -> None:
+        """Show another text than what was passed on so far."""
+        self.take_back()
+        if self._on_text is not None and text:
+            self._shown = True
+            self._on_text(text)
+
+
+@dataclass(slots=True)
+class _Question:
+    """One question on its way through the models."""
+
+    request: Request
+    ledger: Ledger
+    owner: str
+    patience: Patience
+    live: _LiveText
+    stopped: Callable[[], bool]
+    traffic: Traffic
+    usage: TokenUsage = field(default_factory=TokenUsage)
+    ends: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.ends = time.monotonic() + self.request.deadline
+
+    def left(self) -> float:
+        return self.ends - time.monotonic()
+
+    def ask(self, client: ModelClient, *, last: bool) -> Answer:
+        """Ask one model until it has answered or will not."""
+        patience = self.patience if last else self.patience.with_another_left()
+        attempt, billed = 0, 0
+        while True:
+            attempt += 1
+            try:
+                return self._ask_whole(client, last=last)
+            except ModelError as error:
+                self.live.take_back()
+                billed += error.code in _PERHAPS_BILLED
+                if not error.retryable or attempt >= patience.attempts or billed >= patience.billed_attempts:
+                    raise
+                pause = patience.pause_before(attempt + 1)
+                if error.retry_after is not None:
+                    pause = error.retry_after + pause * 0.1
+                if pause > patience.longest_wait or pause >= self.left():
+                    raise
+                self._sleep(pause)
+
+    def _ask_whole(self, client: ModelClient, *, last: bool) -> Answer:
+        """One attempt: a call, and where its answer is cut off the calls that complete it."""
+        try:
+            return self._call(client, self.request, last=last)
+        except BrokenAnswer as error:
+            if error.code != "model_truncated":
+                raise
+            partial = error.partial
+        if partial.strip():
+            try:
+                return self._call(client, ask_to_go_on(self.request, partial), last=last, partial=partial)
+            except BrokenAnswer as error:
+                if error.code != "model_truncated":
+                    raise
+        self.live.take_back()
+        return self._call(client, ask_shorter(self.request), last=last)
+
+    def _call(self, client: ModelClient, request: Request, *, last: bool, partial: str = "") -> Answer:
+        """One call through the provider's breaker and gate, written down before and after."""
+        lane = self.traffic.lane(client)
+        self._pass_breaker(lane.breaker, client, last=last)
+        outcome: ModelError | None = None
+        reported = False
+        try:
+            place = lane.gate.enter(self.owner, until=self.ends, poll=self.patience.poll, check=self._check)
+            if place is None:
+                raise failure("model_timeout", client.name, sentence="There was no free place at {who} in time.")
+            try:
+                answer = self._run(client, request, last=last, partial=partial)
+                reported = True
+                return answer
+            except ModelError as error:
+                outcome, reported = error, True
+                raise
+            finally:
+                lane.gate.leave(place, well=_well(outcome, reported))
+        finally:
+            lane.breaker.report(up=_up(outcome, reported))
+
+    def _pass_breaker(self, breaker: Breaker, client: ModelClient, *, last: bool) -> None:
+        while (wait := breaker.wait()) > 0:
+            if not last or wait >= min(self.left(), self.patience.longest_wait):
+                raise ModelError(
+                    f"{client.name} does not work at the moment; it is tried again in a while.",
+                    code="model_circuit_open",
+                    retry_after=wait,
+                )
+            self._sleep(wait)
+
+    def _run(self, client: ModelClient, request: Request, *, last: bool, partial: str) -> Answer:
+        left = max(0.1, self.left())
+        request = replace(request, deadline=left if last else left * _SHARE)
+        call = self.ledger.open(client.name)
+        try:
+            answer = self._wait_for(client, request)
+        except ModelError as error:
+            self._add(error.usage if isinstance(error, BrokenAnswer) else TokenUsage())
+            self.ledger.close(call, error=error)
+            raise
+        except BaseException:
+            self.ledger.close(call)
+            raise
+        if partial:
+            joined = join(partial, answer.text)
+            if joined != partial + answer.text:
+                self.live.replace(joined)
+            answer = replace(answer, text=joined)
+        self.ledger.close(call, answer=answer)
+        self._add(answer.usage)
+        return replace(answer, usage=self.usage)
+
+    def _wait_for(self, client: ModelClient, request: Request) -> Answer:
+        """Run the call on the shared loop; look up at every poll whether it is still wanted."""
+        future = loop.run(client.complete(request, self.live.of_call()))
+        ends = time.monotonic() + request.deadline + 5.0  # the client keeps its own deadline; this is the net below
+        try:
+            while True:
+                try:
+                    return future.result(self.patience.poll)
+                except TimeoutError:
+                    if future.done():
+                        raise failure("model_timeout", client.name) from None
+                    self._check()
+                    if time.monotonic() > ends:
+                        raise failure("model_timeout", client.name) from None
+                except CancelledError:
+                    raise Stopped("This process is about to end.") from None
+        finally:
+            if not future.done():
+                self.live.hush()
+                future.cancel()
+
+    def _add(self, usage: TokenUsage) -> None:
+        self.usage = TokenUsage(
+            self.usage.input + usage.input,
+            self.usage.cached + usage.cached,
+            self.usage.output + usage.output,
+            self.usage.estimated or usage.estimated,
+        )
+
+    def _sleep(self, seconds: float) -> None:
+        ends = time.monotonic() + seconds
+        while (left := ends - time.monotonic()) > 0:
+            self._check()
+            time.sleep(min(left, self.patience.poll))
+        self._check()
+
+    def _check(self) -> None:
+        if self.stopped():
+            self.live.hush()
+            raise Stopped
+
+
+def _well(error: ModelError | None, reported: bool) -> bool | None:
+    """What a call says about how many calls the provider can take."""
+    if not reported:
+        return None
+    if error is None:
+        return True
+    return False if error.code in _COMPLAINTS else None
+
+
+def _up(error: ModelError | None, reported: bool) -> bool | None:
+    """What a call says about whether the provider is up; a budget of ours, or a stop, says nothing."""
+    if not reported or (error is not None and error.code in ("model_budget", "model_rate_limited")):
+        return None
+    return error is None or error.code not in _DOWN
