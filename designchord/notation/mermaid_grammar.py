@@ -1,0 +1,99 @@
+"""Mermaid's own sequence and ER parsers, run in-process by QuickJS: text in, plain data out.
+
+A QuickJS context must never be entered by two threads at once, so each is paired with one lock. A context that was
+interrupted (time, memory) is thrown away, and a forked child starts with a fresh one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+import quickjs
+
+CPU_SECONDS: Final = 3.0
+MEMORY_BYTES: Final = 192 << 20
+STACK_BYTES: Final = 1 << 20
+#: A context is replaced after this many texts, so that what upstream keeps in caches cannot grow for ever.
+TEXTS_PER_CONTEXT: Final = 2000
+
+#: Contexts inherited by a fork. Freeing them could touch a heap that another thread was changing at that moment.
+_abandoned: list[Any] = []
+
+
+class GrammarStopped(Exception):
+    """The text needed more time or memory than is allowed."""
+
+
+@cache
+def _bundle() -> str:
+    folder = files("designchord.notation") / "vendor" / "mermaid"
+    return (folder / "mermaid-grammar.js").read_text(encoding="utf-8") + ";0"
+
+
+class Grammar:
+    """One QuickJS context behind one lock."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._context: Any = None
+        self._texts = 0
+
+    def parse(self, text: str) -> dict[str, Any]:
+        """``{"ok": true, "type", "model"}`` or ``{"ok": false, "error"}``; raises ``GrammarStopped`` at a limit."""
+        with self._lock:
+            if self._context is None or self._texts >= TEXTS_PER_CONTEXT:
+                self._context = _boot()
+                self._texts = 0
+            self._texts += 1
+            try:
+                answer: dict[str, Any] = json.loads(_run(self._context, text))
+            except (quickjs.JSException, GrammarStopped, MemoryError) as stopped:
+                self._context = None
+                raise GrammarStopped from stopped
+            return answer
+
+    def forget(self) -> None:
+        """Start anew in a forked child: the parent's other threads, and so its lock's holder, do not exist here."""
+        if self._context is not None:
+            _abandoned.append(self._context)
+        self.__init__()  # type: ignore[misc]
+
+
+def _boot() -> Any:
+    context = quickjs.Context()
+    context.set_max_stack_size(STACK_BYTES)
+    context.set_memory_limit(MEMORY_BYTES)
+    context.eval(_bundle())
+    _drain(context, time.monotonic() + 60)
+    return context
+
+
+def _run(context: Any, text: str) -> str:
+    context.set_time_limit(CPU_SECONDS)
+    context.eval(f"grammar.start({json.dumps(text)});0")  # ASCII JSON: safe for U+2028 and lone surrogates
+    _drain(context, time.monotonic() + 2 * CPU_SECONDS)
+    out = context.eval("grammar.out === null ? null : String(grammar.out).slice(0)")  # slice(0) flattens ropes
+    if out is None:
+        raise GrammarStopped
+    context.set_time_limit(-1)
+    return str(out)
+
+
+def _drain(context: Any, deadline: float) -> None:
+    """Run the pending promise jobs; QuickJS raises ``StopIteration`` where there is none on some versions."""
+    try:
+        while context.execute_pending_job():
+            if time.monotonic() > deadline:
+                raise GrammarStopped
+    except StopIteration:
+        return
+
+
+GRAMMAR: Final = Grammar()
+os.register_at_fork(after_in_child=GRAMMAR.forget)

@@ -1,0 +1,110 @@
+"""What designchord does not accept in a diagram, however well it parses: too much of it, or more than a picture."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from designchord.notation.problems import Problem
+
+MAX_CHARACTERS: Final = 50_000
+MAX_LINES: Final = 2_000
+MAX_LINE_CHARACTERS: Final = 4_000
+MAX_NESTING: Final = 40
+
+TOO_COSTLY: Final = Problem(
+    code="mermaid.too_costly",
+    severity="error",
+    message="Reading this diagram takes more time or memory than is allowed.",
+    hint="Make it smaller, or split it.",
+)
+
+_HTML_TAG: Final = re.compile(
+    r"</?(?:a|abbr|address|applet|area|article|aside|audio|b|base|big|blink|body|button|canvas|center|code|datalist|"
+    r"details|dialog|div|em|embed|fieldset|font|footer|form|frame|frameset|h[1-6]|head|header|hr|html|i|iframe|image|"
+    r"img|input|kbd|label|layer|li|link|main|map|mark|marquee|math|menu|meta|nav|noscript|object|ol|option|p|param|"
+    r"picture|portal|pre|s|samp|script|section|select|slot|small|source|span|strike|strong|style|sub|summary|sup|svg|"
+    r"table|tbody|td|template|textarea|tfoot|th|thead|title|tr|tt|u|ul|var|video|xmp)"
+    r"(?=[\s/>])[^<>\n]*/?>",
+    re.IGNORECASE,
+)
+_DIRECTIVE: Final = re.compile(r"%%\{.*?\}%%|%%\{[^\n]*", re.DOTALL)
+_FRONT_MATTER: Final = re.compile(r"\A\s*^[ \t]*-{3}[ \t]*$.*?^[ \t]*-{3}[ \t]*$", re.DOTALL | re.MULTILINE)
+_INTERACTION: Final = re.compile(
+    r"^[ \t]*(?:click[ \t]+\S+[ \t]+(?:href\b|call\b|\"|\w+\()|links?[ \t]+[^:\n{|}<>-]+:).*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SCRIPT_URL: Final = re.compile(r"(?:java|vb)script\s*:|data\s*:\s*text/html", re.IGNORECASE)
+_HANDLER: Final = re.compile(r"<[^<>\n]*\son\w+\s*=", re.IGNORECASE)
+
+_REFUSED: Final = (
+    ("mermaid.refused.front_matter", _FRONT_MATTER, "Front matter is not accepted here.", "Remove the --- block."),
+    (
+        "mermaid.refused.directive",
+        _DIRECTIVE,
+        "Directives (%%{…}%%) are not accepted here.",
+        "Remove it; the page decides how diagrams look.",
+    ),
+    (
+        "mermaid.refused.interaction",
+        _INTERACTION,
+        "Links and click handlers are not accepted here.",
+        "Remove this line.",
+    ),
+    ("mermaid.refused.script", _SCRIPT_URL, "Script addresses are not accepted here.", "Remove the address."),
+    ("mermaid.refused.html", _HANDLER, "Event handlers are not accepted here.", "Write plain text."),
+    ("mermaid.refused.html", _HTML_TAG, "HTML is not accepted here, apart from <br/>.", "Write plain text."),
+)
+
+
+def exceeded(text: str) -> tuple[Problem, ...]:
+    """The stated limits that the text is over."""
+    lines = text.split("\n")
+    if len(text) > MAX_CHARACTERS:
+        return (_limit("characters", len(text), MAX_CHARACTERS),)
+    if len(lines) > MAX_LINES:
+        return (_limit("lines", len(lines), MAX_LINES),)
+    for number, line in enumerate(lines, 1):
+        if len(line) > MAX_LINE_CHARACTERS:
+            return (_limit("characters in one line", len(line), MAX_LINE_CHARACTERS, number),)
+    depth = 0
+    for number, line in enumerate(lines, 1):
+        words = line.split(None, 1)
+        if words and words[0].lower() in _OPENERS:
+            depth += 1
+        elif words and words[0].lower() == "end":
+            depth = max(0, depth - 1)
+        if depth > MAX_NESTING:
+            return (_limit("blocks inside each other", depth, MAX_NESTING, number),)
+    return ()
+
+
+_OPENERS: Final = frozenset({"alt", "opt", "loop", "par", "par_over", "critical", "break", "rect", "box", "subgraph"})
+
+
+def refuse(text: str) -> tuple[tuple[Problem, ...], str]:
+    """What is refused, and the text with it blanked out (line and column stay), so that the rest is checked too."""
+    problems: list[Problem] = []
+    for code, pattern, message, hint in _REFUSED:
+        found = list(pattern.finditer(text))
+        for match in found[:20]:
+            line, column = position(text, match.start() + len(match.group()) - len(match.group().lstrip()))
+            problems.append(Problem(code=code, severity="error", message=message, hint=hint, line=line, column=column))
+        if found and code != "mermaid.refused.script":
+            text = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
+    return tuple(sorted(problems, key=lambda problem: (problem.line or 0, problem.column or 0))), text
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Line and column, from 1, of an offset."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def _limit(what: str, found: int, limit: int, line: int | None = None) -> Problem:
+    return Problem(
+        code="mermaid.too_large",
+        severity="error",
+        message=f"The diagram has {found:,} {what}; the limit is {limit:,}.",
+        hint="Make it smaller, or split it.",
+        line=line,
+    )

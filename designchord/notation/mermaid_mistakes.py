@@ -1,0 +1,208 @@
+"""What parses but is wrong: Mermaid draws something, only not what the author wrote."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Final
+
+from designchord.notation.mermaid_model import Entity, EntityRelations, Sequence
+from designchord.notation.mermaid_syntax import ER_CONSTRAINT, in_er_block, split_statement_text
+from designchord.notation.problems import Problem, Severity
+
+_TYPES: Final = re.compile(
+    r"(?:big|small|tiny|medium)?(?:int|integer|serial)\d*|u?int\d*|string|str|text|(?:n?var)?char\d*|nvarchar|bool(?:ean)?|"
+    r"date|datetime2?|timestamp(?:tz)?|time|uuid|guid|float\d*|double|decimal|numeric|number|money|long|short|byte\w*|"
+    r"blob|binary|varbinary|jsonb?|enum|email|url|file|object(?:id)?|array|bit|real|char|xml|longtext",
+    re.IGNORECASE,
+)
+
+
+def in_sequence(sequence: Sequence, text: str) -> tuple[Problem, ...]:
+    problems: list[Problem] = []
+    if not sequence.messages and not any(signal.type == "NOTE" for signal in sequence.signals):
+        problems.append(
+            _found("error", "sequence.empty", "The diagram has no messages.", "Write at least one: `A->>B: text`.", 1)
+        )
+    problems += _undeclared(sequence)
+    problems += _left_active(sequence)
+    problems += _cut_texts(text)
+    return tuple(sorted(problems, key=lambda problem: problem.line or 0))
+
+
+def in_er(er: EntityRelations, text: str) -> tuple[Problem, ...]:
+    problems: list[Problem] = []
+    if not er.entities:
+        problems.append(
+            _found("error", "er.empty", "The diagram has no entities.", "Write at least one: `USER { uuid id PK }`.", 1)
+        )
+    lines = text.replace("\r\n", "\n").split("\n")
+    inside = in_er_block(lines)
+    for entity in er.entities:
+        problems += _shifted(entity, lines, inside)
+        problems += _repeated(entity)
+        problems += _swapped(entity)
+        if "." in entity.name and entity.blocks:
+            problems.append(
+                _found(
+                    "warning",
+                    "er.dotted_name",
+                    f"`{entity.name}` has a dot, which other versions of Mermaid do not read.",
+                    f'Write `"{entity.name}"` or `{entity.name.replace(".", "_")}`.',
+                    entity.line,
+                )
+            )
+    return tuple(sorted(problems, key=lambda problem: problem.line or 0))
+
+
+def _found(severity: Severity, code: str, message: str, hint: str, line: int | None) -> Problem:
+    return Problem(code=code, severity=severity, message=message, hint=hint, line=line)
+
+
+def _undeclared(sequence: Sequence) -> list[Problem]:
+    declared = [p for p in sequence.participants if p.declared]
+    problems = []
+    for participant in sequence.participants if declared else ():
+        if not participant.declared:
+            near = next((p.name for p in declared if p.label.casefold() == participant.name.casefold()), None)
+            near = near or next((p.name for p in declared if p.name.casefold() == participant.name.casefold()), None)
+            hint = f"Use its id `{near}`." if near else f"Add `participant {participant.name}`, or correct the name."
+            problems.append(
+                _found(
+                    "warning",
+                    "sequence.undeclared_participant",
+                    f"`{participant.name}` is not among the declared participants.",
+                    hint,
+                    participant.line,
+                )
+            )
+    for participant in declared:
+        if len(participant.declared) > 1:
+            problems.append(
+                _found(
+                    "warning",
+                    "sequence.declared_twice",
+                    f"`{participant.name}` is declared more than once.",
+                    f"Keep the declaration of line {participant.declared[0]}.",
+                    participant.declared[1],
+                )
+            )
+    return problems
+
+
+def _left_active(sequence: Sequence) -> list[Problem]:
+    # branches of one alt each end the same activation, so only what is never ended at all is certainly a mistake
+    ended = {signal.source for signal in sequence.signals if signal.type == "ACTIVE_END"}
+    problems = []
+    for signal in sequence.signals:
+        if signal.type == "ACTIVE_START" and signal.source not in ended:
+            ended.add(signal.source)
+            problems.append(
+                _found(
+                    "warning",
+                    "sequence.left_active",
+                    f"`{signal.source}` is activated and never deactivated.",
+                    f"Add `deactivate {signal.source}`, or end its reply with `-->>-`.",
+                    signal.line,
+                )
+            )
+    return problems
+
+
+def _cut_texts(text: str) -> list[Problem]:
+    problems = []
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
+        parts = split_statement_text(line)
+        if parts is None or line.lstrip().lower().startswith(("rect", "box")):
+            continue
+        free = re.sub(r"#\w+;", "", parts[1])
+        if "#" in free:
+            problems.append(
+                _found(
+                    "warning",
+                    "sequence.text_cut",
+                    "The text is cut off at `#`.",
+                    "Write `#35;` for a number sign in text.",
+                    number,
+                )
+            )
+    return problems
+
+
+def _shifted(entity: Entity, lines: list[str], inside: list[bool]) -> list[Problem]:
+    """``string name NOT NULL`` is read as two attributes; then everything after it may be off by one word."""
+    on_line = Counter(attribute.line for attribute in entity.attributes)
+    problems = []
+    for number, count in on_line.items():
+        if number is None or not inside[number - 1]:
+            continue
+        line = lines[number - 1].split("%%", 1)[0].strip()
+        words = re.sub(r'"[^"]*"', "", line).split()
+        whole = len(words) % 2 == 0 and count > 1 and all(_TYPES.match(word) for word in words[::2])
+        if (count > 1 and not whole) or _runs_on(words):
+            constraint = ER_CONSTRAINT.search(" ".join(words[2:])) if len(words) > 2 else None
+            what = constraint.group() if constraint else " ".join(words[2:]) or line
+            problems.append(
+                _found(
+                    "error",
+                    "er.attribute_shift",
+                    f"Mermaid reads `{what[:40]}` as another attribute of `{entity.name}`.",
+                    'Keep type, name and key, and put the rest into a comment: `string name "not null"`.',
+                    number,
+                )
+            )
+    return problems
+
+
+def _runs_on(words: list[str]) -> bool:
+    """A lone word, or a word after the name that is no key: it pairs with the first word of the next line."""
+    keys = [word.strip(",").upper() for word in words[2:]]
+    return len(words) == 1 or (
+        any(part not in {"PK", "FK", "UK", ""} for word in keys for part in word.split(",")) and len(words) % 2 == 1
+    )
+
+
+def _repeated(entity: Entity) -> list[Problem]:
+    problems = []
+    if len(entity.blocks) > 1:
+        problems.append(
+            _found(
+                "warning",
+                "er.entity_twice",
+                f"The attributes of `{entity.name}` are listed in {len(entity.blocks)} places.",
+                "List them once.",
+                entity.blocks[1],
+            )
+        )
+    seen: set[str] = set()
+    for attribute in entity.attributes:
+        if attribute.name in seen:
+            problems.append(
+                _found(
+                    "warning",
+                    "er.attribute_twice",
+                    f"`{entity.name}` has the attribute `{attribute.name}` twice.",
+                    "Remove one.",
+                    attribute.line,
+                )
+            )
+        seen.add(attribute.name)
+    return problems
+
+
+def _swapped(entity: Entity) -> list[Problem]:
+    return [
+        _found(
+            "warning",
+            "er.swapped_type",
+            f"`{attribute.type} {attribute.name}` reads as name, then type.",
+            f"Write `{attribute.name} {attribute.type}`.",
+            attribute.line,
+        )
+        for attribute in entity.attributes
+        if _TYPES.fullmatch(attribute.name)
+        and not _TYPES.match(attribute.type)
+        and re.fullmatch(r"[a-z]\w*", attribute.type)
+        and attribute.name.lower()
+        not in {"date", "time", "timestamp", "number", "text", "email", "url", "file", "long", "short"}
+    ]

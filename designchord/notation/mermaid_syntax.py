@@ -1,0 +1,117 @@
+"""How lines of sequence and ER diagrams look: just enough for hints and repairs. The grammar alone decides validity."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+#: Every arrow of a sequence diagram, longest first (without the half-arrows, which nobody writes by mistake).
+ARROW: Final = r"<<-->>|<<->>|-->>|->>|--x|-x|--\)|-\)|-->|->"
+
+#: Words that open a block closed by ``end``.
+BLOCKS: Final = frozenset({"alt", "opt", "loop", "par", "par_over", "critical", "break", "rect", "box"})
+
+#: Words that begin a statement of a sequence diagram.
+STATEMENT: Final = re.compile(
+    r"(?:sequenceDiagram|participant|actor|create|destroy|activate|deactivate|autonumber|note|loop|alt|else|opt|par|"
+    r"par_over|and|critical|option|break|rect|box|end|title|accTitle|accDescr|links?|properties|details)\b",
+    re.IGNORECASE,
+)
+
+#: Words that the lexer takes for the notation's own where a participant's id begins: whatever the case, and as a
+#: prefix up to a character that JavaScript's ``\b`` does not count as a word's.
+KEYWORD_ID: Final = re.compile(
+    r"(?:box|participant|actor|create|destroy|as|loop|rect|opt|alt|else|par|par_over|and|critical|option|break|end|"
+    r"left of|right of|over|note|activate|deactivate|sequenceDiagram|autonumber|off)(?![A-Za-z0-9_])"
+    r"|(?:links|link|properties|details|title)(?=[ \t])",
+    re.IGNORECASE,
+)
+
+#: Words of SQL that stand after an attribute's name by mistake.
+ER_CONSTRAINT: Final = re.compile(
+    r"\b(?:not\s+null|nullable|null|nn|unique|not_null|notnull|default\b.*|auto[_ ]?increment|autoincrement|identity|"
+    r"generated\b.*|check\s*\(.*|references\b.*|on\s+(?:delete|update)\b.*|index(?:ed)?|primary\s+key|foreign\s+key|"
+    r"required|optional|unsigned|ai)(?![\w(])",
+    re.IGNORECASE,
+)
+
+_TEXT_OF_MESSAGE: Final = re.compile(rf"^(\s*[^:\n]*?(?:{ARROW})[^:\n]*?:)(.*)$")
+_TEXT_OF_NOTE: Final = re.compile(r"^(\s*note\s+(?:over|left of|right of)\s+[^:\n]+:)(.*)$", re.IGNORECASE)
+_TEXT_OF_BLOCK: Final = re.compile(
+    r"^(\s*(?:alt|else|opt|loop|par|and|critical|option|break|title|box|rect)\b)(.*)$", re.IGNORECASE
+)
+_TEXT_OF_ALIAS: Final = re.compile(
+    r"^(\s*(?:create\s+)?(?:participant|actor)\s+[^\n;:<>,]+?\s+as\b)(.*)$", re.IGNORECASE
+)
+
+
+def split_statement_text(line: str) -> tuple[str, str] | None:
+    """A line's syntax and its free text: ``A->>B:`` and `` text``; ``None`` where there is no free text."""
+    for pattern in (_TEXT_OF_NOTE, _TEXT_OF_ALIAS, _TEXT_OF_BLOCK, _TEXT_OF_MESSAGE):
+        found = pattern.match(line)
+        if found:
+            return found.group(1), found.group(2)
+    return None
+
+
+def is_statement(text: str) -> bool:
+    """Whether a piece of text looks like a statement of a sequence diagram."""
+    text = text.strip()
+    return bool(
+        STATEMENT.match(text)
+        or text.startswith("%%")
+        or re.match(rf"[^\s:;][^:;]*?\s*(?:{ARROW})\s*[+-]?\s*[^:;]+:", text)
+    )
+
+
+def first_word(line: str) -> str:
+    found = re.match(r"\s*([A-Za-z_]+)", line)
+    return found.group(1).lower() if found else ""
+
+
+def is_block_word(line: str) -> bool:
+    """Whether the line opens a block, rather than naming a participant such as ``Box->>A: text``."""
+    word = first_word(line)
+    return word in BLOCKS and not re.match(rf"\s*\w+\s*(?:{ARROW})", line)
+
+
+def is_end(line: str) -> bool:
+    return bool(re.match(r"\s*end\s*;?\s*(?:%%.*)?$", line, re.IGNORECASE))
+
+
+def open_blocks(lines: list[str]) -> list[tuple[str, int]]:
+    """The blocks that are open after these lines: word and line number, outermost first."""
+    blocks: list[tuple[str, int]] = []
+    for number, line in enumerate(lines, 1):
+        if is_block_word(line):
+            blocks.append((first_word(line), number))
+        elif is_end(line) and blocks:
+            blocks.pop()
+    return blocks
+
+
+RELATION: Final = re.compile(
+    r"""^\s*(?P<source>"[^"]+"|[^\s"{}|:]+)\s+(?P<ends>[^\s"]*(?:--|\.\.)[^\s"]*)\s+(?P<target>"[^"]+"|[^\s"{}|:]+)\s*(?::|$)"""
+)
+
+
+def er_block_line(lines: list[str], number: int) -> bool:
+    """Whether a line (from 1) stands between the braces of an entity."""
+    return in_er_block(lines)[number - 1]
+
+
+def in_er_block(lines: list[str]) -> list[bool]:
+    """For each line, whether it stands between the braces of an entity (the brace lines themselves do not)."""
+    inside, result = False, []
+    for line in lines:
+        bare = re.sub(r'"[^"]*"', '""', line.split("%%", 1)[0])
+        if RELATION.match(line) and not inside:
+            result.append(False)
+            continue
+        opens, closes = bare.rstrip().endswith("{"), bare.strip().startswith("}")
+        if closes:
+            inside = False
+        result.append(inside)
+        if opens:
+            inside = True
+    return result

@@ -1,0 +1,163 @@
+// Mermaid's own parsers for sequence and ER diagrams as a function from text to data. Bundled by build.mjs.
+import './env.js';
+import mermaid from 'mermaid';
+
+const api = mermaid.mermaidAPI;
+mermaid.initialize({ startOnLoad: false, securityLevel: 'strict', suppressErrorRendering: true, maxTextSize: 200000, logLevel: 'fatal' });
+
+// What the parser got (comments removed, entities encoded), its lexer, its database, and the line, in that text, of
+// the grammar rule or statement at work. jison's own `hash.loc` is the place of the previous token, hence all this.
+const seen = new WeakSet();
+let lastText = null, lexer = null, db = null, line = 0;
+
+// Statements are objects that a rule returns, alone or at either end of a list; `places` has those of the rule's parts.
+function markLines(value, place, places) {
+  if (!place || value === null || typeof value !== 'object') return;
+  if (!Array.isArray(value)) { if (value.line === undefined) value.line = place.first_line; return; }
+  const first = value[0];
+  if (first && typeof first === 'object' && !Array.isArray(first) && first.line === undefined) first.line = place.first_line;
+  for (const item of value.slice(-4)) {
+    if (!item || typeof item !== 'object' || Array.isArray(item) || item.line !== undefined) continue;
+    item.line = /^(else|and|option)$/.test(item.type) ? places.at(-3).first_line : place.last_line;
+  }
+}
+
+function watchSequence(yy) {
+  const apply = yy.apply;
+  yy.declared = new Map();
+  yy.mentioned = new Map();
+  yy.apply = (statement) => {
+    if (Array.isArray(statement)) { statement.forEach(yy.apply); return; }
+    if (statement.line !== undefined) line = statement.line;
+    const before = yy.state.records.messages.length;
+    if (/^(add|create)Participant$/.test(statement.type)) {
+      if (!yy.mentioned.has(statement.actor)) yy.mentioned.set(statement.actor, line);
+      if (statement.draw) yy.declared.set(statement.actor, [...(yy.declared.get(statement.actor) ?? []), line]);
+    }
+    apply(statement);
+    for (const message of yy.state.records.messages.slice(before)) message.line = line;
+  };
+}
+
+function watchEr(yy) {
+  const { addEntity, addAttributes, addRelationship } = yy;
+  yy.addEntity = (name, alias) => { const entity = addEntity(name, alias); entity.line ??= line; return entity; };
+  yy.addAttributes = (name, list) => {
+    const entity = yy.addEntity(name);
+    (entity.blocks ??= []).push(line);
+    addAttributes(name, list);
+  };
+  yy.addRelationship = (...spec) => {
+    const before = yy.relationships.length;
+    addRelationship(...spec);
+    for (const relation of yy.relationships.slice(before)) relation.line = line;
+  };
+}
+
+function spy(diagram) {
+  const p = diagram?.parser ?? diagram;
+  if (!p || seen.has(p) || typeof p.parse !== 'function') return;
+  seen.add(p);
+  const { parse, performAction } = p;
+  p.parse = function (text, ...rest) {
+    lastText = text; lexer = null; db = this.yy; line = 0;
+    if (db.addRelationship) watchEr(db); else if (db.addSignal) watchSequence(db);
+    return parse.call(this, text, ...rest);
+  };
+  p.performAction = function (...given) {
+    line = this._$?.first_line ?? line;
+    const result = performAction.apply(this, given);
+    markLines(this.$, this._$, given[6]);
+    return result;
+  };
+  // Engines without V8's start-anchor optimisation (QuickJS) retry /^../ at every index: quadratic. Same meaning, sticky.
+  p.lexer.rules = p.lexer.rules.map((rule) => {
+    if (!(rule instanceof RegExp) || !rule.source.startsWith('^') || rule.multiline || rule.global) return rule;
+    const sticky = new RegExp(rule.source, rule.flags + 'y');
+    return { source: rule.source, [Symbol.match](text) { sticky.lastIndex = 0; return sticky.exec(text); } };
+  });
+  const { setInput } = p.lexer;
+  p.lexer.setInput = function (...given) { lexer = this; return setInput.apply(this, given); };
+}
+
+const essence = (text) => text.replace(/ﬂ°°|ﬂ°|¶ß|[#;&\s]/g, '').replace(/"/g, "'");
+// For each line of the parsed text the index of the author's line.
+function alignment(parsed, original) {
+  const at = [];
+  let next = 0;
+  for (const text of parsed) {
+    const wanted = essence(text);
+    let k = next;
+    if (wanted) { while (k < original.length && essence(original[k]) !== wanted) k++; }
+    if (k >= original.length) k = Math.min(next, original.length - 1);
+    at.push(k);
+    next = k + 1;
+  }
+  return at;
+}
+
+function locate(original, error) {
+  if (lastText === null || !lexer) return null;
+  const parsed = lastText.split('\n'), author = original.replace(/\r\n?/g, '\n').split('\n'), at = alignment(parsed, author);
+  if (!error?.hash && !/^Lexical error/.test(error?.message ?? '') || error?.hash?.token === '->>-') {
+    const k = at[Math.max(0, line - 1)];   // a rule of the diagram, not of the grammar: its statement's line
+    return { line: k + 1, column: Math.max(0, author[k].search(/\S/)) + 1 };
+  }
+  const lexical = /^Lexical error/.test(error?.message ?? '');
+  const offset = Math.max(0, lastText.length - (lexer._input?.length ?? 0) - (lexical ? 0 : (lexer.match ?? '').length));
+  const head = lastText.slice(0, offset), row = head.split('\n').length - 1, column = offset - (head.lastIndexOf('\n') + 1);
+  const trimmed = parsed[row].trim(), shift = trimmed ? Math.max(0, author[at[row]].indexOf(trimmed)) - parsed[row].indexOf(trimmed) : 0;
+  return { line: at[row] + 1, column: Math.max(0, Math.min(column + shift, author[at[row]].length)) + 1 };
+}
+
+const SIGNALS = (yy) => Object.fromEntries(Object.entries(yy.LINETYPE).map(([name, number]) => [number, name]));
+const MODEL = {
+  sequence(yy, place) {
+    const names = SIGNALS(yy);
+    return {
+      participants: [...yy.getActors().values()].map((a) => ({ name: a.name, label: String(a.description ?? a.name), type: a.type,
+        line: place(yy.mentioned.get(a.name)), declared: (yy.declared.get(a.name) ?? []).map(place) })),
+      signals: yy.getMessages().map((m) => ({ type: names[m.type] ?? 'UNKNOWN', source: m.from ?? null, target: m.to ?? null,
+        text: typeof m.message === 'string' ? m.message : '', line: place(m.line) })),
+    };
+  },
+  er(yy, place) {
+    const byId = new Map([...yy.getEntities()].map(([name, entity]) => [entity.id, name]));
+    return {
+      entities: [...yy.getEntities()].map(([name, entity]) => ({ name, label: entity.alias || name, line: place(entity.line), blocks: (entity.blocks ?? []).map(place),
+        attributes: entity.attributes.map((a) => ({ type: a.type, name: a.name, keys: a.keys ?? [], comment: a.comment ?? '', line: place(a.line) })) })),
+      relationships: yy.getRelationships().map((r) => ({ source: byId.get(r.entityA) ?? r.entityA, target: byId.get(r.entityB) ?? r.entityB,
+        label: r.roleA ?? '', source_end: r.relSpec.cardB, target_end: r.relSpec.cardA, identifying: r.relSpec.relType === 'IDENTIFYING', line: place(r.line) })),
+    };
+  },
+};
+
+const names = (list) => (Array.isArray(list) ? list.map((name) => String(name).replace(/^'|'$/g, '')) : []);
+function describe(error, original) {
+  const message = String(error?.message ?? error);
+  const kind = error?.name === 'UnknownDiagramError' ? 'unknown' : /UNSUPPORTED_DIAGRAM/.test(message) ? 'unsupported'
+    : /^Lexical error/.test(message) ? 'lexical' : /^Parse error/.test(message) ? 'syntax' : 'rule';
+  return { kind, message, token: error?.hash?.token ?? null, text: error?.hash?.text ?? null, expected: names(error?.hash?.expected),
+    at: kind === 'unknown' || kind === 'unsupported' ? null : locate(original, error) };
+}
+
+async function parse(text) {
+  lastText = null; lexer = null; db = null; line = 0;
+  try {
+    // parse(), not getDiagramFromText(): only parse() resets the configuration between diagrams.
+    const { diagramType } = await api.parse(text);
+    const author = text.replace(/\r\n?/g, '\n').split('\n'), at = alignment(lastText.split('\n'), author);
+    const place = (n) => (n >= 1 && n <= at.length ? at[n - 1] + 1 : null);
+    return JSON.stringify({ ok: true, type: diagramType, model: MODEL[diagramType](db, place) });
+  } catch (error) {
+    return JSON.stringify({ ok: false, error: describe(error, text) });
+  }
+}
+
+globalThis.grammar = {
+  version: MERMAID_VERSION,
+  out: null,
+  // Fire and collect: the host drains the microtask queue, then reads `out`.
+  start(text) { this.out = null; parse(text).then((result) => { this.out = result; }); },
+};
+(async () => { for (const text of ['sequenceDiagram', 'erDiagram']) spy((await api.getDiagramFromText(text)).parser); })();
