@@ -1,0 +1,203 @@
+"""Blueprints as text: read from a model's answer (leniently), checked as a person edits them (strictly), written."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from designchord.blueprint.checking import Finding, Path, find_contradictions
+from designchord.blueprint.model import Blueprint, Brief
+from designchord.blueprint.normalising import Normaliser
+from designchord.notation.answer import find_json
+from designchord.notation.problems import Fix, Problem, has_errors
+
+#: A blueprint as text is at most this many characters long and this deeply nested.
+MAX_CHARS = 1_000_000
+MAX_DEPTH = 32
+
+#: More findings of one validation help nobody.
+_MAX_FINDINGS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class BlueprintCandidate:
+    """What an answer came to. ``source`` is canonical JSON; ``blueprint`` is there when nothing is wrong with it."""
+
+    source: str
+    blueprint: Blueprint | None = None
+    fixes: tuple[Fix, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def read(answer: str, brief: Brief) -> BlueprintCandidate:
+    """Find the blueprint in a model's answer and repair what can be repaired without guessing."""
+    found = find_json(answer)
+    if not isinstance(found.value, dict):
+        hint = "Answer with one JSON object in the shape that was shown."
+        problem = Problem(
+            code="blueprint.not_found", severity="error", message="The answer holds no JSON object.", hint=hint
+        )
+        return BlueprintCandidate("", fixes=found.fixes, problems=(problem,))
+    if _depth(found.value) > MAX_DEPTH:
+        return BlueprintCandidate("", fixes=found.fixes, problems=(_TOO_DEEP,))
+    normaliser = Normaliser(brief)
+    raw = normaliser.normalise(found.value)
+    fixes = found.fixes + tuple(normaliser.fixes)
+    problems = list(normaliser.problems)
+    if not found.complete:
+        hint = "Answer again with the whole object; write less in each text if it is too long."
+        cut = Problem(code="blueprint.incomplete", severity="error", message="The JSON object breaks off.", hint=hint)
+        problems.append(cut)
+    blueprint, findings = _validate(raw)
+    problems += [finding.to_problem() for finding in findings]
+    if blueprint is None:
+        return BlueprintCandidate(_pretty(raw), None, fixes, tuple(problems))
+    return BlueprintCandidate(dump(blueprint), None if has_errors(problems) else blueprint, fixes, tuple(problems))
+
+
+def check(source: str) -> tuple[Blueprint | None, tuple[Problem, ...]]:
+    """Check a blueprint that a person wrote, with the lines where the problems are. Repairs nothing."""
+    if len(source) > MAX_CHARS:
+        message = f"The blueprint has {len(source):,} characters; at most {MAX_CHARS:,} are read."
+        return None, (Problem(code="blueprint.too_large", severity="error", message=message),)
+    try:
+        raw = json.loads(source)
+    except json.JSONDecodeError as error:
+        message = f"This is not JSON: {error.msg}."
+        hint = "Look at the commas, quotes and brackets before this place."
+        problem = Problem(
+            code="blueprint.syntax", severity="error", message=message, line=error.lineno, column=error.colno, hint=hint
+        )
+        return None, (problem,)
+    except RecursionError:
+        return None, (_TOO_DEEP,)
+    if _depth(raw) > MAX_DEPTH:
+        return None, (_TOO_DEEP,)
+    blueprint, findings = _validate(raw)
+    lines = _lines(source) if findings else {}
+    problems = tuple(finding.to_problem(_line(lines, finding.path)) for finding in findings)
+    return (None if has_errors(problems) else blueprint), problems
+
+
+def load(source: str) -> Blueprint:
+    """A blueprint from text that :func:`check` accepts; raises ``ValueError`` for any other."""
+    blueprint, problems = check(source)
+    if blueprint is None:
+        raise ValueError("; ".join(problem.message for problem in problems if problem.severity == "error"))
+    return blueprint
+
+
+def dump(blueprint: Blueprint) -> str:
+    """Canonical JSON: the fields in the model's order, what has its default left out, so that it is short to send."""
+    fields = blueprint.model_dump(mode="json", exclude_defaults=True) | {"language": blueprint.language}
+    return _pretty({name: fields[name] for name in Blueprint.model_fields if name in fields})
+
+
+_TOO_DEEP = Problem(
+    code="blueprint.too_deep",
+    severity="error",
+    message=f"The JSON is nested deeper than {MAX_DEPTH} levels.",
+    hint="A blueprint needs no more than six.",
+)
+
+
+def _pretty(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _validate(raw: object) -> tuple[Blueprint | None, list[Finding]]:
+    try:
+        blueprint = Blueprint.model_validate(raw)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=True, include_input=True)
+        return None, [_shape_finding(detail) for detail in details[:_MAX_FINDINGS]]
+    return blueprint, list(find_contradictions(blueprint))[:_MAX_FINDINGS]
+
+
+def _shape_finding(detail: Any) -> Finding:
+    path: Path = tuple(detail["loc"])
+    kind, context = detail["type"], detail.get("ctx", {})
+    found = json.dumps(detail["input"], ensure_ascii=False, default=str)
+    found = found if len(found) <= 80 else found[:79] + "…"
+    match kind:
+        case "missing":
+            return Finding(path, "shape", "error", f"'{path[-1]}' is missing.", "Add it.")
+        case "extra_forbidden":
+            return Finding(path, "shape", "error", f"'{path[-1]}' is not a field here.", "Take it out.")
+        case "literal_error":
+            return Finding(path, "shape", "error", f"found {found}.", f"Use one of {context.get('expected')}.")
+        case "string_pattern_mismatch":
+            return Finding(path, "shape", "error", f"found {found}.", _pattern_hint(path))
+        case "too_short" | "too_long":
+            bound = context.get("min_length") if kind == "too_short" else context.get("max_length")
+            amount = "at least" if kind == "too_short" else "at most"
+            message = f"holds {context.get('actual_length')} items; {amount} {bound} are needed."
+            return Finding(
+                path, "shape", "error", message.replace("needed", "allowed") if kind == "too_long" else message
+            )
+        case _:
+            return Finding(path, "shape", "error", f"{detail['msg']}; found {found}.")
+
+
+def _pattern_hint(path: Path) -> str:
+    field = next((step for step in reversed(path) if isinstance(step, str)), "")
+    above = next((step for step in path if isinstance(step, str)), "")
+    if field == "path":
+        return "Write it like /loans/{loan_id}: lower case, words joined by '-', parameters in snake_case."
+    if field in ("request", "filters") or (field == "name" and "attributes" in path):
+        return "Write it in ASCII snake_case, like due_on."
+    if field == "operation" or (field == "id" and above == "operations"):
+        return "Write it in ASCII camelCase, like createLoan."
+    if field == "id" and above == "scenarios":
+        return "Write it in ASCII lower case with '-', like borrow-book."
+    if field == "requirements" or (field == "id" and above == "requirements"):
+        return "Write it like R1."
+    if field == "id" and above == "assumptions":
+        return "Write it like A1."
+    if field == "language":
+        return "Write a language code such as ko or en."
+    return "Write it in ASCII PascalCase, like LoanItem."
+
+
+def _depth(value: object) -> int:
+    """How deeply containers nest, counted without recursion."""
+    deepest, todo = 0, [(value, 1)]
+    while todo:
+        current, depth = todo.pop()
+        if isinstance(current, dict | list):
+            deepest = max(deepest, depth)
+            children = current.values() if isinstance(current, dict) else current
+            todo += [(child, depth + 1) for child in children]
+    return deepest
+
+
+def _lines(source: str) -> dict[Path, int]:
+    """The line of every value. JSON is YAML with few exceptions, and YAML's parser keeps the places."""
+    try:
+        root = yaml.compose(source, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError:
+        return {}
+    lines: dict[Path, int] = {}
+    todo: list[tuple[Path, yaml.Node | None]] = [((), root)]
+    while todo:
+        path, node = todo.pop()
+        if node is None:
+            continue
+        lines[path] = node.start_mark.line + 1
+        if isinstance(node, yaml.MappingNode):
+            todo += [((*path, key.value), value) for key, value in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            todo += [((*path, index), item) for index, item in enumerate(node.value)]
+    return lines
+
+
+def _line(lines: dict[Path, int], path: Path) -> int | None:
+    """The line of a place, or of the nearest thing around it that is written down."""
+    return next((lines[path[:end]] for end in range(len(path), -1, -1) if path[:end] in lines), None)
+
+
+__all__ = ["BlueprintCandidate", "check", "dump", "load", "read"]

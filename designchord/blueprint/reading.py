@@ -1,0 +1,118 @@
+"""Loosely written values: lists in any shape, texts within limits, names in their case, and notes of what was done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from designchord.blueprint.naming import fold, snake
+from designchord.notation.problems import Fix, Problem
+
+Fields = dict[str, Any]
+
+#: How many of each list a blueprint holds, as the model says.
+LIMITS = {
+    "actors": 20,
+    "requirements": 300,
+    "entities": 60,
+    "relations": 200,
+    "operations": 200,
+    "scenarios": 12,
+    "assumptions": 200,
+    "questions": 100,
+}
+_MAX_NESTED = 200
+
+
+class Reader:
+    """Reads single values. ``fixes`` and ``problems`` tell what was done and what was left out."""
+
+    def __init__(self) -> None:
+        self.fixes: list[Fix] = []
+        self.problems: list[Problem] = []
+
+    def fixed(self, code: str, message: str) -> None:
+        fix = Fix(f"blueprint.{code}", message)
+        if fix not in self.fixes:
+            self.fixes.append(fix)
+
+    def dropped(self, message: str) -> None:
+        """Something was left out because it names what does not exist."""
+        self.fixed("dropped", message)
+        self.problems.append(Problem(code="blueprint.dropped", severity="warning", message=message))
+
+    def items(self, value: object, name: str, *, key: str = "id") -> list[Any]:
+        """A list, whatever shape it was written in: a mapping from names, one item alone, nothing."""
+        if value is None or value == "":
+            return []
+        if isinstance(value, dict):
+            self.fixed("list", f"'{name}' was a mapping; its keys became names.")
+            value = [
+                {key: item_key, **item} if isinstance(item, dict) else _entry(item_key, item)
+                for item_key, item in value.items()
+            ]
+        elif not isinstance(value, list):
+            value = [value]
+        limit = LIMITS.get(name, _MAX_NESTED)
+        if len(value) > limit:
+            self.fixed("limit", f"'{name}' had {len(value)} items; the first {limit} stay.")
+        return [item for item in value[:limit] if item not in (None, "", {}, [])]
+
+    def read_item(self, item: object, read: Callable[[str], Fields | None], what: str) -> Fields | None:
+        if isinstance(item, dict):
+            return {snake(str(key)): value for key, value in item.items()}
+        fields = read(item) if isinstance(item, str) else None
+        if fields is None:
+            self.dropped(f"Could not read {what} '{shorten(item)}'.")
+        return fields
+
+    def note_extra(self, fields: Fields, known: Iterable[str], what: str) -> None:
+        for key in fields.keys() - set(known):
+            self.fixed("extra", f"Left out '{shorten(key)}' of {what}.")
+
+    def name(self, written: object, case: Callable[[str], str], what: str, number: int) -> str:
+        spelled = str(written or "").strip()
+        name = case(spelled) or case(f"{what} {number}")
+        if name != spelled:
+            self.fixed("name", f"The {what} '{shorten(spelled) or '?'}' is named {name}.")
+        return name
+
+    def remember(self, table: dict[str, str], name: str, *spellings: object) -> None:
+        for spelling in (name, *spellings):
+            if isinstance(spelling, str) and spelling.strip():
+                table.setdefault(fold(spelling) or spelling.strip(), name)
+
+    def text(self, value: object, limit: int) -> str:
+        if value is None or isinstance(value, bool):
+            return ""
+        text = ", ".join(map(str, value)) if isinstance(value, list) else "" if isinstance(value, dict) else str(value)
+        text = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", "", text).strip()
+        if len(text) > limit:
+            self.fixed("limit", f"Shortened a text of {len(text)} characters to {limit}.")
+            text = text[: limit - 1].rstrip() + "…"
+        return text
+
+
+def _entry(key: object, item: object) -> Any:
+    """One entry of a mapping that stands for a list: ``"due_on": "date?"`` → ``"due_on: date?"``."""
+    return f"{key}: {item}" if isinstance(item, str) else {"id": key, "name": key}
+
+
+def pick(fields: Fields, *names: str) -> Any:
+    return next((fields[name] for name in names if fields.get(name) not in (None, "")), None)
+
+
+def look_up(table: dict[str, str], written: object) -> str | None:
+    if not isinstance(written, str):
+        return None
+    return table.get(fold(written)) or table.get(written.strip())
+
+
+def plain(value: object) -> str:
+    return re.sub(r"[^a-z0-9]", "", str(value).lower())
+
+
+def shorten(value: object) -> str:
+    text = " ".join(str(value or "").split())
+    return text if len(text) <= 60 else text[:59] + "…"
