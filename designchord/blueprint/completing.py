@@ -25,7 +25,7 @@ def complete(entities: list[Fields], relations: list[Fields], note: Callable[[st
         for attribute in entity["attributes"]:
             target = attribute.get("references")
             if target and not _related(relations, target, entity["name"]):
-                cardinality = "one_to_one" if _alone_unique(attribute) else "one_to_many"
+                cardinality = "one_to_one" if _is_unique(attribute, entity) else "one_to_many"
                 relations.append(
                     {
                         "source": target,
@@ -95,5 +95,7 @@ def _related(relations: list[Fields], one: str, other: str) -> bool:
     return any({relation["source"], relation["target"]} == ends for relation in relations)
 
 
-def _alone_unique(attribute: Fields) -> bool:
-    return attribute.get("unique") is True or attribute["key"] == "primary_foreign"
+def _is_unique(attribute: Fields, entity: Fields) -> bool:
+    """Whether no two rows can hold the same value: said so, or the whole primary key."""
+    whole_key = sum("primary" in other["key"] for other in entity["attributes"]) == 1
+    return attribute.get("unique") is True or (whole_key and attribute["key"] == "primary_foreign")

@@ -55,7 +55,7 @@ class Normaliser(Reader):
         result["questions"] = [
             text
             for item in self.items(fields.get("questions"), "questions")
-            if (text := self.text(item if isinstance(item, str) else pick(item, "text", "question"), 2000))
+            if (text := self.text(pick(item, "text", "question") if isinstance(item, dict) else item, 2000))
         ]
         return result
 
@@ -70,6 +70,8 @@ class Normaliser(Reader):
         fields: Fields = {}
         for key, value in raw.items():
             name = LISTS.get(fold(str(key)), snake(str(key)))
+            if name == "language":
+                continue  # the brief's own counts
             if name not in _TOP:
                 self.fixed("extra", f"Left out '{shorten(key)}', which a blueprint does not have.")
             elif name in fields and isinstance(fields[name], list) and isinstance(value, list):
@@ -225,7 +227,7 @@ class Normaliser(Reader):
         if own is not None and own["key"] == "none":
             own["key"] = "primary"
         elif own is None:
-            attributes["id"] = {"name": "id", "type": "uuid", "key": "primary", "assumed": True}
+            attributes["id"] = {"name": "id", "type": "uuid", "key": "primary", "references": None, "assumed": True}
         else:
             return
         self.fixed("primary_key", f"{entity} had no primary key.")

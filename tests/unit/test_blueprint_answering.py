@@ -1,0 +1,415 @@
+"""Blueprints as text: read leniently from a model, checked strictly from a person, written canonically."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from designchord.blueprint.answering import check, dump, load, read
+from designchord.blueprint.model import Blueprint, Brief
+from designchord.blueprint.naming import camel, fold, pascal, path_template, romanise, singular, slug, snake
+from designchord.kinds.prompts import read_prompt
+from designchord.notation.problems import has_errors
+
+KO = Brief("도서 대여", "회원이 책을 빌린다.", "", "ko")
+EN = Brief("Lending", "Members borrow books.", "", "en")
+
+SMALL: dict[str, Any] = {
+    "title": "Lending",
+    "actors": ["Member: Member"],
+    "requirements": ["R1 must: Members borrow books."],
+    "entities": [
+        {"name": "Member", "label": "Member", "attributes": ["id: uuid pk", "email: email unique"]},
+        {
+            "name": "Loan",
+            "label": "Loan",
+            "attributes": ["id: uuid pk", "member_id: uuid fk Member", "due_on: date? | due date"],
+            "requirements": ["R1"],
+        },
+    ],
+    "relations": ["Member 1--n Loan | borrows"],
+    "operations": [
+        {"id": "createLoan", "call": "POST /loans", "summary": "Borrow", "entity": "Loan", "requirements": ["R1"]}
+    ],
+    "scenarios": [
+        {"id": "borrow", "title": "Borrow", "actor": "Member", "steps": ["Member -> System: asks [createLoan]"]}
+    ],
+}
+
+
+def _read(brief: Brief = EN, **changes: Any) -> Any:
+    return read(json.dumps(SMALL | changes, ensure_ascii=False), brief)
+
+
+def _codes(items: Any) -> set[str]:
+    return {item.code for item in items}
+
+
+def test_the_prompts_own_example_is_read_without_repairs_to_its_names() -> None:
+    example = re.search(r"```json\n(.*?)```", read_prompt("designchord.blueprint").text, re.DOTALL)
+    assert example is not None
+    raw = json.loads(example[1])
+    raw["entities"] += [
+        {"name": "Member", "label": "회원", "attributes": ["id: uuid pk"]},
+    ]
+
+    candidate = read(json.dumps(raw), KO)
+
+    assert candidate.blueprint is not None
+    assert candidate.fixes == ()
+    assert candidate.problems == ()
+    loan = candidate.blueprint.entity("Loan")
+    assert loan is not None
+    assert [attribute.name for attribute in loan.attributes] == ["id", "member_id", "status", "due_on", "note"]
+    status, note = loan.attributes[2], loan.attributes[4]
+    assert (status.type, status.values, status.label) == ("enum", ("active", "returned"), "상태")
+    assert not note.required
+    borrow = candidate.blueprint.scenarios[0]
+    assert [(step.kind, step.when, step.operation) for step in borrow.steps] == [
+        ("call", "", "createLoan"),
+        ("reply", "이미 대여 중", None),
+        ("call", "", None),
+        ("reply", "", None),
+    ]
+    assert candidate.blueprint.actors[1].kind == "external"
+    assert candidate.blueprint.requirements[1].kind == "quality"
+    assert candidate.blueprint.operations[0].errors == ((409, "이미 대여 중인 책"),)
+    assert candidate.blueprint.relations[0].cardinality == "one_to_many"
+
+
+def test_a_canonical_blueprint_reads_as_itself() -> None:
+    blueprint = _read().blueprint
+    again = read(f"Here you are:\n```json\n{dump(blueprint)}\n```", EN)
+    assert again.blueprint == blueprint
+    assert again.fixes == ()
+
+
+def test_what_is_dumped_loads_the_same_and_dumps_the_same() -> None:
+    blueprint = _read(KO).blueprint
+    source = dump(blueprint)
+    assert load(source) == blueprint
+    assert dump(load(source)) == source
+    assert list(json.loads(source)) == [name for name in Blueprint.model_fields if name in json.loads(source)]
+
+
+def test_an_answer_without_json_says_so() -> None:
+    candidate = read("I am sorry, I cannot do that.", EN)
+    assert candidate.blueprint is None
+    assert _codes(candidate.problems) == {"blueprint.not_found"}
+
+
+def test_an_answer_that_breaks_off_is_not_a_blueprint() -> None:
+    text = json.dumps(SMALL)
+    candidate = read(text[: len(text) * 3 // 4], EN)
+    assert candidate.blueprint is None
+    assert "blueprint.incomplete" in _codes(candidate.problems) | {
+        "blueprint.incomplete" for problem in candidate.problems if problem.code == "blueprint.not_found"
+    }
+
+
+def test_names_get_their_case_everywhere_they_are_used() -> None:
+    candidate = _read(
+        actors=[{"id": "library member", "label": "Member"}],
+        entities=[
+            {"name": "members", "attributes": [{"name": "ID", "type": "BIGINT", "key": "PK"}]},
+            {"name": "loan_items", "attributes": [{"name": "memberId", "type": "bigint", "references": "Member"}]},
+        ],
+        relations=[{"from": "member", "to": "LoanItem", "cardinality": "1:N"}],
+        operations=[
+            {
+                "id": "create-loan",
+                "method": "post",
+                "path": "/Loans/:memberId",
+                "actor": "LibraryMember",
+                "entity": "loanItem",
+            }
+        ],
+        scenarios=[
+            {
+                "title": "Borrow It",
+                "actor": "Library Member",
+                "steps": [{"from": "LibraryMember", "to": "API", "message": "asks", "operation": "createLoan"}],
+            }
+        ],
+    )
+    blueprint = candidate.blueprint
+    assert blueprint is not None, candidate.problems
+    assert [entity.name for entity in blueprint.entities] == ["Members", "LoanItems"]
+    assert [(a.name, a.type, a.references) for a in blueprint.entities[1].attributes] == [
+        ("id", "uuid", None),
+        ("member_id", "integer", "Members"),
+    ]
+    relation = blueprint.relations[0]
+    assert (relation.source, relation.target, relation.cardinality) == ("Members", "LoanItems", "one_to_many")
+    operation = blueprint.operations[0]
+    assert (operation.id, operation.method, operation.path) == ("createLoan", "POST", "/loans/{member_id}")
+    assert (operation.actor, operation.entity) == ("LibraryMember", "LoanItems")
+    assert blueprint.scenarios[0].id == "borrow-it"
+    assert blueprint.scenarios[0].steps[0].target == "System"
+    assert {"blueprint.name", "blueprint.path", "blueprint.type", "blueprint.primary_key"} <= _codes(candidate.fixes)
+
+
+def test_a_korean_name_becomes_ascii_and_keeps_its_label() -> None:
+    candidate = _read(KO, entities=[{"name": "대여", "attributes": ["id: uuid pk", "반납일: date"]}], relations=[])
+    blueprint = candidate.blueprint
+    assert blueprint is not None
+    assert (blueprint.entities[0].name, blueprint.entities[0].label) == ("Daeyeo", "대여")
+    assert blueprint.entities[0].attributes[1].name == "bannapil"
+
+
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ("varchar(255)", "string"),
+        ("BIGINT", "integer"),
+        ("timestamptz", "datetime"),
+        ("double", "decimal"),
+        ("jsonb", "json"),
+    ],
+)
+def test_types_of_databases_and_languages_are_known(written: str, known: str) -> None:
+    entities = [{"name": "Loan", "attributes": [{"name": "id", "key": "primary"}, {"name": "x", "type": written}]}]
+    blueprint = _read(entities=entities, relations=[]).blueprint
+    assert blueprint.entities[0].attributes[1].type == known
+
+
+@pytest.mark.parametrize(
+    ("written", "source", "target", "cardinality"),
+    [
+        ("1:N", "Member", "Loan", "one_to_many"),
+        ("N:1", "Loan", "Member", "one_to_many"),
+        ("one-to-one", "Member", "Loan", "one_to_one"),
+        ("many_to_many", "Member", "Loan", "many_to_many"),
+        ("0..1 : *", "Member", "Loan", "one_to_many"),
+        ("||--o{", "Member", "Loan", "one_to_many"),
+    ],
+)
+def test_cardinalities_are_read_in_any_notation(written: str, source: str, target: str, cardinality: str) -> None:
+    other = "Loan" if written == "N:1" else "Member"
+    first, second = (other, "Member") if written == "N:1" else (other, "Loan")
+    blueprint = _read(relations=[{"source": first, "target": second, "cardinality": written}]).blueprint
+    found = [(r.source, r.target, r.cardinality) for r in blueprint.relations]
+    assert ("Member", "Loan", cardinality) in found
+    assert (source, target) in {("Member", "Loan"), ("Loan", "Member")}
+
+
+def test_a_relation_gets_its_foreign_key_and_a_foreign_key_its_relation() -> None:
+    candidate = _read(
+        entities=[
+            {"name": "Member", "attributes": ["id: integer pk"]},
+            {"name": "Book", "attributes": ["id: uuid pk"]},
+            {"name": "Loan", "attributes": ["id: uuid pk", "book_id: uuid fk Book"]},
+        ],
+        relations=["Member 1--n Loan"],
+    )
+    blueprint = candidate.blueprint
+    loan = blueprint.entity("Loan")
+    assert [(a.name, a.type, a.references) for a in loan.attributes[1:]] == [
+        ("book_id", "uuid", "Book"),
+        ("member_id", "integer", "Member"),
+    ]
+    assert {(r.source, r.target) for r in blueprint.relations} == {("Member", "Loan"), ("Book", "Loan")}
+    assert not has_errors(candidate.problems)
+
+
+def test_a_many_to_many_relation_with_a_junction_entity_is_that_entity() -> None:
+    blueprint = _read(
+        entities=[
+            {"name": "Post", "attributes": ["id: uuid pk"]},
+            {"name": "Tag", "attributes": ["id: uuid pk"]},
+            {"name": "PostTag", "attributes": ["post_id: uuid pk fk Post", "tag_id: uuid pk fk Tag"]},
+        ],
+        relations=["Post n--n Tag"],
+        operations=[{"id": "listPosts", "call": "GET /posts", "summary": "Posts", "entity": "Post", "returns": "page"}],
+        scenarios=[{"id": "read", "title": "Read", "actor": "Member"}],
+    ).blueprint
+    assert {r.cardinality for r in blueprint.relations} == {"one_to_many"}
+    assert [a.key for a in blueprint.entity("PostTag").attributes] == ["primary_foreign", "primary_foreign"]
+
+
+def test_references_to_nothing_are_dropped_with_a_warning() -> None:
+    candidate = _read(
+        relations=["Member 1--n Loan", "Member 1--n Spaceship"],
+        operations=[
+            {"id": "createLoan", "call": "POST /loans", "summary": "x", "actor": "Ghost", "requirements": ["R1", "R99"]}
+        ],
+        scenarios=[
+            {
+                "id": "b",
+                "title": "B",
+                "actor": "Member",
+                "steps": ["Member -> System: a [nothing]", "Ghost -> System: b"],
+            }
+        ],
+    )
+    assert candidate.blueprint is not None
+    warnings = [problem.message for problem in candidate.problems]
+    assert len(warnings) == 5
+    for name in ("Spaceship", "Ghost", "R99", "nothing"):
+        assert any(name in message for message in warnings)
+    assert len(candidate.blueprint.scenarios[0].steps) == 1
+
+
+def test_extra_fields_and_mappings_and_wrappers_are_taken_in_good_part() -> None:
+    raw = {
+        "blueprint": SMALL
+        | {
+            "confidence": 0.9,
+            "entities": {
+                "Member": {"attributes": {"id": "uuid pk", "name": "string"}},
+                "Loan": {"attributes": ["id: uuid pk"]},
+            },
+            "relations": [],
+        }
+    }
+    candidate = read(json.dumps(raw), EN)
+    assert candidate.blueprint is not None
+    assert [entity.name for entity in candidate.blueprint.entities] == ["Member", "Loan"]
+    assert [a.name for a in candidate.blueprint.entities[0].attributes] == ["id", "name"]
+    assert {"blueprint.unwrapped", "blueprint.extra", "blueprint.list"} <= _codes(candidate.fixes)
+
+
+def test_limits_cut_and_say_so() -> None:
+    requirements = [f"R{number} must: words" for number in range(1, 400)]
+    candidate = _read(requirements=requirements, summary="x" * 5000)
+    assert candidate.blueprint is not None
+    assert len(candidate.blueprint.requirements) == 300
+    assert len(candidate.blueprint.summary) == 2000
+    assert "blueprint.limit" in _codes(candidate.fixes)
+
+
+def test_requirements_get_ids_and_references_follow_them() -> None:
+    candidate = _read(
+        requirements=[
+            {"id": "FR-01", "text": "first"},
+            "second without an id",
+            {"id": "REQ_7", "text": "third", "priority": "High"},
+        ],
+        entities=[{"name": "Loan", "attributes": ["id: uuid pk"], "requirements": ["FR-01", "REQ_7"]}],
+        relations=[],
+        operations=[{"id": "createLoan", "call": "POST /loans", "summary": "x"}],
+    )
+    blueprint = candidate.blueprint
+    assert [requirement.id for requirement in blueprint.requirements] == ["R1", "R2", "R7"]
+    assert blueprint.entities[0].requirements == ("R1", "R7")
+
+
+def test_a_shape_that_cannot_be_repaired_is_an_error_with_its_path() -> None:
+    candidate = _read(entities=[], relations=[])
+    assert candidate.blueprint is None
+    assert any(problem.message.startswith("entities:") for problem in candidate.problems)
+
+
+@pytest.mark.parametrize("nonsense", [5, None, "x", [1], {"a": 1}, [[]], True])
+@pytest.mark.parametrize("field", list(Blueprint.model_fields))
+def test_no_nonsense_in_any_field_raises(field: str, nonsense: Any) -> None:
+    candidate = _read(**{field: nonsense})
+    assert candidate.blueprint is not None or has_errors(candidate.problems)
+
+
+def test_deep_json_is_refused() -> None:
+    deep = json.dumps(SMALL | {"x": json.loads("[" * 50 + "]" * 50)})
+    assert _codes(read(deep, EN).problems) == {"blueprint.too_deep"}
+    assert _codes(check(deep)[1]) == {"blueprint.too_deep"}
+    assert _codes(check("[" * 100_000)[1]) <= {"blueprint.too_deep", "blueprint.syntax"}
+
+
+# Edits by hand
+
+
+def _edited(old: str, new: str) -> tuple[str, int]:
+    """The small blueprint with one change, and the line of it."""
+    source = dump(_read().blueprint)
+    assert old in source
+    return source.replace(old, new, 1), source[: source.index(old)].count("\n") + 1
+
+
+def test_a_correct_edit_has_no_problems() -> None:
+    blueprint, problems = check(dump(_read().blueprint))
+    assert blueprint is not None
+    assert problems == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('"name": "member_id"', '"name": "memberId"', "blueprint.shape"),
+        ('"type": "date"', '"type": "varchar"', "blueprint.shape"),
+        ('"method": "POST"', '"method": "FETCH"', "blueprint.shape"),
+        ('"path": "/loans"', '"path": "loans"', "blueprint.shape"),
+        ('"entity": "Loan"', '"entity": "Lona"', "blueprint.unknown_entity"),
+        ('"operation": "createLoan"', '"operation": "makeLoan"', "blueprint.unknown_operation"),
+        ('"target": "System"', '"target": "Systemm"', "blueprint.unknown_actor"),
+    ],
+)
+def test_a_wrong_edit_is_found_on_its_line(old: str, new: str, code: str) -> None:
+    source, line = _edited(old, new)
+    blueprint, problems = check(source)
+    assert blueprint is None
+    errors = [problem for problem in problems if problem.severity == "error"]
+    assert [problem.code for problem in errors] == [code]
+    assert errors[0].hint
+    assert abs((errors[0].line or 0) - line) <= 4
+
+
+def test_broken_json_has_line_and_column() -> None:
+    source, line = _edited('"method": "POST"', '"method" "POST"')
+    blueprint, problems = check(source)
+    assert blueprint is None
+    assert (problems[0].code, problems[0].line) == ("blueprint.syntax", line)
+    assert problems[0].column
+
+
+def test_load_refuses_what_check_refuses() -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        load("{")
+
+
+@pytest.mark.parametrize("removed", ["references", "key"])
+def test_a_half_foreign_key_is_an_error(removed: str) -> None:
+    raw = json.loads(dump(_read().blueprint))
+    del raw["entities"][1]["attributes"][1][removed]
+    blueprint, problems = check(json.dumps(raw))
+    assert blueprint is None
+    assert has_errors(problems)
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("name", "forms"),
+    [
+        ("loan items", ("LoanItems", "loanItems", "loan_items", "loan-items")),
+        ("HTTPServer", ("HttpServer", "httpServer", "http_server", "http-server")),
+        ("2nd address", ("NdAddress", "ndAddress", "nd_address", "2nd-address")),
+        ("café menu", ("CafeMenu", "cafeMenu", "cafe_menu", "cafe-menu")),
+        ("日本", ("", "", "", "")),
+    ],
+)
+def test_names_in_all_cases(name: str, forms: tuple[str, ...]) -> None:
+    assert (pascal(name), camel(name), snake(name), slug(name)) == forms
+
+
+@pytest.mark.parametrize(
+    ("plural", "one"),
+    [
+        ("loans", "loan"),
+        ("boxes", "box"),
+        ("categories", "category"),
+        ("status", "status"),
+        ("addresses", "address"),
+        ("news", "news"),
+    ],
+)
+def test_singular_words(plural: str, one: str) -> None:
+    assert singular(plural) == one
+
+
+def test_names_fold_across_case_and_number() -> None:
+    assert len({fold(name) for name in ("LoanItem", "loan_items", "LOAN-ITEM", "loan Items")}) == 1
+    assert romanise("공구 대여") == "gonggu daeyeo"
+    assert path_template("https://x.example/Loans/:loanId/?a=1") == "/loans/{loan_id}"
