@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from designchord.designs import shapes
@@ -18,6 +18,7 @@ from designchord.designs.models import (
     Call,
     Design,
     DesignState,
+    Origin,
     Owner,
     Revision,
     Step,
@@ -134,13 +135,38 @@ def revision_get(*, owner: Owner, design_id: UUID | str, kind: str, part: str, n
     return revision
 
 
+def current_source(*, design_id: UUID, kind: str, part: str) -> str | None:
+    """The source of an artifact's current revision."""
+    revisions = Revision.objects.filter(artifact__design_id=design_id, artifact__kind=kind, artifact__part=part)
+    return revisions.filter(number=F("artifact__current")).values_list("source", flat=True).first()
+
+
 def blueprint_source(*, design_id: UUID) -> str | None:
     """The source of a design's current blueprint, or None before there is one."""
-    current = Artifact.objects.filter(design_id=design_id, kind="blueprint", pk=OuterRef("artifact"))
-    revision = Revision.objects.filter(
-        artifact__design_id=design_id, artifact__kind="blueprint", number=Subquery(current.values("current")[:1])
-    ).first()
-    return revision.source if revision else None
+    return current_source(design_id=design_id, kind="blueprint", part="")
+
+
+def steps_ready(*, design_id: UUID) -> list[int]:
+    """A design's steps that anybody may take."""
+    return list(Step.objects.filter(design_id=design_id, state=StepState.READY).values_list("pk", flat=True))
+
+
+def stale_steps(*, design_id: UUID, with_edited: bool) -> list[int]:
+    """The steps of artifacts that are out of date; ones a person edited last only ``with_edited``."""
+    stale = Revision.objects.filter(
+        artifact__design_id=design_id, artifact__retired=False, number=F("artifact__current")
+    ).exclude(Q(artifact__kind="blueprint") | Q(inputs=F("artifact__inputs")))
+    if not with_edited:
+        stale = stale.exclude(origin=Origin.EDITED)
+    parts = stale.values_list("artifact__kind", "artifact__part")
+    wanted = set(parts)
+    steps = Step.objects.filter(design_id=design_id).values_list("pk", "kind", "part")
+    return [pk for pk, kind, part in steps if (kind, part) in wanted]
+
+
+def design_row(*, design_id: UUID) -> Design:
+    """A design for the pipeline's own use, whoever owns it."""
+    return Design.objects.get(pk=design_id)
 
 
 def usage_of_run(*, step_id: int, run: int) -> dict[str, Any]:

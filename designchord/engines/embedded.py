@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor, wait
 from concurrent.futures import Future as Pending
+from concurrent.futures import ThreadPoolExecutor, wait
 
 from designchord.errors import Unavailable
 
@@ -21,7 +21,7 @@ class EmbeddedEngine:
         self._concurrency = concurrency
         self._lock = threading.Lock()
         self._pool: ThreadPoolExecutor | None = None
-        self._pending: set[Pending[None]] = set()
+        self._pending: dict[int, Pending[None]] = {}
 
     def start(self) -> None:
         with self._lock:
@@ -33,9 +33,8 @@ class EmbeddedEngine:
             if self._pool is None:
                 raise Unavailable("Steps are not being run in this process at the moment.")
             for step in steps:
-                pending = self._pool.submit(self._handle, step)
-                self._pending.add(pending)
-                pending.add_done_callback(self._forget)
+                if step not in self._pending:  # the sweeper may hand over again what still waits in this queue
+                    self._pending[step] = self._pool.submit(self._run, step)
 
     def stop(self, grace: float) -> None:
         """Wait for running steps up to ``grace`` seconds; threads still waiting for a model do not hold the process."""
@@ -44,7 +43,9 @@ class EmbeddedEngine:
         if pool is None:
             return
         pool.shutdown(wait=False, cancel_futures=True)
-        wait(tuple(self._pending), timeout=grace)
+        wait(tuple(self._pending.values()), timeout=grace)
 
-    def _forget(self, pending: Pending[None]) -> None:
-        self._pending.discard(pending)
+    def _run(self, step: int) -> None:
+        with self._lock:  # from here on the same step may be asked for again
+            self._pending.pop(step, None)
+        self._handle(step)

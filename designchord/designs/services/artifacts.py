@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,10 @@ from django.utils import timezone
 
 from designchord.designs import shapes
 from designchord.designs.models import Artifact, Origin, Revision, Step, StepState
-from designchord.designs.services.events import events_append
+from designchord.designs.services.events import Entry, events_append
 from designchord.designs.services.steps import Lease, step_end, step_entry
 from designchord.errors import Conflict
-from designchord.events.base import Event, EventType
-
-Entry = tuple[EventType, dict[str, Any], dict[str, Any]]
+from designchord.events.base import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,29 +64,47 @@ def _append(artifact: Artifact, new: NewRevision, *, step: Step | None = None) -
     )
 
 
-def revision_store(
-    *, lease: Lease, new: NewRevision, state: StepState = StepState.DONE, code: str = "", message: str = ""
-) -> list[Event]:
-    """End a held step with what it made. Raises ``Stopped`` when the lease is lost: then nothing is stored.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a step ended. ``state`` is ``FAILED`` with a code when ``new`` is a stand-in for what was asked."""
 
-    ``state`` is ``FAILED`` with a code when what was made is a stand-in for what was asked.
-    """
+    new: NewRevision
+    state: StepState = StepState.DONE
+    code: str = ""
+    message: str = ""
+    first_token_at: datetime | None = None
+
+
+def revision_store(*, lease: Lease, made: Outcome) -> list[Event]:
+    """End a held step with what it made. Raises ``Stopped`` when the lease is lost: then nothing is stored."""
+    new = made.new
     with transaction.atomic():
-        step = step_end(lease=lease, state=state, code=code, message=message)
+        step = step_end(
+            lease=lease,
+            state=made.state,
+            code=made.code,
+            message=made.message,
+            first_token_at=made.first_token_at,
+        )
         artifact, _ = Artifact.objects.get_or_create(
             design_id=step.design_id,
             kind=step.kind,
             part=step.part,
             defaults={"title": step.title, "position": step.position, "inputs": new.inputs},
         )
-        if step.kind != "blueprint" and not artifact.inputs:
-            artifact.inputs = new.inputs
-            artifact.save(update_fields=["inputs"])
         revision = _append(artifact, new, step=step)
         return events_append(
             design_id=step.design_id,
-            entries=[revision_entry(artifact, revision), step_entry(step)],  # type: ignore[list-item]
+            entries=[revision_entry(artifact, revision), step_entry(step)],
         )
+
+
+def blueprint_store(*, lease: Lease, made: Outcome, planned: Sequence[PlannedStep]) -> tuple[list[int], list[Event]]:
+    """End the blueprint's step and make ready the parts that it calls for, all or nothing. Returns the ready steps."""
+    with transaction.atomic():
+        events = revision_store(lease=lease, made=made)
+        ready, more = parts_plan(design_id=lease.design, planned=planned)
+    return ready, events + more
 
 
 def revision_add(*, artifact_id: int, base: int | None, new: NewRevision) -> tuple[Revision, list[Event]]:
@@ -105,11 +122,11 @@ def revision_add(*, artifact_id: int, base: int | None, new: NewRevision) -> tup
     return revision, events
 
 
-def parts_plan(*, design_id: UUID, planned: Sequence[PlannedStep], run_missing: bool) -> tuple[list[int], list[Event]]:
+def parts_plan(*, design_id: UUID, planned: Sequence[PlannedStep]) -> tuple[list[int], list[Event]]:
     """Bring steps and artifacts in line with a blueprint's parts.
 
-    New parts get a step (with ``run_missing``) that is ready to run; parts that are gone are retired, ones that are
-    back are taken out of retirement; each artifact learns what it should be made from now. Returns the ready steps.
+    New parts get a step that is ready to run; parts that are gone are retired, ones that are back are taken out of
+    retirement; each artifact learns what it should be made from now. Returns the ready steps.
     """
     now = timezone.now()
     entries: list[Entry] = []
@@ -121,7 +138,7 @@ def parts_plan(*, design_id: UUID, planned: Sequence[PlannedStep], run_missing: 
         }
         wanted = {(p.kind, p.part): p for p in planned}
         for key, plan in wanted.items():
-            if key not in steps and run_missing:
+            if key not in steps:
                 step = Step.objects.create(
                     design_id=design_id,
                     kind=plan.kind,
@@ -132,7 +149,7 @@ def parts_plan(*, design_id: UUID, planned: Sequence[PlannedStep], run_missing: 
                     ready_at=now,
                 )
                 ready.append(step.pk)
-                entries.append(step_entry(step))  # type: ignore[arg-type]
+                entries.append(step_entry(step))
         for key, artifact in artifacts.items():
             entries += _align(artifact, wanted.get(key))
         events = events_append(design_id=design_id, entries=entries) if entries else []

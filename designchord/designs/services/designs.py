@@ -16,8 +16,7 @@ from designchord.blueprint.model import Brief
 from designchord.designs import shapes
 from designchord.designs.models import SETTLED, TERMINAL, Design, DesignState, Owner, Step, StepState
 from designchord.designs.selectors import usage_of_design
-from designchord.designs.services.artifacts import Entry
-from designchord.designs.services.events import events_append
+from designchord.designs.services.events import Entry, events_append
 from designchord.designs.services.steps import Lease, step_end, step_entry, step_rerun
 from designchord.errors import Conflict
 from designchord.events.base import Event
@@ -91,7 +90,7 @@ def design_end(*, lease: Lease, report: dict[str, Any]) -> list[Event]:
         design.save(update_fields=["report", "state", "error_code", "error_message", "finished_at"])
         shape = shapes.design(design)
         entries: list[Entry] = [
-            step_entry(step),  # type: ignore[list-item]
+            step_entry(step),
             report_entry(design.pk, report),
             ("design", shape, shape),
             ("done", {"state": state.value}, {"state": state.value}),
@@ -143,7 +142,7 @@ def design_cancel(*, design_id: UUID, state: DesignState, code: str, message: st
             state=StepState.CANCELLED, phase="", token=F("token") + 1, lease_until=None, finished_at=now
         )
         shape = shapes.design(Design.objects.get(pk=design_id))
-        entries: list[Entry] = [step_entry(step) for step in Step.objects.filter(pk__in=open_steps)]  # type: ignore[misc]
+        entries: list[Entry] = [step_entry(step) for step in Step.objects.filter(pk__in=open_steps)]
         entries += [("design", shape, shape), ("done", {"state": state.value}, {"state": state.value})]
         return events_append(design_id=design_id, entries=entries)
 
@@ -187,8 +186,8 @@ def _resume(*, design_id: UUID, steps: list[Step], until: Any) -> list[Event]:
     )
     shape = shapes.design(Design.objects.get(pk=design_id))
     entries: list[Entry] = [("design", shape, shape)]
-    entries += [step_entry(step) for step in steps]  # type: ignore[misc]
-    entries += [step_entry(step) for step in Step.objects.filter(design_id=design_id, kind="report")]  # type: ignore[misc]
+    entries += [step_entry(step) for step in steps]
+    entries += [step_entry(step) for step in Step.objects.filter(design_id=design_id, kind="report")]
     return events_append(design_id=design_id, entries=entries)
 
 

@@ -13,13 +13,13 @@ from designchord.designs.models import Design
 from designchord.designs.models import Event as EventRow
 from designchord.events.base import Event, EventType
 
+#: An event's type, what is stored, and what is published (the stored form refers to large values).
+Entry = tuple[EventType, dict[str, Any], dict[str, Any]]
 
-def events_append(
-    *, design_id: UUID, entries: Sequence[tuple[EventType, dict[str, Any], dict[str, Any]]]
-) -> list[Event]:
+
+def events_append(*, design_id: UUID, entries: Sequence[Entry]) -> list[Event]:
     """Store entries with the next numbers; must run inside the transaction that makes them true.
 
-    An entry is its type, what is stored, and what is published (the stored form refers to large values).
     Counting up locks the design's row until the commit, so numbers are handed out in the order of the commits.
     """
     Design.objects.filter(pk=design_id).update(last_event=F("last_event") + len(entries))

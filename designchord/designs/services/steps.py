@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from designchord.designs import shapes
 from designchord.designs.models import SETTLED, TERMINAL, Design, DesignState, Step, StepState
-from designchord.designs.services.events import events_append
+from designchord.designs.services.events import Entry, events_append
 from designchord.errors import Stopped
 from designchord.events.base import Event
 
@@ -31,7 +31,7 @@ class Lease:
     design: UUID
 
 
-def step_entry(step: Step) -> tuple[str, dict[str, object], dict[str, object]]:
+def step_entry(step: Step) -> Entry:
     shape = shapes.step(step)
     return ("step", shape, shape)
 
@@ -62,7 +62,7 @@ def step_claim(*, step_id: int, holder: str, seconds: float) -> tuple[Lease, lis
         if Design.objects.filter(pk=step.design_id, state=DesignState.QUEUED).update(state=DesignState.RUNNING):
             shape = {"state": DesignState.RUNNING.value, "error": None, "finished_at": None}
             entries.insert(0, ("design", shape, shape))
-        events = events_append(design_id=step.design_id, entries=entries)  # type: ignore[arg-type]
+        events = events_append(design_id=step.design_id, entries=entries)
     return Lease(step.pk, step.token, step.design_id), events
 
 
@@ -90,7 +90,7 @@ def step_phase(*, lease: Lease, phase: str) -> list[Event]:
     with transaction.atomic():
         if not Step.objects.filter(held(lease)).update(phase=phase):
             raise Stopped
-        return events_append(design_id=lease.design, entries=[step_entry(Step.objects.get(pk=lease.step))])  # type: ignore[list-item]
+        return events_append(design_id=lease.design, entries=[step_entry(Step.objects.get(pk=lease.step))])
 
 
 def step_release(*, lease: Lease) -> bool:
@@ -102,13 +102,20 @@ def step_release(*, lease: Lease) -> bool:
     )
 
 
+def lease_expire(*, step_id: int, holder: str) -> None:
+    """End the lease of a holder that is known to be dead."""
+    Step.objects.filter(pk=step_id, holder=holder, state=StepState.RUNNING).update(lease_until=timezone.now())
+
+
 def step_postpone(*, lease: Lease, seconds: float) -> bool:
     """Leave a step to the sweeper after an unexpected failure: its lease ends in ``seconds``, the attempt counts."""
     until = timezone.now() + timedelta(seconds=seconds)
     return bool(Step.objects.filter(held(lease)).update(lease_until=until))
 
 
-def step_end(*, lease: Lease, state: StepState, code: str = "", message: str = "") -> Step:
+def step_end(
+    *, lease: Lease, state: StepState, code: str = "", message: str = "", first_token_at: datetime | None = None
+) -> Step:
     """End a held step; must run inside a transaction. Raises ``Stopped`` when the lease is lost."""
     ended = Step.objects.filter(held(lease)).update(
         state=state,
@@ -117,6 +124,7 @@ def step_end(*, lease: Lease, state: StepState, code: str = "", message: str = "
         feedback="",
         error_code=code,
         error_message=message[:500],
+        first_token_at=first_token_at,
         finished_at=timezone.now(),
     )
     if not ended:
@@ -128,7 +136,7 @@ def step_fail(*, lease: Lease, code: str, message: str) -> list[Event]:
     """End a held step without any artifact."""
     with transaction.atomic():
         step = step_end(lease=lease, state=StepState.FAILED, code=code, message=message)
-        return events_append(design_id=lease.design, entries=[step_entry(step)])  # type: ignore[list-item]
+        return events_append(design_id=lease.design, entries=[step_entry(step)])
 
 
 def step_quarantine(*, step_id: int, attempts: int) -> list[Event]:
@@ -149,7 +157,7 @@ def step_quarantine(*, step_id: int, attempts: int) -> list[Event]:
         if not ended:
             return []
         step = Step.objects.get(pk=step_id)
-        return events_append(design_id=step.design_id, entries=[step_entry(step)])  # type: ignore[list-item]
+        return events_append(design_id=step.design_id, entries=[step_entry(step)])
 
 
 def steps_spoken(*, step_ids: Iterable[int]) -> None:
@@ -180,16 +188,14 @@ def step_rerun(*, step_id: int, feedback: str = "", cascade: bool = False) -> St
     return Step.objects.get(pk=step_id) if again else None
 
 
-def report_claimable(*, design_id: UUID) -> bool:
-    """Make the report's step ready when all others have settled. True for exactly one of many callers.
+def report_claimable(*, design_id: UUID) -> int | None:
+    """Make the report's step ready when all others have settled; its id for exactly one of many callers.
 
     Runs after the commit that settled a step, never in the same transaction: two last steps that each saw the other
     as unfinished would leave the report waiting for ever.
     """
     if Step.objects.filter(design_id=design_id).exclude(kind="report").exclude(state__in=SETTLED).exists():
-        return False
-    return bool(
-        Step.objects.filter(design_id=design_id, kind="report", state=StepState.WAITING).update(
-            state=StepState.READY, ready_at=timezone.now()
-        )
-    )
+        return None
+    report = Step.objects.filter(design_id=design_id, kind="report", state=StepState.WAITING)
+    step_id = report.values_list("pk", flat=True).first()
+    return step_id if report.update(state=StepState.READY, ready_at=timezone.now()) else None

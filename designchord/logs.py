@@ -1,0 +1,36 @@
+"""Structured logs on standard error: one JSON object a line, event names that can be searched for, no user text."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+
+def configure_logs(level: str) -> None:
+    number = logging.getLevelNamesMapping().get(level, logging.WARNING)
+    logging.basicConfig(level=number, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=False)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.ExceptionRenderer(_trace_without_values),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _trace_without_values(exc_info: object) -> str:
+    """Where it happened, without the exception's text: that may hold keys or other people's data."""
+    import traceback
+
+    trace = exc_info[2] if isinstance(exc_info, tuple) else None
+    return " < ".join(
+        f"{frame.filename.rsplit('/designchord/')[-1]}:{frame.lineno} {frame.name}"
+        for frame in reversed(traceback.extract_tb(trace))
+    )

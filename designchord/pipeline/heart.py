@@ -1,0 +1,94 @@
+"""Keeps the leases of this process alive and notices when one is lost.
+
+A lease is lost when the design was cancelled or somebody else took the step over after this process was suspended.
+Whoever works under it asks ``Hold.lost`` between two things it does, at least once a second while a model writes.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.db import DatabaseError, connection
+
+from designchord.designs.services.steps import Lease, leases_lost, leases_renew, step_release
+
+#: How often lost leases are looked for; a cancel reaches a running call within this many seconds plus one.
+LOOK_EVERY = 1.0
+
+
+@dataclass(slots=True)
+class Hold:
+    """A lease being worked under."""
+
+    lease: Lease
+    _lost: threading.Event = field(default_factory=threading.Event)
+
+    def lost(self) -> bool:
+        return self._lost.is_set()
+
+    def lose(self) -> None:
+        self._lost.set()
+
+
+class Heart:
+    """One beating thread a process, alive only while something is held."""
+
+    def __init__(self, *, lease_seconds: float, beat_seconds: float) -> None:
+        self._lease_seconds = lease_seconds
+        self._beat_seconds = beat_seconds
+        self._lock = threading.Lock()
+        self._holds: dict[int, Hold] = {}
+        self._thread: threading.Thread | None = None
+
+    @contextmanager
+    def holding(self, lease: Lease) -> Iterator[Hold]:
+        hold = Hold(lease)
+        with self._lock:
+            self._holds[lease.step] = hold
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._beat, name="heart", daemon=True)
+                self._thread.start()
+        try:
+            yield hold
+        finally:
+            with self._lock:
+                if self._holds.get(lease.step) is hold:
+                    del self._holds[lease.step]
+
+    def release_all(self) -> int:
+        """Give back every held step, for a process that is going away; the work under them stops within a second."""
+        with self._lock:
+            holds = list(self._holds.values())
+        released = sum(step_release(lease=hold.lease) for hold in holds)
+        for hold in holds:
+            hold.lose()
+        return released
+
+    def _beat(self) -> None:
+        renewed = time.monotonic()
+        while True:
+            time.sleep(LOOK_EVERY)
+            with self._lock:
+                holds = list(self._holds.values())
+                if not holds:
+                    self._thread = None
+                    break
+            try:
+                lost = leases_lost(leases=[hold.lease for hold in holds])
+                if time.monotonic() - renewed >= self._beat_seconds:
+                    leases_renew(
+                        leases=[hold.lease for hold in holds if hold.lease.step not in lost],
+                        seconds=self._lease_seconds,
+                    )
+                    renewed = time.monotonic()
+            except DatabaseError:
+                continue  # the leases run on; when the database is back they are renewed or found lost
+            finally:
+                connection.close()
+            for hold in holds:
+                if hold.lease.step in lost:
+                    hold.lose()

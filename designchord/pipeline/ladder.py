@@ -1,0 +1,85 @@
+"""The repair ladder: ask → extract → fix → check → ask again with the exact problems → give up.
+
+It knows neither the database nor what is being made: whoever climbs it says how to ask and how to accept an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from designchord.errors import ModelError
+from designchord.kinds import conversation
+from designchord.llm.base import Answer, Message
+from designchord.notation.problems import Fix, Problem
+
+
+class Acceptable(Protocol):
+    """What an answer became: acceptable or a list of problems."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def fixes(self) -> tuple[Fix, ...]: ...
+    @property
+    def problems(self) -> tuple[Problem, ...]: ...
+    @property
+    def acceptable(self) -> bool: ...
+
+
+Ask = Callable[[tuple[Message, ...]], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """How a climb ended. ``candidate`` is acceptable or None; ``attempts`` counts the answers looked at.
+
+    ``failure`` says why there is no candidate: the model's error, or ``artifact_invalid`` with the last problems.
+    """
+
+    candidate: Acceptable | None
+    attempts: int
+    model: str
+    failure: ModelError | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def at_first_try(self) -> bool:
+        return self.candidate is not None and self.attempts == 1 and not self.candidate.fixes
+
+
+def climb(
+    *,
+    opening: Sequence[conversation.Turn],
+    notation: str,
+    ask: Ask,
+    accept: Callable[[str], Acceptable],
+    reasks: int,
+    on_repair: Callable[[], None],
+) -> Climb:
+    """Ask until an answer is acceptable, at most ``1 + reasks`` times. Raises ``Stopped`` only."""
+    messages = tuple(Message(role, text) for role, text in opening)
+    attempts, model = 0, ""
+    problems: tuple[Problem, ...] = ()
+    while True:
+        try:
+            answer = ask(messages)
+        except ModelError as error:
+            return Climb(None, attempts, model, error, problems)
+        attempts, model = attempts + 1, answer.model
+        candidate = accept(answer.text)
+        if candidate.acceptable:
+            return Climb(candidate, attempts, model)
+        problems = candidate.problems
+        if attempts > reasks:
+            failure = ModelError(
+                "The model's answers did not pass the check, also after it was told what was wrong.",
+                code="artifact_invalid",
+            )
+            return Climb(None, attempts, model, failure, problems)
+        on_repair()
+        messages += (
+            Message("assistant", answer.text),
+            Message("user", conversation.reask(problems, notation)),
+        )

@@ -1,0 +1,285 @@
+"""Making one step's artifact: from a held lease to what is to be stored. No writes but the ledger's."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from designchord.blueprint import answering, offline
+from designchord.blueprint.model import Blueprint, Brief
+from designchord.designs import selectors
+from designchord.designs.models import Design, Origin, Step, StepState
+from designchord.designs.services.artifacts import NewRevision, Outcome, PlannedStep
+from designchord.designs.services.calls import DatabaseLedger, answer_saved
+from designchord.designs.services.steps import step_phase
+from designchord.errors import ModelError, Stopped
+from designchord.kinds import conversation, registry
+from designchord.kinds.base import Kind, Part
+from designchord.llm.base import Answer, Asker, Message, Request
+from designchord.pipeline.heart import Hold
+from designchord.pipeline.ladder import Acceptable, Climb, climb
+from designchord.pipeline.live import LiveText
+from designchord.pipeline.ports import Ports
+
+#: Output tokens that a blueprint may need.
+BLUEPRINT_TOKENS = 16_000
+
+#: Seconds kept of a design's deadline for what comes after the last call: checks, skeletons, the report.
+RESERVED_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a step made, and whether it is what was asked for (``failure`` is None) or stands in for it."""
+
+    new: NewRevision
+    failure: ModelError | None = None
+    first_token_at: datetime | None = None
+
+    def stored(self) -> Outcome:
+        if self.failure is None:
+            return Outcome(new=self.new, first_token_at=self.first_token_at)
+        return Outcome(
+            new=self.new,
+            state=StepState.FAILED,
+            code=self.failure.code,
+            message=self.failure.message,
+            first_token_at=self.first_token_at,
+        )
+
+
+def brief_of(design: Design) -> Brief:
+    return Brief(design.title, design.content, design.requirements, design.language)
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def planned_parts(kinds: list[str], blueprint: Blueprint) -> list[PlannedStep]:
+    """The parts that a blueprint calls for. A part's inputs are what its skeleton is compiled from, so their digest is
+    that of the skeleton: it changes exactly when something changes that the part is about."""
+    plans = [
+        (name, part, digest(registry.kind(name).skeleton(blueprint, part)))
+        for name in kinds
+        for part in registry.kind(name).parts(blueprint)
+    ]
+    return [
+        PlannedStep(kind=name, part=part.key, title=part.title[:200], position=position, inputs=inputs)
+        for position, (name, part, inputs) in enumerate(plans, start=1)
+    ]
+
+
+class Maker:
+    """Makes the artifact of one held step."""
+
+    def __init__(self, *, ports: Ports, hold: Hold) -> None:
+        self._ports = ports
+        self._hold = hold
+        self._step = Step.objects.select_related("design").get(pk=hold.lease.step)
+        self._design = self._step.design
+        self._brief = brief_of(self._design)
+        self._first_token_at: datetime | None = None
+
+    def make_blueprint(self) -> Made:
+        asker = self._asker()
+        if asker is None:
+            return Made(self._blueprint_drafted(Origin.OFFLINE, {"model": "offline", "attempts": 0}))
+        result = self._climb(
+            asker,
+            opening=self._with_feedback(conversation.blueprint_opening(self._brief), self._current_source()),
+            notation="json",
+            max_tokens=BLUEPRINT_TOKENS,
+            accept=lambda text: answering.read(text, self._brief),
+        )
+        provenance = self._provenance(result, conversation.blueprint_prompt_version(), ())
+        if result.candidate is None:
+            provenance["skeleton_reason"] = _failure(result).code
+            return self._made(self._blueprint_drafted(Origin.SKELETON, provenance), _failure(result))
+        return self._made(self._accepted(result, result.candidate, provenance, inputs=""))
+
+    def make_part(self) -> Made:
+        kind = registry.kind(self._step.kind)
+        part = Part(self._step.part, self._step.title)
+        source = selectors.blueprint_source(design_id=self._design.pk)
+        if source is None:  # cannot be: parts are planned from a stored blueprint
+            raise ModelError("There is no blueprint to make this from.", code="no_blueprint")
+        blueprint = answering.load(source)
+        skeleton = kind.skeleton(blueprint, part)
+        asker = self._asker()
+        if asker is None:
+            provenance: dict[str, Any] = {"model": "offline", "attempts": 0, "unchecked": list(kind.unchecked)}
+            return Made(_compiled(kind, skeleton, Origin.OFFLINE, provenance))
+        instruction = kind.prompt(self._brief, blueprint, part)
+        result = self._climb(
+            asker,
+            opening=self._with_feedback(
+                conversation.part_opening(self._brief, source, instruction), self._current_source()
+            ),
+            notation=kind.notation,
+            max_tokens=kind.max_tokens,
+            accept=lambda text: kind.accept(text, blueprint, part),
+        )
+        provenance = self._provenance(result, f"{kind.name}/{kind.prompt_version}", kind.unchecked)
+        if result.candidate is None:
+            provenance["skeleton_reason"] = _failure(result).code
+            return self._made(_compiled(kind, skeleton, Origin.SKELETON, provenance), _failure(result))
+        return self._made(self._accepted(result, result.candidate, provenance, inputs=digest(skeleton)))
+
+    # How it asks.
+
+    def _asker(self) -> Asker | None:
+        return self._ports.models.asker(self._design.model)
+
+    def _climb(
+        self,
+        asker: Asker,
+        *,
+        opening: tuple[conversation.Turn, ...],
+        notation: str,
+        max_tokens: int,
+        accept: Callable[[str], Acceptable],
+    ) -> Climb:
+        live = LiveText(
+            stream=self._ports.stream,
+            design=str(self._design.pk),
+            kind=self._step.kind,
+            part=self._step.part,
+            run=self._step.run,
+        )
+
+        def on_text(text: str) -> None:
+            if self._first_token_at is None:
+                self._first_token_at = timezone.now()
+            live.add(text)
+
+        def ask(messages: tuple[Message, ...]) -> Answer:
+            return self._ask(asker, messages, max_tokens, notation, on_text, live.restart)
+
+        def on_repair() -> None:
+            live.restart()
+            self._ports.publish(step_phase(lease=self._hold.lease, phase="repairing"))
+
+        return climb(
+            opening=opening,
+            notation=notation,
+            ask=ask,
+            accept=accept,
+            reasks=self._ports.limits.reasks,
+            on_repair=on_repair,
+        )
+
+    def _ask(
+        self,
+        asker: Asker,
+        messages: tuple[Message, ...],
+        max_tokens: int,
+        notation: str,
+        on_text: Callable[[str], None],
+        on_retry: Callable[[], None],
+    ) -> Answer:
+        """One question; an answer that was paid for before a crash is not paid for again."""
+        question = digest("\x00".join(f"{message.role}\x01{message.content}" for message in messages))
+        saved = answer_saved(step_id=self._step.pk, run=self._step.run, digest=question)
+        if saved is not None:
+            return saved
+        left = (self._design.deadline_at - timezone.now()).total_seconds() - RESERVED_SECONDS
+        if left <= 0:
+            raise ModelError("The time for this design is over.", code="design_deadline")
+        limits = self._ports.limits
+        ledger = DatabaseLedger(
+            lease=self._hold.lease,
+            owner_id=self._design.owner_id,
+            run=self._step.run,
+            digest=question,
+            limits=limits,
+            price=self._ports.models.price,
+        )
+        request = Request(
+            messages=messages,
+            max_tokens=max_tokens,
+            output="json" if notation == "json" else "text",
+            deadline=min(limits.call_deadline, left),
+            idle=limits.idle_deadline,
+        )
+        connection.close()
+        answer = asker.ask(
+            request,
+            ledger=ledger,
+            owner=str(self._design.owner_id),
+            on_text=on_text,
+            on_retry=on_retry,
+            stopped=self._hold.lost,
+        )
+        if self._hold.lost():
+            raise Stopped
+        return answer
+
+    def _with_feedback(
+        self, opening: tuple[conversation.Turn, ...], previous: str | None
+    ) -> tuple[conversation.Turn, ...]:
+        if not self._step.feedback or previous is None:
+            return opening
+        role, text = opening[-1]
+        return (*opening[:-1], (role, f"{text}\n\n{conversation.feedback(previous, self._step.feedback)}"))
+
+    def _current_source(self) -> str | None:
+        if not self._step.feedback:
+            return None
+        return selectors.current_source(design_id=self._design.pk, kind=self._step.kind, part=self._step.part)
+
+    # How it is written down.
+
+    def _made(self, new: NewRevision, failure: ModelError | None = None) -> Made:
+        return Made(new, failure, self._first_token_at)
+
+    def _blueprint_drafted(self, origin: Origin, provenance: dict[str, Any]) -> NewRevision:
+        blueprint = offline.draft(self._brief)
+        return NewRevision(source=answering.dump(blueprint), origin=origin, provenance=provenance)
+
+    def _accepted(
+        self, result: Climb, candidate: Acceptable, provenance: dict[str, Any], *, inputs: str
+    ) -> NewRevision:
+        if self._step.run > 1:
+            origin = Origin.REGENERATED
+        else:
+            origin = Origin.GENERATED if result.at_first_try else Origin.REPAIRED
+        return NewRevision(
+            source=candidate.source,
+            origin=origin,
+            problems=[problem.to_dict() for problem in candidate.problems],
+            provenance=provenance,
+            inputs=inputs,
+        )
+
+    def _provenance(self, result: Climb, prompt: str, unchecked: tuple[str, ...]) -> dict[str, Any]:
+        fixes = result.candidate.fixes if result.candidate else ()
+        return {
+            "model": result.model or self._design.model,
+            "prompt": prompt,
+            "attempts": result.attempts,
+            "fixes": [fix.to_dict() for fix in fixes],
+            "unchecked": list(unchecked),
+            **selectors.usage_of_run(step_id=self._step.pk, run=self._step.run),
+        }
+
+
+def _failure(result: Climb) -> ModelError:
+    return result.failure or ModelError()
+
+
+def _compiled(kind: Kind, skeleton: str, origin: Origin, provenance: dict[str, Any]) -> NewRevision:
+    """A skeleton as a revision; it passes the same check as any other artifact."""
+    return NewRevision(
+        source=skeleton,
+        origin=origin,
+        problems=[problem.to_dict() for problem in kind.check(skeleton)],
+        provenance=provenance,
+        inputs=digest(skeleton),
+    )

@@ -1,0 +1,43 @@
+"""What the pipeline is given by the wiring: adapters and limits, never settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from designchord.engines.base import Engine
+from designchord.events.base import Event, EventStream
+from designchord.llm.base import Asker, TokenUsage
+from designchord.settings import Limits
+
+
+class Models(Protocol):
+    """The models that can be asked here."""
+
+    def resolve(self, name: str) -> str:
+        """The full name that a wish means (``""``: the default; ``offline``: none).
+
+        Raises ``BadInput`` when there is no such model or it is not ready, saying what to do.
+        """
+
+    def asker(self, name: str) -> Asker | None:
+        """Whoever asks the model of that full name; None for ``offline``. Raises ``ModelError`` when not ready."""
+
+    def price(self, name: str, usage: TokenUsage) -> float | None:
+        """US dollars for these tokens, or None when nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything outside that steps and verbs need. ``holder`` names this process in leases."""
+
+    engine: Callable[[], Engine]
+    stream: EventStream
+    models: Models
+    limits: Limits
+    holder: str
+
+    def publish(self, events: list[Event]) -> None:
+        for event in events:
+            self.stream.publish(event)

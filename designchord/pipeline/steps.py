@@ -1,0 +1,126 @@
+"""``handle``: what an engine calls with a step's id, in any process, once or more often."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import structlog
+from django.db import DatabaseError, connection
+
+from designchord.blueprint import answering
+from designchord.consistency.report import cross_check
+from designchord.designs import selectors
+from designchord.designs.models import Step
+from designchord.designs.services import artifacts, designs, steps
+from designchord.errors import ModelError, Stopped, Unavailable
+from designchord.pipeline.heart import Heart, Hold
+from designchord.pipeline.making import Maker, planned_parts
+from designchord.pipeline.ports import Ports
+
+log = structlog.get_logger("designchord.steps")
+
+#: Seconds after which a step that failed unexpectedly may be taken up again.
+POSTPONED_SECONDS = 2.0
+
+
+class Steps:
+    """Takes steps up, makes what they ask for, stores it, and makes ready what follows."""
+
+    def __init__(self, *, ports: Ports, heart: Heart) -> None:
+        self._ports = ports
+        self._heart = heart
+
+    def handle(self, step_id: int) -> None:
+        """Run one step if it is to be had. Returns quietly in every case; raises nothing."""
+        try:
+            claimed = steps.step_claim(step_id=step_id, holder=self._ports.holder, seconds=self._ports.limits.lease)
+            if claimed is None:
+                return
+            lease, events = claimed
+            self._ports.publish(events)
+            with self._heart.holding(lease) as hold:
+                self._run(hold)
+        except Stopped:
+            log.info("step_stopped", step=step_id)
+        except DatabaseError as error:
+            log.warning("step_interrupted", step=step_id, error=type(error).__name__)
+        finally:
+            connection.close()
+
+    def _run(self, hold: Hold) -> None:
+        step = Step.objects.select_related("design").get(pk=hold.lease.step)
+        try:
+            if step.kind == "report":
+                self._report(hold)
+            elif step.kind == "blueprint":
+                self._blueprint(hold, step)
+            else:
+                self._part(hold)
+        except (Stopped, DatabaseError):
+            raise
+        except ModelError as error:
+            self._ports.publish(steps.step_fail(lease=hold.lease, code=error.code, message=error.message))
+            self.advance(hold.lease.design)
+        except Exception as error:
+            log.error("step_failed", step=step.pk, kind=step.kind, error=type(error).__name__, exc_info=True)
+            steps.step_postpone(lease=hold.lease, seconds=POSTPONED_SECONDS)
+
+    def _blueprint(self, hold: Hold, step: Step) -> None:
+        made = Maker(ports=self._ports, hold=hold).make_blueprint()
+        planned = planned_parts(step.design.kinds, answering.load(made.new.source))
+        ready, events = artifacts.blueprint_store(lease=hold.lease, made=made.stored(), planned=planned)
+        self._ports.publish(events)
+        self.speak(ready)
+        if step.cascade:
+            self.rerun_stale(hold.lease.design, with_edited=True)
+        self.advance(hold.lease.design)
+
+    def _part(self, hold: Hold) -> None:
+        made = Maker(ports=self._ports, hold=hold).make_part()
+        self._ports.publish(artifacts.revision_store(lease=hold.lease, made=made.stored()))
+        self.advance(hold.lease.design)
+
+    def _report(self, hold: Hold) -> None:
+        report = self.compile_report(hold.lease.design)
+        self._ports.publish(designs.design_end(lease=hold.lease, report=report))
+
+    def compile_report(self, design_id: UUID) -> dict[str, object]:
+        """The cross-check of a design as it stands."""
+        design = selectors.design_row(design_id=design_id)
+        sources = {(a.kind, a.part): r.source for a, r in selectors.current_revisions(design_id)}
+        source = sources.pop(("blueprint", ""), None)
+        blueprint = answering.load(source) if source else None
+        return cross_check(sources, blueprint, language=design.language).to_dict()
+
+    def rerun_stale(self, design_id: UUID, *, with_edited: bool) -> int:
+        """Make again what is out of date; the number of steps that run now."""
+        stale = selectors.stale_steps(design_id=design_id, with_edited=with_edited)
+        return self.rerun(design_id, stale)
+
+    def rerun(self, design_id: UUID, step_ids: list[int], *, feedback: str = "", cascade: bool = False) -> int:
+        ready, events = designs.design_rerun(
+            design_id=design_id,
+            step_ids=step_ids,
+            seconds=self._ports.limits.design_deadline,
+            feedback=feedback,
+            cascade=cascade,
+        )
+        self._ports.publish(events)
+        self.speak(ready)
+        return len(ready)
+
+    def speak(self, ready: list[int]) -> None:
+        """Hand committed steps to the engine; what cannot be handed over now is left to the sweeper."""
+        if not ready:
+            return
+        steps.steps_spoken(step_ids=ready)
+        try:
+            self._ports.engine().enqueue(ready)
+        except Unavailable:
+            log.warning("engine_unavailable", steps=len(ready))
+
+    def advance(self, design_id: UUID) -> None:
+        """Run the report when everything else has settled; exactly one of many callers does."""
+        report = steps.report_claimable(design_id=design_id)
+        if report is not None:
+            self.handle(report)

@@ -1,0 +1,112 @@
+"""Finds what was committed and not spoken, what lost its worker, and what is past its deadline. Any number may run."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from datetime import timedelta
+
+import structlog
+from django.db import DatabaseError, connection
+
+from designchord.designs import selectors
+from designchord.designs.models import DesignState
+from designchord.designs.services import designs, steps
+from designchord.pipeline.ports import Ports
+from designchord.pipeline.steps import Steps
+
+log = structlog.get_logger("designchord.sweeper")
+
+#: Seconds after which a step that was handed over and not taken up is handed over again.
+UNSPOKEN_SECONDS = 30.0
+
+#: Seconds after its deadline when a design is ended whatever its steps do.
+OVERDUE_SECONDS = 30.0
+
+
+def holder_name() -> str:
+    """This process, as leases name it."""
+    return f"{socket.gethostname()}/{os.getpid()}"
+
+
+def holder_is_dead(holder: str) -> bool:
+    """Whether a holder is a process of this machine that is no more; False when that cannot be known."""
+    host, _, pid = holder.rpartition("/")
+    if host != socket.gethostname() or not pid.isdigit() or int(pid) == os.getpid():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+class Sweeper:
+    """``sweep`` does one round; ``start`` does one every few seconds in a thread of its own."""
+
+    def __init__(self, *, ports: Ports, steps: Steps) -> None:
+        self._ports = ports
+        self._steps = steps
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def sweep(self) -> dict[str, int]:
+        """One round; what was found, by sort."""
+        self._expire_dead_holders()
+        limits = self._ports.limits
+        found = {"overdue": 0, "poisoned": 0, "handed_over": 0, "stalled": 0, "purged": designs.designs_purge()}
+        for design_id in selectors.designs_overdue(by=timedelta(seconds=OVERDUE_SECONDS)):
+            self._ports.publish(
+                designs.design_cancel(
+                    design_id=design_id,
+                    state=DesignState.FAILED,
+                    code="design_deadline",
+                    message="The time for this design is over. Retry what is missing.",
+                )
+            )
+            found["overdue"] += 1
+        due = list(selectors.steps_due(unspoken_for=timedelta(seconds=UNSPOKEN_SECONDS)))
+        for step in due:
+            if step.attempt >= limits.step_attempts:
+                self._ports.publish(steps.step_quarantine(step_id=step.pk, attempts=limits.step_attempts))
+                self._steps.advance(step.design_id)
+                found["poisoned"] += 1
+        ready = [step.pk for step in due if step.attempt < limits.step_attempts]
+        self._steps.speak(ready)
+        found["handed_over"] = len(ready)
+        for design_id in selectors.designs_stalled():
+            self._steps.advance(design_id)
+            found["stalled"] += 1
+        return found
+
+    def start(self) -> None:
+        """Sweep at once, then every few seconds until ``stop``."""
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._loop, name="sweeper", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(timeout=5)
+            self._thread = None
+
+    def _loop(self) -> None:
+        while True:
+            try:
+                self.sweep()
+            except DatabaseError as error:
+                log.warning("sweep_interrupted", error=type(error).__name__)
+            finally:
+                connection.close()
+            if self._stopping.wait(self._ports.limits.sweep_every):
+                return
+
+    def _expire_dead_holders(self) -> None:
+        """Take back at once what a dead process of this machine still holds, instead of waiting for its leases."""
+        for step_id, holder in selectors.steps_held():
+            if holder_is_dead(holder):
+                steps.lease_expire(step_id=step_id, holder=holder)

@@ -1,0 +1,155 @@
+"""The only place where settings become adapters, chosen by URL scheme. Faces call ``setup`` and ``application``."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from designchord.errors import Unavailable
+from designchord.settings import Settings
+
+if TYPE_CHECKING:
+    from designchord.designs.models import Owner
+    from designchord.engines.base import Engine
+    from designchord.events.base import EventStream
+    from designchord.pipeline.heart import Heart
+    from designchord.pipeline.ports import Models
+    from designchord.pipeline.steps import Steps
+    from designchord.pipeline.sweeper import Sweeper
+    from designchord.pipeline.verbs import Verbs
+
+
+def setup() -> Settings:
+    """Configure Django and logging once, and hand back the settings. Raises ``SettingsError``."""
+    import django
+    from django.apps import apps
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "designchord.djangoconf")
+    if not apps.ready:
+        django.setup()
+    from designchord.djangoconf import DESIGNCHORD
+    from designchord.logs import configure_logs
+
+    configure_logs(DESIGNCHORD.log_level)
+    return DESIGNCHORD
+
+
+@dataclass(slots=True)
+class App:
+    """One process's designchord: adapters and verbs, wired."""
+
+    settings: Settings
+    models: Models
+    stream: EventStream
+    engine: Engine
+    heart: Heart
+    steps: Steps
+    sweeper: Sweeper
+    verbs: Verbs
+    _running: bool = field(default=False)
+
+    def owner(self) -> Owner:
+        """Whoever uses the embedded mode; where there are accounts, faces know the owner from the request."""
+        from designchord.designs.services.designs import local_owner
+
+        return local_owner()
+
+    @property
+    def running(self) -> bool:
+        return self._running
+
+    def run(self) -> None:
+        """Begin to run steps and to sweep in this process."""
+        if not self._running:
+            self._running = True
+            self.engine.start()
+            self.sweeper.start()
+
+    def close(self, grace: float = 20.0) -> None:
+        """Take no more steps; those still running after ``grace`` seconds are given back for the next process."""
+        if self._running:
+            self._running = False
+            self.sweeper.stop()
+            self.engine.stop(grace)
+        self.heart.release_all()
+        self.stream.close()
+
+
+_app: App | None = None
+_lock = threading.Lock()
+
+
+def application() -> App:
+    """This process's one ``App``; made at the first call, after ``setup``."""
+    global _app
+    with _lock:
+        if _app is None:
+            _app = build(setup())
+        return _app
+
+
+def build(settings: Settings, *, models: Models | None = None, stream: EventStream | None = None) -> App:
+    """An ``App`` from settings; tests give their own models or stream."""
+    from designchord.pipeline.heart import Heart
+    from designchord.pipeline.models import ConfiguredModels
+    from designchord.pipeline.ports import Ports
+    from designchord.pipeline.steps import Steps
+    from designchord.pipeline.sweeper import Sweeper, holder_name
+    from designchord.pipeline.verbs import Verbs
+
+    limits = settings.limits
+    models = models or ConfiguredModels(
+        environ=settings.environ, default=settings.model, fallbacks=settings.fallback_models
+    )
+    stream = stream or _stream(settings)
+    engines: list[Engine] = []
+    ports = Ports(engine=lambda: engines[0], stream=stream, models=models, limits=limits, holder=holder_name())
+    heart = Heart(lease_seconds=limits.lease, beat_seconds=limits.heartbeat)
+    steps = Steps(ports=ports, heart=heart)
+    engines.append(_engine(settings, steps.handle))
+    return App(
+        settings=settings,
+        models=models,
+        stream=stream,
+        engine=engines[0],
+        heart=heart,
+        steps=steps,
+        sweeper=Sweeper(ports=ports, steps=steps),
+        verbs=Verbs(ports=ports, steps=steps),
+    )
+
+
+def prepare_database() -> None:
+    """Bring the embedded database to the present schema and make its owner; quick when there is nothing to do."""
+    from django.core.management import call_command
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from designchord.designs.services.designs import local_owner
+
+    setup().home.mkdir(parents=True, exist_ok=True)
+    try:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", verbosity=0, interactive=False)
+        local_owner()
+    except DatabaseError:
+        raise Unavailable("The database does not answer. Check DESIGNCHORD_DATABASE_URL.") from None
+
+
+def _stream(settings: Settings) -> EventStream:
+    from designchord.events.memory import MemoryStream
+
+    return MemoryStream()
+
+
+def _engine(settings: Settings, handle: Callable[[int], None]) -> Engine:
+    from designchord.engines.embedded import EmbeddedEngine
+
+    if urlsplit(settings.engine_url).scheme != "embedded":
+        raise Unavailable("Only the embedded engine is there.")
+    return EmbeddedEngine(handle=handle, concurrency=settings.concurrency)
