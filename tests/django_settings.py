@@ -1,0 +1,17 @@
+"""Django's settings for tests: a home folder of their own, no variable of the person who runs them."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+for _name in list(os.environ):
+    if _name.startswith(("DESIGNCHORD_", "OPENAI_", "DEEPSEEK_", "OPENROUTER_", "AZURE_", "OLLAMA_")):
+        del os.environ[_name]
+
+_HOME = tempfile.TemporaryDirectory(prefix="designchord-tests-", ignore_cleanup_errors=True)
+os.environ["DESIGNCHORD_HOME"] = _HOME.name
+
+from designchord.djangoconf import *  # noqa: E402, F403
+
+DATABASES["default"]["TEST"] = {"NAME": f"{_HOME.name}/test.sqlite3"}  # noqa: F405 - a file, for many threads
