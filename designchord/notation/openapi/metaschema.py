@@ -1,0 +1,224 @@
+"""Check a document against the official metaschema of its version, and say what is wrong in plain words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import jsonschema_rs
+
+from designchord.notation.openapi.findings import Finding, describe
+from designchord.notation.openapi.locating import Path
+
+MAX_FINDINGS = 100
+
+
+class Complaint(NamedTuple):
+    """One error of the validator: the keyword that failed, where, and its details."""
+
+    keyword: str
+    path: Path
+    detail: Any
+    message: str
+
+
+def find_schema_errors(document: dict[str, Any], version: str) -> list[Finding]:
+    """What the metaschema of a version (``2.0``, ``3.0``, ``3.1``) says against a document, most telling first."""
+    complaints: dict[tuple[str, Path, str], Complaint] = {}
+    for error in _validator(version).iter_errors(document):
+        for complaint in _unfold(error):
+            complaints.setdefault((complaint.keyword, complaint.path, str(complaint.detail)), complaint)
+        if len(complaints) >= MAX_FINDINGS:
+            break
+    kept = [complaint for complaint in complaints.values() if not _is_echo(complaint, complaints.values())]
+    return [_finding(complaint, document) for complaint in kept]
+
+
+@cache
+def _validator(version: str) -> Any:
+    text = files("designchord.notation").joinpath("vendor", "openapi", f"oas-{version}.json").read_text("utf-8")
+    schema = json.loads(text)
+    if version == "3.1":
+        # The official schema leaves Schema Objects to the dialect; here it is the one that nearly all documents use.
+        schema["$defs"]["schema"]["$ref"] = "https://json-schema.org/draft/2020-12/schema"
+    return jsonschema_rs.validator_for(schema, validate_formats=True, offline=True)
+
+
+def _unfold(error: Any) -> Iterator[Complaint]:
+    """The errors that matter inside an error: of a choice, those of the branch that was most likely meant."""
+    kind = error.kind
+    path: Path = tuple(error.instance_path)
+    context = getattr(kind, "context", None)
+    if not context:
+        yield Complaint(kind.name, path, getattr(kind, "value", None), error.message)
+        return
+    branches = [[complaint for inner in branch for complaint in _unfold(inner)] for branch in context]
+    if isinstance(error.instance, dict) and "$ref" not in error.instance:
+        meant = [branch for branch in branches if not _wants_reference(branch, path)]
+        branches = meant or branches
+    best = min(branches, key=lambda branch: _distance(branch, path))
+    if not best or (len(branches) > 1 and all(_is_about_type(branch, path) for branch in branches)):
+        yield Complaint("oneOf", path, None, error.message)
+    else:
+        yield from best
+
+
+def _wants_reference(branch: list[Complaint], path: Path) -> bool:
+    return any(c.keyword == "required" and c.detail == "$ref" and c.path == path for c in branch)
+
+
+def _is_about_type(branch: list[Complaint], path: Path) -> bool:
+    return any(c.keyword == "type" and c.path == path for c in branch)
+
+
+def _distance(branch: list[Complaint], path: Path) -> tuple[int, int, int]:
+    """How far a branch is from what was written: another type, other fixed values, then the number of errors."""
+    other_type = sum(c.keyword == "type" and c.path == path for c in branch)
+    other_value = sum(c.keyword in ("enum", "const") and len(c.path) <= len(path) + 1 for c in branch)
+    return other_type, other_value, len(branch)
+
+
+def _is_echo(complaint: Complaint, others: Iterable[Complaint]) -> bool:
+    """Whether a complaint only follows from another: properties look unexpected where a schema beside failed."""
+    if complaint.keyword != "unevaluatedProperties":
+        return False
+    names = complaint.detail or []
+    return bool(names) and all(
+        any(
+            other is not complaint
+            and other.path[: len(complaint.path)] == complaint.path
+            and (other.path[len(complaint.path) : len(complaint.path) + 1] == (name,))
+            for other in others
+        )
+        for name in names
+    )
+
+
+def _finding(complaint: Complaint, document: dict[str, Any]) -> Finding:
+    path = _real_path(document, complaint.path)
+    where = describe(path)
+    message, hint, target = _words(complaint, path, where, _value(document, path))
+    return Finding(f"openapi.{_CODES.get(complaint.keyword, 'invalid')}", "error", target, message, hint)
+
+
+def _real_path(document: Any, path: Path) -> Path:
+    """The validator reports a key such as ``200`` as a number; in the document it is a text."""
+    real: list[str | int] = []
+    node = document
+    for part in path:
+        key = str(part) if isinstance(node, dict) else part
+        real.append(key)
+        try:
+            node = node[key]
+        except (KeyError, IndexError, TypeError):
+            node = None
+    return tuple(real)
+
+
+def _value(document: Any, path: Path) -> Any:
+    node = document
+    for part in path:
+        try:
+            node = node[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return node
+
+
+_CODES = {
+    "required": "missing",
+    "type": "type",
+    "enum": "value",
+    "const": "value",
+    "pattern": "value",
+    "format": "format",
+    "additionalProperties": "unknown_property",
+    "unevaluatedProperties": "unknown_property",
+    "propertyNames": "name",
+    "uniqueItems": "repeated",
+}
+_MISSING_HINTS = {
+    "description": "Add `description: …` with a short sentence.",
+    "responses": "Add `responses:` with at least one status code.",
+    "info": "Add `info:` with `title` and `version`.",
+    "version": 'Add `version: "1.0.0"`.',
+    "title": "Add `title: …`.",
+    "paths": "Add `paths: {}` or the operations themselves.",
+    "schema": "Say the type: `schema: {type: string}`.",
+    "required": "A path parameter always has `required: true`.",
+    "type": "Say the type: `type: string`.",
+    "in": "Say where it is sent: `in: query`, `path`, `header` or `cookie`.",
+    "name": "Add `name: …`.",
+    "items": "Say what the list holds: `items: {type: string}`.",
+    "content": "Add `content: {application/json: {schema: …}}`.",
+}
+_JSON_TYPES = {
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "object": "a mapping",
+    "array": "a list",
+    "null": "null",
+}
+
+
+def _words(complaint: Complaint, path: Path, where: str, value: Any) -> tuple[str, str | None, Path]:
+    """Message, hint, and the path to point at."""
+    keyword, detail = complaint.keyword, complaint.detail
+    if keyword == "required":
+        if not path and detail in ("webhooks", "components"):
+            detail = "paths"
+        return f"`{detail}` is missing in {where}.", _MISSING_HINTS.get(str(detail)), path
+    if keyword == "type":
+        expected = " or ".join(_JSON_TYPES.get(name, name) for name in detail or ())
+        hint = f'Put quotes around it: `"{value}"`.' if "string" in (detail or ()) and _is_scalar(value) else None
+        return f"{where} must be {expected}, but is {_kind(value)}.", hint, path
+    if keyword in ("additionalProperties", "unevaluatedProperties"):
+        names = [str(name) for name in detail or ()]
+        listed = ", ".join(f"`{name}`" for name in names[:5])
+        return f"{listed or 'Something'} is not known in {where}.", _unknown_hint(names), (*path, *names[:1])
+    if keyword == "enum":
+        allowed = ", ".join(f"`{item}`" for item in detail) if isinstance(detail, list) else ""
+        return f"{where} is {_show(value)}, which is not allowed.", f"Allowed: {allowed}." if allowed else None, path
+    if keyword == "const":
+        return f"{where} must be {_show(detail)}, but is {_show(value)}.", None, path
+    if keyword == "pattern":
+        return f"{where} has a form that is not allowed here: {_show(value)}.", f"The form is `{detail}`.", path
+    if keyword == "format":
+        return f"{where} is not a valid {detail}: {_show(value)}.", None, path
+    if keyword == "uniqueItems":
+        return f"{where} holds the same thing twice.", "Remove one of them.", path
+    if keyword in ("minItems", "minProperties", "minLength"):
+        return f"{where} may not be empty.", None, path
+    if keyword == "oneOf" and isinstance(value, dict) and "schema" in value and "content" in value:
+        return f"{where} has both `schema` and `content`.", "Keep one of them.", path
+    return f"{where} does not have a form that OpenAPI allows here.", None, path
+
+
+def _is_scalar(value: Any) -> bool:
+    return isinstance(value, bool | int | float) and value is not None
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "empty"
+    if isinstance(value, bool | int | float | str):
+        return _show(value)
+    return "a mapping" if isinstance(value, dict) else "a list"
+
+
+def _show(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"`{text if len(text) <= 60 else text[:57] + '…'}`"
+
+
+def _unknown_hint(names: list[str]) -> str:
+    if "nullable" in names:
+        return 'In OpenAPI 3.1 write `type: ["string", "null"]`.'
+    if any(name in ("type", "format", "enum", "items", "default") for name in names):
+        return "Put it inside `schema:`."
+    return "Remove it, correct its name or indentation, or begin an own extension with `x-`."

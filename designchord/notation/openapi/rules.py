@@ -1,0 +1,270 @@
+"""The rules of OpenAPI that its metaschemas cannot say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from designchord.notation.openapi.findings import METHODS, Finding, describe
+from designchord.notation.openapi.locating import Path
+from designchord.notation.openapi.references import find_reference_errors, follow, mappings
+from designchord.notation.problems import Severity
+
+_TEMPLATE = re.compile(r"\{([^{}]*)\}")
+
+
+class Operation(NamedTuple):
+    """One operation where it stands: its path template, method, path in the document, and the path item around it."""
+
+    template: str
+    method: str
+    path: Path
+    value: dict[str, Any]
+    item: dict[str, Any]
+
+
+def operations(document: dict[str, Any]) -> Iterator[Operation]:
+    """Every operation under ``paths``."""
+    paths = document.get("paths")
+    for template, item in paths.items() if isinstance(paths, dict) else ():
+        item = follow(document, item)
+        if not isinstance(item, dict) or template.startswith("x-"):
+            continue
+        for method in METHODS:
+            value = item.get(method)
+            if isinstance(value, dict):
+                yield Operation(template, method, ("paths", template, method), value, item)
+
+
+def find_rule_errors(document: dict[str, Any], version: str) -> list[Finding]:
+    """Everything beyond the metaschema that is wrong with a document of a version (``2.0``, ``3.0``, ``3.1``)."""
+    found = list(operations(document))
+    return [
+        *find_reference_errors(document),
+        *_repeated_paths(document),
+        *_operation_ids(found),
+        *(finding for operation in found for finding in _parameters(document, operation)),
+        *_securities(document, found, version),
+        *_responses(found),
+        *_tags(document, found),
+        *_schemas(document, version),
+    ]
+
+
+# Paths and operations
+
+
+def _repeated_paths(document: dict[str, Any]) -> Iterator[Finding]:
+    paths = document.get("paths")
+    seen: dict[str, str] = {}
+    for template in paths if isinstance(paths, dict) else ():
+        shape = _TEMPLATE.sub("{}", template)
+        if shape in seen and "{" in shape:
+            message = f"`{template}` and `{seen[shape]}` are the same path with other parameter names."
+            hint = "Join the two, or make the paths differ in a fixed word."
+            yield Finding("openapi.duplicate_path", "error", ("paths", template), message, hint)
+        seen.setdefault(shape, template)
+
+
+def _operation_ids(found: list[Operation]) -> Iterator[Finding]:
+    seen: dict[str, Operation] = {}
+    for operation in found:
+        name = operation.value.get("operationId")
+        if not isinstance(name, str):
+            if name is None:
+                message = f"{describe(operation.path)} has no `operationId`."
+                yield Finding("openapi.no_operation_id", "info", operation.path, message, "Give it a unique name.")
+            continue
+        where = (*operation.path, "operationId")
+        if not name.strip():
+            message = f"The `operationId` of {describe(operation.path)} is empty."
+            yield Finding("openapi.empty_operation_id", "error", where, message, "Name it, or remove the line.")
+        elif name in seen:
+            first = describe(seen[name].path)
+            message = f"The `operationId` `{name}` already names {first}."
+            yield Finding("openapi.duplicate_operation_id", "error", where, message, "Each operation needs its own.")
+        seen.setdefault(name, operation)
+
+
+def _parameters(document: dict[str, Any], operation: Operation) -> Iterator[Finding]:
+    """Path parameters against the template, and parameters declared twice."""
+    expected = _TEMPLATE.findall(operation.template)
+    declared: dict[str, Path] = {}
+    item_path = operation.path[:-1]
+    complete = True
+    for base, holder in ((item_path, operation.item), (operation.path, operation.value)):
+        seen: set[tuple[str, str]] = set()
+        entries = holder.get("parameters")
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            parameter = follow(document, entry)
+            if not isinstance(parameter, dict):
+                complete = False
+                continue
+            name, place = parameter.get("name"), parameter.get("in")
+            where = (*base, "parameters", index)
+            if not isinstance(name, str) or not isinstance(place, str):
+                continue
+            if (name, place) in seen:
+                message = f"The {place} parameter `{name}` is declared twice in {describe(base)}."
+                yield Finding("openapi.duplicate_parameter", "error", where, message, "Remove one of them.")
+            seen.add((name, place))
+            if place == "path":
+                declared.setdefault(name, where)
+    for name in dict.fromkeys(expected):
+        if name not in declared and complete:
+            message = f"The path parameter `{name}` of {describe(operation.path)} is not declared."
+            hint = f"Add a parameter `name: {name}`, `in: path`, `required: true` with a schema."
+            yield Finding("openapi.undeclared_path_parameter", "error", operation.path, message, hint)
+    for name, where in declared.items():
+        if name not in expected:
+            message = f"The path parameter `{name}` is declared, but `{operation.template}` does not hold it."
+            hint = f"Write `{{{name}}}` in the path, or remove the parameter."
+            yield Finding("openapi.unused_path_parameter", "error", where, message, hint)
+    for name in {name for name in expected if expected.count(name) > 1}:
+        message = f"`{{{name}}}` stands twice in `{operation.template}`."
+        yield Finding("openapi.repeated_path_parameter", "error", item_path, message, "Rename one of them.")
+
+
+def _securities(document: dict[str, Any], found: list[Operation], version: str) -> Iterator[Finding]:
+    holder = document if version == "2.0" else document.get("components")
+    name = "securityDefinitions" if version == "2.0" else "securitySchemes"
+    schemes = holder.get(name) if isinstance(holder, dict) else None
+    known = set(schemes) if isinstance(schemes, dict) else set()
+    places: list[tuple[Path, Any]] = [(("security",), document.get("security"))]
+    places += [((*operation.path, "security"), operation.value.get("security")) for operation in found]
+    for path, requirements in places:
+        for index, requirement in enumerate(requirements if isinstance(requirements, list) else ()):
+            for scheme in requirement if isinstance(requirement, dict) else ():
+                if scheme not in known:
+                    message = f"The security scheme `{scheme}` is not declared."
+                    hint = f"Declare it under `{'' if version == '2.0' else 'components.'}{name}`."
+                    yield Finding("openapi.unknown_security", "error", (*path, index, scheme), message, hint)
+
+
+def _responses(found: list[Operation]) -> Iterator[Finding]:
+    for operation in found:
+        responses = operation.value.get("responses")
+        where = describe(operation.path)
+        if responses is None:
+            message = f"{where} does not say what it answers."
+            yield Finding("openapi.no_responses", "warning", operation.path, message, "Add `responses:`.")
+        elif isinstance(responses, dict) and not any(code[:1] in "123d" for code in responses):
+            message = f"{where} names no answer for success."
+            hint = "Add a response such as `200`, `201` or `204`."
+            yield Finding("openapi.no_success", "warning", (*operation.path, "responses"), message, hint)
+
+
+def _tags(document: dict[str, Any], found: list[Operation]) -> Iterator[Finding]:
+    declared = document.get("tags")
+    if not isinstance(declared, list) or not declared:
+        return
+    names = {tag.get("name") for tag in declared if isinstance(tag, dict)}
+    for operation in found:
+        tags = operation.value.get("tags")
+        for index, tag in enumerate(tags if isinstance(tags, list) else ()):
+            if isinstance(tag, str) and tag not in names:
+                message = f"The tag `{tag}` is not declared under `tags`."
+                yield Finding("openapi.undeclared_tag", "info", (*operation.path, "tags", index), message)
+                names.add(tag)
+
+
+# Schemas
+
+_COMPOSERS = ("allOf", "anyOf", "oneOf", "$ref", "not", "if", "patternProperties", "$dynamicRef")
+_HOLDERS = frozenset(
+    ("schema", "items", "additionalProperties", "not", "contains", "if", "then", "else", "propertyNames")
+)
+_MAPS = frozenset(("properties", "patternProperties", "schemas", "definitions", "$defs", "dependentSchemas"))
+_LISTS = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
+
+
+def _schemas(document: dict[str, Any], version: str) -> Iterator[Finding]:
+    for path, node in mappings(document):
+        if not _is_schema(path, version):
+            continue
+        yield from _undeclared_required(path, node)
+        yield from _default(path, node, version)
+        yield from _enumeration(path, node, version)
+
+
+def _is_schema(path: Path, version: str) -> bool:
+    if not path:
+        return False
+    last = path[-1]
+    parent = path[-2] if len(path) > 1 else None
+    if parent in _MAPS:
+        return True
+    if isinstance(last, int):
+        return parent in _LISTS or (version == "2.0" and parent == "parameters")
+    return last in _HOLDERS
+
+
+def _undeclared_required(path: Path, node: dict[str, Any]) -> Iterator[Finding]:
+    required, properties = node.get("required"), node.get("properties")
+    if not isinstance(required, list) or not isinstance(properties, dict) or any(key in node for key in _COMPOSERS):
+        return
+    if len(path) > 1 and path[-2] in _LISTS:
+        return  # a neighbour of the list may declare it
+    for index, name in enumerate(required):
+        if isinstance(name, str) and name not in properties:
+            message = f"`{name}` is required in {describe(path)}, but not declared."
+            hint = "Declare it under `properties`, or take it out of `required`."
+            yield Finding("openapi.undeclared_property", "warning", (*path, "required", index), message, hint)
+
+
+def _default(path: Path, node: dict[str, Any], version: str) -> Iterator[Finding]:
+    if "default" not in node:
+        return
+    value, types = node["default"], _types(node)
+    choices = node.get("enum")
+    fits = not types or any(_is_of_type(value, name) for name in types)
+    if fits and not (isinstance(choices, list) and choices and value not in choices):
+        return
+    if value is None and (node.get("x-nullable") or node.get("nullable")):
+        return
+    reason = f"is not of type {' or '.join(types)}" if not fits else "is not one of the values of `enum`"
+    # 3.0 and 2.0: "the value MUST conform to the defined type"; in 3.1 it only should.
+    severity: Severity = "warning" if version == "3.1" or fits or value is None else "error"
+    message = f"The default of {describe(path)} {reason}."
+    yield Finding("openapi.default", severity, (*path, "default"), message, "Correct the default or the type.")
+
+
+def _enumeration(path: Path, node: dict[str, Any], version: str) -> Iterator[Finding]:
+    choices, types = node.get("enum"), _types(node)
+    if not isinstance(choices, list) or not types:
+        return
+    for index, value in enumerate(choices):
+        if value is None and (node.get("nullable") or version != "3.1"):
+            continue
+        if not any(_is_of_type(value, name) for name in types):
+            message = f"A value of `enum` in {describe(path)} is not of type {' or '.join(types)}."
+            hint = (
+                "Put quotes around it, or change the type." if "string" in types else "Correct the value or the type."
+            )
+            yield Finding("openapi.enum", "warning", (*path, "enum", index), message, hint)
+
+
+def _types(node: dict[str, Any]) -> list[str]:
+    types = node.get("type")
+    names = [types] if isinstance(types, str) else types if isinstance(types, list) else []
+    return [name for name in names if isinstance(name, str) and name in _PYTHON_TYPES]
+
+
+_PYTHON_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int, float),
+    "number": (int, float),
+    "boolean": (bool,),
+    "object": (dict,),
+    "array": (list,),
+    "null": (type(None),),
+}
+
+
+def _is_of_type(value: Any, name: str) -> bool:
+    if isinstance(value, bool) and name != "boolean":
+        return False
+    if name == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, _PYTHON_TYPES[name])
