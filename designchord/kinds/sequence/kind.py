@@ -1,0 +1,85 @@
+"""Sequence diagrams: one part for each scenario of the blueprint."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar, Final
+
+from designchord.blueprint.model import Blueprint, Brief
+from designchord.kinds.base import Candidate, Kind, Part
+from designchord.kinds.prompts import name_language, read_prompt
+from designchord.kinds.sequence.fixes import fix
+from designchord.kinds.sequence.skeleton import draw
+from designchord.notation.answer import find_mermaid
+from designchord.notation.facts import CallFact, Facts
+from designchord.notation.mermaid import parse
+from designchord.notation.mermaid_text import original_id
+from designchord.notation.problems import Fix, Problem
+
+_PROMPT: Final = read_prompt(__package__)
+_CALL: Final = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE)\s+(/[^\s<>,;:)\"'?]*)")
+_REQUIREMENTS: Final = re.compile(r"^\s*%%\s*requirements?\s*:(.*)$", re.IGNORECASE | re.MULTILINE)
+
+
+class SequenceKind(Kind):
+    name: ClassVar[str] = "sequence"
+    notation: ClassVar[str] = "mermaid"
+    prompt_version: ClassVar[str] = _PROMPT.version
+    max_tokens: ClassVar[int] = 3_000
+
+    def parts(self, blueprint: Blueprint) -> tuple[Part, ...]:
+        return tuple({s.id: Part(s.id, s.title) for s in blueprint.scenarios}.values())
+
+    def prompt(self, brief: Brief, blueprint: Blueprint, part: Part) -> str:
+        title = " ".join(part.title.replace('"', "'").split())
+        return _PROMPT.fill(language=name_language(brief.language), scenario=part.key, title=title)
+
+    def extract(self, answer: str, blueprint: Blueprint, part: Part) -> Candidate:
+        found = find_mermaid(answer, "sequenceDiagram")
+        if not found:
+            missing = Problem(
+                code="sequence.not_found",
+                severity="error",
+                message="The answer holds no sequence diagram.",
+                hint="Answer with the diagram alone, beginning with `sequenceDiagram`.",
+            )
+            return Candidate("", found.fixes, (missing,))
+        return Candidate(found.text.rstrip() + "\n", found.fixes)
+
+    def fix(self, source: str) -> tuple[str, tuple[Fix, ...]]:
+        return fix(source)
+
+    def check(self, source: str) -> tuple[Problem, ...]:
+        diagram = parse(source)
+        if diagram.type == "er":
+            wrong = Problem(
+                code="sequence.wrong_type",
+                severity="error",
+                message="This is an ER diagram, not a sequence diagram.",
+                hint="Begin with `sequenceDiagram`.",
+                line=1,
+            )
+            return (wrong,)
+        return diagram.problems
+
+    def facts(self, source: str) -> Facts:
+        sequence = parse(source).sequence
+        if sequence is None:
+            return Facts()
+        calls = [
+            CallFact(method, path.rstrip("/.") or "/", message.line)
+            for message in sequence.messages
+            for method, path in _CALL.findall(message.text)
+        ]
+        written = " ".join(_REQUIREMENTS.findall(source))
+        return Facts(
+            participants=tuple(original_id(participant.name) for participant in sequence.participants),
+            calls=tuple(calls),
+            requirements=frozenset(re.findall(r"\bR[0-9]{1,4}\b", written)),
+        )
+
+    def skeleton(self, blueprint: Blueprint, part: Part) -> str:
+        return draw(blueprint, part.key)
+
+    def files(self, part: Part, source: str) -> dict[str, str]:
+        return {f"sequence-{part.key}.mmd": source}
