@@ -1,0 +1,61 @@
+"""The command line. Commands load what they need when they run, so that ``--help`` answers at once.
+
+Exit codes: 0 done, 1 failed, 2 bad input, 3 partial, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from designchord import __version__
+from designchord.cli.check import check
+from designchord.cli.export import export
+from designchord.cli.generate import generate
+from designchord.cli.models import models
+from designchord.cli.serve import serve
+from designchord.cli.status import status
+from designchord.cli.upkeep import sweep, worker
+from designchord.errors import BadInput, DesignchordError, SettingsError
+
+DONE, FAILED, BAD_INPUT, PARTIAL, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="designchord")
+def commands() -> None:
+    """Turn a project idea into one consistent, checked software design.
+
+    Works at once, without a key or a server: `designchord generate idea.md --out design`.
+    """
+
+
+for command in (generate, check, serve, export, status, models, worker, sweep):
+    commands.add_command(command)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code; whatever is wrong is said in one sentence on standard error."""
+    try:
+        code = commands.main(arguments, prog_name="designchord", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return BAD_INPUT
+    except (BadInput, SettingsError) as error:
+        return _say(error, BAD_INPUT)
+    except DesignchordError as error:
+        return _say(error, FAILED)
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    return code if isinstance(code, int) else DONE
+
+
+def main() -> None:
+    sys.exit(run())
+
+
+def _say(error: DesignchordError, code: int) -> int:
+    click.echo(f"designchord: {error.message}", err=True)
+    return code

@@ -1,0 +1,157 @@
+"""``designchord generate``: from an idea to a folder."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from designchord.cli.idea import read_brief
+from designchord.cli.output import claim_folder, print_json, write_folder
+from designchord.cli.progress import choose_progress
+from designchord.cli.session import Session, opened
+
+if TYPE_CHECKING:
+    from designchord.blueprint.model import Brief
+
+#: Events may get lost, the database does not: so often it is asked even when nothing was heard, in seconds.
+LOOK_EVERY = 2.0
+_CODES = {"done": 0, "partial": 3}
+ENDED = frozenset({"done", "partial", "failed", "cancelled"})
+
+
+@click.command(short_help="Make a design from an idea.")
+@click.argument("idea", required=False, metavar="[IDEA.md|-]")
+@click.option("--title", help="The design's title; else the idea's first heading.")
+@click.option("--content", help="The idea itself, instead of a file.")
+@click.option("--requirements", help="What is demanded; else the idea's section of that name.")
+@click.option("--language", metavar="CODE", help="ko, en, …; else the idea's own language.")
+@click.option("--kinds", metavar="LIST", help="document,sequence,erd,api or some of them.")
+@click.option("--model", metavar="NAME", help="Such as openai:gpt-4o or offline; see `designchord models`.")
+@click.option("--pictures", is_flag=True, help="Also draw every diagram as SVG (about half a second each).")
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="The folder to write.")
+@click.option("--force", is_flag=True, help="Write into a folder that is not empty.")
+@click.option("--continue", "again", metavar="ID", help="Go on with a design that was stopped or has missing parts.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, show no progress.")
+def generate(
+    idea: str | None,
+    title: str | None,
+    content: str | None,
+    requirements: str | None,
+    language: str | None,
+    kinds: str | None,
+    model: str | None,
+    pictures: bool,
+    out: Path,
+    force: bool,
+    again: str | None,
+    as_json: bool,
+) -> int:
+    """Make a design from IDEA, a Markdown or text file, and write it to a folder.
+
+    The first heading is the title, a section "Requirements" or "요구사항" holds the requirements, the rest is the
+    content. `-` reads standard input.
+    """
+    brief = None
+    if again is None:
+        brief = read_brief(idea, title=title, content=content, requirements=requirements, language=language)
+    claim_folder(out, force=force)
+
+    with opened(running=True) as session:
+        design_id = _start(session, brief, kinds, model) if brief else _resume(session, str(again))
+        try:
+            snapshot = _watch(session, design_id, quiet=as_json)
+        except KeyboardInterrupt:
+            session.app.verbs.cancel(owner=session.owner, design_id=design_id)
+            click.echo(
+                f"\nStopped; what was made is kept. "
+                f"Go on with: designchord generate --continue {design_id} --out {out}",
+                err=True,
+            )
+            raise
+    files = _write(out, snapshot, pictures=pictures)
+    _tell(snapshot, out, files, as_json=as_json)
+    return _CODES.get(snapshot["state"], 1)
+
+
+def _start(session: Session, brief: Brief, kinds: str | None, model: str | None) -> str:
+    chosen = tuple(kind.strip() for kind in (kinds or "").split(",") if kind.strip())
+    design, _ = session.app.verbs.start(owner=session.owner, brief=brief, kinds=chosen, model=model or "")
+    return str(design.pk)
+
+
+def _resume(session: Session, design_id: str) -> str:
+    """Run what failed or was stopped; a design that is under way or has nothing to retry is taken as it is."""
+    from designchord.designs import selectors
+
+    if selectors.snapshot(owner=session.owner, design_id=design_id)["state"] in ENDED - {"done"}:
+        session.app.verbs.retry(owner=session.owner, design_id=design_id)
+    return design_id
+
+
+def _watch(session: Session, design_id: str, *, quiet: bool) -> dict[str, Any]:
+    """Show the steps until the design has ended; events tell when to look, the database tells what is there."""
+    from designchord.designs import selectors
+
+    heard: queue.SimpleQueue[object] = queue.SimpleQueue()
+    leave = session.app.stream.subscribe(design_id, lambda event: heard.put(event) if event.type != "delta" else None)
+    try:
+        with choose_progress(quiet=quiet) as progress:
+            while True:
+                snapshot = selectors.snapshot(owner=session.owner, design_id=design_id)
+                progress.show(snapshot["steps"])
+                if snapshot["state"] in ENDED:
+                    return snapshot
+                _wait(heard)
+    finally:
+        leave()
+
+
+def _wait(heard: queue.SimpleQueue[object]) -> None:
+    """Until something was heard, then a moment more, so that a burst of events is looked at once."""
+    try:
+        heard.get(timeout=LOOK_EVERY)
+    except queue.Empty:
+        return
+    time.sleep(0.05)
+    while not heard.empty():
+        heard.get_nowait()
+
+
+def _write(out: Path, snapshot: dict[str, Any], *, pictures: bool) -> Iterable[str]:
+    from designchord.export.design import from_snapshot
+    from designchord.export.folder import drawer, folder_files
+
+    files = folder_files(from_snapshot(snapshot), drawer() if pictures else None)
+    write_folder(out, files)
+    return sorted(files)
+
+
+def _tell(snapshot: dict[str, Any], out: Path, files: Iterable[str], *, as_json: bool) -> None:
+    counts = (snapshot["report"] or {}).get("counts") or {}
+    if as_json:
+        print_json(
+            {
+                "id": snapshot["id"],
+                "title": snapshot["title"],
+                "language": snapshot["language"],
+                "model": snapshot["model"],
+                "state": snapshot["state"],
+                "error": snapshot["error"],
+                "out": str(out),
+                "files": list(files),
+                "problems": counts,
+                "usage": snapshot["usage"],
+            }
+        )
+        return
+    if snapshot["error"]:
+        click.echo(f"{snapshot['state']}: {snapshot['error']['message']}", err=True)
+    found = ", ".join(f"{count} {severity}" for severity, count in counts.items() if count) or "no contradiction found"
+    click.echo(f"{out / 'index.html'} ({snapshot['state']}, made with {snapshot['model']}; {found})")
+    if snapshot["state"] in {"partial", "failed"}:
+        click.echo(f"Try the missing parts again: designchord generate --continue {snapshot['id']} --out {out} --force")

@@ -1,0 +1,24 @@
+"""``designchord models``: which models can be used here, and why others cannot."""
+
+from __future__ import annotations
+
+import click
+
+from designchord.cli.output import print_json
+
+
+@click.command(short_help="List the models that are ready, and why others are not.")
+@click.option("--probe", is_flag=True, help="Ask each provider whether it answers.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def models(probe: bool, as_json: bool) -> int:
+    """List providers, whether they are ready, and what is missing where they are not."""
+    from designchord import wiring
+
+    found = wiring.models_here(probe=probe)
+    if as_json:
+        print_json(found)
+        return 0
+    for item in found["items"]:
+        click.echo(f"{'ready' if item['ready'] else '-':<6} {item['model']:<32} {item['reason'] or ''}".rstrip())
+    click.echo(f"An empty choice means {found['default']}.")
+    return 0

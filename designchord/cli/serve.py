@@ -1,0 +1,91 @@
+"""``designchord serve``: the page and the HTTP API on this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import signal
+import socket
+import webbrowser
+from typing import TYPE_CHECKING
+
+import click
+
+from designchord.cli.session import opened
+from designchord.errors import BadInput
+
+if TYPE_CHECKING:
+    import uvicorn
+
+#: Seconds that open connections (event streams never end by themselves) and running steps get when it stops.
+SHUTDOWN_SECONDS = 2
+
+
+@click.command(short_help="Open designchord in the browser.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="A loopback address.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@click.option("--no-browser", is_flag=True, help="Do not open the page.")
+def serve(host: str, port: int, no_browser: bool) -> int:
+    """Serve the page and the HTTP API to this machine alone."""
+    _refuse_foreign(host)
+    with _bind(host, port) as listener, opened(running=True):
+        server = _server(_address(listener), browse=not no_browser)
+        # The server raises the signal that ended it once more; by then we are leaving anyway.
+        signal.signal(signal.SIGTERM, lambda *_: None)
+        signal.signal(signal.SIGINT, lambda *_: None)
+        server.run(sockets=[listener])
+    return 0
+
+
+def _refuse_foreign(host: str) -> None:
+    try:
+        local = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        local = False
+    if not local:
+        raise BadInput(
+            f"{host} can be reached from other machines, and there are no accounts yet: serve on 127.0.0.1.",
+            code="not_loopback",
+        )
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise BadInput(f"Port {port} is taken: choose another with --port, or --port 0 for any free one.") from None
+    return listener
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _server(address: str, *, browse: bool) -> uvicorn.Server:
+    import uvicorn
+
+    class Announced(uvicorn.Server):
+        """Says where it is once it really answers."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets=sockets)
+            if self.started:
+                click.echo(f"designchord is at {address}")
+                if browse:
+                    webbrowser.open(address)
+
+    return Announced(
+        uvicorn.Config(
+            "designchord.asgi:application",
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+            server_header=False,
+            h11_max_incomplete_event_size=64_000,
+        )
+    )

@@ -1,0 +1,40 @@
+"""A command's connection to what is stored: Django set up, the database brought up to date, the owner known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from designchord.designs.models import Owner
+    from designchord.wiring import App
+
+#: Seconds that running steps get when a command ends before them.
+GRACE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    app: App
+    owner: Owner
+
+
+@contextmanager
+def opened(*, running: bool = False) -> Iterator[Session]:
+    """Open what is stored; ``running`` also runs steps in this process until the end."""
+    from designchord import wiring
+
+    wiring.setup()
+    wiring.prepare_database()
+    app = wiring.application()
+
+    from designchord.designs.services.designs import local_owner
+
+    if running:
+        app.run()
+    try:
+        yield Session(app, local_owner())
+    finally:
+        app.close(GRACE_SECONDS)

@@ -1,0 +1,55 @@
+"""A design as a folder of files, and that folder as a zip archive."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+from designchord.export.design import Design
+from designchord.export.files import artifact_files
+from designchord.export.page import Draw, single_html
+from designchord.export.readme import key_of, readme, report_markdown
+
+#: Archives carry one fixed time, so that the same design gives the same bytes.
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def folder_files(design: Design, draw: Draw | None = None) -> dict[str, str]:
+    """Path inside the folder → text. ``draw`` adds a picture of each diagram under ``svg/``."""
+    named = {key_of(artifact): artifact_files(artifact) for artifact in design.shown}
+    files = {name: text for group in named.values() for name, text in group.items()}
+    diagrams = {name: text for name, text in files.items() if name.endswith(".mmd")}
+    if design.blueprint is not None:
+        files["blueprint.json"] = design.blueprint
+    if design.report is not None:
+        files["report.json"] = json.dumps(design.report, ensure_ascii=False, indent=2) + "\n"
+        files["report.md"] = report_markdown(design)
+    if draw is not None:
+        drawn = {text: draw(text) for text in diagrams.values()}
+        files |= {f"svg/{name.removesuffix('.mmd')}.svg": drawn[text] for name, text in diagrams.items()}
+        files["index.html"] = single_html(design, drawn.__getitem__)
+    else:
+        files["index.html"] = single_html(design)
+    listed = {key: tuple(group) for key, group in named.items()}
+    others = sorted(set(files).difference(*listed.values()))
+    return {"README.md": readme(design, listed, others), **files}
+
+
+def zip_bytes(design: Design, draw: Draw | None = None) -> bytes:
+    """The folder as a zip archive; everything lies in one folder named after the design."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in folder_files(design, draw).items():
+            entry = zipfile.ZipInfo(f"{design.file_stem}/{name}", _ZIP_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, text.encode())
+    return buffer.getvalue()
+
+
+def drawer() -> Draw:
+    """What draws pictures on this machine; loaded only when pictures are wanted."""
+    from designchord.notation.render import render_svg
+
+    return render_svg

@@ -1,0 +1,270 @@
+"""A design as one HTML file that opens from disk without network: drawn diagrams, readable API, report, contents.
+
+Everything that people or models wrote goes through ``format_html``; the page's policy allows nothing but its own inline
+scripts (by hash) and styles. Diagrams are drawn by the script inside the page, or, when a renderer is given, here.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from designchord import __version__
+from designchord.export.api_html import api_html
+from designchord.export.design import Artifact, Design
+from designchord.export.files import artifact_files
+from designchord.export.provenance import made, origin_words, unchecked_words
+from designchord.export.report import matrix_columns, matrix_rows, place
+from designchord.export.words import words
+from designchord.notation.markdown import to_html
+
+#: Draws Mermaid text as an SVG document.
+Draw = Callable[[str], str]
+
+MERMAID = "vendor/mermaid-12.3.0.js"
+_EMPTY = SafeString("")
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    anchor: str
+    title: str
+    body: SafeString
+    children: tuple[tuple[str, str], ...] = ()
+
+
+def single_html(design: Design, draw: Draw | None = None) -> str:
+    """The whole design as one file. With ``draw``, pictures are made now and the file holds no diagram script."""
+    return _Page(design, draw).render()
+
+
+class _Page:
+    def __init__(self, design: Design, draw: Draw | None) -> None:
+        self._design = design
+        self._draw = draw
+        self._words = words(design.language)
+
+    def render(self) -> str:
+        sections = [*self._parts(), self._report(), self._idea(), self._how()]
+        names = ("open.js",) if self._draw else ("open.js", MERMAID, "page.js")
+        return format_html(
+            _asset("page.html"),
+            language=self._design.language,
+            policy=_policy(names),
+            version=__version__,
+            title=self._design.title,
+            style=_inline("page.css"),
+            contents_label=self._words["contents"],
+            contents=_contents(sections),
+            introduction=self._introduction(),
+            sections=_join(
+                format_html('<section id="{}"><h2>{}</h2>{}</section>', item.anchor, item.title, item.body)
+                for item in sections
+            ),
+            scripts=_join(format_html("<script>{}</script>\n", _inline(name)) for name in names),
+        )
+
+    def _introduction(self) -> SafeString:
+        notes = [made(self._design), self._words["offline_page"]]
+        if self._design.missing:
+            notes.append(self._words["missing_note"].format(parts=", ".join(self._design.missing)))
+        return format_html_join("", '<p class="note">{}</p>', ((note,) for note in notes))
+
+    def _parts(self) -> Iterable[_Section]:
+        """One section a kind, in reading order."""
+        by_kind: dict[str, list[Artifact]] = {}
+        for artifact in self._design.shown:
+            by_kind.setdefault(artifact.kind, []).append(artifact)
+        for kind, artifacts in by_kind.items():
+            single = len(artifacts) == 1 and not artifacts[0].part
+            body = _join(self._artifact(artifact, heading=not single) for artifact in artifacts)
+            children = () if single else tuple((anchor_of(artifact), artifact.title) for artifact in artifacts)
+            yield _Section(kind, self._words.get(f"kind.{kind}", kind), body, children)
+
+    def _artifact(self, artifact: Artifact, *, heading: bool) -> SafeString:
+        title = format_html("<h3>{}</h3>", artifact.title) if heading else _EMPTY
+        tags = [format_html('<span class="tag {}">{}</span>', artifact.origin, origin_words(artifact, self._words))]
+        if artifact.stale:
+            tags.append(format_html('<span class="tag stale">{}</span>', self._words["stale"]))
+        shown = _join(self._shown(name, text) for name, text in artifact_files(artifact).items())
+        return format_html(
+            '<article id="{}">{}<p>{}</p>{}{}</article>',
+            anchor_of(artifact),
+            title,
+            _join(tags),
+            shown,
+            self._problems(artifact.problems),
+        )
+
+    def _shown(self, name: str, text: str) -> SafeString:
+        """A file of an artifact as a person reads it; the kind of its text is told by its name."""
+        if name.endswith(".md"):
+            return format_html('<div class="document">{}</div>', mark_safe(to_html(text)))  # noqa: S308 (sanitised)
+        if name.endswith(".mmd"):
+            return self._figure(text)
+        if name.endswith(".json"):
+            return self._api(text)
+        return _EMPTY
+
+    def _figure(self, source: str) -> SafeString:
+        if self._draw is None:
+            return format_html('<figure data-diagram><pre class="source">{}</pre></figure>', source)
+        picture = base64.b64encode(self._draw(source).encode()).decode()
+        return format_html(
+            '<figure><img alt="" src="data:image/svg+xml;base64,{}"></figure>'
+            "<details><summary>{}</summary><pre>{}</pre></details>",
+            picture,
+            self._words["source"],
+            source,
+        )
+
+    def _api(self, text: str) -> SafeString:
+        try:
+            document = json.loads(text)
+        except (ValueError, RecursionError):
+            document = None
+        if not isinstance(document, dict):
+            return format_html("<p>{}</p><pre>{}</pre>", self._words["unreadable"], text)
+        return api_html(document, language=self._design.language)
+
+    def _problems(self, problems: Iterable[Mapping[str, Any]]) -> SafeString:
+        rows = format_html_join(
+            "",
+            '<tr><td class="severity {}">{}</td><td>{}</td><td>{}<br><small>{}</small></td></tr>',
+            (
+                (
+                    problem.get("severity", ""),
+                    self._words.get(f"severity.{problem.get('severity')}", ""),
+                    place(problem, self._words),
+                    problem.get("message", ""),
+                    problem.get("hint") or "",
+                )
+                for problem in problems
+            ),
+        )
+        if not rows:
+            return _EMPTY
+        heads = format_html_join("", "<th>{}</th>", ((self._words[word],) for word in ("severity", "where", "message")))
+        return format_html(
+            '<div class="wide"><table class="problems"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>',
+            heads,
+            rows,
+        )
+
+    def _report(self) -> _Section:
+        report = self._design.report
+        if report is None:
+            return _Section("report", self._words["report"], format_html("<p>{}</p>", self._words["no_report"]))
+        problems = self._problems(report.get("problems") or ())
+        body = format_html(
+            '<p class="note">{}</p>{}{}',
+            self._words["report_intro"],
+            problems or format_html("<p>{}</p>", self._words["no_problems"]),
+            self._matrix(report),
+        )
+        return _Section("report", self._words["report"], body)
+
+    def _matrix(self, report: Mapping[str, Any]) -> SafeString:
+        columns = matrix_columns(report)
+        rows = format_html_join(
+            "",
+            "<tr><th>{}</th><td>{}</td>{}</tr>",
+            (
+                (row.requirement, row.text, format_html_join("", "<td>{}</td>", ((cell,) for cell in row.cells)))
+                for row in matrix_rows(report)
+            ),
+        )
+        if not rows:
+            return _EMPTY
+        heads = format_html_join(
+            "", "<th>{}</th>", ((self._words.get(f"kind.{column}", column),) for column in columns)
+        )
+        return format_html(
+            '<h3>{}</h3><div class="wide"><table class="matrix"><thead><tr><th></th><th>{}</th>{}</tr></thead>'
+            "<tbody>{}</tbody></table></div>",
+            self._words["matrix"],
+            self._words["requirements"],
+            heads,
+            rows,
+        )
+
+    def _idea(self) -> _Section:
+        body = format_html('<p class="idea">{}</p>', self._design.content)
+        if self._design.requirements.strip():
+            body += format_html(
+                '<h3>{}</h3><p class="idea">{}</p>', self._words["requirements"], self._design.requirements
+            )
+        return _Section("idea", self._words["idea"], body)
+
+    def _how(self) -> _Section:
+        unchecked = unchecked_words(self._design)
+        return _Section(
+            "how",
+            self._words["unchecked"],
+            format_html(
+                "<ul>{}</ul><p>{}</p>",
+                format_html_join("", "<li>{}</li>", ((item,) for item in unchecked)),
+                self._words["unchecked_meaning"],
+            ),
+        )
+
+
+def anchor_of(artifact: Artifact) -> str:
+    return f"{artifact.kind}-{artifact.part}" if artifact.part else f"{artifact.kind}-main"
+
+
+def _contents(sections: Iterable[_Section]) -> SafeString:
+    return format_html(
+        "<ul>{}</ul>",
+        _join(
+            format_html(
+                '<li><a href="#{}">{}</a>{}</li>',
+                section.anchor,
+                section.title,
+                format_html("<ul>{}</ul>", format_html_join("", '<li><a href="#{}">{}</a></li>', section.children))
+                if section.children
+                else _EMPTY,
+            )
+            for section in sections
+        ),
+    )
+
+
+def _policy(scripts: Iterable[str]) -> str:
+    """Nothing from anywhere; own scripts by hash. Mermaid's drawings need inline styles."""
+    hashes = " ".join(f"'sha256-{_script_hash(name)}'" for name in scripts)
+    return (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+@cache
+def _script_hash(name: str) -> str:
+    return base64.b64encode(hashlib.sha256(_asset(name).encode()).digest()).decode()
+
+
+@cache
+def _asset(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _inline(name: str) -> SafeString:
+    """A file of ours as the text of a ``script`` or ``style`` element."""
+    text = _asset(name)
+    if "</script" in text.lower() or "</style" in text.lower() or "<script" in text.lower():
+        raise ValueError(f"{name} would end the element it is put into")
+    return mark_safe(text)  # noqa: S308 (our own file)
+
+
+def _join(pieces: Iterable[SafeString]) -> SafeString:
+    return mark_safe("".join(pieces))  # noqa: S308 (every piece was made by format_html)

@@ -1,0 +1,139 @@
+"""Markdown around a design: the folder's index, the report, and the whole design as one document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from designchord.export.design import Artifact, Design
+from designchord.export.files import artifact_files
+from designchord.export.provenance import made, origin_words, unchecked_words
+from designchord.export.report import matrix_columns, matrix_rows, place
+from designchord.export.words import words
+
+
+def readme(design: Design, files: Mapping[str, Iterable[str]], others: Iterable[str]) -> str:
+    """The index of a folder. ``files`` names each artifact's files by its heading, ``others`` the rest."""
+    said = words(design.language)
+    lines = [f"# {plain(design.title)}", "", made(design), ""]
+    if design.missing:
+        lines += [said["missing_note"].format(parts=", ".join(map(plain, design.missing))), ""]
+    lines += _table((said["part"], said["file"], said["came"], said["findings"]), _index(design, files, said))
+    lines += ["", f"{said['also']}: " + ", ".join(f"[{name}]({name})" for name in others), ""]
+    lines += [f"## {said['unchecked']}", ""]
+    lines += [f"- {plain(item)}" for item in unchecked_words(design)]
+    lines += ["", said["unchecked_meaning"], ""]
+    return "\n".join(lines)
+
+
+def _index(design: Design, files: Mapping[str, Iterable[str]], said: Mapping[str, str]) -> Iterable[tuple[str, ...]]:
+    for artifact in design.shown:
+        names = files.get(key_of(artifact), ())
+        came = origin_words(artifact, said) + (f" ({said['stale']})" if artifact.stale else "")
+        yield (
+            heading(artifact, said),
+            ", ".join(f"[{name}]({name})" for name in names),
+            came,
+            _counted(artifact.problems, said),
+        )
+
+
+def report_markdown(design: Design) -> str:
+    """The cross-check for people."""
+    said = words(design.language)
+    lines = [f"# {said['report']}: {plain(design.title)}", ""]
+    if design.report is None:
+        return "\n".join([*lines, said["no_report"], ""])
+    lines += [said["report_intro"], ""]
+    problems = [item for item in design.report.get("problems") or () if isinstance(item, Mapping)]
+    if problems:
+        heads = (said["severity"], said["where"], said["message"], said["hint"])
+        lines += _table(heads, (_told(item, said) for item in problems))
+    else:
+        lines += [said["no_problems"]]
+    columns = matrix_columns(design.report)
+    if columns:
+        names = ("", said["requirements"], *(said.get(f"kind.{column}", column) for column in columns))
+        rows = ((row.requirement, plain(row.text), *map(plain, row.cells)) for row in matrix_rows(design.report))
+        lines += ["", f"## {said['matrix']}", "", *_table(names, rows)]
+    return "\n".join([*lines, ""])
+
+
+def single_markdown(design: Design) -> str:
+    """The whole design as one Markdown document; diagrams as fences that code hosts draw."""
+    said = words(design.language)
+    blocks = [f"# {plain(design.title)}", made(design)]
+    for artifact in design.shown:
+        blocks.append(f"## {heading(artifact, said)}")
+        blocks.append(f"*{origin_words(artifact, said)}*")
+        blocks += [_block(name, text) for name, text in artifact_files(artifact).items() if not name.endswith(".json")]
+    blocks.append(_deepened(report_markdown(design)))
+    blocks.append(f"## {said['idea']}\n\n{fenced(design.content, 'text')}")
+    if design.requirements.strip():
+        blocks.append(f"### {said['requirements']}\n\n{fenced(design.requirements, 'text')}")
+    return "\n\n".join(block.strip("\n") for block in blocks) + "\n"
+
+
+def _block(name: str, text: str) -> str:
+    if name.endswith(".md"):
+        return _deepened(text)
+    return fenced(text, "mermaid" if name.endswith(".mmd") else name.rpartition(".")[2])
+
+
+def fenced(text: str, language: str) -> str:
+    """A code fence longer than any run of backticks inside it."""
+    longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
+    fence = "`" * (longest + 1)
+    return f"{fence}{language}\n{text.rstrip()}\n{fence}"
+
+
+def _deepened(text: str) -> str:
+    """Markdown whose headings stand one level lower, fences left as they are."""
+    lines, fence = [], ""
+    for line in text.splitlines():
+        mark = re.match(r" {0,3}(`{3,}|~{3,})", line)
+        if mark and not fence:
+            fence = mark[1]
+        elif mark and fence and mark[1].startswith(fence):
+            fence = ""
+        elif not fence and re.match(r"#{1,5} ", line):
+            line = f"#{line}"
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def plain(text: str) -> str:
+    """Text that Markdown takes as it is, on one line."""
+    return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", " ".join(text.split()))
+
+
+def heading(artifact: Artifact, said: Mapping[str, str]) -> str:
+    kind = said.get(f"kind.{artifact.kind}", artifact.kind)
+    return f"{kind}: {plain(artifact.title)}" if artifact.part and artifact.title else kind
+
+
+def key_of(artifact: Artifact) -> str:
+    return f"{artifact.kind}/{artifact.part}"
+
+
+def _told(problem: Mapping[str, Any], said: Mapping[str, str]) -> tuple[str, ...]:
+    texts = (place(problem, said), problem.get("message"), problem.get("hint"))
+    return (said.get(f"severity.{problem.get('severity')}", ""), *(plain(str(text or "")) for text in texts))
+
+
+def _counted(problems: Iterable[Mapping[str, Any]], said: Mapping[str, str]) -> str:
+    counts: dict[str, int] = {}
+    for problem in problems:
+        severity = str(problem.get("severity"))
+        counts[severity] = counts.get(severity, 0) + 1
+    return ", ".join(f"{said.get(f'severity.{name}', name)}: {count}" for name, count in counts.items()) or said["none"]
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
+    head = list(heads)
+    return [_row(head), _row(["---"] * len(head)), *(_row(row) for row in rows)]
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
