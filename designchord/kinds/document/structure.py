@@ -1,0 +1,126 @@
+"""Where things stand in a Markdown text: headings, fences, tables, HTML. Read with a CommonMark parser."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})\s*([^`\s]*)[^`]*$")
+DELIMITER = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    level: int
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A fenced block; ``last`` is the line that closes it, or ``None``. Lines count from 1."""
+
+    marker: str
+    language: str
+    line: int
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    lines: list[str]
+    headings: list[Heading]
+    fences: list[Fence]
+    #: First and last line of each table that the parser sees.
+    tables: list[tuple[int, int]]
+    #: Raw HTML with the line it is on (of a block or paragraph: its first line).
+    html: list[tuple[str, int]]
+    images: list[tuple[str, int]]
+
+    @property
+    def unclosed(self) -> Fence | None:
+        return next((fence for fence in self.fences if fence.last is None), None)
+
+    def in_code(self, line: int) -> bool:
+        return any(fence.line <= line <= (fence.last or len(self.lines)) for fence in self.fences)
+
+    def in_table(self, line: int) -> bool:
+        return any(first <= line <= last for first, last in self.tables)
+
+    def loose_rows(self) -> list[tuple[int, int]]:
+        """Runs of two and more lines that look like a table's rows but that the parser takes for text."""
+        runs: list[tuple[int, int]] = []
+        for number, text in enumerate(self.lines, 1):
+            if not text.lstrip().startswith("|") or self.in_code(number) or self.in_table(number):
+                continue
+            if runs and runs[-1][1] == number - 1:
+                runs[-1] = (runs[-1][0], number)
+            else:
+                runs.append((number, number))
+        return [run for run in runs if run[1] > run[0]]
+
+
+def read_structure(source: str) -> Structure:
+    lines = source.split("\n")
+    headings: list[Heading] = []
+    tables: list[tuple[int, int]] = []
+    html: list[tuple[str, int]] = []
+    images: list[tuple[str, int]] = []
+    tokens = _parser().parse(source)
+    for index, token in enumerate(tokens):
+        line = token.map[0] + 1 if token.map else 1
+        if token.type == "heading_open":
+            headings.append(Heading(int(token.tag[1:]), tokens[index + 1].content, line))
+        elif token.type == "table_open" and token.map:
+            tables.append((line, token.map[1]))
+        elif token.type == "html_block":
+            html.append((token.content, line))
+        for child in token.children or ():
+            place = _line_of(child, lines, line, token)
+            if child.type == "html_inline":
+                html.append((child.content, place))
+            elif child.type == "image":
+                images.append((str(child.attrGet("src") or ""), place))
+    return Structure(lines, headings, _fences(lines), tables, html, images)
+
+
+def cells(row: str) -> int:
+    """How many cells a table row has."""
+    text = re.sub(r"\\.", "", row.strip())
+    return text.removeprefix("|").removesuffix("|").count("|") + 1
+
+
+def _line_of(child: Token, lines: list[str], first: int, block: Token) -> int:
+    """Inline tokens know no line of their own: the first line of their block that holds their text."""
+    wanted = child.content if child.type == "html_inline" else str(child.attrGet("src") or "")
+    last = block.map[1] if block.map else len(lines)
+    return next((number for number in range(first, last + 1) if wanted in lines[number - 1]), first)
+
+
+def _fences(lines: list[str]) -> list[Fence]:
+    fences: list[Fence] = []
+    opened: tuple[str, str, int] | None = None
+    for number, text in enumerate(lines, 1):
+        match = _FENCE.match(text)
+        if opened is None:
+            if match:
+                opened = (match[1], match[2].lower(), number)
+        elif match and not match[2] and match[1].startswith(opened[0]):
+            fences.append(Fence(*opened, number))
+            opened = None
+    if opened is not None:
+        fences.append(Fence(*opened, None))
+    return fences
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": True, "maxNesting": 50}).enable("table")
