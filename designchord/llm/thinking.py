@@ -17,6 +17,7 @@ class VisibleText:
         self._start = ""
         self._close = ""
         self._deciding = True
+        self._left_block = False
 
     def feed(self, piece: str) -> str:
         """The part of the text so far that may now be shown."""
@@ -45,13 +46,13 @@ class VisibleText:
         if end < 0:
             self._start = self._start[-len(self._close) :]  # enough to see a tag cut in two
             return ""
-        rest = self._start[end + len(self._close) :].lstrip()
-        self._start, self._close = "", ""
-        return self.feed(rest) if rest else ""
+        rest = self._start[end + len(self._close) :]
+        self._start, self._close, self._left_block = "", "", True
+        return self.feed(rest)
 
     def _settle(self, text: str) -> str:
         self._deciding, self._start = False, ""
-        return text
+        return text.lstrip() if self._left_block else text
 
 
 def drop_orphan_block(text: str) -> str:
