@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from designchord.errors import Unavailable
@@ -102,9 +102,7 @@ def build(settings: Settings, *, models: Models | None = None, stream: EventStre
     from designchord.pipeline.verbs import Verbs
 
     limits = settings.limits
-    models = models or ConfiguredModels(
-        environ=settings.environ, default=settings.model, fallbacks=settings.fallback_models
-    )
+    models = models or ConfiguredModels(environ=settings.environ, fallbacks=settings.fallback_models)
     stream = stream or _stream(settings)
     engines: list[Engine] = []
     ports = Ports(engine=lambda: engines[0], stream=stream, models=models, limits=limits, holder=holder_name())
@@ -121,6 +119,14 @@ def build(settings: Settings, *, models: Models | None = None, stream: EventStre
         sweeper=Sweeper(ports=ports, steps=steps),
         verbs=Verbs(ports=ports, steps=steps),
     )
+
+
+def models_here(*, probe: bool = False) -> dict[str, Any]:
+    """What ``designchord models`` shows; needs neither database nor Django."""
+    from designchord.pipeline.models import ConfiguredModels
+
+    settings = Settings.from_environ()
+    return ConfiguredModels(environ=settings.environ, fallbacks=settings.fallback_models).overview(probe=probe)
 
 
 def prepare_database() -> None:

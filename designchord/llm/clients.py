@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import urllib.error
-import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -30,23 +27,6 @@ def open_guard(
 ) -> Guard:
     """A guard that asks ``models`` in order. Guards that are given one ``traffic`` share what they learn."""
     return Guard([open_client(model, environ) for model in models], traffic=traffic, patience=patience)
-
-
-def list_models(base_url: str, timeout: float = 0.5) -> list[str] | None:
-    """Names of the models that a local server has; ``None`` when it does not answer within ``timeout`` seconds."""
-    request = urllib.request.Request(f"{base_url.rstrip('/')}/models", headers={"Accept": "application/json"})  # noqa: S310
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
-    try:
-        with opener.open(request, timeout=timeout) as response:
-            data = json.loads(response.read(1_000_000))
-        return [str(model["id"]) for model in data["data"]]
-    except (OSError, urllib.error.URLError, ValueError, KeyError, TypeError):
-        return None
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: object) -> None:
-        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,32 +3,117 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from designchord.errors import BadInput, ModelError
+from designchord.errors import BadInput, ModelError, SettingsError
+from designchord.llm import providers
 from designchord.llm.base import Asker, TokenUsage
+from designchord.llm.prices import PriceTable
 
-OFFLINE = "offline"
+if TYPE_CHECKING:
+    from designchord.llm.guarded import Traffic
+
+OFFLINE = providers.OFFLINE
+
+#: Seconds for which it is remembered which model an empty choice means; finding out may ask local servers.
+DEFAULT_REMEMBERED_SECONDS = 30.0
 
 
 class ConfiguredModels:
-    """``pipeline.ports.Models`` over the table of providers. Clients are made when first asked for."""
+    """``pipeline.ports.Models`` over the table of providers. What makes calls is imported when first needed."""
 
-    def __init__(self, *, environ: Mapping[str, str], default: str, fallbacks: Sequence[str]) -> None:
-        self._environ, self._default, self._fallbacks = environ, default, fallbacks
+    def __init__(self, *, environ: Mapping[str, str], fallbacks: Sequence[str]) -> None:
+        self._environ, self._fallbacks = environ, tuple(fallbacks)
+        self._prices = PriceTable.from_environ(environ)
         self._lock = threading.Lock()
         self._askers: dict[str, Asker] = {}
+        self._default: tuple[float, str] | None = None
+        self._traffic: Traffic | None = None
 
     def resolve(self, name: str) -> str:
-        wish = name.strip() or self._default
-        if wish == OFFLINE:
-            return OFFLINE
-        raise BadInput(f"There is no model {wish!r}.", code="unknown_model")
+        try:
+            if not name.strip():
+                return self._vetted(self.default())
+            return self._vetted(str(providers.parse_model(name)))
+        except SettingsError as error:
+            raise BadInput(error.message, code="model_not_ready", field="model") from None
+
+    def default(self) -> str:
+        """What an empty choice means. Raises ``SettingsError`` when the setting names no model."""
+        with self._lock:
+            now = time.monotonic()
+            if self._default is None or now - self._default[0] > DEFAULT_REMEMBERED_SECONDS:
+                self._default = (now, providers.default_model(self._environ, _ask_local_servers))
+            return self._default[1]
 
     def asker(self, name: str) -> Asker | None:
         if name == OFFLINE:
             return None
-        raise ModelError("This model is not ready.", code="model_not_found")
+        with self._lock:
+            if name not in self._askers:
+                self._askers[name] = self._open(name)
+            return self._askers[name]
 
     def price(self, name: str, usage: TokenUsage) -> float | None:
-        return None
+        return self._prices.cost_usd(name, usage)
+
+    def overview(self, *, probe: bool = False) -> dict[str, Any]:
+        """Providers with their models, whether they are ready and why not, and what an empty choice means.
+
+        ``probe`` makes one real, tiny request to the default model of each provider that seems ready.
+        """
+        statuses = providers.provider_status(self._environ, _ask_local_servers)
+        items = [
+            {
+                "provider": status.name,
+                "title": status.title,
+                "ready": status.ready,
+                "reason": status.reason,
+                "models": list(status.models),
+            }
+            for status in statuses
+        ]
+        if probe:
+            for item in items:
+                if item["ready"] and item["provider"] != OFFLINE:
+                    item.update(self._probed(str(item["provider"]), [str(model) for model in item["models"]]))
+        return {"items": items, "default": self.default()}
+
+    def _probed(self, provider: str, models: list[str]) -> dict[str, Any]:
+        from designchord.llm import loop
+        from designchord.llm.clients import open_client, probe
+
+        try:
+            name = str(providers.parse_model(f"{provider}:{models[0]}" if models else provider))
+            result = loop.run(probe(open_client(name, self._environ))).result()
+        except SettingsError as error:
+            return {"ready": False, "reason": error.message}
+        if result.error is not None:
+            return {"ready": False, "reason": result.error.message}
+        return {"reason": f"{name} answered in {result.latency or 0:.1f} s."}
+
+    def _vetted(self, name: str) -> str:
+        if name != OFFLINE:
+            providers.endpoint(name, self._environ)
+        return name
+
+    def _open(self, name: str) -> Asker:
+        from designchord.llm.clients import open_guard
+        from designchord.llm.guarded import Traffic
+
+        if self._traffic is None:
+            self._traffic = Traffic()
+        try:
+            fallbacks = [str(providers.parse_model(other, allow_url=True)) for other in self._fallbacks]
+            known = [name, *(other for other in fallbacks if other not in (name, OFFLINE))]
+            return open_guard(known, self._environ, traffic=self._traffic)
+        except SettingsError as error:
+            raise ModelError(error.message, code="model_not_found") from None
+
+
+def _ask_local_servers(base_url: str) -> list[str] | None:
+    from designchord.llm.local import list_models
+
+    return list_models(base_url)
