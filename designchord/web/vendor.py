@@ -2,7 +2,7 @@
 
 ``static/vendor/manifest.json`` lists every file with its SHA-256. ``python -m designchord.web.vendor`` compares;
 ``python -m designchord.web.vendor refresh`` packs the versions below with npm again and rewrites the folder. A new
-version is a changed line here, a refresh, and the same version in ``static/js`` and ``templates``.
+version is a changed line here, a refresh, and the same version in the modules that import it.
 """
 
 from __future__ import annotations

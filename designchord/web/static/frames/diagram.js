@@ -1,0 +1,51 @@
+/**
+ * Draws Mermaid text. Runs in a sandboxed frame: an opaque origin without network, cookies or a way into the page.
+ * The page sends a MessagePort once, then {id, source, theme}; the answer is {id, svg} or {id, failed: true}.
+ */
+import mermaid from "../vendor/mermaid/12.3.0/mermaid.esm.min.mjs";
+
+const MAX_TEXT = 50_000;
+let configured = "";
+
+/** @param {{variables: Record<string, string>, font: string, dark: boolean}} theme */
+function configure(theme) {
+  const key = JSON.stringify(theme);
+  if (key === configured) return;
+  configured = key;
+  mermaid.initialize({
+    startOnLoad: false,
+    securityLevel: "strict",
+    htmlLabels: false,
+    maxTextSize: MAX_TEXT,
+    maxEdges: 1000,
+    suppressErrorRendering: true,
+    deterministicIds: true,
+    theme: "base",
+    themeVariables: { ...theme.variables, fontFamily: theme.font, darkMode: theme.dark },
+    fontFamily: theme.font,
+    sequence: { useMaxWidth: false, mirrorActors: false, wrap: true, width: 170, actorMargin: 56, messageMargin: 40 },
+    er: { useMaxWidth: false },
+  });
+}
+
+async function draw({ id, source, theme }) {
+  try {
+    configure(theme);
+    const { svg } = await mermaid.render(`d${id}`, source);
+    return { id, svg };
+  } catch {
+    return { id, failed: true };
+  }
+}
+
+addEventListener("message", (event) => {
+  if (event.source !== parent || !event.ports[0]) return;
+  const port = event.ports[0];
+  let last = Promise.resolve();
+  // Mermaid keeps state between calls, so drawings go one after the other.
+  port.onmessage = ({ data }) => {
+    last = last.then(async () => port.postMessage(await draw(data)));
+  };
+  port.postMessage({ ready: true });
+});
+parent.postMessage("designchord:diagram-frame", "*");

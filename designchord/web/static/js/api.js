@@ -1,0 +1,74 @@
+/** The HTTP API, as docs/http.md describes it. */
+
+const ROOT = "/api/v1";
+
+/** An answer that is not a success. `code` is stable; status 0 means that no answer came. */
+export class ApiError extends Error {
+  /** @param {number} status @param {{code?: string, message?: string, details?: object}} error */
+  constructor(status, error) {
+    super(error.message || "");
+    this.status = status;
+    this.code = error.code || (status ? "error" : "offline");
+    this.details = error.details || {};
+  }
+}
+
+/**
+ * @param {string} method
+ * @param {string} path below the API's root
+ * @param {{body?: unknown, headers?: Record<string, string>, signal?: AbortSignal}} [options]
+ */
+export async function request(method, path, { body, headers = {}, signal } = {}) {
+  let response;
+  try {
+    response = await fetch(ROOT + path, {
+      method,
+      signal,
+      headers: body === undefined ? headers : { "Content-Type": "application/json", ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch (error) {
+    if (error?.name === "AbortError") throw error;
+    throw new ApiError(0, {});
+  }
+  if (response.ok) return response.status === 204 ? null : readJson(response);
+  const answer = await readJson(response);
+  throw new ApiError(response.status, answer?.error || {});
+}
+
+async function readJson(response) {
+  const isJson = response.headers.get("Content-Type")?.includes("json");
+  return isJson ? response.json().catch(() => null) : null;
+}
+
+/** @param {Record<string, string | undefined>} values */
+function query(values) {
+  const given = Object.entries(values).filter(([, value]) => value);
+  return given.length ? `?${new URLSearchParams(given)}` : "";
+}
+
+const design = (id) => `/designs/${encodeURIComponent(id)}`;
+const artifact = (id, { kind, part }) => `${design(id)}/artifacts/${kind}${part ? `/${encodeURIComponent(part)}` : ""}`;
+
+export const api = {
+  listDesigns: (filter = {}, signal) => request("GET", `/designs${query(filter)}`, { signal }),
+  startDesign: (brief, key) => request("POST", "/designs", { body: brief, headers: { "Idempotency-Key": key } }),
+  readDesign: (id, signal) => request("GET", design(id), { signal }),
+  deleteDesign: (id) => request("DELETE", design(id)),
+  undeleteDesign: (id) => request("POST", `${design(id)}/undelete`),
+  cancel: (id) => request("POST", `${design(id)}/cancel`),
+  retry: (id, place = {}) => request("POST", `${design(id)}/retry`, { body: place }),
+  refresh: (id) => request("POST", `${design(id)}/refresh`),
+  readHtml: (id, place, signal) => request("GET", `${artifact(id, place)}?format=html`, { signal }),
+  save: (id, place, source, base) => request("PUT", artifact(id, place), { body: { source, base } }),
+  regenerate: (id, place, feedback) => request("POST", `${artifact(id, place)}/regenerate`, { body: { feedback } }),
+  listRevisions: (id, place, signal) => request("GET", `${artifact(id, place)}/revisions`, { signal }),
+  readRevision: (id, place, number, signal) =>
+    request("GET", `${artifact(id, place)}/revisions/${number}`, { signal }),
+  restore: (id, place, number) => request("POST", `${artifact(id, place)}/restore`, { body: { number } }),
+  check: (kind, source, signal) => request("POST", "/check", { body: { kind, source }, signal }),
+  listModels: () => request("GET", "/models"),
+  listExamples: () => request("GET", "/examples"),
+  exportUrl: (id, format) => `${ROOT}${design(id)}/export${query({ format })}`,
+  eventsUrl: (id, after) => `${ROOT}${design(id)}/events?after=${after}`,
+};

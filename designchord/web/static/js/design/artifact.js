@@ -1,0 +1,130 @@
+/** One artifact, opened: to look at, to read as source, to change, and to follow through its versions. */
+import { api } from "../api.js";
+import { html, useEffect, useState } from "../dom.js";
+import { attempt } from "../failure.js";
+import { t, tOr } from "../i18n.js";
+import { Icon } from "../icons.js";
+import { Menu } from "../menu.js";
+import { copyText, downloadFile } from "../save.js";
+import { BlueprintView } from "./blueprint.js";
+import { Code } from "./code.js";
+import { Diagram, DiagramMenu } from "./diagram.js";
+import { DocumentView } from "./document.js";
+import { Editor, hasDraft } from "./editor.js";
+import { History } from "./history.js";
+import { isDiagram, isPending, titleOf } from "./items.js";
+import { ApiView } from "./openapi.js";
+import { ProblemList } from "./problems.js";
+import { Provenance } from "./provenance.js";
+import { RegenerateForm } from "./regenerate.js";
+import { useStore } from "./store.js";
+
+const FILES = { document: "design.md", erd: "erd.mmd", api: "openapi.json", blueprint: "blueprint.json" };
+const fileOf = ({ kind, part }) => FILES[kind] ?? `${kind}-${part}.mmd`;
+
+function Preview({ designId, item, title }) {
+  const { source } = item.artifact.revision;
+  if (isDiagram(item.kind)) return html`<${Diagram} kind=${item.kind} text=${source} whole=${true} title=${title} />`;
+  if (item.kind === "document") return html`<${DocumentView} designId=${designId} item=${item} />`;
+  if (item.kind === "api") return html`<${ApiView} source=${source} />`;
+  return html`<${BlueprintView} source=${source} />`;
+}
+
+/** What is being written at this moment. */
+export function LiveView({ item, text, title }) {
+  if (!text) return html`<div class="stage-empty hint">${t(`phase.${item.step?.phase || "asking"}`)}</div>`;
+  if (!isDiagram(item.kind)) return html`<${Code} text=${text} label=${title} follow=${true} />`;
+  return html`<div class="live-diagram"><${Diagram} kind=${item.kind} text=${text} whole=${false} title=${title} />
+    <${Code} text=${text} label=${t("source")} follow=${true} /></div>`;
+}
+
+function StepNotice({ designId, step }) {
+  if (!step || (step.state !== "failed" && step.state !== "cancelled")) return null;
+  const why = step.error ? tOr(`error.${step.error.code}`, step.error.message) : "";
+  return html`<div class="notice ${step.state === "failed" ? "error" : ""}"><div>
+    <strong>${t(`step.${step.state}`)}</strong>${why && html`<p>${why}</p>`}</div>
+    <button class="button" type="button" onClick=${() => attempt(() => api.retry(designId, { kind: step.kind, part: step.part }))}>
+      <${Icon} name="retry" />${t("retryThis")}</button></div>`;
+}
+
+function StaleNotice({ designId, stale }) {
+  if (!stale) return null;
+  return html`<div class="notice warning"><div><strong>${t("stale")}</strong><p>${tOr(`stale.${stale.reason}`, t("stale.other"))}</p></div>
+    <button class="button" type="button" onClick=${() => attempt(() => api.refresh(designId))}><${Icon} name="retry" />${t("refresh")}</button></div>`;
+}
+
+function TakeMenu({ item, source }) {
+  if (isDiagram(item.kind)) return html`<${DiagramMenu} source=${source} name=${fileOf(item).replace(/\.mmd$/, "")} />`;
+  return html`<${Menu} label=${t("download")} icon="download" entries=${[
+    { label: t("sourceFile"), hint: fileOf(item), onChoose: () => downloadFile(fileOf(item), source) },
+    { label: t("copySource"), onChoose: () => copyText(source) },
+  ]} />`;
+}
+
+function Views({ view, onView, editing }) {
+  const names = ["preview", "source", "history"];
+  return html`<div class="segments" role="group" aria-label=${t("view")}>
+    ${names.map((name) => html`<button type="button" aria-pressed=${String(!editing && view === name)} onClick=${() => onView(name)}>${t(`view.${name}`)}</button>`)}
+  </div>`;
+}
+
+function Editing({ designId, item, title, onDone }) {
+  const [draft, setDraft] = useState(item.artifact.revision.source);
+  const editor = html`<${Editor} designId=${designId} item=${item} onDone=${onDone} onDraft=${setDraft} />`;
+  if (!isDiagram(item.kind)) return editor;
+  return html`<div class="beside">${editor}<${Diagram} kind=${item.kind} text=${draft} whole=${true} title=${title} /></div>`;
+}
+
+function Opened({ designId, item, title, line }) {
+  const [view, setView] = useState(line ? "source" : "preview");
+  const [mode, setMode] = useState(hasDraft(designId, item.key) ? "edit" : "read");
+  const [target, setTarget] = useState(line);
+  useEffect(() => {
+    if (line) showLine(line);
+  }, [line]);
+  const { revision, stale } = item.artifact;
+  const showLine = (number) => {
+    setView("source");
+    setTarget(number);
+  };
+  const look = (name) => {
+    setMode("read");
+    setTarget(null);
+    setView(name);
+  };
+  const busy = isPending(item.step);
+  return html`
+    <div class="panel-tools">
+      <${Views} view=${view} onView=${look} editing=${mode === "edit"} />
+      <span class="spacer"></span>
+      <button class="button" type="button" aria-pressed=${String(mode === "edit")} disabled=${busy} onClick=${() => setMode("edit")}><${Icon} name="edit" /><span>${t("edit")}</span></button>
+      <button class="button" type="button" aria-expanded=${String(mode === "again")} disabled=${busy} onClick=${() => setMode(mode === "again" ? "read" : "again")}><${Icon} name="retry" /><span>${t("regenerate")}</span></button>
+      <${TakeMenu} item=${item} source=${revision.source} />
+    </div>
+    ${mode === "again" && html`<${RegenerateForm} designId=${designId} item=${item} onDone=${() => setMode("read")} />`}
+    <${StaleNotice} designId=${designId} stale=${stale} />
+    ${mode === "edit" && html`<${Editing} designId=${designId} item=${item} title=${title} onDone=${() => setMode("read")} />`}
+    ${mode !== "edit" && view === "preview" && html`<${Preview} designId=${designId} item=${item} title=${title} />`}
+    ${mode !== "edit" && view === "source" && html`<${Code} text=${revision.source} problems=${revision.problems} line=${target} label=${t("source")} />`}
+    ${mode !== "edit" && view === "history" && html`<${History} designId=${designId} item=${item} />`}
+    ${mode !== "edit" && html`<${ProblemList} problems=${revision.problems} onLine=${showLine} />`}`;
+}
+
+/** @param {{designId: string, item: object, live: object, line: number | null}} props */
+export function ArtifactPanel({ designId, item, live, line }) {
+  const text = useStore(live.storeOf(item.key));
+  const title = titleOf(item);
+  const writing = item.step?.state === "running";
+  const { artifact } = item;
+  return html`<section class="panel" aria-labelledby="panel-title">
+    <header class="panel-head">
+      <h2 id="panel-title" tabindex="-1">${title}</h2>
+      ${writing && html`<span class="badge running">${t(`phase.${item.step.phase || "asking"}`)}</span>`}
+    </header>
+    ${artifact && html`<${Provenance} revision=${artifact.revision} />`}
+    <${StepNotice} designId=${designId} step=${item.step} />
+    ${writing && (text || !artifact) ? html`<${LiveView} item=${item} text=${text} title=${title} />` : null}
+    ${!writing && !artifact && isPending(item.step) && html`<p class="stage-empty hint">${t(`step.${item.step.state}`)}</p>`}
+    ${artifact && !(writing && text) && html`<${Opened} key=${item.key} designId=${designId} item=${item} title=${title} line=${line} />`}
+  </section>`;
+}

@@ -1,0 +1,96 @@
+/** The blueprint as a card that people can read: who, what, which calls, which stories, what was taken for granted. */
+import { html, useMemo } from "../dom.js";
+import { t, tOr } from "../i18n.js";
+import { hrefOf } from "./route.js";
+
+const isRecord = (value) => Boolean(value) && typeof value === "object" && !Array.isArray(value);
+const listOf = (value) => (Array.isArray(value) ? value.filter(isRecord) : []);
+const word = (value) => (value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value));
+
+function parseBlueprint(source) {
+  try {
+    const value = JSON.parse(source);
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function Section({ title, count, children }) {
+  return html`<section class="blueprint-section"><h3>${title} ${count ? html`<span class="count">${count}</span>` : null}</h3>${children}</section>`;
+}
+
+const Assumed = ({ entry }) => (entry.assumed ? html` <span class="badge assumed" title=${t("assumed.hint")}>${t("assumed")}</span>` : null);
+
+const Traces = ({ ids }) =>
+  Array.isArray(ids) && ids.length ? html`<span class="traces">${ids.map((id) => html`<a href=${hrefOf("report")}>${word(id)}</a>`)}</span>` : null;
+
+function Confirm({ assumptions, questions }) {
+  if (!assumptions.length && !questions.length) return null;
+  return html`<section class="blueprint-section confirm"><h3>${t("toConfirm")} <span class="count">${assumptions.length + questions.length}</span></h3>
+    <p class="hint">${t("toConfirm.hint")}</p>
+    <ul class="plain">
+      ${assumptions.map((entry) => html`<li><code>${word(entry.id)}</code> ${word(entry.text)} ${entry.about && html`<span class="hint">${word(entry.about)}</span>`}</li>`)}
+      ${questions.map((text) => html`<li><span class="badge">?</span> ${word(text)}</li>`)}
+    </ul></section>`;
+}
+
+function Actors({ actors }) {
+  return html`<${Section} title=${t("bp.actors")} count=${actors.length}>
+    <ul class="tiles">${actors.map(
+      (actor) => html`<li class="tile"><strong>${word(actor.label)}</strong> <code>${word(actor.id)}</code>
+        ${actor.kind === "external" && html` <span class="badge">${t("bp.external")}</span>`}<p class="hint">${word(actor.description)}</p></li>`,
+    )}</ul><//>`;
+}
+
+function Requirements({ requirements }) {
+  return html`<${Section} title=${t("bp.requirements")} count=${requirements.length}>
+    <ul class="plain requirements">${requirements.map(
+      (entry) => html`<li><code>${word(entry.id)}</code><span>${word(entry.text)}</span>
+        <span class="hint">${tOr(`bp.kind.${entry.kind}`, word(entry.kind))} · ${tOr(`bp.priority.${entry.priority}`, word(entry.priority))}</span></li>`,
+    )}</ul><//>`;
+}
+
+const KEYS = { primary: "PK", foreign: "FK", primary_foreign: "PK FK" };
+
+function Entities({ entities }) {
+  return html`<${Section} title=${t("bp.entities")} count=${entities.length}>
+    <ul class="tiles">${entities.map(
+      (entity) => html`<li class="tile"><strong>${word(entity.label)}</strong> <code>${word(entity.name)}</code><${Assumed} entry=${entity} /> <${Traces} ids=${entity.requirements} />
+        <ul class="attributes">${listOf(entity.attributes).map(
+          (entry) => html`<li><code>${word(entry.name)}</code><span class="type">${word(entry.type)}</span>
+            <span class="hint">${[KEYS[entry.key], entry.references && `→ ${word(entry.references)}`].filter(Boolean).join(" ")}</span></li>`,
+        )}</ul></li>`,
+    )}</ul><//>`;
+}
+
+function Operations({ operations }) {
+  return html`<${Section} title=${t("bp.operations")} count=${operations.length}>
+    <ul class="plain">${operations.map(
+      (entry) => html`<li class="call"><span class="method" data-method=${word(entry.method).toLowerCase()}>${word(entry.method)}</span>
+        <code class="path">${word(entry.path)}</code><span class="summary">${word(entry.summary)}<${Assumed} entry=${entry} /></span><${Traces} ids=${entry.requirements} /></li>`,
+    )}</ul><//>`;
+}
+
+function Scenarios({ scenarios }) {
+  return html`<${Section} title=${t("bp.scenarios")} count=${scenarios.length}>
+    <ul class="plain">${scenarios.map(
+      (entry) => html`<li class="scenario"><a href=${hrefOf(`sequence/${word(entry.id)}`)}>${word(entry.title)}</a><${Assumed} entry=${entry} />
+        <span class="hint">${t("bp.steps", { n: listOf(entry.steps).length })}</span> <${Traces} ids=${entry.requirements} /><p class="hint">${word(entry.description)}</p></li>`,
+    )}</ul><//>`;
+}
+
+/** @param {{source: string}} props */
+export function BlueprintView({ source }) {
+  const plan = useMemo(() => parseBlueprint(source), [source]);
+  if (!plan) return html`<p class="notice warning">${t("bp.unreadable")}</p>`;
+  return html`<div class="blueprint">
+    ${plan.summary && html`<p class="lead">${word(plan.summary)}</p>`}
+    <${Confirm} assumptions=${listOf(plan.assumptions)} questions=${Array.isArray(plan.questions) ? plan.questions : []} />
+    <${Requirements} requirements=${listOf(plan.requirements)} />
+    <${Actors} actors=${listOf(plan.actors)} />
+    <${Entities} entities=${listOf(plan.entities)} />
+    <${Operations} operations=${listOf(plan.operations)} />
+    <${Scenarios} scenarios=${listOf(plan.scenarios)} />
+  </div>`;
+}

@@ -1,0 +1,102 @@
+/** All parts at once: the place where somebody watches a design appear. */
+import { html, useEffect, useRef } from "../dom.js";
+import { t } from "../i18n.js";
+import { Icon } from "../icons.js";
+import { countProblems, isDiagram, standingOf, titleOf } from "./items.js";
+import { Thumbnail } from "./picture.js";
+import { OriginBadge } from "./provenance.js";
+import { hrefOf } from "./route.js";
+import { parseSpec } from "./openapi.js";
+import { useStore } from "./store.js";
+
+const SNIPPET = 1400;
+const ICONS = { done: "check", failed: "cross", error: "cross", warning: "warning", stale: "retry", cancelled: "stop" };
+
+/** The sign for how an item stands, with the words for those who do not see it. */
+export function Standing({ standing }) {
+  return html`<span class="standing" data-standing=${standing}>
+    ${standing in ICONS ? html`<${Icon} name=${ICONS[standing]} />` : html`<span class="pulse" aria-hidden="true"></span>`}
+    <span class="sr">${t(`standing.${standing}`)}</span></span>`;
+}
+
+/** The end of a text that grows, the beginning of one that is finished. */
+function Snippet({ text, growing }) {
+  const box = useRef(null);
+  useEffect(() => {
+    if (growing && box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [text, growing]);
+  return html`<pre class="snippet" ref=${box} aria-hidden="true">${growing ? text.slice(-SNIPPET) : text.slice(0, SNIPPET)}</pre>`;
+}
+
+function ApiSnippet({ source }) {
+  const spec = parseSpec(source);
+  if (!spec) return html`<${Snippet} text=${source} />`;
+  const calls = Object.entries(spec.paths).flatMap(([path, item]) =>
+    Object.keys(item ?? {}).filter((method) => /^(get|post|put|patch|delete)$/.test(method)).map((method) => [method, path]),
+  );
+  return html`<ul class="snippet calls" aria-hidden="true">${calls.slice(0, 9).map(
+    ([method, path]) => html`<li><span class="method" data-method=${method}>${method.toUpperCase()}</span><code>${path}</code></li>`,
+  )}</ul>`;
+}
+
+function BlueprintSnippet({ source }) {
+  let plan = {};
+  try {
+    plan = JSON.parse(source);
+  } catch {
+    return html`<${Snippet} text=${source} />`;
+  }
+  const names = ["requirements", "actors", "entities", "operations", "scenarios", "assumptions"];
+  return html`<dl class="snippet numbers">${names.map(
+    (name) => html`<div><dt>${t(`bp.${name}`)}</dt><dd>${Array.isArray(plan[name]) ? plan[name].length : 0}</dd></div>`,
+  )}</dl>`;
+}
+
+function CardBody({ item, text, report, title }) {
+  const writing = item.step?.state === "running" && text;
+  const source = writing ? text : (item.artifact?.revision.source ?? "");
+  if (item.kind === "report") return html`<${ReportSnippet} report=${report} />`;
+  if (!source) return html`<div class="snippet empty"></div>`;
+  if (isDiagram(item.kind)) return html`<${Thumbnail} kind=${item.kind} text=${source} whole=${!writing} title=${title} />`;
+  if (!writing && item.kind === "api") return html`<${ApiSnippet} source=${source} />`;
+  if (!writing && item.kind === "blueprint") return html`<${BlueprintSnippet} source=${source} />`;
+  return html`<${Snippet} text=${source} growing=${Boolean(writing)} />`;
+}
+
+function ReportSnippet({ report }) {
+  if (!report) return html`<div class="snippet empty"></div>`;
+  return html`<dl class="snippet numbers">${["error", "warning", "info"].map(
+    (severity) => html`<div data-severity=${severity}><dt>${t(`severity.${severity}.many`)}</dt><dd>${report.counts?.[severity] ?? 0}</dd></div>`,
+  )}</dl>`;
+}
+
+function CardFoot({ item, standing }) {
+  const { step, artifact } = item;
+  const counts = countProblems(artifact?.revision.problems);
+  const words = step?.state === "running" ? t(`phase.${step.phase || "asking"}`) : artifact || item.kind === "report" ? "" : t(`standing.${standing}`);
+  return html`<p class="card-foot">
+    ${words && html`<span class="hint">${words}</span>`}
+    ${!words && artifact && html`<${OriginBadge} origin=${artifact.revision.origin} />`}
+    ${artifact?.stale && html`<span class="badge warning">${t("stale.short")}</span>`}
+    ${counts.error > 0 && html`<span class="badge error">${t("errorsShort", { n: counts.error })}</span>`}
+    ${counts.warning > 0 && html`<span class="badge warning">${t("warningsShort", { n: counts.warning })}</span>`}
+  </p>`;
+}
+
+function Card({ item, live, report }) {
+  const text = useStore(live.storeOf(item.key));
+  const standing = standingOf(item, report);
+  const title = titleOf(item);
+  return html`<li class="card" data-kind=${item.kind} data-standing=${standing}>
+    <a class="card-link" href=${hrefOf(item.key)}>
+      <span class="card-head"><span class="card-title">${title}</span><${Standing} standing=${standing} /></span>
+    </a>
+    <${CardBody} item=${item} text=${text} report=${report} title=${title} />
+    <${CardFoot} item=${item} standing=${standing} />
+  </li>`;
+}
+
+/** @param {{items: object[], live: object, report: object | null}} props */
+export function Board({ items, live, report }) {
+  return html`<ul class="board">${items.map((item) => html`<${Card} key=${item.key} item=${item} live=${live} report=${report} />`)}</ul>`;
+}

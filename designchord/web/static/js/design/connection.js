@@ -1,0 +1,136 @@
+/**
+ * Keeps the store up to date: one stream of events that resumes where it broke, and asking again where streams do not
+ * get through. What the page knows of its own freshness is `status`: live, behind, polling or offline.
+ */
+import { api } from "../api.js";
+import { fold } from "./store.js";
+
+const TYPES = ["snapshot", "design", "step", "delta", "revision", "report", "done"];
+const ENDED = ["done", "partial", "failed", "cancelled"];
+const POLL_MS = 2000;
+const CALM_POLL_MS = 10_000;
+const BEHIND_AFTER_MS = 1500;
+const SILENCE_MS = 45_000;
+const FAILURES_BEFORE_POLLING = 3;
+const STREAM_AGAIN_MS = 30_000;
+
+export const hasEnded = (design) => Boolean(design) && ENDED.includes(design.state);
+
+export class Connection {
+  #source = null;
+  #timers = new Map();
+  #failures = 0;
+  #closed = false;
+
+  /** @param {string} id @param {{store: object, live: object, status: object, missing: object}} stores */
+  constructor(id, { store, live, status, missing }) {
+    Object.assign(this, { id, store, live, status, missing });
+  }
+
+  async open() {
+    addEventListener("online", () => this.#restart());
+    addEventListener("offline", () => this.status.change("offline"));
+    document.addEventListener("visibilitychange", () => this.#onVisibility());
+    if (await this.reload()) this.#listen();
+    else if (!this.missing.read()) this.#poll();
+  }
+
+  /** Read the whole design again. @returns whether that worked */
+  async reload() {
+    try {
+      const snapshot = await api.readDesign(this.id);
+      const known = this.store.read();
+      if (!known || snapshot.last_event_id >= known.last_event_id) this.store.change(snapshot);
+      return true;
+    } catch (error) {
+      if (error.status === 404) this.missing.change(true);
+      else if (error.status === 0) this.status.change("offline");
+      return false;
+    }
+  }
+
+  #listen() {
+    this.#stop();
+    if (this.#closed || typeof EventSource === "undefined") return this.#poll();
+    const source = new EventSource(api.eventsUrl(this.id, this.store.read().last_event_id));
+    this.#source = source;
+    source.onopen = () => this.#onOpen();
+    source.onerror = () => this.#onError(source);
+    for (const type of TYPES) source.addEventListener(type, (event) => this.#onEvent(type, event));
+    this.#watchSilence();
+    return undefined;
+  }
+
+  #onOpen() {
+    this.#clear("behind");
+    this.#failures = 0;
+    this.status.change("live");
+  }
+
+  #onEvent(type, event) {
+    this.#watchSilence();
+    const data = JSON.parse(event.data);
+    if (type === "delta") return this.live.add(data);
+    const id = Number(event.lastEventId) || 0;
+    const known = this.store.read();
+    // Numbers have no gaps; one that is skipped means something was lost on the way.
+    if (type !== "snapshot" && known && id > known.last_event_id + 1) return this.reload();
+    if (type === "revision") this.live.clear(data);
+    return this.store.change(fold(known, type, data, id));
+  }
+
+  #onError(source) {
+    this.#failures += 1;
+    if (source.readyState === EventSource.CLOSED || this.#failures >= FAILURES_BEFORE_POLLING) {
+      this.#stop();
+      this.#poll();
+      this.#after("again", STREAM_AGAIN_MS, () => this.#restart());
+      return;
+    }
+    this.#after("behind", BEHIND_AFTER_MS, () => this.status.change(navigator.onLine ? "behind" : "offline"));
+  }
+
+  async #poll() {
+    const reached = await this.reload();
+    if (this.missing.read() || this.#source) return;
+    if (reached) this.status.change("polling");
+    const calm = document.hidden || hasEnded(this.store.read());
+    this.#after("poll", calm ? CALM_POLL_MS : POLL_MS, () => this.#poll());
+  }
+
+  #restart() {
+    this.#failures = 0;
+    if (this.store.read()) this.#listen();
+    else this.#poll();
+  }
+
+  /** A finished design in a hidden tab needs no connection; browsers allow only six to one server. */
+  #onVisibility() {
+    if (document.hidden && hasEnded(this.store.read())) this.#stop();
+    else if (!document.hidden && !this.#source) this.#restart();
+  }
+
+  /** Heartbeats come as comments that nobody sees, so silence while work goes on is answered by looking. */
+  #watchSilence() {
+    this.#after("silence", SILENCE_MS, async () => {
+      if (!hasEnded(this.store.read())) await this.reload();
+      this.#watchSilence();
+    });
+  }
+
+  #stop() {
+    this.#source?.close();
+    this.#source = null;
+    for (const name of [...this.#timers.keys()]) this.#clear(name);
+  }
+
+  #after(name, milliseconds, act) {
+    this.#clear(name);
+    this.#timers.set(name, setTimeout(act, milliseconds));
+  }
+
+  #clear(name) {
+    clearTimeout(this.#timers.get(name));
+    this.#timers.delete(name);
+  }
+}

@@ -1,0 +1,85 @@
+/** The head of a design: what it is, how it stands, and what can be done with all of it. */
+import { api } from "../api.js";
+import { html } from "../dom.js";
+import { attempt } from "../failure.js";
+import { formatAgo, formatCost, formatDate, formatSeconds, formatTokens, toTime } from "../format.js";
+import { t, tOr } from "../i18n.js";
+import { Icon } from "../icons.js";
+import { Menu } from "../menu.js";
+import { copyText, downloadFile } from "../save.js";
+import { showToast } from "../toast.js";
+import { hasEnded } from "./connection.js";
+import { useNow } from "./waterfall.js";
+
+export function StateBadge({ state }) {
+  return html`<span class="badge state" data-state=${state}>${t(`state.${state}`)}</span>`;
+}
+
+function Facts({ design }) {
+  const now = useNow(!hasEnded(design));
+  const { usage } = design;
+  const seconds = ((toTime(design.finished_at) ?? now) - toTime(design.created_at)) / 1000;
+  const tokens = (usage?.input_tokens || 0) + (usage?.output_tokens || 0);
+  const facts = [
+    design.model,
+    tOr(`language.${design.language}`, design.language),
+    usage?.calls && t("calls", { n: usage.calls }),
+    tokens && formatTokens(tokens),
+    usage?.cost_usd && formatCost(usage.cost_usd),
+  ].filter(Boolean);
+  return html`<p class="head-facts hint">
+    <span class="elapsed">${formatSeconds(Math.max(0, seconds))}</span> · ${facts.join(" · ")} ·
+    <time datetime=${design.created_at} title=${formatDate(design.created_at)}> ${formatAgo(design.created_at)}</time></p>`;
+}
+
+const fileName = (title) => title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "design";
+
+async function copyAsMarkdown(id) {
+  const response = await fetch(api.exportUrl(id, "md"));
+  if (response.ok) return copyText(await response.text());
+  return showToast(t("error.unexpected"), { error: true });
+}
+
+function ExportMenu({ design }) {
+  const spec = design.artifacts.find(({ kind }) => kind === "api");
+  const name = fileName(design.title);
+  const file = (format) => ({ href: api.exportUrl(design.id, format), download: `${name}.${format}` });
+  return html`<${Menu} label=${t("export")} icon="download" entries=${[
+    { label: t("export.zip"), hint: t("export.zip.hint"), ...file("zip") },
+    { label: t("export.html"), hint: t("export.html.hint"), ...file("html") },
+    { label: "Markdown", hint: t("export.md.hint"), ...file("md") },
+    ...(spec ? [{ label: "OpenAPI", hint: "openapi.json", onChoose: () => downloadFile("openapi.json", spec.revision.source, "application/json") }] : []),
+    { label: t("export.copy"), hint: t("export.copy.hint"), onChoose: () => copyAsMarkdown(design.id) },
+  ]} />`;
+}
+
+function Actions({ design }) {
+  const failed = design.steps.some(({ state }) => state === "failed" || state === "cancelled");
+  const stale = design.artifacts.filter((artifact) => artifact.stale).length;
+  const button = (icon, label, act, kind = "") =>
+    html`<button class="button ${kind}" type="button" onClick=${() => attempt(act)}><${Icon} name=${icon} /><span>${label}</span></button>`;
+  return html`<div class="actions">
+    ${!hasEnded(design) && button("stop", t("stop"), () => api.cancel(design.id))}
+    ${hasEnded(design) && failed && button("retry", t("retry"), () => api.retry(design.id))}
+    ${hasEnded(design) && stale > 0 && button("retry", t("refreshAll", { n: stale }), () => api.refresh(design.id), "primary")}
+    <${ExportMenu} design=${design} />
+  </div>`;
+}
+
+/** How fresh the page is, said only when it is not. */
+function Freshness({ status }) {
+  return html`<p class="freshness" role="status" data-status=${status}>${status === "live" || status === "opening" ? "" : t(`fresh.${status}`)}</p>`;
+}
+
+/** @param {{design: object, status: string}} props */
+export function DesignHeader({ design, status }) {
+  return html`<header class="design-head">
+    <div class="design-title">
+      <h1>${design.title}</h1>
+      <div class="design-line"><${StateBadge} state=${design.state} /><${Facts} design=${design} /></div>
+    </div>
+    <${Actions} design=${design} />
+    ${design.error && html`<p class="notice error">${tOr(`error.${design.error.code}`, design.error.message)}</p>`}
+    <${Freshness} status=${status} />
+  </header>`;
+}

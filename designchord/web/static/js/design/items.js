@@ -1,0 +1,61 @@
+/** The pieces of a design in reading order: what was planned (steps) joined with what is there (artifacts). */
+import { t } from "../i18n.js";
+import { keyOf } from "./store.js";
+
+const ORDER = ["blueprint", "document", "sequence", "erd", "api", "report"];
+
+/** Kinds whose source is Mermaid text. */
+export const isDiagram = (kind) => kind === "sequence" || kind === "erd";
+
+/** @param {{kind: string, title: string}} item */
+export function titleOf({ kind, part, title }) {
+  return part ? title || part : t(`kind.${kind}`);
+}
+
+/**
+ * @param {object} design a snapshot
+ * @returns {Array<{key: string, kind: string, part: string, title: string, step: object | null,
+ *   artifact: object | null}>}
+ */
+export function listItems(design) {
+  const items = new Map();
+  const itemOf = (entry) => {
+    const key = keyOf(entry);
+    if (!items.has(key)) items.set(key, { key, kind: entry.kind, part: entry.part || "", step: null, artifact: null });
+    const item = items.get(key);
+    item.title = entry.title || item.title || "";
+    return item;
+  };
+  for (const step of design.steps) itemOf(step).step = step;
+  for (const artifact of design.artifacts) itemOf(artifact).artifact = artifact;
+  for (const kind of design.kinds) if (![...items.values()].some((item) => item.kind === kind)) itemOf({ kind, part: "" });
+  if (design.report) itemOf({ kind: "report", part: "" });
+  return [...items.values()].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+}
+
+/** Whether work on it is under way or to come. */
+export const isPending = (step) => Boolean(step) && ["waiting", "ready", "running"].includes(step.state);
+
+/** @param {Array<{severity: string}>} problems */
+export function countProblems(problems = []) {
+  const counts = { error: 0, warning: 0, info: 0 };
+  for (const { severity } of problems) counts[severity] += 1;
+  return counts;
+}
+
+/**
+ * One word for how an item stands: `waiting`, `running`, `failed`, `cancelled`, `stale`, `error`, `warning`, `done`.
+ * @param {ReturnType<typeof listItems>[number]} item @param {object | null} report
+ */
+export function standingOf(item, report) {
+  if (item.step?.state === "running") return "running";
+  if (item.step && isPending(item.step)) return "waiting";
+  if (item.step?.state === "failed") return "failed";
+  if (item.step?.state === "cancelled" && !item.artifact) return "cancelled";
+  const problems = item.kind === "report" ? report?.problems : item.artifact?.revision?.problems;
+  if (item.kind !== "report" && !item.artifact) return "waiting";
+  const counts = countProblems(problems);
+  if (counts.error) return "error";
+  if (item.artifact?.stale) return "stale";
+  return counts.warning ? "warning" : "done";
+}

@@ -1,0 +1,23 @@
+/** The parts of a design to choose from. */
+import { html } from "../dom.js";
+import { t } from "../i18n.js";
+import { Standing } from "./board.js";
+import { standingOf, titleOf } from "./items.js";
+import { hrefOf } from "./route.js";
+
+function Entry({ item, current, report }) {
+  const here = item.key === current;
+  return html`<li data-nested=${String(Boolean(item.part))}>
+    <a class="nav-entry" href=${hrefOf(item.key)} aria-current=${here ? "page" : null}>
+      <span class="nav-title">${titleOf(item)}</span><${Standing} standing=${standingOf(item, report)} />
+    </a></li>`;
+}
+
+/** @param {{items: object[], current: string, report: object | null}} props */
+export function PartsNav({ items, current, report }) {
+  const overview = current === "overview";
+  return html`<nav class="parts" aria-label=${t("parts")}><ul>
+    <li><a class="nav-entry" href=${hrefOf("overview")} aria-current=${overview ? "page" : null}><span class="nav-title">${t("overview")}</span></a></li>
+    ${items.map((item) => html`<${Entry} key=${item.key} item=${item} current=${current} report=${report} />`)}
+  </ul></nav>`;
+}

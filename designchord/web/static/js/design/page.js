@@ -1,0 +1,83 @@
+/** The design page: watch it being made, understand it, change it, take it away. */
+import { html, render, useEffect, useRef, useState } from "../dom.js";
+import { t } from "../i18n.js";
+import { Icon } from "../icons.js";
+import { Topbar } from "../topbar.js";
+import { ArtifactPanel } from "./artifact.js";
+import { Board } from "./board.js";
+import { Connection, hasEnded } from "./connection.js";
+import { DesignHeader } from "./header.js";
+import { listItems } from "./items.js";
+import { PartsNav } from "./nav.js";
+import { ReportView } from "./report.js";
+import { useRoute } from "./route.js";
+import { createLiveText, createStore, useStore } from "./store.js";
+import { Waterfall } from "./waterfall.js";
+
+const designId = /\/designs\/([0-9a-f-]+)/.exec(location.pathname)[1];
+const store = createStore(null);
+const status = createStore("opening");
+const missing = createStore(false);
+const live = createLiveText();
+
+function Timeline({ design }) {
+  const ended = hasEnded(design);
+  const [open, setOpen] = useState(!ended);
+  return html`<section class="timeline">
+    <button class="timeline-head" type="button" aria-expanded=${String(open)} onClick=${() => setOpen(!open)}>
+      <${Icon} name=${open ? "chevron" : "right"} /><span>${t("timeline")}</span>
+    </button>
+    ${open && html`<${Waterfall} steps=${design.steps} />`}
+  </section>`;
+}
+
+function ReportPanel({ design, items }) {
+  return html`<section class="panel" aria-labelledby="panel-title">
+    <header class="panel-head"><h2 id="panel-title" tabindex="-1">${t("kind.report")}</h2></header>
+    ${design.report ? html`<${ReportView} report=${design.report} items=${items} />` : html`<p class="stage-empty hint">${t("report.waiting")}</p>`}
+  </section>`;
+}
+
+function Main({ design, items, route }) {
+  const item = items.find(({ key }) => key === route.key);
+  if (item?.kind === "report") return html`<${ReportPanel} design=${design} items=${items} />`;
+  if (item) return html`<${ArtifactPanel} key=${item.key} designId=${designId} item=${item} live=${live} line=${route.line} />`;
+  return html`<${Timeline} design=${design} /><${Board} items=${items} live=${live} report=${design.report} />`;
+}
+
+/** Opening another part moves the focus to its title, as a new page would. */
+function useFocusOnOpen(key) {
+  const first = useRef(true);
+  useEffect(() => {
+    if (!first.current) {
+      document.getElementById("panel-title")?.focus({ preventScroll: true });
+      document.getElementById("content")?.scrollIntoView({ block: "nearest" });
+    }
+    first.current = false;
+  }, [key]);
+}
+
+function DesignPage() {
+  const design = useStore(store);
+  const route = useRoute();
+  const connection = useStore(status);
+  const gone = useStore(missing);
+  useFocusOnOpen(route.key);
+  useEffect(() => {
+    if (design) document.title = `${hasEnded(design) ? "" : "… "}${design.title} – designchord`;
+  }, [design?.title, design?.state]);
+  if (gone) return html`<${Topbar} /><main id="content" class="lost"><h1>${t("missing.title")}</h1><p>${t("missing.text")}</p><a class="button" href="/">${t("toStart")}</a></main>`;
+  if (!design) return html`<${Topbar} /><main id="content" class="lost" aria-busy="true"><p class="hint">${t(connection === "offline" ? "fresh.offline" : "loading")}</p></main>`;
+  const items = listItems(design);
+  return html`<${Topbar}><a class="button quiet" href="/"><${Icon} name="plus" /><span>${t("newDesign")}</span></a><//>
+    <div class="design">
+      <${DesignHeader} design=${design} status=${connection} />
+      <div class="design-body">
+        <${PartsNav} items=${items} current=${items.some(({ key }) => key === route.key) ? route.key : "overview"} report=${design.report} />
+        <main id="content" class="design-main" tabindex="-1"><${Main} design=${design} items=${items} route=${route} /></main>
+      </div>
+    </div>`;
+}
+
+render(html`<${DesignPage} />`, document.getElementById("page"));
+new Connection(designId, { store, live, status, missing }).open();

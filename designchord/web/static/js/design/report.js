@@ -1,0 +1,42 @@
+/** The cross-check of the parts: what does not agree, and where each requirement is met. */
+import { html } from "../dom.js";
+import { t } from "../i18n.js";
+import { titleOf } from "./items.js";
+import { Matrix } from "./matrix.js";
+import { Problem, worstFirst } from "./problems.js";
+import { hrefOf } from "./route.js";
+import { keyOf } from "./store.js";
+
+const SEVERITIES = ["error", "warning", "info"];
+
+function Counts({ counts }) {
+  return html`<ul class="counts">${SEVERITIES.map(
+    (severity) => html`<li data-severity=${severity} data-none=${String(!counts[severity])}><strong>${counts[severity] ?? 0}</strong> ${t(`severity.${severity}.many`)}</li>`,
+  )}</ul>`;
+}
+
+function groupByPlace(problems) {
+  const groups = new Map();
+  for (const problem of worstFirst(problems)) {
+    const key = problem.kind ? keyOf({ kind: problem.kind, part: problem.part }) : "";
+    groups.set(key, [...(groups.get(key) || []), problem]);
+  }
+  return [...groups];
+}
+
+/** @param {{report: object, items: object[]}} props */
+export function ReportView({ report, items }) {
+  const names = new Map(items.map((item) => [item.key, titleOf(item)]));
+  const problems = report.problems || [];
+  return html`<div class="report">
+    <${Counts} counts=${report.counts || {}} />
+    ${!problems.length && html`<p class="notice good">${t("report.clean")}</p>`}
+    ${groupByPlace(problems).map(
+      ([key, entries]) => html`<section key=${key}><h3>${key ? html`<a href=${hrefOf(key)}>${names.get(key) ?? key}</a>` : t("report.general")}</h3>
+        <ul class="problems">${entries.map(
+          (problem) => html`<${Problem} problem=${problem} href=${key && hrefOf(key, problem.line)} where=${names.get(key) ?? key} />`,
+        )}</ul></section>`,
+    )}
+    <${Matrix} matrix=${report.matrix} names=${names} />
+  </div>`;
+}

@@ -1,0 +1,98 @@
+/**
+ * The design as the page knows it: a snapshot, and the events after it folded in. Everything shown follows from here.
+ *
+ * @typedef {{kind: string, part: string}} Place
+ */
+import { useEffect, useState } from "../dom.js";
+
+/** @param {Place} place */
+export const keyOf = ({ kind, part }) => (part ? `${kind}/${part}` : kind);
+
+const samePlace = (a) => (b) => a.kind === b.kind && (a.part || "") === (b.part || "");
+
+function put(list, entry) {
+  const place = list.findIndex(samePlace(entry));
+  return place < 0 ? [...list, entry] : list.with(place, entry);
+}
+
+const FOLDS = {
+  snapshot: (_, data) => data,
+  design: (design, data) => ({ ...design, ...data }),
+  step: (design, data) => ({ ...design, steps: put(design.steps, data) }),
+  revision: (design, data) => ({ ...design, artifacts: put(design.artifacts, data) }),
+  report: (design, data) => ({ ...design, ...data }),
+  done: (design, data) => ({ ...design, ...data }),
+};
+
+/**
+ * A design after one more event. Events that are already in it change nothing.
+ * @param {object | null} design @param {string} type @param {object} data @param {number} id 0: not numbered
+ */
+export function fold(design, type, data, id) {
+  if (type === "snapshot") return data;
+  if (!design || !(type in FOLDS) || (id && id <= design.last_event_id)) return design;
+  return { ...FOLDS[type](design, data), last_event_id: id || design.last_event_id };
+}
+
+/** Holds a value and tells who listens, at most once a frame. */
+export function createStore(initial) {
+  let state = initial;
+  let waiting = false;
+  const listeners = new Set();
+  const tell = () => {
+    waiting = false;
+    listeners.forEach((listener) => listener());
+  };
+  return {
+    read: () => state,
+    change(next) {
+      if (next === state) return;
+      state = next;
+      if (!waiting) {
+        waiting = true;
+        // A hidden page gets no frames, but its title still tells how far the design is.
+        document.hidden ? setTimeout(tell, 250) : requestAnimationFrame(tell);
+      }
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** The store's value, and a new rendering whenever it changes. */
+export function useStore(store) {
+  const [value, setValue] = useState(store.read());
+  useEffect(() => {
+    const update = () => setValue(store.read());
+    update();
+    return store.subscribe(update);
+  }, [store]);
+  return value;
+}
+
+/** Live text by place. Kept apart from the design, so that each piece of text redraws one panel only. */
+export function createLiveText() {
+  const texts = new Map();
+  const storeOf = (key) => {
+    if (!texts.has(key)) texts.set(key, createStore(""));
+    return texts.get(key);
+  };
+  const runs = new Map();
+  return {
+    storeOf,
+    /** @param {{kind: string, part: string, run: number, offset: number, text: string}} delta */
+    add(delta) {
+      const key = keyOf(delta);
+      const store = storeOf(key);
+      const known = runs.get(key) === delta.run && delta.offset ? store.read() : "";
+      runs.set(key, delta.run);
+      // A piece that was lost leaves a gap; what follows it cannot be placed, so the text waits for its next start.
+      if (delta.offset <= known.length) store.change(known.slice(0, delta.offset) + delta.text);
+    },
+    clear(place) {
+      texts.get(keyOf(place))?.change("");
+    },
+  };
+}

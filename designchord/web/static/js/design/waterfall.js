@@ -1,0 +1,99 @@
+/** The steps of the work on one time axis, so that what ran at the same time can be seen. */
+import { html, useEffect, useState } from "../dom.js";
+import { formatSeconds, toTime } from "../format.js";
+import { t } from "../i18n.js";
+import { isPending, titleOf } from "./items.js";
+
+const TICK_MS = 200;
+const TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600];
+
+/** The time now, moving while something is under way. */
+export function useNow(moving) {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    if (!moving) return undefined;
+    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
+    return () => clearInterval(timer);
+  }, [moving]);
+  return now;
+}
+
+/** A step's stretches in milliseconds: queued, asking (until the first token), writing. */
+function stretchesOf(step, now) {
+  const ready = toTime(step.ready_at);
+  const started = toTime(step.started_at);
+  const first = toTime(step.first_token_at);
+  const end = toTime(step.finished_at) ?? now;
+  const stretches = [];
+  if (ready) stretches.push({ name: "queued", from: ready, to: started ?? end });
+  if (started) stretches.push({ name: "asking", from: started, to: first ?? end });
+  if (first) stretches.push({ name: "writing", from: first, to: end });
+  return stretches.filter(({ from, to }) => to > from);
+}
+
+function tickStep(seconds) {
+  return TICKS.find((tick) => seconds / tick <= 6) ?? Math.ceil(seconds / 6 / 600) * 600;
+}
+
+const place = (element, { left, width }) => {
+  if (!element) return;
+  element.style.left = `${left}%`;
+  if (width !== undefined) element.style.width = `${width}%`;
+};
+
+function stateWords(step, now) {
+  const started = toTime(step.started_at);
+  const took = started ? ((toTime(step.finished_at) ?? now) - started) / 1000 : null;
+  if (step.state === "running") {
+    const attempt = step.attempt > 1 ? ` ${t("attemptShort", { n: step.attempt })}` : "";
+    return `${t(`phase.${step.phase || "asking"}`)}${attempt} · ${formatSeconds(took ?? 0)}`;
+  }
+  return took === null || step.state !== "done" ? t(`step.${step.state}`) : formatSeconds(took);
+}
+
+function Row({ step, origin, span, now }) {
+  const share = (time) => ((time - origin) / span) * 100;
+  return html`<li class="fall-row" data-state=${step.state}>
+    <span class="fall-name" title=${titleOf(step)}>${titleOf(step)}</span>
+    <span class="fall-track">
+      ${stretchesOf(step, now).map(
+        ({ name, from, to }) =>
+          html`<span class="fall-bar" data-stretch=${name} title=${`${t(`stretch.${name}`)} ${formatSeconds((to - from) / 1000)}`}
+            ref=${(element) => place(element, { left: share(from), width: Math.max(share(to) - share(from), 0.4) })}></span>`,
+      )}
+    </span>
+    <span class="fall-words" data-state=${step.state}>${stateWords(step, now)}</span>
+  </li>`;
+}
+
+function Axis({ span }) {
+  const seconds = span / 1000;
+  const step = tickStep(seconds);
+  const ticks = Array.from({ length: Math.floor(seconds / step) + 1 }, (_, index) => index * step);
+  return html`<div class="fall-axis" aria-hidden="true"><span class="fall-name"></span><span class="fall-track">
+    ${ticks.map(
+      (tick) => html`<span class="fall-tick" ref=${(element) => place(element, { left: (tick / seconds) * 100 })}>
+        ${tick ? formatSeconds(tick).replace(".0", "") : "0"}
+      </span>`,
+    )}
+  </span><span class="fall-words"></span></div>`;
+}
+
+/** @param {{steps: object[]}} props */
+export function Waterfall({ steps }) {
+  const moving = steps.some(isPending);
+  const now = useNow(moving);
+  const origin = Math.min(...steps.map((step) => toTime(step.ready_at) ?? Infinity));
+  if (!Number.isFinite(origin)) return html`<p class="hint">${t("nothingStarted")}</p>`;
+  const ends = steps.map((step) => toTime(step.finished_at) ?? (step.started_at ? now : 0));
+  const span = Math.max(Math.max(...ends) - origin, 300) * 1.02;
+  return html`<div class="waterfall">
+    <${Axis} span=${span} />
+    <ol>${steps.map((step) => html`<${Row} key=${`${step.kind}/${step.part}`} ...${{ step, origin, span, now }} />`)}</ol>
+    <p class="legend hint">
+      ${["queued", "asking", "writing"].map(
+        (name) => html`<span class="legend-entry"><span class="fall-bar" data-stretch=${name}></span>${t(`stretch.${name}`)}</span>`,
+      )}
+    </p>
+  </div>`;
+}

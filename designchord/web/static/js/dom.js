@@ -1,0 +1,16 @@
+/** The one door to the view library, so that its version stands in one place. */
+export {
+  html,
+  render,
+  useEffect,
+  useErrorBoundary,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "../vendor/htm/3.1.1/preact/standalone.module.js";
+
+/** @param {Record<string, unknown> | string | false | null | undefined} names */
+export function classes(...names) {
+  return names.filter(Boolean).join(" ");
+}

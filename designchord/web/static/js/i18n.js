@@ -1,0 +1,47 @@
+/** The words of the page. One dictionary a language; English stands in for a word that is missing. */
+import { en } from "./en.js";
+import { ko } from "./ko.js";
+
+const DICTIONARIES = { en, ko };
+const KEY = "designchord.language";
+
+export const LANGUAGES = [
+  ["ko", "한국어"],
+  ["en", "English"],
+];
+
+/** `?lang=` wins and is kept, then what was kept, then what the browser asks for. */
+function chooseLanguage() {
+  const asked = new URLSearchParams(location.search).get("lang");
+  if (asked in DICTIONARIES) localStorage.setItem(KEY, asked);
+  const kept = localStorage.getItem(KEY);
+  if (kept in DICTIONARIES) return kept;
+  return navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag in DICTIONARIES) || "en";
+}
+
+export const language = chooseLanguage();
+document.documentElement.lang = language;
+
+/** Keep another language and show the page in it. */
+export function switchLanguage(tag) {
+  localStorage.setItem(KEY, tag);
+  const url = new URL(location.href);
+  url.searchParams.delete("lang");
+  location.replace(url);
+  if (url.href === location.href || url.hash) location.reload();
+}
+
+/**
+ * The text for a key; `{name}` is filled from values.
+ * @param {string} key
+ * @param {Record<string, string | number>} [values]
+ */
+export function t(key, values) {
+  const text = DICTIONARIES[language][key] ?? en[key] ?? key;
+  return values ? text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole)) : text;
+}
+
+/** The text for a key, or `otherwise` when no dictionary has it: for codes that may be newer than the page. */
+export function tOr(key, otherwise) {
+  return DICTIONARIES[language][key] ?? en[key] ?? otherwise;
+}

@@ -1,0 +1,36 @@
+/** The start page: say what is wanted, or go on with what is there. */
+import { api } from "../api.js";
+import { html, render, useEffect, useState } from "../dom.js";
+import { language, t } from "../i18n.js";
+import { Topbar } from "../topbar.js";
+import { DesignList } from "./designs.js";
+import { IdeaForm } from "./form.js";
+
+/** Examples in the language of the page first. */
+function useExamples() {
+  const [examples, setExamples] = useState([]);
+  useEffect(() => {
+    const own = (example) => (example.language === language ? 0 : 1);
+    api
+      .listExamples()
+      .then(({ items }) => setExamples([...items].sort((a, b) => own(a) - own(b))))
+      .catch(() => null);
+  }, []);
+  return examples;
+}
+
+function StartPage() {
+  const examples = useExamples();
+  return html`<${Topbar} />
+    <div class="start">
+      <main id="content" tabindex="-1">
+        <h1>${t("start.title")}</h1>
+        <p class="lead">${t("start.lead")}</p>
+        <${IdeaForm} examples=${examples} />
+      </main>
+      <${DesignList} />
+    </div>`;
+}
+
+document.title = `designchord – ${t("start.title")}`;
+render(html`<${StartPage} />`, document.getElementById("page"));

@@ -1,0 +1,15 @@
+"""Where the pages live."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from designchord.web import views
+
+app_name = "web"
+urlpatterns = [
+    path("", views.show_start, name="start"),
+    path("designs/<uuid:id>/", views.show_design, name="design"),
+    path("frames/diagram/", views.show_diagram_frame, name="diagram-frame"),
+    path("frames/openapi/", views.show_openapi_frame, name="openapi-frame"),
+]

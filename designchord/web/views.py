@@ -1,0 +1,58 @@
+"""The pages are shells: their modules read and write through the HTTP API and nothing else.
+
+So no view touches the database, and what a page can do, any client can do.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from designchord.web.security import CSP, FRAME_POLICY
+from designchord.web.vendor import PACKAGES
+
+_MODULES = Path(__file__).parent / "static" / "js"
+
+
+@require_safe
+def show_start(request: HttpRequest) -> HttpResponse:
+    return _render_page(request, "start")
+
+
+@require_safe
+def show_design(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 - the name in the URL
+    return _render_page(request, "design")
+
+
+@require_safe
+@xframe_options_sameorigin
+def show_diagram_frame(request: HttpRequest) -> HttpResponse:
+    return _render_frame(request, "web/diagram_frame.html")
+
+
+@require_safe
+@xframe_options_sameorigin
+def show_openapi_frame(request: HttpRequest) -> HttpResponse:
+    return _render_frame(request, "web/openapi_frame.html")
+
+
+def _render_page(request: HttpRequest, name: str) -> HttpResponse:
+    return render(request, f"web/{name}.html", {"modules": _list_modules(name)})
+
+
+def _render_frame(request: HttpRequest, template: str) -> HttpResponse:
+    versions = {package.name.replace("-", "_"): package.version for package in PACKAGES}
+    return render(request, template, {"versions": versions}, headers={CSP: FRAME_POLICY})
+
+
+@cache
+def _list_modules(page: str) -> tuple[str, ...]:
+    """The modules of a page, so that the browser fetches them at once instead of import by import."""
+    folders = (_MODULES, _MODULES / page)
+    return tuple(path.relative_to(_MODULES.parent).as_posix() for folder in folders for path in folder.glob("*.js"))
