@@ -19,6 +19,8 @@ def models(probe: bool, as_json: bool) -> int:
         print_json(found)
         return 0
     for item in found["items"]:
-        click.echo(f"{'ready' if item['ready'] else '-':<6} {item['model']:<32} {item['reason'] or ''}".rstrip())
+        click.echo(f"{'ready' if item['ready'] else '-':<6} {item['provider']:<11} {item['reason']}")
+        for name in item["models"]:
+            click.echo(f"{'':<18} {name if name == item['provider'] else item['provider'] + ':' + name}")
     click.echo(f"An empty choice means {found['default']}.")
     return 0
