@@ -50,11 +50,12 @@ class OperationFact:
 
 @dataclass(frozen=True, slots=True)
 class CallFact:
-    """A call named in a sequence diagram's message: ``POST /loans``."""
+    """A call named in a sequence diagram's message: ``POST /loans``. ``target`` is the participant that is called."""
 
     method: str
     path: str
     line: int | None = None
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class SequenceKind(Kind):
         if sequence is None:
             return Facts()
         calls = [
-            CallFact(method, path.rstrip("/.") or "/", message.line)
+            CallFact(method, path.rstrip("/.") or "/", message.line, original_id(message.target))
             for message in sequence.messages
             for method, path in _CALL.findall(message.text)
         ]
