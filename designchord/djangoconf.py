@@ -75,7 +75,8 @@ INSTALLED_APPS = [
     "designchord.web",
 ]
 MIDDLEWARE = [
-    "designchord.web.security.SecurityHeaders",
+    "designchord.web.security.security_headers",
+    "designchord.api.gate.gate",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.middleware.common.CommonMiddleware",
 ]

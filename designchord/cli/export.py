@@ -32,20 +32,21 @@ def export(design_id: str, out: Path | None, form: str, pictures: bool, force: b
         snapshot = selectors.snapshot(owner=session.owner, design_id=design_id)
 
     from designchord.export.design import from_snapshot
-    from designchord.export.folder import drawer, folder_files, zip_bytes
+    from designchord.export.folder import drawing, folder_files, zip_bytes
     from designchord.export.page import single_html
     from designchord.export.readme import single_markdown
 
     design = from_snapshot(snapshot)
-    draw = drawer() if pictures else None
     target = out or Path(design.file_stem if form == "folder" else f"{design.file_stem}.{form}")
-    if form == "folder":
-        claim_folder(target, force=force)
-        write_folder(target, folder_files(design, draw))
-    else:
-        if target.exists() and not force:
-            raise BadInput(f"{target} exists: name another file with --out, or write over it with --force.")
-        texts = {"html": lambda: single_html(design, draw).encode(), "md": lambda: single_markdown(design).encode()}
-        write_file(target, zip_bytes(design, draw) if form == "zip" else texts[form]())
+    if form != "folder" and target.exists() and not force:
+        raise BadInput(f"{target} exists: name another file with --out, or write over it with --force.")
+    with drawing(pictures) as draw:
+        if form == "folder":
+            claim_folder(target, force=force)
+            write_folder(target, folder_files(design, draw))
+        elif form == "zip":
+            write_file(target, zip_bytes(design, draw))
+        else:
+            write_file(target, (single_html(design, draw) if form == "html" else single_markdown(design)).encode())
     click.echo(str(target))
     return 0

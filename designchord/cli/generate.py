@@ -124,9 +124,10 @@ def _wait(heard: queue.SimpleQueue[object]) -> None:
 
 def _write(out: Path, snapshot: dict[str, Any], *, pictures: bool) -> Iterable[str]:
     from designchord.export.design import from_snapshot
-    from designchord.export.folder import drawer, folder_files
+    from designchord.export.folder import drawing, folder_files
 
-    files = folder_files(from_snapshot(snapshot), drawer() if pictures else None)
+    with drawing(pictures) as draw:
+        files = folder_files(from_snapshot(snapshot), draw)
     write_folder(out, files)
     return sorted(files)
 

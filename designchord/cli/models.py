@@ -19,8 +19,7 @@ def models(probe: bool, as_json: bool) -> int:
         print_json(found)
         return 0
     for item in found["items"]:
-        click.echo(f"{'ready' if item['ready'] else '-':<6} {item['provider']:<11} {item['reason']}")
-        for name in item["models"]:
-            click.echo(f"{'':<18} {name if name == item['provider'] else item['provider'] + ':' + name}")
+        models_of = f" ({', '.join(item['models'][:5])})" if item["models"] else ""
+        click.echo(f"{'ready' if item['ready'] else '-':<6} {item['provider']:<11} {item['reason']}{models_of}")
     click.echo(f"An empty choice means {found['default']}.")
     return 0

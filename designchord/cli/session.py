@@ -29,12 +29,9 @@ def opened(*, running: bool = False) -> Iterator[Session]:
     wiring.setup()
     wiring.prepare_database()
     app = wiring.application()
-
-    from designchord.designs.services.designs import local_owner
-
     if running:
         app.run()
     try:
-        yield Session(app, local_owner())
+        yield Session(app, app.owner())
     finally:
         app.close(GRACE_SECONDS)

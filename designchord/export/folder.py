@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from designchord.errors import BadInput
 from designchord.export.design import Design
 from designchord.export.files import artifact_files
 from designchord.export.page import Draw, single_html
@@ -27,7 +30,8 @@ def folder_files(design: Design, draw: Draw | None = None) -> dict[str, str]:
         files["report.md"] = report_markdown(design)
     if draw is not None:
         drawn = {text: draw(text) for text in diagrams.values()}
-        files |= {f"svg/{name.removesuffix('.mmd')}.svg": drawn[text] for name, text in diagrams.items()}
+        pictures = ((f"svg/{name.removesuffix('.mmd')}.svg", drawn[text]) for name, text in diagrams.items())
+        files |= {name: picture for name, picture in pictures if picture is not None}
         files["index.html"] = single_html(design, drawn.__getitem__)
     else:
         files["index.html"] = single_html(design)
@@ -48,8 +52,20 @@ def zip_bytes(design: Design, draw: Draw | None = None) -> bytes:
     return buffer.getvalue()
 
 
-def drawer() -> Draw:
-    """What draws pictures on this machine; loaded only when pictures are wanted."""
-    from designchord.notation.render import render_svg
+@contextmanager
+def drawing(wanted: bool = True) -> Iterator[Draw | None]:
+    """What draws pictures on this machine, or None when none are wanted. A diagram that is wrong has no picture."""
+    if not wanted:
+        yield None
+        return
+    from designchord.notation.render import Renderer
 
-    return render_svg
+    with Renderer() as renderer:
+
+        def draw(source: str) -> str | None:
+            try:
+                return renderer.svg(source)
+            except BadInput:
+                return None
+
+        yield draw

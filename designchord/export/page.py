@@ -7,12 +7,9 @@ scripts (by hash) and styles. Diagrams are drawn by the script inside the page, 
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -20,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from designchord import __version__
 from designchord.export.api_html import api_html
+from designchord.export.assets import content_hash, inline, read
 from designchord.export.design import Artifact, Design
 from designchord.export.files import artifact_files
 from designchord.export.provenance import made, origin_words, unchecked_words
@@ -27,8 +25,8 @@ from designchord.export.report import matrix_columns, matrix_rows, place
 from designchord.export.words import words
 from designchord.notation.markdown import to_html
 
-#: Draws Mermaid text as an SVG document.
-Draw = Callable[[str], str]
+#: Draws Mermaid text as an SVG document; None when it cannot be drawn.
+Draw = Callable[[str], str | None]
 
 MERMAID = "vendor/mermaid-12.3.0.js"
 _EMPTY = SafeString("")
@@ -57,12 +55,12 @@ class _Page:
         sections = [*self._parts(), self._report(), self._idea(), self._how()]
         names = ("open.js",) if self._draw else ("open.js", MERMAID, "page.js")
         return format_html(
-            _asset("page.html"),
+            read("page.html"),
             language=self._design.language,
             policy=_policy(names),
             version=__version__,
             title=self._design.title,
-            style=_inline("page.css"),
+            style=inline("page.css"),
             contents_label=self._words["contents"],
             contents=_contents(sections),
             introduction=self._introduction(),
@@ -70,7 +68,7 @@ class _Page:
                 format_html('<section id="{}"><h2>{}</h2>{}</section>', item.anchor, item.title, item.body)
                 for item in sections
             ),
-            scripts=_join(format_html("<script>{}</script>\n", _inline(name)) for name in names),
+            scripts=_join(format_html("<script>{}</script>\n", inline(name)) for name in names),
         )
 
     def _introduction(self) -> SafeString:
@@ -118,11 +116,13 @@ class _Page:
     def _figure(self, source: str) -> SafeString:
         if self._draw is None:
             return format_html('<figure data-diagram><pre class="source">{}</pre></figure>', source)
-        picture = base64.b64encode(self._draw(source).encode()).decode()
+        picture = self._draw(source)
+        if picture is None:
+            return format_html("<figure><pre>{}</pre></figure>", source)
         return format_html(
             '<figure><img alt="" src="data:image/svg+xml;base64,{}"></figure>'
             "<details><summary>{}</summary><pre>{}</pre></details>",
-            picture,
+            base64.b64encode(picture.encode()).decode(),
             self._words["source"],
             source,
         )
@@ -241,29 +241,11 @@ def _contents(sections: Iterable[_Section]) -> SafeString:
 
 def _policy(scripts: Iterable[str]) -> str:
     """Nothing from anywhere; own scripts by hash. Mermaid's drawings need inline styles."""
-    hashes = " ".join(f"'sha256-{_script_hash(name)}'" for name in scripts)
+    hashes = " ".join(f"'sha256-{content_hash(name)}'" for name in scripts)
     return (
         f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
-
-
-@cache
-def _script_hash(name: str) -> str:
-    return base64.b64encode(hashlib.sha256(_asset(name).encode()).digest()).decode()
-
-
-@cache
-def _asset(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
-def _inline(name: str) -> SafeString:
-    """A file of ours as the text of a ``script`` or ``style`` element."""
-    text = _asset(name)
-    if "</script" in text.lower() or "</style" in text.lower() or "<script" in text.lower():
-        raise ValueError(f"{name} would end the element it is put into")
-    return mark_safe(text)  # noqa: S308 (our own file)
 
 
 def _join(pieces: Iterable[SafeString]) -> SafeString:

@@ -1,0 +1,188 @@
+"""What clients get, for the machine-readable description; ``designs.shapes`` and ``docs/http.md`` say the same.
+
+Answers are written as they are read from the database; these classes describe them, and tests hold them to it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import orjson
+from django.http import HttpResponse
+from pydantic import BaseModel, ConfigDict
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Failure(_Answer):
+    """``code`` is stable, ``message`` is for people."""
+
+    code: str
+    message: str
+    details: dict[str, Any] = {}
+    request_id: str = ""
+
+
+class Failed(_Answer):
+    error: Failure
+
+
+class Reason(_Answer):
+    code: str
+    message: str
+
+
+class Step(_Answer):
+    kind: str
+    part: str
+    title: str
+    state: Literal["waiting", "ready", "running", "done", "failed", "cancelled"]
+    phase: str
+    run: int
+    attempt: int
+    error: Reason | None
+    ready_at: str | None
+    started_at: str | None
+    first_token_at: str | None
+    finished_at: str | None
+
+
+class Finding(_Answer):
+    code: str
+    severity: Literal["error", "warning", "info"]
+    message: str
+    line: int | None = None
+    column: int | None = None
+    hint: str | None = None
+    kind: str | None = None
+    part: str | None = None
+
+
+class RevisionSummary(_Answer):
+    number: int
+    origin: Literal["generated", "repaired", "skeleton", "edited", "regenerated", "restored", "offline"]
+    problems: list[Finding]
+    provenance: dict[str, Any]
+    created_at: str
+
+
+class Revision(RevisionSummary):
+    source: str
+
+
+class Stale(_Answer):
+    reason: str
+    because: list[str]
+
+
+class Artifact(_Answer):
+    kind: str
+    part: str
+    title: str
+    revision: Revision
+    stale: Stale | None
+
+
+class ArtifactWithHtml(Artifact):
+    """``html`` is the document as safe HTML; null for other kinds."""
+
+    html: str | None = None
+
+
+class Revisions(_Answer):
+    items: list[RevisionSummary]
+
+
+class Usage(_Answer):
+    calls: int
+    input_tokens: int
+    cached_tokens: int
+    output_tokens: int
+    cost_usd: float
+
+
+State = Literal["queued", "running", "done", "partial", "failed", "cancelled"]
+
+
+class Snapshot(_Answer):
+    id: str
+    title: str
+    content: str
+    requirements: str
+    language: str
+    kinds: list[str]
+    model: str
+    state: State
+    error: Reason | None
+    created_at: str
+    deadline_at: str | None
+    finished_at: str | None
+    last_event_id: int
+    steps: list[Step]
+    artifacts: list[Artifact]
+    report: dict[str, Any] | None
+    usage: Usage
+    deleted: bool = False
+
+
+class DesignSummary(_Answer):
+    id: str
+    title: str
+    language: str
+    kinds: list[str]
+    model: str
+    state: State
+    error: Reason | None
+    created_at: str
+    finished_at: str | None
+
+
+class Designs(_Answer):
+    """A page; ``next`` is the ``cursor`` of the following one."""
+
+    items: list[DesignSummary]
+    next: str | None
+
+
+class Findings(_Answer):
+    problems: list[Finding]
+
+
+class Rerun(_Answer):
+    """How many steps run again."""
+
+    steps: int
+
+
+class Provider(_Answer):
+    provider: str
+    title: str
+    ready: bool
+    reason: str
+    models: list[str]
+
+
+class Models(_Answer):
+    """``default`` is what an empty choice means."""
+
+    items: list[Provider]
+    default: str
+
+
+class Example(_Answer):
+    id: str
+    language: str
+    title: str
+    content: str
+    requirements: str
+
+
+class Examples(_Answer):
+    items: list[Example]
+
+
+def answer(value: Any, *, status: int = 200) -> HttpResponse:
+    """A JSON response. ``value`` comes from the selectors and is JSON-ready."""
+    return HttpResponse(orjson.dumps(value), content_type="application/json", status=status)

@@ -1,0 +1,119 @@
+"""Artifacts: read, edit, make again, history, picture. Kinds with one part leave ``/{part}`` out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Literal, TypeVar
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from designchord.api import answers, bodies
+from designchord.api.answers import answer
+from designchord.api.callers import owner_of, verbs
+from designchord.designs import selectors, shapes
+from designchord.errors import BadInput
+
+router = Router()
+
+_FAILED = dict.fromkeys((404, 409, 413, 422, 503), answers.Failed)
+_VIEW = TypeVar("_VIEW", bound=Callable[..., HttpResponse])
+
+
+@cache
+def _renderer() -> Renderer:
+    """One drawing process for all requests, started when somebody first asks for a picture."""
+    return Renderer()
+
+
+def _route(
+    method: str, tail: str, name: str, summary: str, response: Any, status: int = 200
+) -> Callable[[_VIEW], _VIEW]:
+    """Register a view at ``…/{kind}<tail>`` and ``…/{kind}/{part}<tail>``."""
+
+    def register(view: _VIEW) -> _VIEW:
+        for path, suffix in (("{kind}", ""), ("{kind}/{part}", "Part")):
+            router.api_operation(
+                [method],
+                f"/{{design_id}}/artifacts/{path}{tail}",
+                response={status: response, **_FAILED},
+                operation_id=f"{name}{suffix}",
+                summary=summary,
+            )(view)
+        return view
+
+    return register
+
+
+# Longer paths first: Django takes the first that fits, and a part could be called like a verb.
+
+
+@_route("GET", "/revisions/{number}", "getRevision", "Read a revision", answers.Revision)
+def get_revision(request: HttpRequest, design_id: str, kind: str, number: int, part: str = "") -> HttpResponse:
+    """One version of an artifact, with its source."""
+    owner = owner_of(request)
+    row = selectors.revision_get(owner=owner, design_id=design_id, kind=kind, part=part, number=number)
+    return answer(shapes.revision(row))
+
+
+@_route("GET", "/revisions", "listRevisions", "List the revisions", answers.Revisions)
+def list_revisions(request: HttpRequest, design_id: str, kind: str, part: str = "") -> HttpResponse:
+    """An artifact's history, newest first, without the sources."""
+    rows = selectors.revisions_list(owner=owner_of(request), design_id=design_id, kind=kind, part=part)
+    return answer({"items": rows})
+
+
+@_route("POST", "/regenerate", "regenerate", "Make again", answers.Snapshot, 202)
+def regenerate(
+    request: HttpRequest, design_id: str, kind: str, part: str = "", body: bodies.Wish | None = None
+) -> HttpResponse:
+    """Make one artifact anew, following a wish in words."""
+    owner, wish = owner_of(request), (body.feedback if body else None) or ""
+    verbs().regenerate(owner=owner, design_id=design_id, kind=kind, part=part, feedback=wish)
+    return answer(selectors.snapshot(owner=owner, design_id=design_id), status=202)
+
+
+@_route("POST", "/restore", "restoreRevision", "Restore a revision", answers.Artifact)
+def restore(request: HttpRequest, design_id: str, kind: str, body: bodies.Restore, part: str = "") -> HttpResponse:
+    """Make an earlier revision the newest again."""
+    found = verbs().restore(owner=owner_of(request), design_id=design_id, kind=kind, part=part, number=body.number)
+    return answer(shapes.artifact(*found))
+
+
+@_route("GET", "/svg", "getPicture", "Draw", None)
+def get_picture(request: HttpRequest, design_id: str, kind: str, part: str = "") -> HttpResponse:
+    """A diagram drawn by the server."""
+    _, _, revision = selectors.artifact_get(owner=owner_of(request), design_id=design_id, kind=kind, part=part)
+    if kind not in {"sequence", "erd"}:
+        raise BadInput("Only diagrams are drawn: sequence and erd.", code="not_a_diagram")
+    policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    picture = _renderer().svg(revision.source)
+    return HttpResponse(picture, content_type="image/svg+xml", headers={"Content-Security-Policy": policy})
+
+
+@_route("GET", "", "getArtifact", "Read an artifact", answers.ArtifactWithHtml)
+def get_artifact(
+    request: HttpRequest,
+    design_id: str,
+    kind: str,
+    part: str = "",
+    format: Literal["source", "html"] = "source",  # noqa: A002
+) -> HttpResponse:
+    """The newest revision with its source; a document also as safe HTML."""
+    _, artifact, revision = selectors.artifact_get(owner=owner_of(request), design_id=design_id, kind=kind, part=part)
+    shown = shapes.artifact(artifact, revision)
+    if kind == "document":
+        from designchord.notation.markdown import to_html
+
+        shown["html"] = to_html(revision.source)
+    return answer(shown)
+
+
+@_route("PUT", "", "putArtifact", "Save an edit", answers.Artifact)
+def put_artifact(request: HttpRequest, design_id: str, kind: str, body: bodies.Edit, part: str = "") -> HttpResponse:
+    """Save an edit made on revision ``base``; 409 when another came between."""
+    found = verbs().edit(
+        owner=owner_of(request), design_id=design_id, kind=kind, part=part, source=body.source, base=body.base
+    )
+    return answer(shapes.artifact(*found))

@@ -1,0 +1,63 @@
+"""What clients send. Unknown fields are refused, so that a typing error is never silently ignored."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from designchord.settings import Limits
+
+_LIMITS = Limits()
+
+Source = Annotated[str, Field(max_length=_LIMITS.source_chars)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewDesign(_Body):
+    """An idea. Without ``language`` the text's own is taken; without ``kinds`` all are made."""
+
+    title: Annotated[str, Field(max_length=_LIMITS.title_chars)]
+    content: Annotated[str, Field(max_length=_LIMITS.content_chars)]
+    requirements: Annotated[str, Field(max_length=_LIMITS.requirements_chars)] = ""
+    language: Annotated[str, Field(max_length=16)] | None = None
+    kinds: Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=20)] | None = None
+    model: Annotated[str, Field(max_length=120)] | None = None
+
+
+class Place(_Body):
+    """One kind, or one part of it; empty for everything that failed."""
+
+    kind: Annotated[str, Field(max_length=20)] | None = None
+    part: Annotated[str, Field(max_length=64)] | None = None
+
+
+class Wish(_Body):
+    """What should become different, in words."""
+
+    feedback: Annotated[str, Field(max_length=10_000)] | None = None
+
+
+class Edit(_Body):
+    """An edit made on revision number ``base``."""
+
+    source: Source
+    base: Annotated[int, Field(ge=1, le=2**31)]
+
+
+class Restore(_Body):
+    number: Annotated[int, Field(ge=1, le=2**31)]
+
+
+class Refresh(_Body):
+    """``with_edited``: also what was edited by hand."""
+
+    with_edited: bool = False
+
+
+class Check(_Body):
+    kind: Annotated[str, Field(max_length=20)]
+    source: Source

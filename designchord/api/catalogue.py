@@ -1,0 +1,56 @@
+"""What there is besides designs: models, examples, and a check that stores nothing."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from designchord import wiring
+from designchord.api import answers, bodies
+from designchord.api.answers import answer
+from designchord.blueprint.idea import read_idea
+from designchord.pipeline.verbs import check_source
+
+router = Router()
+
+
+@router.get("/models", response=answers.Models, operation_id="listModels", summary="List models")
+def get_models(request: HttpRequest) -> HttpResponse:
+    """Providers, whether they are ready, and why not."""
+    return answer(wiring.models_here())
+
+
+@router.get("/examples", response=answers.Examples, operation_id="listExamples", summary="List worked examples")
+def get_examples(request: HttpRequest) -> HttpResponse:
+    """Ideas to begin with."""
+    return answer({"items": _examples()})
+
+
+@router.post(
+    "/check", response={200: answers.Findings, 422: answers.Failed}, operation_id="checkSource", summary="Check a text"
+)
+def post_check(request: HttpRequest, body: bodies.Check) -> HttpResponse:
+    """The check that artifacts of this kind pass; nothing is stored."""
+    return answer({"problems": [problem.to_dict() for problem in check_source(body.kind, body.source)]})
+
+
+@cache
+def _examples() -> list[dict[str, Any]]:
+    """Idea files named ``<language>-<name>.md``, in the order of their names."""
+    files = resources.files("designchord.api").joinpath("examples").iterdir()
+    return [_example(file.name, file.read_text(encoding="utf-8")) for file in sorted(files, key=lambda file: file.name)]
+
+
+def _example(name: str, text: str) -> dict[str, Any]:
+    title, content, requirements = read_idea(text)
+    return {
+        "id": name.removesuffix(".md"),
+        "language": name.partition("-")[0],
+        "title": title,
+        "content": content,
+        "requirements": requirements,
+    }

@@ -1,0 +1,97 @@
+"""What every request passes first: a request id, the right host, no foreign page behind it, JSON where a body is.
+
+A page of another site can make a browser send requests to this machine (and, by rebinding its name's address, read the
+answers). So only known hosts are answered, and what changes something must come from our own origin or from no page.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Awaitable, Callable
+from inspect import iscoroutinefunction
+
+import structlog
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.decorators import sync_and_async_middleware
+
+from designchord.api.failures import REQUEST_ID, failure, of_status
+
+API = "/api/"
+#: A request's body, in bytes.
+MAX_BODY = 1_000_000
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+_GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
+
+
+@sync_and_async_middleware
+def gate(get_response: _GetResponse) -> _GetResponse:
+    if iscoroutinefunction(get_response):
+
+        async def answer_async(request: HttpRequest) -> HttpResponseBase:
+            refused = _enter(request)
+            return _leave(request, await get_response(request) if refused is None else refused)
+
+        return answer_async
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        refused = _enter(request)
+        response = get_response(request) if refused is None else refused
+        assert isinstance(response, HttpResponseBase)  # noqa: S101 - narrows the type
+        return _leave(request, response)
+
+    return answer
+
+
+def _enter(request: HttpRequest) -> HttpResponseBase | None:
+    """Name the request; a response when it may not go on."""
+    given = request.headers.get("X-Request-ID", "")
+    request.META[REQUEST_ID] = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=request.META[REQUEST_ID])
+    try:
+        host = request.get_host()
+    except DisallowedHost:
+        return failure(request, 421, "wrong_host", "This server does not answer under that name.")
+    if request.method in _SAFE or not request.path.startswith(API):
+        return None
+    return _refuse_foreign(request, host) or _refuse_body(request)
+
+
+def _refuse_foreign(request: HttpRequest, host: str) -> HttpResponseBase | None:
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != f"{request.scheme}://{host}":
+        return failure(request, 403, "foreign_origin", "Pages of other sites may not change anything here.")
+    if request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
+        return failure(request, 403, "foreign_origin", "Pages of other sites may not change anything here.")
+    return None
+
+
+def _refuse_body(request: HttpRequest) -> HttpResponseBase | None:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isdigit() and int(length) > MAX_BODY:
+        return failure(request, 413, "too_large", f"The request is too large: {MAX_BODY:,} bytes at most.")
+    if (length != "0" or "Transfer-Encoding" in request.headers) and request.content_type != "application/json":
+        return failure(request, 415, "unsupported_media_type", "Send JSON with Content-Type: application/json.")
+    return None
+
+
+def _leave(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """The request's id on every answer, the one shape on every failure of the API."""
+    foreign_failure = response.status_code >= 400 and not response.headers.get("Content-Type", "").startswith(
+        "application/json"
+    )
+    if foreign_failure and request.path.startswith(API):
+        shaped = of_status(request, response.status_code)
+        if "Allow" in response.headers:
+            shaped["Allow"] = response.headers["Allow"]
+        response.close()
+        response = shaped
+    response.headers["X-Request-ID"] = request.META[REQUEST_ID]
+    if request.path.startswith(API):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,59 @@
+"""The API as one object: parser, errors, routes, the readable description."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.openapi.docs import DocsBase
+from ninja.parser import Parser
+
+from designchord import __version__
+from designchord.api import artifacts, catalogue, designs, events, failures
+from designchord.export.reference import reference_html, reference_policy
+
+
+class StrictJson(Parser):
+    """JSON as RFC 8259 has it: no ``NaN``, no name twice in one object."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        return json.loads(request.body, object_pairs_hook=_unique, parse_constant=_refuse)
+
+
+class Reference(DocsBase):
+    """The description as a page that needs no script."""
+
+    def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
+        page = reference_html(dict(api.get_openapi_schema()), source="openapi.json")
+        return HttpResponse(page, headers={"Content-Security-Policy": reference_policy()})
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name occurs twice")
+    return found
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is not JSON")
+
+
+api = NinjaAPI(
+    title="designchord",
+    version=__version__,
+    description=(
+        "Turns a project idea into one consistent, checked software design. Errors always look like "
+        '`{"error": {"code", "message", "details", "request_id"}}`, and `code` is stable.'
+    ),
+    parser=StrictJson(),
+    docs=Reference(),
+    urls_namespace="api",
+)
+failures.register(api)
+api.add_router("/designs", designs.router, tags=["designs"])
+api.add_router("/designs", artifacts.router, tags=["artifacts"])
+api.add_router("/designs", events.router, tags=["designs"])
+api.add_router("", catalogue.router, tags=["everything else"])

@@ -1,0 +1,14 @@
+"""Where the API and the health checks live."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from designchord.api import health
+from designchord.api.root import api
+
+urlpatterns = [
+    path("api/v1/", api.urls),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+]

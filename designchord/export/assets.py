@@ -1,0 +1,30 @@
+"""The files that pages are made of, and their hashes for the pages' policies."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib import resources
+
+from django.utils.safestring import SafeString, mark_safe
+
+
+@cache
+def read(name: str) -> str:
+    return resources.files("designchord.export").joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
+def inline(name: str) -> SafeString:
+    """A file of ours as the text of a ``script`` or ``style`` element."""
+    text = read(name)
+    if any(end in text.lower() for end in ("</script", "<script", "</style")):
+        raise ValueError(f"{name} would end the element it is put into")
+    return mark_safe(text)  # noqa: S308 - our own file
+
+
+@cache
+def content_hash(name: str) -> str:
+    """As a Content-Security-Policy wants it: base64 of the SHA-256."""
+    return base64.b64encode(hashlib.sha256(read(name).encode()).digest()).decode()
