@@ -8,10 +8,9 @@ storage or access to the page, which exchange plain data with it and nothing els
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from inspect import iscoroutinefunction
 
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.decorators import sync_and_async_middleware
 
 CSP = "Content-Security-Policy"
 
@@ -58,22 +57,24 @@ _HEADERS = {
 _GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 
 
-@sync_and_async_middleware
-def security_headers(get_response: _GetResponse) -> _GetResponse:
-    """Add the headers that a view has not set itself."""
-    if iscoroutinefunction(get_response):
+class SecurityHeaders:
+    """Middleware that adds the headers which a view has not set itself; works in both worlds, sync and async."""
 
-        async def answer_async(request: HttpRequest) -> HttpResponseBase:
-            return _guard(await get_response(request))
+    sync_capable = True
+    async_capable = True
 
-        return answer_async
+    def __init__(self, get_response: _GetResponse) -> None:
+        self._get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
 
-    def answer(request: HttpRequest) -> HttpResponseBase:
-        response = get_response(request)
-        assert isinstance(response, HttpResponseBase)  # noqa: S101 - narrows the type
-        return _guard(response)
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        answer = self._get_response(request)
+        return _guard(answer) if isinstance(answer, HttpResponseBase) else _guard_later(answer)
 
-    return answer
+
+async def _guard_later(answer: Awaitable[HttpResponseBase]) -> HttpResponseBase:
+    return _guard(await answer)
 
 
 def _guard(response: HttpResponseBase) -> HttpResponseBase:

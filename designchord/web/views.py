@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from designchord.web.security import CSP, FRAME_POLICY
@@ -31,13 +30,11 @@ def show_design(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 -
 
 
 @require_safe
-@xframe_options_sameorigin
 def show_diagram_frame(request: HttpRequest) -> HttpResponse:
     return _render_frame(request, "web/diagram_frame.html")
 
 
 @require_safe
-@xframe_options_sameorigin
 def show_openapi_frame(request: HttpRequest) -> HttpResponse:
     return _render_frame(request, "web/openapi_frame.html")
 
@@ -48,7 +45,9 @@ def _render_page(request: HttpRequest, name: str) -> HttpResponse:
 
 def _render_frame(request: HttpRequest, template: str) -> HttpResponse:
     versions = {package.name.replace("-", "_"): package.version for package in PACKAGES}
-    return render(request, template, {"versions": versions}, headers={CSP: FRAME_POLICY})
+    response = render(request, template, {"versions": versions})
+    response.headers[CSP] = FRAME_POLICY
+    return response
 
 
 @cache
