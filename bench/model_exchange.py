@@ -47,6 +47,7 @@ class Received:
     key: str
     fault: str | None
     outcome: str = "running"
+    arrived: float = field(default_factory=time.monotonic)
     body: dict[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -189,7 +190,7 @@ class Exchange:
     async def fault_drip(self) -> None:
         """A piece every ``pause`` seconds for ever."""
         while True:
-            await self.send(self.piece("drop "))
+            await self.send(self.event({"delta": {self.rule.get("field", "content"): "drop "}}))
             await asyncio.sleep(self.rule.get("pause", 2.0))
 
     async def fault_keep_alive(self) -> None:
@@ -231,12 +232,12 @@ class Exchange:
 
     async def fault_length(self) -> web.StreamResponse:
         """Cut off at the limit after ``share`` of the text; asked to go on, the rest follows."""
-        text = model_answers.answer(self.asked)
+        text = self.text()
         return await self.answer(text[: int(len(text) * self.rule.get("share", 0.5))], "length")
 
     async def fault_rest(self) -> web.StreamResponse:
         """What ``length`` left out, beginning ``overlap`` characters too early."""
-        text = model_answers.answer(self.asked)
+        text = self.text()
         start = int(len(text) * self.rule.get("share", 0.5)) - self.rule.get("overlap", 0)
         return await self.answer(text[start:], self.rule.get("ending", "stop"))
 

@@ -204,6 +204,8 @@ class _Question:
             except ModelError as error:
                 self.live.take_back()
                 billed += error.code in _PERHAPS_BILLED
+                if error.code == "model_circuit_open":
+                    raise
                 if not error.retryable or attempt >= patience.attempts or billed >= patience.billed_attempts:
                     raise
                 pause = patience.pause_before(attempt + 1)
@@ -258,6 +260,7 @@ class _Question:
                 raise ModelError(
                     f"{client.name} does not work at the moment; it is tried again in a while.",
                     code="model_circuit_open",
+                    retryable=True,
                     retry_after=wait,
                 )
             self._sleep(wait)

@@ -1,8 +1,9 @@
-"""A model that says what a test tells it to."""
+"""A model that says what a test tells it to, and a ledger that a test can read."""
 
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -48,6 +49,37 @@ class Scripted:
             self._lines = iter(self.script)
         line = next(self._lines, None)
         return ModelError("The script has no further line.", code="model_bad_answer") if line is None else line
+
+
+@dataclass(slots=True)
+class Entry:
+    """One call in a ledger; without answer and error it is open, or was stopped when ``closed``."""
+
+    model: str
+    closed: bool = False
+    answer: Answer | None = None
+    error: ModelError | None = None
+
+
+@dataclass(slots=True)
+class MemoryLedger:
+    """Keeps its entries in a list and refuses more than ``cap`` calls. Thread-safe."""
+
+    cap: int | None = None
+    entries: list[Entry] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def open(self, model: str) -> int:
+        with self._lock:
+            if self.cap is not None and len(self.entries) >= self.cap:
+                raise ModelError("No more calls are allowed.", code="model_budget")
+            self.entries.append(Entry(model))
+            return len(self.entries) - 1
+
+    def close(self, call: int, *, answer: Answer | None = None, error: ModelError | None = None) -> None:
+        entry = self.entries[call]
+        assert not entry.closed, "a call is closed once"  # noqa: S101
+        entry.closed, entry.answer, entry.error = True, answer, error
 
 
 def _usage(request: Request, text: str) -> TokenUsage:

@@ -1,0 +1,262 @@
+"""The guard with scripted models: what is retried, continued, handed on, stopped and written down."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from designchord.errors import ModelError, Stopped
+from designchord.llm import loop
+from designchord.llm.base import Answer, BrokenAnswer, Message, Request, TokenUsage
+from designchord.llm.breaker import Breaker
+from designchord.llm.failures import SENTENCES, failure
+from designchord.llm.guarded import Guard, Lane, Patience, Traffic
+from designchord.llm.scripted import Line, MemoryLedger, Scripted
+
+QUICK = Patience(pause=0.001, longest_pause=0.004, poll=0.02)
+REQUEST = Request((Message("user", "Write it."),), 100, deadline=5.0)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _end_loop() -> Iterator[None]:
+    yield
+    loop.stop()
+
+
+def fail(code: str, retry_after: float | None = None) -> ModelError:
+    return failure(code, "scripted:test", retry_after=retry_after)
+
+
+def cut(partial: str) -> BrokenAnswer:
+    return BrokenAnswer("cut", code="model_truncated", partial=partial, usage=TokenUsage(10, 0, 5))
+
+
+def ask(
+    *models: Scripted, ledger: MemoryLedger | None = None, traffic: Traffic | None = None, patience: Patience = QUICK
+) -> Answer:
+    guard = Guard(models, traffic=traffic, patience=patience)
+    return guard.ask(REQUEST, ledger=ledger or MemoryLedger(), owner="alice")
+
+
+def test_an_answer_is_returned_and_written_down() -> None:
+    ledger = MemoryLedger()
+    answer = ask(Scripted(["hello"]), ledger=ledger)
+    assert answer.text == "hello"
+    assert [(entry.closed, entry.answer and entry.answer.text) for entry in ledger.entries] == [(True, "hello")]
+
+
+@pytest.mark.parametrize("code", [code for code in SENTENCES if failure(code, "x").retryable])
+def test_what_may_pass_is_asked_again_and_every_call_is_in_the_ledger(code: str) -> None:
+    ledger, model = MemoryLedger(), Scripted([fail(code), "hello"])
+    assert ask(model, ledger=ledger).text == "hello"
+    assert [entry.error.code if entry.error else None for entry in ledger.entries] == [code, None]
+    assert len(model.history) == 2
+
+
+@pytest.mark.parametrize(
+    "code", [code for code in SENTENCES if not failure(code, "x").retryable and code != "model_truncated"]
+)
+def test_what_cannot_pass_ends_after_one_call(code: str) -> None:
+    ledger, model = MemoryLedger(), Scripted([fail(code), "never"])
+    with pytest.raises(ModelError) as caught:
+        ask(model, ledger=ledger)
+    assert caught.value.code == code
+    assert len(ledger.entries) == len(model.history) == 1
+
+
+@pytest.mark.parametrize(("code", "calls"), [("model_overloaded", 4), ("model_timeout", 2), ("model_incomplete", 2)])
+def test_attempts_are_bounded_and_fewer_where_calls_may_have_been_billed(code: str, calls: int) -> None:
+    model = Scripted([fail(code)] * 10)
+    with pytest.raises(ModelError):
+        ask(model)
+    assert len(model.history) == calls
+
+
+def test_a_wait_that_does_not_fit_is_not_waited_for() -> None:
+    model = Scripted([fail("model_rate_limited", 3600.0), "never"])
+    with pytest.raises(ModelError) as caught:
+        ask(model)
+    assert caught.value.retry_after == 3600
+    assert len(model.history) == 1
+
+
+def test_a_cut_answer_is_continued_in_the_same_conversation_and_joined() -> None:
+    ledger, model = MemoryLedger(), Scripted([cut("erDiagram\n  Loan {\n"), "    uuid id PK\n  }"])
+    answer = ask(model, ledger=ledger)
+    assert answer.text == "erDiagram\n  Loan {\n    uuid id PK\n  }"
+    assert [message.role for message in model.history[1].messages] == ["user", "assistant", "user"]
+    assert ledger.entries[1].answer is not None
+    assert ledger.entries[1].answer.text == answer.text
+    assert answer.usage.input == 10 + ledger.entries[1].answer.usage.input
+
+
+def test_an_answer_cut_twice_is_asked_for_shorter_once() -> None:
+    model = Scripted([cut("a" * 50), cut("b" * 50), "short"])
+    assert ask(model).text == "short"
+    with pytest.raises(BrokenAnswer) as caught:
+        ask(Scripted([cut("a" * 50), cut("b" * 50), cut("c"), "never"]))
+    assert caught.value.code == "model_truncated"
+
+
+def test_a_cut_answer_of_thoughts_alone_is_asked_for_shorter() -> None:
+    model = Scripted([cut(""), "short"])
+    assert ask(model).text == "short"
+    assert [message.role for message in model.history[1].messages] == ["user", "user"]
+
+
+@pytest.mark.parametrize(
+    "code", ["model_auth", "model_quota", "model_not_found", "model_context_length", "model_timeout"]
+)
+def test_the_next_model_steps_in_and_is_named(code: str) -> None:
+    ledger = MemoryLedger()
+    guard = Guard([Scripted([fail(code)] * 9, "first:a"), Scripted(["hello"], "second:b")], patience=QUICK)
+    answer = guard.ask(REQUEST, ledger=ledger, owner="alice")
+    assert (answer.text, answer.model, guard.model) == ("hello", "second:b", "second:b")
+    assert [entry.model for entry in ledger.entries] == ["first:a", "second:b"]
+
+
+@pytest.mark.parametrize("code", ["model_refused", "model_content_filter", "model_budget"])
+def test_what_ends_the_question_is_not_handed_on(code: str) -> None:
+    second = Scripted(["never"], "second:b")
+    with pytest.raises(ModelError) as caught:
+        ask(Scripted([ModelError("no", code=code)]), second)
+    assert caught.value.code == code
+    assert second.history == []
+
+
+def test_the_first_model_leaves_time_for_the_second() -> None:
+    seen: list[float] = []
+
+    def first(request: Request) -> Line:
+        seen.append(request.deadline)
+        return fail("model_timeout")
+
+    ask(Scripted(first, "first:a"), Scripted(["hello"], "second:b"))
+    assert len(seen) == 1
+    assert seen[0] < REQUEST.deadline * 0.7
+
+
+def test_a_budget_of_ours_ends_it_before_the_call() -> None:
+    model = Scripted(["never"])
+    with pytest.raises(ModelError) as caught:
+        ask(model, ledger=MemoryLedger(cap=0))
+    assert caught.value.code == "model_budget"
+    assert model.history == []
+
+
+def test_a_stop_reaches_a_running_call() -> None:
+    ledger, asked, ended = MemoryLedger(), threading.Event(), threading.Event()
+
+    class Slow(Scripted):
+        async def complete(self, request: Request, on_text: Callable[[str], None] | None = None) -> Answer:
+            asked.set()
+            try:
+                return await Scripted([60.0]).complete(request)
+            finally:
+                ended.set()
+
+    with pytest.raises(Stopped):
+        Guard([Slow([])], patience=QUICK).ask(REQUEST, ledger=ledger, owner="alice", stopped=asked.is_set)
+    assert ended.wait(5)
+    assert [(entry.closed, entry.error) for entry in ledger.entries] == [(True, None)]
+
+
+def test_a_stop_reaches_a_pause_and_a_queue() -> None:
+    calls = Scripted([fail("model_rate_limited", 2.0)] * 3)
+    with pytest.raises(Stopped):
+        Guard([calls], patience=QUICK).ask(
+            REQUEST, ledger=MemoryLedger(), owner="alice", stopped=lambda: len(calls.history) > 0
+        )
+    traffic = Traffic()
+    traffic.lane(calls).gate.limit = 0.0
+    ledger = MemoryLedger()
+    with pytest.raises(Stopped):
+        Guard([calls], traffic=traffic, patience=QUICK).ask(REQUEST, ledger=ledger, owner="alice", stopped=lambda: True)
+    assert ledger.entries == []
+
+
+def test_text_of_a_failed_attempt_is_taken_back() -> None:
+    class Broken(Scripted):
+        async def complete(self, request: Request, on_text: Callable[[str], None] | None = None) -> Answer:
+            if on_text is not None and not self.history:
+                on_text("half")
+            return await Scripted.complete(self, request, on_text)
+
+    shown: list[str] = []
+    model = Broken([fail("model_incomplete"), fail("model_overloaded"), "whole"])
+    Guard([model], patience=QUICK).ask(
+        REQUEST, ledger=MemoryLedger(), owner="alice", on_text=shown.append, on_retry=shown.clear
+    )
+    assert shown == ["whole"]
+
+
+def test_joined_halves_are_shown_as_one_text() -> None:
+    class Streaming(Scripted):
+        async def complete(self, request: Request, on_text: Callable[[str], None] | None = None) -> Answer:
+            if on_text is not None and not self.history:
+                on_text("one two three four")
+            return await Scripted.complete(self, request, on_text)
+
+    shown: list[str] = []
+    model = Streaming([cut("one two three four"), "two three four five"])
+    answer = Guard([model], patience=QUICK).ask(
+        REQUEST, ledger=MemoryLedger(), owner="alice", on_text=shown.append, on_retry=shown.clear
+    )
+    assert "".join(shown) == answer.text == "one two three four five"
+
+
+def down(clock: Callable[[], float] = time.monotonic, rest: float = 50) -> Traffic:
+    return Traffic(lambda: Lane(breaker=Breaker(failures=2, rest=rest, clock=clock)))
+
+
+def test_a_provider_that_is_down_is_left_alone_and_the_next_one_asked() -> None:
+    traffic = down(lambda: 0.0)
+    first, ledger = Scripted([fail("model_unreachable")] * 50, "first:a"), MemoryLedger()
+    for _ in range(5):
+        assert ask(first, Scripted(["hello"], "second:b"), traffic=traffic, ledger=ledger).model == "second:b"
+    assert len(first.history) == 2
+    assert sum(entry.model == "first:a" for entry in ledger.entries) == 2
+
+
+def test_without_another_model_the_open_circuit_is_an_error_with_the_wait() -> None:
+    traffic = down(lambda: 0.0)
+    model = Scripted([fail("model_unreachable")] * 50)
+    codes = []
+    for _ in range(3):
+        with pytest.raises(ModelError) as caught:
+            ask(model, traffic=traffic)
+        codes.append((caught.value.code, caught.value.retry_after))
+    assert codes[-1] == ("model_circuit_open", 50)
+    assert len(model.history) == 2
+
+
+def test_after_an_outage_calls_flow_again() -> None:
+    traffic = down(rest=0.05)
+    model = Scripted([fail("model_unreachable")] * 3 + ["hello"] * 20)
+    assert ask(model, traffic=traffic).text == "hello"
+    assert ask(model, traffic=traffic).text == "hello"
+
+
+def test_rate_limits_lower_how_many_calls_run_at_once() -> None:
+    traffic = Traffic()
+    ask(Scripted([fail("model_rate_limited"), "hello"]), traffic=traffic)
+    assert traffic.lane(Scripted([])).gate.limit == pytest.approx(64 * 0.7)
+
+
+def test_the_error_of_a_tried_model_is_told_rather_than_an_open_circuit() -> None:
+    traffic = down(lambda: 0.0)
+    second = Scripted([fail("model_unreachable")] * 5, "second:b")
+    for _ in range(3):
+        with pytest.raises(ModelError):
+            ask(second, traffic=traffic)
+    with pytest.raises(ModelError) as caught:
+        ask(Scripted([fail("model_auth")], "first:a"), second, traffic=traffic)
+    assert caught.value.code == "model_auth"
+
+
+def test_a_guard_without_models_is_refused() -> None:
+    with pytest.raises(ValueError, match="client"):
+        Guard([])
