@@ -14,6 +14,7 @@ from designchord.api.answers import answer
 from designchord.api.callers import owner_of, verbs
 from designchord.designs import selectors, shapes
 from designchord.errors import BadInput
+from designchord.notation.render import Renderer
 
 router = Router()
 
