@@ -75,7 +75,7 @@ INSTALLED_APPS = [
     "designchord.web",
 ]
 MIDDLEWARE = [
-    "designchord.web.security.security_headers",
+    "designchord.web.security.SecurityHeaders",
     "designchord.api.gate.gate",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.middleware.common.CommonMiddleware",

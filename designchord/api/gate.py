@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Awaitable, Callable
-from inspect import iscoroutinefunction
 
 import structlog
+from asgiref.sync import iscoroutinefunction
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware

@@ -323,7 +323,7 @@ def _json(value: Any) -> str:
 
 
 def _slug(value: str) -> str:
-    return re.sub(r"[^\w.-]+", "-", value).strip("-") or "x"
+    return re.sub(r"[^\w.]+", "-", value).strip("-") or "x"
 
 
 def _operation_anchor(method: str, path: str, operation: Mapping[str, Any]) -> str:
