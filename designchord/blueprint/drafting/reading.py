@@ -1,0 +1,199 @@
+"""The structure of messy text: headings, items, tables, paragraphs, fenced blocks, and the section each stands in.
+
+A parser of Markdown proper is of little use here: people paste half of it, number headings by hand, wrap items at
+80 columns and mix tables with bullets. Every rule reads one line and takes linear time.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+MAX_CHARACTERS = 60_000
+MAX_LINE = 2_000
+
+Shape = Literal["heading", "item", "row", "paragraph"]
+
+_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*$")
+_ITEM = re.compile(r"^(\s*)(?:[-*+•·◦▪‣○●■□▶–]|\(?\d{1,3}[.)]|[①-⑳]|[가-하a-z][.)])\s+(.*)$")
+_NUMBERED_HEADING = re.compile(r"^(?:\d{1,2}\.)+\d{0,2}\s+\S.{0,40}$|^(?:제\s?\d+\s?[장절]|[IVX]{1,4}\.)\s+\S.{0,40}$")
+_TABLE_RULE = re.compile(r"^\s*[-*]?\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_FENCE = re.compile(r"^\s*(`{3,}|~{3,})\s*([A-Za-z0-9_-]*)")
+_LABELLED = re.compile(r"^[\[<【「〈]\s*([^\]>】」〉]{1,40})\s*[\]>】」〉]\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A logical line: wrapped lines are joined, markup is gone. ``number`` counts from 1 in the text given."""
+
+    number: int
+    shape: Shape
+    text: str
+    depth: int = 0
+    section: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+    header: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A fenced block with its language, ``mermaid`` or ``sql`` for instance."""
+
+    number: int
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    lines: tuple[Line, ...]
+    blocks: tuple[Block, ...]
+    truncated: bool = False
+
+
+def clean(text: str) -> str:
+    """Text without control characters and in one Unicode form; line ends are ``\\n``."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(
+        char for char in text if char in "\n\t" or (unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
+    )
+
+
+def plain(text: str) -> str:
+    """A line without the author's markup: emphasis, code, links, images, HTML, emoji, checkboxes."""
+    text = re.sub(r"<!--.{0,500}?-->", " ", text)
+    text = re.sub(r"!\[[^\]]{0,200}\]\([^)]{0,500}\)", " ", text)
+    text = re.sub(r"\[([^\]]{0,200})\]\([^)]{0,500}\)", r"\1", text)
+    text = re.sub(r"</?[A-Za-z][^<>]{0,200}>", " ", text)
+    text = re.sub(r"^\[[ xX]\]\s+", "", text)
+    text = re.sub(r"(\*{1,3}|~~)(?=\S)([^*~]{1,300}?)(?<=\S)\1", r"\2", text)
+    text = re.sub(r"(?<![A-Za-z0-9])(_{1,2})(?=\S)([^_]{1,300}?)(?<=\S)\1(?![A-Za-z0-9])", r"\2", text)
+    text = text.replace("`", "").replace("**", "").replace("~~", "")
+    text = re.sub(r"https?://\S+", " ", text)
+    text = "".join(char for char in text if unicodedata.category(char) != "So" or char == "°")
+    return re.sub(r"[ \t\u00a0\u3000]+", " ", text).strip()
+
+
+def read(text: str) -> Page:
+    """The page that a text is. Over 60,000 characters the rest is left out and ``truncated`` says so."""
+    text = clean(text)
+    truncated = len(text) > MAX_CHARACTERS
+    rows = [row[:MAX_LINE] for row in text[:MAX_CHARACTERS].split("\n")]
+    blocks: list[Block] = []
+    lines = list(_sections(_logical(rows, blocks)))
+    return Page(tuple(lines), tuple(blocks), truncated)
+
+
+def _logical(rows: list[str], blocks: list[Block]) -> Iterator[Line]:
+    """Lines with their shape, wrapped ones joined; fenced blocks go to ``blocks``."""
+    pending: Line | None = None
+    header: tuple[str, ...] = ()
+    index = 0
+    while index < len(rows):
+        row, number = rows[index], index + 1
+        index += 1
+        if fence := _FENCE.match(row):
+            if pending:
+                yield pending
+                pending = None
+            start = index
+            while index < len(rows) and not rows[index].strip().startswith(fence.group(1)):
+                index += 1
+            blocks.append(Block(number, fence.group(2).lower(), "\n".join(rows[start:index])))
+            index += 1
+            continue
+        line = _shape(row, number, header)
+        if line is None or line.shape != "row":
+            header = ()
+        if line is not None and pending is not None and _continues(pending, line, row):
+            pending = Line(pending.number, pending.shape, f"{pending.text} {line.text}"[:MAX_LINE], pending.depth)
+            continue
+        if pending is not None:
+            yield pending
+            pending = None
+        if line is None:
+            continue
+        if line.shape == "row":
+            if not header and index < len(rows) and _TABLE_RULE.match(rows[index]):
+                header = line.cells
+                index += 1
+            else:
+                yield line
+        else:
+            pending = line
+    if pending is not None:
+        yield pending
+
+
+def _shape(row: str, number: int, header: tuple[str, ...]) -> Line | None:
+    if not row.strip() or _TABLE_RULE.match(row) or re.fullmatch(r"\s*([-*_=]\s*){3,}", row):
+        return None
+    row = re.sub(r"^\s*>\s?", "", row)
+    if match := _HEADING.match(row):
+        return Line(number, "heading", _title(match.group(2)), len(match.group(1)))
+    if re.match(r"^\s*(?:- )?\|.*\|", row):
+        inner = row.strip().removeprefix("- ").strip().strip("|")
+        cells = tuple(plain(cell) for cell in re.split(r"(?<!\\)\|", inner))
+        return Line(number, "row", " ".join(cells), cells=cells, header=header)
+    if match := _ITEM.match(row):
+        text = plain(match.group(2))
+        if _NUMBERED_HEADING.match(row.strip()) and not match.group(1) and _is_title(text):
+            return Line(number, "heading", _title(text), 3)
+        return Line(number, "item", text, len(match.group(1).expandtabs(4))) if text else None
+    text = plain(row)
+    if not text:
+        return None
+    if match := _LABELLED.match(text):
+        return Line(number, "heading", _title(match.group(1)), 5)
+    if re.fullmatch(r"\s*(\*\*|__)[^*_]{1,60}(\*\*|__):?\s*", row) or _NUMBERED_HEADING.match(text):
+        return Line(number, "heading", _title(text), 5)
+    if len(text) <= 40 and text.endswith(":") and not re.search(r"[.!?]", text):
+        return Line(number, "heading", _title(text), 6)
+    return Line(number, "paragraph", text)
+
+
+def _is_title(text: str) -> bool:
+    """Whether a numbered line is a short heading rather than a requirement."""
+    return (
+        len(text) <= 24 and not re.search(r"[다요.!?:;,]$|[,:]", text) and len(text.split()) <= 3 and text[0] > "\x7f"
+    )
+
+
+def _title(text: str) -> str:
+    text = plain(text)
+    text = re.sub(r"^(?:[\dIVX]{1,4}[.)]\d*[.)]?\d*\.?|제\s?\d+\s?[장절])\s*", "", text)
+    text = re.sub(r"^[\[<【「〈]\s*|\s*[\]>】」〉]$", "", text.strip())
+    return text.strip(" :-–#").strip()
+
+
+def _continues(before: Line, line: Line, row: str) -> bool:
+    """Whether a paragraph line goes on with the item or paragraph before it."""
+    if line.shape != "paragraph" or before.shape not in {"item", "paragraph"}:
+        return False
+    if before.shape == "item":
+        return row[:1] in " \t" or not before.text.endswith((".", "다", "!", "?", ":")) or row[:1].islower()
+    return not re.search(r"[.!?다요:]$", before.text) or row[:1].islower()
+
+
+def _sections(lines: Iterator[Line]) -> Iterator[Line]:
+    stack: list[tuple[int, str]] = []
+    for line in lines:
+        if line.shape == "heading":
+            while stack and stack[-1][0] >= line.depth:
+                stack.pop()
+            section = tuple(title for _, title in stack)
+            if line.text:
+                stack.append((line.depth, line.text[:200]))
+        else:
+            section = tuple(title for _, title in stack)
+        if line.text:
+            yield Line(line.number, line.shape, line.text, line.depth, section, line.cells, line.header)
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a line; abbreviations and numbers such as ``3.5`` do not end one."""
+    parts = re.split(r"(?<=[.!?。])\s+(?=[A-Z가-힣\"'(\u3040-\u30ff\u4e00-\u9fff])|(?<=다\.)|(?<=。)", text)
+    return [part.strip() for part in parts if part and part.strip()]

@@ -1,0 +1,205 @@
+"""What belongs to what: from possession and containment in the text, then from the catalogue."""
+
+from __future__ import annotations
+
+import re
+
+from designchord.blueprint.drafting import naming
+from designchord.blueprint.drafting.lexicon import lexicon
+from designchord.blueprint.drafting.sketch import Link, Sketch, Thing
+from designchord.blueprint.drafting.statements import Statement
+from designchord.blueprint.model import Attribute
+
+_MANY = re.compile(r"\bmultiple\b|\bmany\b|\bseveral\b|여러|다수의|복수", re.IGNORECASE)
+
+
+def relate(sketch: Sketch) -> None:
+    """Fill ``sketch.links``; brings what a thing cannot do without; resolves many-to-many into junctions."""
+    if sketch.assume == "usual":
+        _bring(sketch)
+    _catalogue(sketch)
+    _text(sketch)
+    _accounts(sketch)
+    _columns(sketch)
+
+
+def connect(
+    sketch: Sketch,
+    parent: str,
+    child: str,
+    *,
+    column: str = "",
+    label: str = "",
+    required: bool = True,
+    assumed: bool = False,
+    single: bool = False,
+) -> None:
+    """Add a link unless the two are linked, or the new one would close a circle."""
+    parent, child = sketch.aliases.get(parent, parent), sketch.aliases.get(child, child)
+    if parent not in sketch.things or child not in sketch.things or parent == child:
+        return
+    if sketch.linked(parent, child) is not None or parent in _descendants(sketch, child):
+        return
+    column = column or f"{naming.snake(parent)}_id"
+    label = label or sketch.phrases("link_has")
+    sketch.links.append(Link(parent, child, column, label, required, single, assumed))
+
+
+def _descendants(sketch: Sketch, name: str) -> set[str]:
+    found: set[str] = set()
+    queue = [name]
+    while queue:
+        current = queue.pop()
+        for link in sketch.links:
+            if link.parent == current and link.child not in found:
+                found.add(link.child)
+                queue.append(link.child)
+    return found
+
+
+def _bring(sketch: Sketch) -> None:
+    """Things that others cannot do without: an order has lines, a cart has items."""
+    for thing in list(sketch.things.values()):
+        if thing.concept is None or thing.given:
+            continue
+        for child, needs in thing.concept.brings:
+            present = [need for need in needs if need in sketch.things or (need == "account" and sketch.account)]
+            if not present or child in sketch.things:
+                continue
+            concept = lexicon().concepts[child]
+            names = concept.ko if sketch.phrases.language == "ko" else concept.en
+            label = names[0] if names else child
+            sketch.things[child] = Thing(child, label, concept, statements=list(thing.statements[:1]), assumed=True)
+            sketch.assuming(sketch.phrases("assume_entity", label=label, name=child), f"entity:{child}")
+            sketch.because(f"entity:{child}", thing.statements[0] if thing.statements else None, thing.label)
+
+
+def _together(sketch: Sketch, one: str, other: str) -> Statement | None:
+    names = {one, other}
+    for statement in sketch.statements:
+        if statement.aside:
+            continue
+        seen = {sketch.aliases.get(m.name, m.name) for m in statement.parse.entities}
+        seen |= {act.verb.makes for act in statement.parse.acts}
+        if names <= seen:
+            return statement
+    return None
+
+
+def _catalogue(sketch: Sketch) -> None:
+    for thing in sketch.things.values():
+        if thing.concept is None:
+            continue
+        for left in thing.concept.pair[:1]:
+            owner = _owner(sketch)
+            if owner:
+                label = sketch.phrases("link_pair")
+                for role in (left, *thing.concept.pair[1:]):
+                    sketch.links.append(Link(owner, thing.name, f"{role}_id", label))
+        first = True
+        for parent, always in thing.concept.of:
+            name = sketch.account if parent == "account" else sketch.aliases.get(parent, parent)
+            if not name or name not in sketch.things or (not always and not first):
+                continue
+            witness = _together(sketch, name, thing.name)
+            if not always and witness is None and not _only(sketch, thing, name):
+                continue
+            connect(
+                sketch, name, thing.name, assumed=witness is None and not thing.assumed, single=thing.concept.single
+            )
+            sketch.because(f"relation:{name}-{thing.name}", witness, "catalogue")
+            first = first and always
+
+
+def _only(sketch: Sketch, thing: Thing, name: str) -> bool:
+    """Whether this is the only parent that the catalogue offers for the thing."""
+    assert thing.concept is not None
+    return [p for p, _ in thing.concept.of if sketch.aliases.get(p, p) in sketch.things] == [name]
+
+
+def _owner(sketch: Sketch) -> str:
+    return sketch.account if sketch.account in sketch.things else ""
+
+
+def _text(sketch: Sketch) -> None:
+    for statement in sketch.statements:
+        if statement.aside:
+            continue
+        entities = [m for m in statement.parse.entities if sketch.thing(m.name) is not None]
+        for mention, following in zip(entities, entities[1:], strict=False):
+            if mention.role == "owner" and statement.parse.language == "ko" and mention.kind == "thing":
+                _pair(sketch, mention.name, following.name, statement)
+        for act in statement.parse.acts:
+            if act.object is None or act.target is None or act.verb.act not in {"create", "update", "send"}:
+                continue
+            if act.target.kind == "thing" and act.object.kind == "thing":
+                _pair(sketch, act.target.name, act.object.name, statement)
+        for act in statement.parse.acts:
+            made = lexicon().concepts.get(act.verb.makes)
+            if made is not None and act.object is not None and act.object.kind == "thing":
+                _pair(sketch, act.object.name, made.name, statement)
+            if act.verb.name in {"contain", "have", "include", "consist"} and act.object is not None:
+                topic = next((m for m in reversed(entities) if m.start < act.start and m.kind == "thing"), None)
+                if topic is not None and act.object.plural and act.object.kind == "thing":
+                    _pair(sketch, topic.name, act.object.name, statement)
+
+
+def _pair(sketch: Sketch, parent: str, child: str, statement: Statement) -> None:
+    one, other = sketch.thing(parent), sketch.thing(child)
+    if one is None or other is None or one is other:
+        return
+    if one.concept is not None and other.concept is not None:
+        parents = {name for name, _ in one.concept.of}
+        if other.name in parents:
+            one, other = other, one
+    if sketch.linked(one.name, other.name) is None:
+        connect(sketch, one.name, other.name, required=False)
+        sketch.because(f"relation:{one.name}-{other.name}", statement, "text")
+
+
+def _accounts(sketch: Sketch) -> None:
+    """What a person makes belongs to that person's account."""
+    owner = _owner(sketch)
+    if not owner:
+        return
+    for thing in sketch.things.values():
+        if thing.name == owner or sketch.linked(owner, thing.name) is not None:
+            continue
+        mine = thing.concept is not None and thing.concept.own
+        made = None
+        for statement in thing.statements:
+            for act in statement.parse.acts:
+                subject = act.subject.name if act.subject is not None else ""
+                hit = act.verb.act == "create" and (
+                    act.verb.makes == thing.name
+                    or (act.object is not None and sketch.aliases.get(act.object.name, act.object.name) == thing.name)
+                )
+                if hit and sketch.aliases.get(subject, subject) == owner:
+                    made = made or statement
+        if mine or (made is not None and not (thing.concept is not None and thing.concept.person)):
+            parents = [link for link in sketch.links if link.child == thing.name]
+            if mine or not parents:
+                witness = made or _together(sketch, owner, thing.name)
+                single = thing.concept is not None and thing.concept.single
+                label = sketch.phrases("link_makes")
+                connect(sketch, owner, thing.name, label=label, assumed=witness is None, single=single)
+                sketch.because(f"relation:{owner}-{thing.name}", witness, "own")
+
+
+def _columns(sketch: Sketch) -> None:
+    """Foreign keys for the links that stand."""
+    for link in sketch.links:
+        thing = sketch.things[link.child]
+        thing.attributes[link.column] = Attribute(
+            name=link.column,
+            type="uuid",
+            label=sketch.label(link.parent)[:100],
+            key="foreign",
+            references=link.parent,
+            required=link.required,
+            unique=link.single,
+            assumed=link.assumed,
+        )
+        if link.assumed:
+            text = sketch.phrases("assume_relation", parent=sketch.label(link.parent), child=thing.label)
+            sketch.assuming(text, f"relation:{link.parent}-{link.child}")

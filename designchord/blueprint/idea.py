@@ -1,0 +1,53 @@
+"""Idea files: Markdown whose first heading is the title and whose Requirements section holds the requirements."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from designchord.blueprint.drafting.reading import clean, plain
+from designchord.blueprint.drafting.statements import detect_language
+
+__all__ = ["Idea", "detect_language", "read_idea"]
+
+_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.+?)\s*#*$")
+_REQUIREMENTS = re.compile(
+    r"(?:\d+[.)]\s*)?(?:functional |product |key )?(?:requirements?|요구 ?사항|기능 ?요구 ?사항)", re.IGNORECASE
+)
+
+
+class Idea(NamedTuple):
+    """The three fields of the form, as one file holds them."""
+
+    title: str
+    content: str
+    requirements: str
+
+
+def read_idea(text: str) -> Idea:
+    """Take an idea file apart. Without a heading the first line of at most 120 characters is the title."""
+    rows = clean(text).split("\n")
+    title = ""
+    content: list[str] = []
+    requirements: list[str] = []
+    depth = 0
+    fenced = False
+    for row in rows:
+        if row.lstrip().startswith(("```", "~~~")):
+            fenced = not fenced
+        heading = None if fenced else _HEADING.match(row)
+        if heading is not None:
+            level, name = len(heading.group(1)), plain(heading.group(2))
+            if not title and not any(line.strip() for line in content):
+                title = name
+                continue
+            if depth and level <= depth:
+                depth = 0
+            if not depth and _REQUIREMENTS.fullmatch(name.strip(" :")):
+                depth = level
+                continue
+        (requirements if depth else content).append(row)
+    if not title:
+        first = next((row for row in content if row.strip()), "")
+        title = plain(first).strip("#*-• ")[:120]
+    return Idea(title[:200], "\n".join(content).strip(), "\n".join(requirements).strip())

@@ -1,0 +1,127 @@
+"""The offline drafter: from text alone to a blueprint, by rules, deterministic and without a network.
+
+Structure first (headings, items, tables, schemas and routes that the text brings along), then language (Korean and
+English), then a catalogue of what software is made of. What the text gives no ground for is marked ``assumed`` and
+listed; ``explain`` says which words led to what.
+"""
+
+from __future__ import annotations
+
+import re
+
+from designchord.blueprint.drafting.attributes import describe
+from designchord.blueprint.drafting.entities import find_things
+from designchord.blueprint.drafting.operations import operate
+from designchord.blueprint.drafting.phrases import Phrases
+from designchord.blueprint.drafting.reading import clean, plain, read
+from designchord.blueprint.drafting.relations import relate
+from designchord.blueprint.drafting.scenarios import tell
+from designchord.blueprint.drafting.sketch import Assume, Evidence, Sketch, Thing
+from designchord.blueprint.drafting.statements import Reader, detect_language
+from designchord.blueprint.model import Actor, Assumption, Blueprint, Brief, Entity, Relation
+
+__all__ = ["Evidence", "draft", "explain"]
+
+_LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+
+
+def draft(brief: Brief, *, assume: Assume = "usual") -> Blueprint:
+    """The blueprint that the text gives ground for.
+
+    ``assume="none"`` leaves out everything that is not in the text, as far as a valid blueprint allows.
+    """
+    return _compile(_sketch(brief, assume))
+
+
+def explain(brief: Brief, *, assume: Assume = "usual") -> tuple[Evidence, ...]:
+    """Which words of the text led to each actor, entity, attribute, relation and operation, in the order found."""
+    return tuple(_sketch(brief, assume).evidence)
+
+
+def _sketch(brief: Brief, assume: Assume) -> Sketch:
+    text = "\n\n".join(part for part in (f"# {brief.title}" if brief.title else "", brief.content) if part)
+    if brief.requirements.strip():
+        text += f"\n\n## {'요구사항' if brief.language.startswith('ko') else 'Requirements'}\n\n{brief.requirements}"
+    page = read(text)
+    sketch = Sketch(brief, Phrases(brief.language), Reader(page).read(), assume)
+    find_things(sketch)
+    _at_least_one(sketch)
+    relate(sketch)
+    describe(sketch)
+    operate(sketch)
+    tell(sketch)
+    _ask(sketch, text, truncated=page.truncated)
+    return sketch
+
+
+def _at_least_one(sketch: Sketch) -> None:
+    """A blueprint has an actor and an entity, even when the text names none; that is said."""
+    say = sketch.phrases
+    if not any(actor.kind == "person" for actor in sketch.actors.values()):
+        sketch.actors = {"User": Actor(id="User", label=say("actor_user")), **sketch.actors}
+        sketch.assuming(say("assume_actor"), "actor:User")
+    if not any(name != sketch.account for name in sketch.things):
+        sketch.things["Item"] = Thing("Item", say("thing_item"), assumed=True)
+        sketch.assuming(say("assume_thing"), "entity:Item")
+
+
+def _ask(sketch: Sketch, text: str, *, truncated: bool) -> None:
+    say = sketch.phrases
+    if len(re.sub(r"\W", "", text)) < 12:
+        sketch.questions.append(say("question_empty"))
+    language = detect_language(text)
+    if language not in {"ko", "en"}:
+        sketch.assuming(say("assume_language", language=language), "language")
+    if truncated:
+        sketch.questions.append(say("question_truncated"))
+    for thing in sketch.things.values():
+        if thing.spelled:
+            sketch.assuming(say("assume_spelled", label=thing.label, name=thing.name)[:200], f"entity:{thing.name}")
+        if len(sketch.things) > 1 and not any(thing.name in {link.parent, link.child} for link in sketch.links):
+            sketch.questions.append(say("question_isolated", label=thing.label, name=thing.name))
+    for statement in sketch.statements:
+        demand = statement.requirement
+        if demand is not None and demand.kind == "functional" and not statement.covered:
+            sketch.questions.append(say("question_uncovered", id=demand.id))
+
+
+def _compile(sketch: Sketch) -> Blueprint:
+    brief = sketch.brief
+    title = plain(clean(brief.title))[:200] or sketch.phrases("untitled")
+    requirements = tuple(s.requirement for s in sketch.statements if s.requirement is not None)
+    summary = sketch.phrases("summary", title=title, requirements=len(requirements), entities=len(sketch.things))
+    return Blueprint(
+        title=title,
+        summary=summary,
+        language=brief.language if _LANGUAGE.match(brief.language) else "en",
+        actors=tuple(sketch.actors.values())[:20],
+        requirements=requirements,
+        entities=tuple(
+            Entity(
+                name=thing.name,
+                label=thing.label,
+                attributes=tuple(thing.attributes.values()),
+                requirements=tuple(thing.requirements),
+                assumed=thing.assumed,
+            )
+            for thing in sketch.things.values()
+        ),
+        relations=tuple(
+            Relation(
+                source=link.parent,
+                target=link.child,
+                cardinality="one_to_one" if link.single else "one_to_many",
+                label=link.label,
+                required=link.required,
+                assumed=link.assumed,
+            )
+            for link in sketch.links
+        )[:200],
+        operations=sketch.operations(),
+        scenarios=tuple(sketch.scenarios),
+        assumptions=tuple(
+            Assumption(id=f"A{number}", text=text[:200], about=about)
+            for number, (text, about) in enumerate(sketch.assumptions[:200], 1)
+        ),
+        questions=tuple(dict.fromkeys(sketch.questions))[:100],
+    )
