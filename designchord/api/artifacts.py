@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
-from functools import cache
+from functools import cache, wraps
 from typing import Any, Literal, TypeVar
 
 from django.http import HttpRequest, HttpResponse
@@ -34,24 +35,38 @@ def _route(
     """Register a view at ``…/{kind}<tail>`` and ``…/{kind}/{part}<tail>``."""
 
     def register(view: _VIEW) -> _VIEW:
-        for path, suffix in (("{kind}", ""), ("{kind}/{part}", "Part")):
+        for path, suffix, function in (("{kind}", "", _whole(view)), ("{kind}/{part}", "Part", view)):
             router.api_operation(
                 [method],
                 f"/{{design_id}}/artifacts/{path}{tail}",
                 response={status: response, **_FAILED},
                 operation_id=f"{name}{suffix}",
                 summary=summary,
-            )(view)
+            )(function)
         return view
 
     return register
+
+
+def _whole(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The view for kinds with one part: the same without its parameter ``part``."""
+
+    @wraps(view)
+    def whole(request: HttpRequest, **values: Any) -> HttpResponse:
+        return view(request, part="", **values)
+
+    signature = inspect.signature(view)
+    whole.__signature__ = signature.replace(  # type: ignore[attr-defined]
+        parameters=[parameter for name, parameter in signature.parameters.items() if name != "part"]
+    )
+    return whole
 
 
 # Longer paths first: Django takes the first that fits, and a part could be called like a verb.
 
 
 @_route("GET", "/revisions/{number}", "getRevision", "Read a revision", answers.Revision)
-def get_revision(request: HttpRequest, design_id: str, kind: str, number: int, part: str = "") -> HttpResponse:
+def get_revision(request: HttpRequest, design_id: str, kind: str, number: int, part: str) -> HttpResponse:
     """One version of an artifact, with its source."""
     owner = owner_of(request)
     row = selectors.revision_get(owner=owner, design_id=design_id, kind=kind, part=part, number=number)
@@ -59,7 +74,7 @@ def get_revision(request: HttpRequest, design_id: str, kind: str, number: int, p
 
 
 @_route("GET", "/revisions", "listRevisions", "List the revisions", answers.Revisions)
-def list_revisions(request: HttpRequest, design_id: str, kind: str, part: str = "") -> HttpResponse:
+def list_revisions(request: HttpRequest, design_id: str, kind: str, part: str) -> HttpResponse:
     """An artifact's history, newest first, without the sources."""
     rows = selectors.revisions_list(owner=owner_of(request), design_id=design_id, kind=kind, part=part)
     return answer({"items": rows})
@@ -67,7 +82,7 @@ def list_revisions(request: HttpRequest, design_id: str, kind: str, part: str = 
 
 @_route("POST", "/regenerate", "regenerate", "Make again", answers.Snapshot, 202)
 def regenerate(
-    request: HttpRequest, design_id: str, kind: str, part: str = "", body: bodies.Wish | None = None
+    request: HttpRequest, design_id: str, kind: str, part: str, body: bodies.Wish | None = None
 ) -> HttpResponse:
     """Make one artifact anew, following a wish in words."""
     owner, wish = owner_of(request), (body.feedback if body else None) or ""
@@ -76,14 +91,14 @@ def regenerate(
 
 
 @_route("POST", "/restore", "restoreRevision", "Restore a revision", answers.Artifact)
-def restore(request: HttpRequest, design_id: str, kind: str, body: bodies.Restore, part: str = "") -> HttpResponse:
+def restore(request: HttpRequest, design_id: str, kind: str, body: bodies.Restore, part: str) -> HttpResponse:
     """Make an earlier revision the newest again."""
     found = verbs().restore(owner=owner_of(request), design_id=design_id, kind=kind, part=part, number=body.number)
     return answer(shapes.artifact(*found))
 
 
 @_route("GET", "/svg", "getPicture", "Draw", None)
-def get_picture(request: HttpRequest, design_id: str, kind: str, part: str = "") -> HttpResponse:
+def get_picture(request: HttpRequest, design_id: str, kind: str, part: str) -> HttpResponse:
     """A diagram drawn by the server."""
     _, _, revision = selectors.artifact_get(owner=owner_of(request), design_id=design_id, kind=kind, part=part)
     if kind not in {"sequence", "erd"}:
@@ -98,7 +113,7 @@ def get_artifact(
     request: HttpRequest,
     design_id: str,
     kind: str,
-    part: str = "",
+    part: str,
     format: Literal["source", "html"] = "source",  # noqa: A002
 ) -> HttpResponse:
     """The newest revision with its source; a document also as safe HTML."""
@@ -112,7 +127,7 @@ def get_artifact(
 
 
 @_route("PUT", "", "putArtifact", "Save an edit", answers.Artifact)
-def put_artifact(request: HttpRequest, design_id: str, kind: str, body: bodies.Edit, part: str = "") -> HttpResponse:
+def put_artifact(request: HttpRequest, design_id: str, kind: str, body: bodies.Edit, part: str) -> HttpResponse:
     """Save an edit made on revision ``base``; 409 when another came between."""
     found = verbs().edit(
         owner=owner_of(request), design_id=design_id, kind=kind, part=part, source=body.source, base=body.base

@@ -19,7 +19,16 @@ from designchord.errors import BadInput
 router = Router()
 
 
-@router.get("/{design_id}/events", response={404: answers.Failed}, operation_id="watchDesign", summary="Watch")
+_STREAM = {"200": {"description": "Events until the client leaves", "content": {"text/event-stream": {}}}}
+
+
+@router.get(
+    "/{design_id}/events",
+    response={404: answers.Failed},
+    operation_id="watchDesign",
+    summary="Watch",
+    openapi_extra={"responses": _STREAM},
+)
 async def watch_design(
     request: HttpRequest,
     design_id: str,

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_COLUMNS = ("document", "sequence", "erd", "api")
-
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
@@ -26,26 +24,24 @@ def place(problem: Mapping[str, Any], said: Mapping[str, str]) -> str:
 
 
 def matrix_columns(report: Mapping[str, Any]) -> tuple[str, ...]:
-    rows = _rows(report)
-    return tuple(column for column in _COLUMNS if any(column in row for row in rows))
+    """The kinds that requirements are traced through, in reading order."""
+    return tuple(dict.fromkeys(kind for row in _rows(report) for kind in row["cells"]))
 
 
 def matrix_rows(report: Mapping[str, Any]) -> tuple[MatrixRow, ...]:
     columns = matrix_columns(report)
     return tuple(
-        MatrixRow(str(row.get("id", "")), str(row.get("text", "")), tuple(_cell(row.get(name)) for name in columns))
+        MatrixRow(row["id"], row["text"], tuple(_cell(row["cells"].get(kind) or {}) for kind in columns))
         for row in _rows(report)
     )
 
 
 def _rows(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    rows = (report.get("matrix") or {}).get("rows") or []
-    return [row for row in rows if isinstance(row, Mapping)]
+    return list((report.get("matrix") or {}).get("rows") or ())
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, (list, tuple)):
-        return ", ".join(map(str, value)) or "–"
-    if isinstance(value, bool) or value is None:
-        return "✓" if value else "–"
-    return str(value)
+def _cell(cell: Mapping[str, Any]) -> str:
+    """Whether and how; a dash where the question does not arise."""
+    if cell.get("covered") is None:
+        return "–"
+    return f"✓ {cell.get('how') or ''}".rstrip() if cell["covered"] else "✗"
