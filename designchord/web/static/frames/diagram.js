@@ -24,7 +24,10 @@ function configure(theme) {
     themeVariables: { ...theme.variables, fontFamily: theme.font, darkMode: theme.dark },
     fontFamily: theme.font,
     sequence: { useMaxWidth: false, mirrorActors: false, wrap: true, width: 170, actorMargin: 56, messageMargin: 40 },
-    er: { useMaxWidth: false },
+    layout: "dagre",
+    er: { useMaxWidth: false, layout: "dagre" },
+    // What a text may not change about itself, besides what Mermaid keeps by default.
+    secure: [...mermaid.mermaidAPI.defaultConfig.secure, "layout", "er", "theme", "themeVariables", "themeCSS", "fontFamily", "htmlLabels"],
   });
 }
 

@@ -18,6 +18,10 @@ export function PartsNav({ items, current, report }) {
   const overview = current === "overview";
   return html`<nav class="parts" aria-label=${t("parts")}><ul>
     <li><a class="nav-entry" href=${hrefOf("overview")} aria-current=${overview ? "page" : null}><span class="nav-title">${t("overview")}</span></a></li>
-    ${items.map((item) => html`<${Entry} key=${item.key} item=${item} current=${current} report=${report} />`)}
+    ${items.map((item, place) => {
+      const opensGroup = item.part && items[place - 1]?.kind !== item.kind;
+      return html`${opensGroup && html`<li class="nav-group" key=${item.kind}>${t(`kind.${item.kind}`)}</li>`}
+        <${Entry} key=${item.key} item=${item} current=${current} report=${report} />`;
+    })}
   </ul></nav>`;
 }
