@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from designchord.errors import BadInput
+from designchord.kinds.api.kind import ApiKind
 from designchord.kinds.base import Kind
 from designchord.kinds.document.kind import DocumentKind
 from designchord.kinds.erd.kind import ErdKind
@@ -16,6 +17,7 @@ _ALL: Final[tuple[Kind, ...]] = (
     DocumentKind(),
     SequenceKind(),
     ErdKind(),
+    ApiKind(),
 )
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType({kind.name: kind for kind in _ALL})
