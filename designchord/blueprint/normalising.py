@@ -7,6 +7,7 @@ answers to it is also a warning. What cannot be repaired without guessing is lef
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from designchord.blueprint import compact
@@ -47,7 +48,7 @@ class Normaliser(Reader):
         result["requirements"] = self._requirement_list(fields.get("requirements"))
         result["actors"] = self._actor_list(fields.get("actors"))
         result["entities"] = self._entity_list(fields.get("entities"))
-        result["relations"] = self._relation_list(fields.get("relations"))
+        result["relations"] = self._relation_list(fields.get("relations"), result["entities"])
         complete(result["entities"], result["relations"], self.fixed)
         result["operations"] = self._operation_list(fields.get("operations"))
         result["scenarios"] = self._scenario_list(fields.get("scenarios"))
@@ -252,9 +253,11 @@ class Normaliser(Reader):
                 attribute["key"] = "primary" if "primary" in attribute["key"] else "none"
                 attribute["references"] = None
 
-    def _relation_list(self, value: object) -> list[Fields]:
+    def _relation_list(self, value: object, entities: list[Fields]) -> list[Fields]:
         relations: list[Fields] = []
-        seen: set[tuple[str, str, str]] = set()
+        seen: Counter[tuple[str, str, str]] = Counter()
+        # Two foreign keys to the same entity (follower, followed) are two relations.
+        keys = Counter((entity["name"], one["references"]) for entity in entities for one in entity["attributes"])
         for item in self.items(value, "relations"):
             fields = self.read_item(item, compact.read_relation, "relation")
             if not fields:
@@ -272,10 +275,10 @@ class Normaliser(Reader):
             if swapped:
                 source, target = target, source
             label = self.text(fields.get("label") or fields.get("description"), 2000)
-            if (source, target, label) in seen:
+            seen[source, target, label] += 1
+            if seen[source, target, label] > max(1, keys[target, source], keys[source, target]):
                 self.fixed("duplicate", f"The relation {source} – {target} was there twice.")
                 continue
-            seen.add((source, target, label))
             relations.append(
                 {
                     "source": source,
@@ -343,7 +346,7 @@ class Normaliser(Reader):
         }
 
     def _errors(self, value: object, operation: str) -> list[tuple[int, str]]:
-        errors: dict[int, str] = {}
+        errors: dict[tuple[int, str], None] = {}
         pairs: list[tuple[object, object]] = list(value.items()) if isinstance(value, dict) else []
         for item in value if isinstance(value, list) else []:
             if isinstance(item, dict):
@@ -357,8 +360,8 @@ class Normaliser(Reader):
             if number is None:
                 self.dropped(f"Operation {operation} has an error '{shorten(status)}' that is no HTTP error status.")
                 continue
-            errors.setdefault(int(number[0]), self.text(reason, 2000))
-        return list(errors.items())
+            errors[int(number[0]), self.text(reason, 2000)] = None
+        return list(errors)
 
     def _scenario_list(self, value: object) -> list[Fields]:
         scenarios: list[Fields] = []

@@ -17,7 +17,7 @@ from designchord.notation.mermaid_text import original_id
 from designchord.notation.problems import Fix, Problem
 
 _PROMPT: Final = read_prompt(__package__)
-_CALL: Final = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE)\s+(/[^\s<>,;:)\"'?]*)")
+_CALL: Final = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE)\s+(/(?:[^\s<>,;:)\"'?]|(?<=/):(?=[A-Za-z])|(?<=/)<\w+>)*)")
 _REQUIREMENTS: Final = re.compile(r"^\s*%%\s*requirements?\s*:(.*)$", re.IGNORECASE | re.MULTILINE)
 
 
