@@ -70,6 +70,7 @@ export const en = {
   "state.failed": "failed",
   "state.cancelled": "stopped",
   "step.waiting": "waiting for the blueprint",
+  "step.waiting.report": "waiting for all parts",
   "step.ready": "about to start",
   "step.running": "in progress",
   "step.done": "done",

@@ -70,6 +70,7 @@ export const ko = {
   "state.failed": "실패",
   "state.cancelled": "중지됨",
   "step.waiting": "청사진을 기다리는 중",
+  "step.waiting.report": "모든 부분을 기다리는 중",
   "step.ready": "곧 시작",
   "step.running": "진행 중",
   "step.done": "완료",

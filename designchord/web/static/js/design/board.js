@@ -1,6 +1,6 @@
 /** All parts at once: the place where somebody watches a design appear. */
 import { html, useEffect, useRef } from "../dom.js";
-import { t } from "../i18n.js";
+import { t, tOr } from "../i18n.js";
 import { Icon } from "../icons.js";
 import { countProblems, isDiagram, standingOf, titleOf } from "./items.js";
 import { Thumbnail } from "./picture.js";
@@ -23,7 +23,7 @@ export function Standing({ standing }) {
 function Snippet({ text, growing }) {
   const box = useRef(null);
   useEffect(() => {
-    if (growing && box.current) box.current.scrollTop = box.current.scrollHeight;
+    box.current.scrollTop = growing ? box.current.scrollHeight : 0;
   }, [text, growing]);
   return html`<pre class="snippet" ref=${box} aria-hidden="true">${growing ? text.slice(-SNIPPET) : text.slice(0, SNIPPET)}</pre>`;
 }
@@ -56,11 +56,18 @@ function CardBody({ item, text, report, title }) {
   const writing = item.step?.state === "running" && text;
   const source = writing ? text : (item.artifact?.revision.source ?? "");
   if (item.kind === "report") return html`<${ReportSnippet} report=${report} />`;
-  if (!source) return html`<div class="snippet empty"></div>`;
-  if (isDiagram(item.kind)) return html`<${Thumbnail} kind=${item.kind} text=${source} whole=${!writing} title=${title} />`;
+  if (!source) return html`<${NoSource} step=${item.step} />`;
+  if (isDiagram(item.kind)) return html`<${Thumbnail} kind=${item.kind} text=${source} whole=${!writing} title=${title}
+    otherwise=${html`<${Snippet} text=${source} growing=${Boolean(writing)} />`} />`;
   if (!writing && item.kind === "api") return html`<${ApiSnippet} source=${source} />`;
   if (!writing && item.kind === "blueprint") return html`<${BlueprintSnippet} source=${source} />`;
   return html`<${Snippet} text=${source} growing=${Boolean(writing)} />`;
+}
+
+/** Nothing is there: why, if something went wrong. */
+function NoSource({ step }) {
+  const why = step?.error && tOr(`error.${step.error.code}`, step.error.message);
+  return html`<div class="snippet empty">${why}</div>`;
 }
 
 function ReportSnippet({ report }) {

@@ -51,6 +51,9 @@ function openFrame() {
   return frame;
 }
 
+/** Load the drawing frame before it is needed. */
+export const warmUp = () => void openFrame();
+
 function answer({ id, svg }) {
   waiting.get(id)?.(typeof svg === "string" ? readSize(svg) : null);
   waiting.delete(id);

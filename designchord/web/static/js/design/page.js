@@ -6,8 +6,9 @@ import { Topbar } from "../topbar.js";
 import { ArtifactPanel } from "./artifact.js";
 import { Board } from "./board.js";
 import { Connection, hasEnded } from "./connection.js";
+import { warmUp } from "./drawing.js";
 import { DesignHeader } from "./header.js";
-import { listItems } from "./items.js";
+import { isDiagram, listItems } from "./items.js";
 import { PartsNav } from "./nav.js";
 import { ReportView } from "./report.js";
 import { useRoute } from "./route.js";
@@ -63,6 +64,9 @@ function DesignPage() {
   const connection = useStore(status);
   const gone = useStore(missing);
   useFocusOnOpen(route.key);
+  useEffect(() => {
+    if (design?.kinds.some(isDiagram)) warmUp();
+  }, [Boolean(design)]);
   useEffect(() => {
     if (design) document.title = `${hasEnded(design) ? "" : "… "}${design.title} – designchord`;
   }, [design?.title, design?.state]);

@@ -73,10 +73,10 @@ export function useImageUrl(drawing) {
   return url;
 }
 
-/** A small picture for a card. */
-export function Thumbnail({ kind, text, whole, title }) {
+/** A small picture for a card; `otherwise` stands there until there is one. */
+export function Thumbnail({ kind, text, whole, title, otherwise }) {
   const { drawing } = useDrawing(kind, text, whole);
   const url = useImageUrl(drawing);
-  if (!url) return html`<div class="thumbnail empty"></div>`;
+  if (!url) return otherwise;
   return html`<div class="thumbnail"><img src=${url} alt=${title} data-dark=${String(isDark())} /></div>`;
 }

@@ -48,7 +48,8 @@ function stateWords(step, now) {
     const attempt = step.attempt > 1 ? ` ${t("attemptShort", { n: step.attempt })}` : "";
     return `${t(`phase.${step.phase || "asking"}`)}${attempt} · ${formatSeconds(took ?? 0)}`;
   }
-  return took === null || step.state !== "done" ? t(`step.${step.state}`) : formatSeconds(took);
+  if (took !== null && step.state === "done") return formatSeconds(took);
+  return t(step.state === "waiting" && step.kind === "report" ? "step.waiting.report" : `step.${step.state}`);
 }
 
 function Row({ step, origin, span, now }) {
