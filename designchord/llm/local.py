@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
 import json
-import urllib.error
 import urllib.request
 
 
@@ -14,9 +14,10 @@ def list_models(base_url: str, timeout: float = 0.5) -> list[str] | None:
     try:
         with opener.open(request, timeout=timeout) as response:
             data = json.loads(response.read(1_000_000))
-        return [str(model["id"]) for model in data["data"]]
-    except (OSError, urllib.error.URLError, ValueError, KeyError, TypeError):
+        names = [str(model["id"]) for model in data["data"]]
+    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError, RecursionError):
         return None
+    return [name for name in names if "embed" not in name.lower()]  # those cannot write
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -123,6 +123,7 @@ class _Call:
         self._loop = asyncio.get_running_loop()
         self._started = self._loop.time()
         self._first_token: float | None = None
+        self._rearm_at = 0.0
 
     async def run(self) -> Answer:
         """Read to the end. Raises ``ModelError``, or ``TimeoutError`` when the caller's own deadline passes."""
@@ -220,8 +221,15 @@ class _Call:
         if reader.ending != ending:
             silence.reschedule(self._loop.time() + _AFTER_ENDING)
         elif reader.alive != alive and ending is None:
-            silence.reschedule(self._loop.time() + self._request.idle)
+            self._keep_alive(silence)
         return False
+
+    def _keep_alive(self, silence: asyncio.Timeout) -> None:
+        """Reset the clock of silence; not for every piece, because that costs more than reading one."""
+        now = self._loop.time()
+        if now >= self._rearm_at:
+            self._rearm_at = now + self._request.idle * 0.05
+            silence.reschedule(now + self._request.idle)
 
     def _show(self, text: str) -> None:
         if not text:

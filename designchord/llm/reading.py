@@ -10,7 +10,7 @@ from designchord.llm.failures import failure, stream_failure
 from designchord.llm.sse import decode
 from designchord.llm.thinking import VisibleText, drop_orphan_block
 
-#: Bytes of text and thinking that one answer may have.
+#: Characters of text and thinking that one answer may have.
 TEXT_LIMIT = 4 * 1024 * 1024
 
 _THOUGHTS = ("reasoning_content", "reasoning", "thinking")
@@ -81,13 +81,13 @@ class AnswerReader:
         for name in _THOUGHTS:
             thought = message.get(name)
             if isinstance(thought, str) and thought:
-                self._count(len(thought.encode("utf-8", "replace")))
+                self._count(len(thought))
                 self._thought += _tokens(thought)
                 break
         text = _text(message.get("content"))
         if not text:
             return ""
-        self._count(len(text.encode("utf-8", "replace")))
+        self._count(len(text))
         shown = self._visible.feed(text)
         if shown:
             self._pieces.append(shown)
