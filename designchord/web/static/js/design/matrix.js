@@ -5,11 +5,11 @@ import { hrefOf } from "./route.js";
 
 const COLUMNS = ["document", "sequence", "erd", "api"];
 
-/** A place as the report gives it: text, or an object with part, line and a label. */
-function Place({ kind, place, names }) {
-  const { part = "", line = null, label = "" } = typeof place === "string" ? { label: place } : place;
+/** A place as the report gives it: the part of the kind, and the line of its source where one is known. */
+function Place({ kind, place: { part = "", line = null }, names }) {
   const key = part ? `${kind}/${part}` : kind;
-  return html`<a href=${hrefOf(key, line)}>${label || (part ? (names.get(key) ?? part) : t("matrix.here"))}</a>`;
+  const label = part ? (names.get(key) ?? part) : t("matrix.here");
+  return html`<a href=${hrefOf(key, line)}>${line ? `${label}:${line}` : label}</a>`;
 }
 
 function Cell({ kind, places, names }) {
@@ -17,10 +17,7 @@ function Cell({ kind, places, names }) {
   return html`<td><ul class="plain cell">${places.map((place) => html`<li><${Place} kind=${kind} place=${place} names=${names} /></li>`)}</ul></td>`;
 }
 
-const placesOf = (row, column) => {
-  const value = row.cells?.[column] ?? row[column] ?? [];
-  return Array.isArray(value) ? value : value === true ? [{}] : [value].filter(Boolean);
-};
+const placesOf = (row, column) => row.cells?.[column]?.places ?? [];
 
 /** @param {{matrix: {rows: object[]} | null, names: Map<string, string>}} props */
 export function Matrix({ matrix, names }) {
