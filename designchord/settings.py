@@ -47,6 +47,7 @@ class Settings:
     database_url: str
     engine_url: str = "embedded://"
     events_url: str = "memory://"
+    pubsub_channel: str | None = None
     model: str = ""
     fallback_models: tuple[str, ...] = ()
     concurrency: int = 128
@@ -69,6 +70,7 @@ class Settings:
             database_url=env.get("DESIGNCHORD_DATABASE_URL") or f"sqlite:///{home / 'designchord.sqlite3'}",
             engine_url=env.get("DESIGNCHORD_ENGINE_URL") or "embedded://",
             events_url=env.get("DESIGNCHORD_EVENTS_URL") or "memory://",
+            pubsub_channel=env.get("DESIGNCHORD_PUBSUB_CHANNEL") or None,
             model=env.get("DESIGNCHORD_MODEL", "").strip(),
             fallback_models=_names(env.get("DESIGNCHORD_FALLBACK_MODELS", "")),
             concurrency=_number(env, "DESIGNCHORD_CONCURRENCY", int, 128, low=1, high=4096),
@@ -155,6 +157,8 @@ def _refuse_impossible(settings: Settings) -> None:
         raise SettingsError(
             "Workers in other processes cannot reach memory:// events: set DESIGNCHORD_EVENTS_URL to redis://…."
         )
+    if settings.pubsub_channel and events == "memory":
+        raise SettingsError("DESIGNCHORD_PUBSUB_CHANNEL needs Redis: set DESIGNCHORD_EVENTS_URL to redis://….")
     if settings.limits.heartbeat * 2 > settings.limits.lease:
         raise SettingsError("DESIGNCHORD_LEASE must be at least twice DESIGNCHORD_HEARTBEAT.")
 

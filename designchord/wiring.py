@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -13,6 +14,8 @@ from designchord.errors import Unavailable
 from designchord.settings import Settings
 
 if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
     from designchord.designs.models import Owner
     from designchord.engines.base import Engine
     from designchord.events.base import EventStream
@@ -36,6 +39,24 @@ def setup() -> Settings:
 
     configure_logs(DESIGNCHORD.log_level)
     return DESIGNCHORD
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Which parts answer. Only the needed ones decide: designs are accepted, kept and made later without the others."""
+
+    checks: dict[str, bool]
+    needed: frozenset[str]
+
+    @property
+    def ready(self) -> bool:
+        return all(self.checks[name] for name in self.needed)
+
+    @property
+    def status(self) -> str:
+        if not self.ready:
+            return "not ready"
+        return "ready" if all(self.checks.values()) else "degraded"
 
 
 @dataclass(slots=True)
@@ -62,6 +83,16 @@ class App:
     def running(self) -> bool:
         return self._running
 
+    def readiness(self) -> Readiness:
+        """Ask each part; takes a few seconds at most when one is frozen."""
+        needed = {"database", "engine"} if self.settings.embedded else {"database"}
+        checks = {
+            "database": _database_answers(),
+            "engine": self.engine.answers(),
+            "events": self.stream.answers(),
+        }
+        return Readiness(checks, frozenset(needed))
+
     def run(self) -> None:
         """Begin to run steps and to sweep in this process."""
         if not self._running:
@@ -78,6 +109,9 @@ class App:
         self.heart.release_all()
         self.stream.close()
 
+
+#: Any number that no other program uses for an advisory lock in the same database.
+_MIGRATION_LOCK = 0x64636864
 
 _app: App | None = None
 _lock = threading.Lock()
@@ -139,23 +173,59 @@ def prepare_database() -> None:
 
     setup().home.mkdir(parents=True, exist_ok=True)
     try:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            call_command("migrate", verbosity=0, interactive=False)
-        local_owner()
+        with _alone(connection):
+            executor = MigrationExecutor(connection)
+            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                call_command("migrate", verbosity=0, interactive=False)
+            local_owner()
     except DatabaseError:
         raise Unavailable("The database does not answer. Check DESIGNCHORD_DATABASE_URL.") from None
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _alone(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """One process at a time, where several start at once: on SQLite its own locks see to that."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATION_LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATION_LOCK])
+
+
+def _database_answers() -> bool:
+    from django.db import Error, connection
+
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return False
+    finally:
+        connection.close()
+    return True
 
 
 def _stream(settings: Settings) -> EventStream:
-    from designchord.events.memory import MemoryStream
+    if urlsplit(settings.events_url).scheme == "memory":
+        from designchord.events.memory import MemoryStream
 
-    return MemoryStream()
+        return MemoryStream()
+    from designchord.events.redis import RedisStream
+
+    return RedisStream(url=settings.events_url, channel=settings.pubsub_channel)
 
 
 def _engine(settings: Settings, handle: Callable[[int], None]) -> Engine:
-    from designchord.engines.embedded import EmbeddedEngine
+    if settings.embedded:
+        from designchord.engines.embedded import EmbeddedEngine
 
-    if urlsplit(settings.engine_url).scheme != "embedded":
-        raise Unavailable("Only the embedded engine is there.")
-    return EmbeddedEngine(handle=handle, concurrency=settings.concurrency)
+        return EmbeddedEngine(handle=handle, concurrency=settings.concurrency)
+    from designchord.engines.celery import CeleryEngine
+
+    return CeleryEngine(url=settings.engine_url)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
@@ -16,16 +15,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """503 and what is missing when a request that changes something could not be served."""
-    checks = {"database": _database_answers(), "engine": wiring.application().running}
-    ready = all(checks.values())
-    return JsonResponse({"status": "ready" if ready else "not ready", "checks": checks}, status=200 if ready else 503)
-
-
-def _database_answers() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return False
-    return True
+    """503 when a request that changes something could not be served; ``degraded`` when only something else is away."""
+    readiness = wiring.application().readiness()
+    answer = {"status": readiness.status, "checks": readiness.checks}
+    return JsonResponse(answer, status=200 if readiness.ready else 503)

@@ -91,7 +91,7 @@ class Watch:
         last = self._last or 0
         if event.id == 0:
             yield frame_of(event.type, event.data)
-        elif event.id == last + 1:
+        elif event.id == last + 1 and event.data:
             self._last = event.id
             yield frame_of(event.type, event.data, event.id)
         elif event.id > last:

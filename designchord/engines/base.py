@@ -10,10 +10,13 @@ class Engine(Protocol):
     """Delivers step ids to ``pipeline.handle`` at least once, in this process or another."""
 
     def enqueue(self, steps: Iterable[int]) -> None:
-        """Hand over steps that are committed and ready.
+        """Hand over steps that are committed and ready; returns at once, perhaps before they have arrived.
 
         Raises ``errors.Unavailable`` when they could not be handed over; the sweeper will do it later.
         """
+
+    def answers(self) -> bool:
+        """Whether steps that are handed over now can be run soon; may take a few seconds."""
 
     def start(self) -> None:
         """Begin to run steps in this process; engines whose workers live elsewhere do nothing."""

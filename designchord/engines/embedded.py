@@ -28,6 +28,9 @@ class EmbeddedEngine:
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(self._concurrency, thread_name_prefix="step")
 
+    def answers(self) -> bool:
+        return self._pool is not None
+
     def enqueue(self, steps: Iterable[int]) -> None:
         with self._lock:
             if self._pool is None:

@@ -17,7 +17,8 @@ EventType = Literal["design", "step", "delta", "revision", "report", "done"]
 class Event:
     """One thing that happened to a design. ``data`` is JSON-ready; ``docs/http.md`` lists its fields by type.
 
-    ``id`` counts from 1 per design without gaps; 0 for ``delta``.
+    ``id`` counts from 1 per design without gaps; 0 for ``delta``. Between processes a stored event may arrive without
+    its data: the database has it.
     """
 
     design: str
@@ -25,6 +26,9 @@ class Event:
     id: int = 0
     data: dict[str, Any] = field(default_factory=dict)
 
+
+#: An id beyond all others: the stream may have lost events, read what is stored.
+KNOCK = 2**62
 
 #: Called from any thread; must return at once and never raise.
 OnEvent = Callable[[Event], None]
@@ -41,5 +45,8 @@ class EventStream(Protocol):
 
     def watched(self, design: str) -> bool:
         """Whether anybody may be watching, so that live text is worth sending."""
+
+    def answers(self) -> bool:
+        """Whether events reach other processes at the moment; may take a second."""
 
     def close(self) -> None: ...

@@ -59,6 +59,11 @@ class Heart:
                 if self._holds.get(lease.step) is hold:
                     del self._holds[lease.step]
 
+    def held(self) -> int:
+        """How many leases this process works under."""
+        with self._lock:
+            return len(self._holds)
+
     def release_all(self) -> int:
         """Give back every held step, for a process that is going away; the work under them stops within a second."""
         with self._lock:

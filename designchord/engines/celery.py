@@ -1,0 +1,253 @@
+"""Steps on RabbitMQ, run by workers elsewhere. Messages carry a task's name and a step's id, nothing else.
+
+Handing over never keeps anybody waiting: ``enqueue`` leaves the ids to one publishing thread, which confirms each
+message with the broker, and tries again while the broker is away. So a request is answered as fast with a frozen
+broker as with a healthy one. What this thread still holds when the process dies is in the database all the same, and
+the sweeper hands it over.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from amqp.exceptions import AMQPError, MessageNacked
+from celery import Celery
+from kombu import Connection, Exchange, Producer, Queue
+from kombu.exceptions import KombuError
+
+from designchord.errors import Unavailable
+
+log = structlog.get_logger("designchord.engine")
+
+TASK = "designchord.handle"
+QUEUE = "designchord"
+DEAD = "designchord.dead"
+
+#: Deliveries of one message before it is put aside: a worker that dies of a step must not take all others with it.
+DELIVERY_LIMIT = 20
+
+#: Messages put aside are kept for a week, for whoever looks into it; the steps themselves are in the database.
+DEAD_KEPT_MS, DEAD_KEPT = 7 * 86_400_000, 10_000
+
+#: Seconds that anything asked of the broker may take. Without them a confirm from a frozen broker is waited for
+#: for ever.
+BROKER_SECONDS = 4.0
+
+#: Steps that may wait for a broker that is away; further ones are left to the sweeper.
+MAX_WAITING = 20_000
+
+#: Messages that are confirmed together.
+BATCH = 200
+
+_FAILURES = (AMQPError, KombuError, OSError)
+
+_dead_exchange = Exchange(DEAD, type="fanout", durable=True)
+_dead_queue = Queue(
+    DEAD,
+    _dead_exchange,
+    durable=True,
+    queue_arguments={"x-queue-type": "quorum", "x-message-ttl": DEAD_KEPT_MS, "x-max-length": DEAD_KEPT},
+)
+_queue = Queue(
+    QUEUE,
+    Exchange(QUEUE, type="direct", durable=True),
+    routing_key=QUEUE,
+    durable=True,
+    queue_arguments={
+        "x-queue-type": "quorum",  # on several nodes it survives the loss of one
+        "x-delivery-limit": DELIVERY_LIMIT,
+        "x-dead-letter-exchange": DEAD,
+    },
+)
+
+
+def celery_app(url: str) -> Celery:
+    """Celery as publishers and workers use it."""
+    app = Celery("designchord", broker=url, set_as_current=False)
+    app.conf.update(
+        task_queues=[_queue],
+        task_default_queue=QUEUE,
+        task_default_exchange=QUEUE,
+        task_default_routing_key=QUEUE,
+        task_create_missing_queues=False,
+        task_serializer="json",
+        accept_content=["json"],  # nothing that runs code when it is read
+        # A step's result is in the database. With a result backend, tasks vanished when it was down.
+        result_backend=None,
+        task_ignore_result=True,
+        task_store_errors_even_if_ignored=False,
+        task_publish_retry=False,
+        # Acknowledged when done: a message of a worker that dies is delivered again.
+        task_acks_late=True,
+        # One message a thread: what waits in a busy worker could run in an idle one.
+        worker_prefetch_multiplier=1,
+        # A step that runs while the connection is lost goes on; its lease keeps everybody else from it.
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        worker_enable_prefetch_count_reduction=False,
+        # Nobody commands workers over the broker, and nobody listens to their chatter.
+        worker_enable_remote_control=False,
+        worker_send_task_events=False,
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+        broker_connection_timeout=BROKER_SECONDS,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_heartbeat=20,
+        broker_transport_options={"read_timeout": 6, "write_timeout": 6},
+    )
+    return app
+
+
+class CeleryEngine:
+    """``Engine`` that publishes to RabbitMQ. Steps run where ``designchord worker`` runs."""
+
+    def __init__(self, *, url: str) -> None:
+        self._url = url
+        self._changed = threading.Condition()
+        self._waiting: OrderedDict[int, None] = OrderedDict()
+        self._thread: threading.Thread | None = None
+        self._stopping = False
+        self._publisher = _Publisher(url)
+        self._failing_since: float | None = None
+
+    def start(self) -> None:
+        """Nothing runs here."""
+
+    def enqueue(self, steps: Iterable[int]) -> None:
+        with self._changed:
+            for step in steps:
+                if len(self._waiting) >= MAX_WAITING:
+                    raise Unavailable("RabbitMQ does not take any steps at the moment.")
+                self._waiting[step] = None
+            if self._thread is None:
+                self._stopping = False
+                self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def answers(self) -> bool:
+        """Whether RabbitMQ can be reached: asked of it, within a few seconds, when nothing was published lately."""
+        with self._changed:
+            if self._failing_since is not None:
+                return False
+        address = urlsplit(self._url)
+        try:
+            with Connection(self._url, connect_timeout=2.0, heartbeat=0) as connection:
+                connection.connect()
+        except _FAILURES:
+            log.warning("broker_unreachable", host=address.hostname)
+            return False
+        return True
+
+    def waiting(self) -> int:
+        """Steps not handed over yet."""
+        with self._changed:
+            return len(self._waiting)
+
+    def stop(self, grace: float) -> None:
+        """Hand over what waits, for at most ``grace`` seconds."""
+        with self._changed:
+            self._stopping = True
+            thread, self._thread = self._thread, None
+            self._changed.notify_all()
+        if thread is not None:
+            thread.join(grace)
+
+    def _run(self) -> None:
+        pause = 0.0
+        while batch := self._next(pause):
+            try:
+                self._publisher.publish(batch)
+            except _FAILURES as error:
+                self._publisher.hang_up()
+                pause = min(max(0.25, pause * 2), 4.0)
+                if self._failing_since is None:
+                    self._failing_since = time.monotonic()
+                    log.warning("broker_unreachable", error=type(error).__name__, waiting=len(self._waiting))
+            else:
+                if self._failing_since is not None:
+                    log.warning("broker_reached", away=round(time.monotonic() - self._failing_since, 1))
+                self._failing_since, pause = None, 0.0
+                with self._changed:
+                    for step in batch:
+                        self._waiting.pop(step, None)
+        self._publisher.hang_up()
+
+    def _next(self, pause: float) -> list[int]:
+        """The next ids to publish; none when this is over."""
+        with self._changed:
+            if pause:
+                self._changed.wait_for(lambda: self._stopping, pause)
+                if self._stopping:
+                    return []  # the broker is away: the sweeper of another process has the rest
+            self._changed.wait_for(lambda: self._waiting or self._stopping)
+            return list(islice(self._waiting, BATCH))
+
+
+class _Publisher:
+    """A connection of one thread, opened when needed."""
+
+    def __init__(self, url: str) -> None:
+        self._app = celery_app(url)
+        self._connection: Connection | None = None
+        self._producer: Any = None
+        self._sent = 0
+        self._unconfirmed: set[int] = set()
+        self._refused = False
+
+    def publish(self, steps: list[int]) -> None:
+        """Publish and wait until the broker has confirmed each message; raises one of ``_FAILURES`` otherwise."""
+        if self._connection is None:
+            self._connect()
+        for step in steps:
+            self._app.send_task(TASK, args=(step,), producer=self._producer, queue=_queue, timeout=BROKER_SECONDS)
+            self._sent += 1
+            self._unconfirmed.add(self._sent)
+        self._await_confirms()
+
+    def hang_up(self) -> None:
+        connection, self._connection, self._producer = self._connection, None, None
+        if connection is not None:
+            connection.collect(socket_timeout=0.5)
+
+    def _connect(self) -> None:
+        options = {"read_timeout": int(BROKER_SECONDS), "write_timeout": int(BROKER_SECONDS)}
+        self._connection = Connection(
+            self._app.conf.broker_url, connect_timeout=BROKER_SECONDS, heartbeat=0, transport_options=options
+        )
+        self._connection.connect()  # the properties of a connection try again by themselves, for long
+        channel = self._connection.channel()
+        for entity in (_dead_queue, _queue):
+            entity(channel).declare()
+        channel.confirm_select()
+        self._sent, self._refused = 0, False
+        self._unconfirmed.clear()
+        channel.events["basic_ack"].add(self._on_confirm)
+        channel.events["basic_nack"].add(self._on_refusal)
+        self._producer = Producer(channel, auto_declare=False)
+
+    def _await_confirms(self) -> None:
+        until = time.monotonic() + BROKER_SECONDS
+        while self._unconfirmed and not self._refused:
+            left = until - time.monotonic()
+            if left <= 0 or self._connection is None:
+                raise TimeoutError
+            self._connection.drain_events(timeout=left)
+        if self._refused:
+            raise MessageNacked
+
+    def _on_confirm(self, delivery_tag: int, multiple: bool) -> None:
+        if multiple:
+            self._unconfirmed = {tag for tag in self._unconfirmed if tag > delivery_tag}
+        else:
+            self._unconfirmed.discard(delivery_tag)
+
+    def _on_refusal(self, delivery_tag: int, multiple: bool) -> None:
+        self._refused = True

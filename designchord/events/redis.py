@@ -1,0 +1,356 @@
+"""Events between processes on Redis Streams: one short stream a design, bounded and expiring.
+
+Redis is a doorbell and a short memory for live text, never the truth. It may lose everything, freeze or be away:
+publishing goes through a thread that gives up quickly, and whoever watches is told to look into the database while
+Redis cannot be heard. Two threads a process, started when first needed:
+
+- the sender publishes in batches, and learns once in a while which designs anybody watches;
+- the reader listens to all designs watched in this process at once, and keeps telling the others that they are.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import orjson
+import redis
+import structlog
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from designchord.events.base import KNOCK, Event, OnEvent
+from designchord.events.texts import LiveTexts
+
+log = structlog.get_logger("designchord.events")
+
+#: A design's stream holds about this many entries, and this long after the last one; shortly after its end.
+STREAM_ENTRIES = 4_000
+STREAM_SECONDS = 900
+ENDED_SECONDS = 60
+
+#: Larger stored events travel without their data; whoever gets one reads it from the database.
+DATA_BYTES = 8_192
+
+#: Events waiting to be sent; more of them are dropped.
+MAX_WAITING = 20_000
+
+#: Seconds that one command may take, and the longest pause before Redis is tried again.
+COMMAND_SECONDS = 0.5
+LONGEST_PAUSE = 4.0
+
+#: Seconds between two looks at who watches; a watcher's word holds for ``WATCH_SECONDS``.
+LOOK_SECONDS = 0.5
+WATCH_SECONDS = 8.0
+
+#: Milliseconds that the reader waits for events before it looks whether somebody else wants to watch.
+LISTEN_MS = 200
+
+#: Seconds between two knocks while Redis cannot be heard.
+KNOCK_SECONDS = 2.0
+
+_WATCHED = "designchord:watched"
+
+
+def stream_key(design: str) -> str:
+    return f"designchord:live:{design}"
+
+
+def _client(url: str, seconds: float) -> redis.Redis:
+    return redis.Redis.from_url(
+        url, socket_timeout=seconds, socket_connect_timeout=COMMAND_SECONDS, retry=Retry(NoBackoff(), 0), protocol=2
+    )
+
+
+class RedisStream:
+    """``EventStream`` on Redis. ``channel`` names a pub/sub channel that repeats progress for operators."""
+
+    def __init__(self, *, url: str, channel: str | None = None) -> None:
+        self._sender = _Sender(url, channel)
+        self._reader = _Reader(url)
+
+    def publish(self, event: Event) -> None:
+        self._sender.send(event)
+
+    def subscribe(self, design: str, on_event: OnEvent) -> Callable[[], None]:
+        self._reader.add(design, on_event)
+        return lambda: self._reader.remove(design, on_event)
+
+    def watched(self, design: str) -> bool:
+        return self._reader.has(design) or self._sender.watched(design)
+
+    def answers(self) -> bool:
+        """Whether Redis answers now."""
+        return self._sender.answers()
+
+    def watchers(self) -> int:
+        """How many watch in this process."""
+        return self._reader.watchers()
+
+    def close(self) -> None:
+        self._sender.close()
+        self._reader.close()
+
+
+class _Sender:
+    """Publishes from a queue, so that nobody waits for Redis."""
+
+    def __init__(self, url: str, channel: str | None) -> None:
+        self._redis = _client(url, COMMAND_SECONDS)
+        self._channel = channel
+        self._queue: SimpleQueue[Event | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._watched: frozenset[str] = frozenset()
+        self._asked_at = self._looked_at = self._silent_until = 0.0
+        self._pause = 0.0
+
+    def send(self, event: Event) -> None:
+        if self._queue.qsize() < MAX_WAITING:
+            self._queue.put(event)
+            self._ensure_thread()
+
+    def watched(self, design: str) -> bool:
+        """What was last heard; asking makes the thread look again soon."""
+        self._asked_at = time.monotonic()
+        self._ensure_thread()
+        return design in self._watched
+
+    def answers(self) -> bool:
+        try:
+            return bool(self._redis.ping())
+        except RedisError:
+            return False
+
+    def close(self) -> None:
+        with self._lock:
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            self._queue.put(None)
+            thread.join(2 * COMMAND_SECONDS)
+        self._redis.close()
+
+    def _ensure_thread(self) -> None:
+        if self._thread is None:
+            with self._lock:
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._run, name="events-out", daemon=True)
+                    self._thread.start()
+
+    def _run(self) -> None:
+        over = False
+        while not over:
+            events, over = self._gather()
+            now = time.monotonic()
+            if now < self._silent_until:
+                continue  # dropped: the database has what matters
+            try:
+                if events:
+                    self._publish(events)
+                if now - self._asked_at < 2 * LOOK_SECONDS and now - self._looked_at >= LOOK_SECONDS:
+                    self._looked_at = now
+                    self._look()
+            except RedisError as error:
+                self._fail(error)
+            else:
+                self._pause = 0.0
+
+    def _gather(self) -> tuple[list[Event], bool]:
+        """What waits, up to a batch; and whether this is over."""
+        events: list[Event] = []
+        try:
+            item = self._queue.get(timeout=LOOK_SECONDS / 2)
+            while item is not None:
+                events.append(item)
+                if len(events) == 500:
+                    return events, False
+                item = self._queue.get_nowait()
+        except Empty:
+            return events, False
+        return events, True
+
+    def _publish(self, events: Iterable[Event]) -> None:
+        lasts: dict[str, int] = {}
+        with self._redis.pipeline(transaction=False) as batch:
+            for event in events:
+                batch.xadd(stream_key(event.design), {b"e": _packed(event)}, maxlen=STREAM_ENTRIES, approximate=True)
+                lasts[event.design] = ENDED_SECONDS if event.type == "done" else STREAM_SECONDS
+                if self._channel and event.id:
+                    batch.publish(self._channel, _told(event))
+            for design, seconds in lasts.items():
+                batch.expire(stream_key(design), seconds)
+            batch.execute()
+
+    def _look(self) -> None:
+        names = self._redis.zrangebyscore(_WATCHED, time.time(), "+inf")
+        self._watched = frozenset(name.decode() for name in names)  # type: ignore[union-attr]
+
+    def _fail(self, error: RedisError) -> None:
+        if not self._pause:
+            log.warning("events_unheard", error=type(error).__name__)
+        self._pause = min(max(0.5, self._pause * 2), LONGEST_PAUSE)
+        self._silent_until = time.monotonic() + self._pause
+        self._watched = frozenset()
+        self._redis.connection_pool.disconnect()
+
+
+class _Reader:
+    """Listens to every design that is watched in this process, over one connection."""
+
+    def __init__(self, url: str) -> None:
+        self._redis = _client(url, LISTEN_MS / 1000 + 4 * COMMAND_SECONDS)
+        self._changed = threading.Condition()
+        self._watchers: dict[str, list[OnEvent]] = {}
+        self._newcomers: list[tuple[str, OnEvent]] = []
+        self._cursors: dict[str, bytes] = {}
+        self._renewed_at = 0.0
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def add(self, design: str, on_event: OnEvent) -> None:
+        with self._changed:
+            self._newcomers.append((design, on_event))
+            self._renewed_at = 0.0
+            if self._thread is None and not self._closed:
+                self._thread = threading.Thread(target=self._run, name="events-in", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def remove(self, design: str, on_event: OnEvent) -> None:
+        with self._changed:
+            if (design, on_event) in self._newcomers:
+                self._newcomers.remove((design, on_event))
+            watchers = self._watchers.get(design, [])
+            if on_event in watchers:
+                watchers.remove(on_event)
+            if not watchers:
+                self._watchers.pop(design, None)
+                self._cursors.pop(design, None)
+
+    def has(self, design: str) -> bool:
+        return design in self._watchers or any(name == design for name, _ in tuple(self._newcomers))
+
+    def watchers(self) -> int:
+        with self._changed:
+            return len(self._newcomers) + sum(map(len, self._watchers.values()))
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._watchers.clear()
+            self._newcomers.clear()
+            self._changed.notify_all()
+        if self._thread is not None:
+            self._thread.join(2.0)
+        self._redis.close()
+
+    def _run(self) -> None:
+        heard = True
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closed or self._newcomers or self._watchers)
+                if self._closed:
+                    return
+            try:
+                self._renew()
+                self._admit()
+                self._listen()
+            except RedisError as error:
+                if heard:
+                    log.warning("events_unheard", error=type(error).__name__)
+                self._redis.connection_pool.disconnect()
+                heard = False
+                self._knock()
+                with self._changed:
+                    self._changed.wait_for(lambda: self._closed, KNOCK_SECONDS)
+            else:
+                if not heard:  # whatever rang in the meantime was not heard
+                    self._knock()
+                heard = True
+
+    def _renew(self) -> None:
+        """Tell every sender that these designs are watched."""
+        now = time.time()
+        if now - self._renewed_at < WATCH_SECONDS / 4:
+            return
+        with self._changed:
+            names = {*self._watchers, *(design for design, _ in self._newcomers)}
+            self._renewed_at = now
+        with self._redis.pipeline(transaction=False) as batch:
+            if names:
+                batch.zadd(_WATCHED, dict.fromkeys(names, now + WATCH_SECONDS))
+            batch.zremrangebyscore(_WATCHED, "-inf", now)
+            batch.expire(_WATCHED, int(4 * WATCH_SECONDS))
+            batch.execute()
+
+    def _admit(self) -> None:
+        """Give newcomers the live text so far, up to where the others are; from then on they hear with them."""
+        with self._changed:
+            newcomers = tuple(self._newcomers)
+        for design, on_event in newcomers:
+            texts, last = self._remembered(design)
+            with self._changed:
+                if (design, on_event) not in self._newcomers:
+                    continue
+                self._newcomers.remove((design, on_event))
+                self._watchers.setdefault(design, []).append(on_event)
+                self._cursors.setdefault(design, last)
+            for event in texts.missed():
+                on_event(event)
+
+    def _remembered(self, design: str) -> tuple[LiveTexts, bytes]:
+        """What a design's stream says of its live text, up to this reader's place in it, and that place."""
+        texts = LiveTexts()
+        last = self._cursors.get(design)
+        entries: Any = self._redis.xrange(stream_key(design), max=last.decode() if last else "+")
+        for _, fields in entries:
+            texts.note(_unpacked(design, fields))
+        return texts, last or (entries[-1][0] if entries else b"0-0")
+
+    def _listen(self) -> None:
+        with self._changed:
+            places: Any = {stream_key(design): place for design, place in self._cursors.items()}
+        if not places:
+            return
+        heard: Any = self._redis.xread(places, count=500, block=LISTEN_MS)
+        for key, entries in heard:
+            design = key.decode().removeprefix(stream_key(""))
+            with self._changed:
+                watchers = tuple(self._watchers.get(design, ()))
+                if watchers:
+                    self._cursors[design] = entries[-1][0]
+            for _, fields in entries:
+                event = _unpacked(design, fields)
+                for on_event in watchers:
+                    on_event(event)
+        if len(places) > 20:  # naming many streams costs: let a few events gather
+            time.sleep(0.02)
+
+    def _knock(self) -> None:
+        """Send everybody to the database."""
+        with self._changed:
+            everybody = [(d, w) for d, watchers in self._watchers.items() for w in watchers] + self._newcomers
+        for design, on_event in everybody:
+            on_event(Event(design, "design", KNOCK))
+
+
+def _packed(event: Event) -> bytes:
+    packed = orjson.dumps((event.type, event.id, event.data))
+    if event.id and len(packed) > DATA_BYTES:
+        return orjson.dumps((event.type, event.id, {}))
+    return packed
+
+
+def _unpacked(design: str, fields: dict[bytes, bytes]) -> Event:
+    type_, number, data = orjson.loads(fields[b"e"])
+    return Event(design, type_, number, data)
+
+
+def _told(event: Event) -> bytes:
+    """An event as operators see it: how a design goes, nothing of what it says."""
+    seen = {name: event.data[name] for name in ("kind", "part", "state", "phase") if name in event.data}
+    return orjson.dumps({"design": event.design, "type": event.type, "id": event.id, **seen})

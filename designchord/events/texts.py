@@ -1,0 +1,41 @@
+"""The live text of one design so far: what a late watcher has missed."""
+
+from __future__ import annotations
+
+from designchord.events.base import Event
+
+#: Live text is remembered up to this many characters a part; a late watcher of a longer one waits for the revision.
+REMEMBERED_CHARS = 200_000
+
+
+class LiveTexts:
+    """Folds events into one ``delta`` a part, as long as there is no revision that makes it worthless."""
+
+    def __init__(self) -> None:
+        self._parts: dict[tuple[str, str], Event] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._parts)
+
+    def missed(self) -> tuple[Event, ...]:
+        """One event a part that is being written."""
+        return tuple(self._parts.values())
+
+    def note(self, event: Event) -> None:
+        if event.type == "delta":
+            self._note_text(event)
+        elif event.type == "revision" or (event.type == "step" and event.data.get("state") != "running"):
+            self._parts.pop((event.data.get("kind", ""), event.data.get("part", "")), None)
+        elif event.type == "done":
+            self._parts.clear()
+
+    def _note_text(self, event: Event) -> None:
+        key = (event.data["kind"], event.data["part"])
+        known = self._parts.get(key)
+        if event.data["offset"] == 0:
+            self._parts[key] = event
+        elif known is not None and len(known.data["text"]) == event.data["offset"] <= REMEMBERED_CHARS:
+            text = known.data["text"] + event.data["text"]
+            self._parts[key] = Event(event.design, "delta", 0, {**known.data, "text": text})
+        else:
+            self._parts.pop(key, None)
