@@ -2,16 +2,29 @@
 (async () => {
   const figures = [...document.querySelectorAll("figure[data-diagram]")];
   const dark = matchMedia("(prefers-color-scheme: dark)");
+  const colours = {
+    light: { primaryColor: "#eef3f9", primaryBorderColor: "#7d93ad", lineColor: "#4b5866", textColor: "#1d2126", background: "#ffffff" },
+    dark: { primaryColor: "#2a3440", primaryBorderColor: "#6f8399", lineColor: "#a3acb7", textColor: "#e4e7eb", background: "#1b1f24" },
+  };
 
-  async function draw(theme, shade) {
+  function configure(shade) {
+    const { textColor, ...own } = colours[shade];
     mermaid.initialize({
       startOnLoad: false,
       securityLevel: "strict",
       htmlLabels: false,
-      theme,
       suppressErrorRendering: true,
+      theme: "base",
+      themeVariables: { ...own, textColor, primaryTextColor: textColor, darkMode: shade === "dark" },
       fontFamily: getComputedStyle(document.body).fontFamily,
+      layout: "dagre",
+      er: { layout: "dagre" },
+      sequence: { mirrorActors: false },
     });
+  }
+
+  async function draw(shade) {
+    configure(shade);
     for (const [number, figure] of figures.entries()) {
       try {
         const { svg } = await mermaid.render(`diagram-${shade}-${number}`, figure.querySelector("pre").textContent);
@@ -27,12 +40,12 @@
   }
 
   // Paper is white, so the light drawing is always made; the dark one only for a screen that wants it.
-  await draw("default", "light");
+  await draw("light");
   let missing = true;
   const darken = async () => {
     if (dark.matches && missing) {
       missing = false;
-      await draw("dark", "dark");
+      await draw("dark");
     }
   };
   await darken();
