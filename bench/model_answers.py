@@ -6,12 +6,15 @@ them says what is asked for.
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from designchord.blueprint import answering, offline
+from designchord.blueprint.model import Brief
+from designchord.kinds.registry import KINDS
 
 _ENCLOSED = r"\[{name} (\w+) begins\]\n(.*?)\n\[{name} \1 ends\]"
 _IDEA = re.compile(_ENCLOSED.format(name="idea"), re.DOTALL)
@@ -40,7 +43,7 @@ def understand(messages: Sequence[dict[str, Any]]) -> Asked:
     instruction = first[after:].strip()
     language = _LANGUAGE.search(first)
     return Asked(
-        kind=_kind(instruction, blueprint is not None),
+        kind=_kind(instruction),
         idea=idea.group(2) if idea else first,
         blueprint=blueprint.group(2) if blueprint else "",
         instruction=instruction,
@@ -58,76 +61,34 @@ def answer(asked: Asked) -> str:
     return _elaborate(asked.kind, asked.blueprint, asked.instruction)
 
 
-def _kind(instruction: str, has_blueprint: bool) -> str:
-    if not has_blueprint:
-        return "blueprint" if "blueprint" in instruction.lower() else "other"
-    head = instruction[:600]
-    marks = {"sequence": "sequenceDiagram", "erd": "erDiagram"}
-    for kind, mark in marks.items():
-        if mark in instruction and not any(other in head for other in marks.values() if other != mark):
-            return kind
-    return "api" if re.search(r"\bAPI\b", head) else "document"
+#: What the instructions for each kind begin with.
+_BEGINNINGS = (
+    ("blueprint", re.compile(r"\bblueprint of this idea", re.IGNORECASE)),
+    ("sequence", re.compile(r"\bsequence diagram", re.IGNORECASE)),
+    ("erd", re.compile(r"\bentity-relationship diagram", re.IGNORECASE)),
+    ("document", re.compile(r"\bdesign document", re.IGNORECASE)),
+    ("api", re.compile(r"\bAPI\b")),
+)
+
+
+def _kind(instruction: str) -> str:
+    found = [(match.start(), kind) for kind, mark in _BEGINNINGS if (match := mark.search(instruction[:400]))]
+    return min(found)[1] if found else "other"
 
 
 @lru_cache(maxsize=4096)
 def _draft(idea: str, language: str) -> str:
-    draft = _offline("designchord.blueprint.offline", "draft")
-    if draft is None:
-        return _FIXED["blueprint"]
-    from designchord.blueprint.model import Brief
-
-    title = re.match(r"Title: (.*)", idea)
-    content, _, requirements = idea.partition("\n\nRequirements:\n\n")
-    brief = Brief(
-        title=title.group(1) if title else "Untitled",
-        content=content.partition("\n\n")[2] or content,
-        requirements=requirements,
-        language=language,
-    )
-    text: str = draft(brief).model_dump_json(exclude_defaults=True)
-    return text
+    head, _, content = idea.partition("\n\n")
+    content, _, requirements = content.partition("\n\nRequirements:\n\n")
+    return answering.dump(offline.draft(Brief(head.removeprefix("Title: "), content, requirements, language)))
 
 
 @lru_cache(maxsize=4096)
 def _elaborate(kind: str, blueprint_json: str, instruction: str) -> str:
-    kinds = _offline("designchord.kinds.registry", "KINDS")
-    read = _offline("designchord.blueprint.model", "Blueprint").model_validate_json
-    if kinds is None:
-        return _FIXED[kind]
-    blueprint = read(blueprint_json)
-    parts = kinds[kind].parts(blueprint)
-    named = [part for part in parts if part.key and (part.key in instruction or part.title in instruction)]
-    part = max(named, key=lambda part: len(part.key)) if named else parts[0]
-    text: str = kinds[kind].skeleton(blueprint, part)
-    return f"```mermaid\n{text.strip()}\n```" if kind in ("sequence", "erd") else text
-
-
-def _offline(module: str, name: str) -> Any:
-    try:
-        return getattr(importlib.import_module(module), name, None)
-    except ModuleNotFoundError:
-        return None
-
-
-_FIXED = {
-    "blueprint": (
-        '{"title":"Library","summary":"Lends books","actors":[{"id":"Member","label":"Member"}],'
-        '"requirements":[{"id":"R1","text":"A member can borrow a book."}],'
-        '"entities":[{"name":"Book","label":"Book","attributes":[{"name":"id","type":"uuid","key":"primary"},'
-        '{"name":"title","type":"string"}]},{"name":"Loan","label":"Loan","attributes":['
-        '{"name":"id","type":"uuid","key":"primary"},'
-        '{"name":"book_id","type":"uuid","key":"foreign","references":"Book"}]}],'
-        '"relations":[{"source":"Book","target":"Loan","cardinality":"one_to_many"}],'
-        '"operations":[{"id":"createLoan","method":"POST","path":"/loans","summary":"Borrow","entity":"Loan",'
-        '"request":["book_id"],"requirements":["R1"]}],'
-        '"scenarios":[{"id":"borrow-book","title":"Borrow a book","actor":"Member","steps":['
-        '{"source":"Member","target":"System","message":"Borrow","operation":"createLoan"},'
-        '{"source":"System","target":"Member","message":"Loan","kind":"reply"}],"requirements":["R1"]}]}'
-    ),
-    "sequence": "```mermaid\nsequenceDiagram\n  actor Member\n  participant System\n  Member->>System: POST /loans\n"
-    "  System-->>Member: 201 Loan\n```",
-    "erd": "```mermaid\nerDiagram\n  Book ||--o{ Loan : has\n  Book {\n    uuid id PK\n    string title\n  }\n"
-    "  Loan {\n    uuid id PK\n    uuid book_id FK\n  }\n```",
-    "document": "# Library\n\n## Purpose\n\nLends books.\n\n## Functional requirements\n\n- R1: A member can borrow.\n",
-    "api": "# Loans\n\nPOST /loans createLoan: Borrow\n",
-}
+    maker, blueprint = KINDS[kind], answering.load(blueprint_json)
+    parts = maker.parts(blueprint)
+    named = [part for part in parts if f"`{part.key}`" in instruction] or [
+        part for part in parts if part.key in instruction
+    ]
+    text = maker.skeleton(blueprint, named[0] if named else parts[0])
+    return f"```mermaid\n{text.strip()}\n```\n" if maker.notation == "mermaid" else text
