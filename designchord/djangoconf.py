@@ -92,8 +92,6 @@ TEMPLATES = [
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(__file__).parent / "web" / "static"
 SERVESTATIC_USE_FINDERS = False
-#: Vendored files have their version in their path; they never change.
-SERVESTATIC_IMMUTABLE_FILE_TEST = r"^/static/vendor/[^/]+/[0-9]"
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
