@@ -32,6 +32,10 @@ class BlueprintCandidate:
     fixes: tuple[Fix, ...] = ()
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def acceptable(self) -> bool:
+        return self.blueprint is not None
+
 
 def read(answer: str, brief: Brief) -> BlueprintCandidate:
     """Find the blueprint in a model's answer and repair what can be repaired without guessing."""

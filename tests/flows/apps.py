@@ -12,6 +12,7 @@ from designchord import wiring
 from designchord.blueprint.model import Brief
 from designchord.designs import selectors
 from designchord.designs.services.designs import local_owner
+from designchord.logs import configure_logs
 from designchord.settings import Settings
 from designchord.wiring import App
 
@@ -46,6 +47,7 @@ def running_app(home: Path, *, engine: bool = True, **environ: str) -> Iterator[
     settings = Settings.from_environ(
         {"DESIGNCHORD_HOME": str(home), "DESIGNCHORD_SWEEP_EVERY": "0.5", "DESIGNCHORD_MODEL": "offline", **environ}
     )
+    configure_logs("ERROR")
     app = wiring.build(settings)
     if engine:
         app.run()
