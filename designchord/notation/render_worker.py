@@ -33,13 +33,11 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # libraries may print; the pipe is for answers alone
-    import mermaidx  # the slow part of starting
-
     fonts = _Fonts()
     while (request := _read(requests)) is not None:
         # The kernel ends this process if it hangs, also when the parent is gone and cannot.
         signal.alarm(int(request["seconds"]) + 2)
-        status, body = _answer(mermaidx, fonts, request)
+        status, body = _answer(fonts, request)
         signal.alarm(0)
         answers.write(status + struct.pack(">I", len(body)) + body)
         answers.flush()
@@ -54,25 +52,42 @@ def _read(stream: BinaryIO) -> dict[str, Any] | None:
     return request
 
 
-def _answer(mermaidx: Any, fonts: _Fonts, request: dict[str, Any]) -> tuple[bytes, bytes]:
-    text = request.get("draw") or request["paint"]
-    covered = fonts.choose(bool(_WIDE.search(text)))
+def _answer(fonts: _Fonts, request: dict[str, Any]) -> tuple[bytes, bytes]:
     try:
         if "draw" in request:
-            return b"+", mermaidx.render(text, config=_CONFIG).svg().encode()
-        if not covered:
+            return b"+", _draw(request["draw"], fonts).encode()
+        if not fonts.choose(request["paint"]):
             return b"?", b""
-        return b"+", mermaidx.raster.render_png(text, scale=_scale(text, request["scale"]), background="#ffffff")
+        return b"+", _paint(request["paint"], request["scale"])
     except Exception:  # noqa: BLE001 (whatever a foreign drawing library raises: this text cannot be drawn)
         return b"-", b""
 
 
+def _draw(source: str, fonts: _Fonts) -> str:
+    """A native drawer takes milliseconds; what it cannot do, Mermaid itself does in seconds."""
+    import mmdr
+
+    try:
+        return str(mmdr.render(source, backend="merman").svg())
+    except Exception:  # noqa: BLE001 (see above; the slow drawer has the last word)
+        import mermaidx
+
+        fonts.choose(source)
+        return str(mermaidx.render(source, config=_CONFIG).svg())
+
+
+def _paint(svg: str, scale: float) -> bytes:
+    from mermaidx.raster import render_png
+
+    return bytes(render_png(svg, scale=_scale(svg, scale), background="#ffffff"))
+
+
+#: HTML labels are foreign objects: not inert, and invisible outside a browser.
 _CONFIG: Final = {
     "securityLevel": "strict",
-    "htmlLabels": False,  # HTML labels are foreign objects: not inert, and invisible outside a browser
+    "htmlLabels": False,
     "flowchart": {"htmlLabels": False},
     "suppressErrorRendering": True,
-    "fontFamily": "'Noto Sans', 'Noto Sans KR', 'Noto Sans CJK KR', 'Apple SD Gothic Neo', 'Malgun Gothic', sans-serif",
 }
 
 
@@ -89,8 +104,9 @@ class _Fonts:
         self._wide_file = ""
         self._wide_now = False
 
-    def choose(self, wide: bool) -> bool:
+    def choose(self, text: str) -> bool:
         """Switch to the face for a text; false where there is no font that has its letters."""
+        wide = bool(_WIDE.search(text))
         if wide and not self._wide_file:
             self._wide_file = _find_wide_font() or "none"
         if wide and self._wide_file == "none":
