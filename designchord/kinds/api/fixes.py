@@ -301,14 +301,7 @@ def _security(document: _Document, log: _Log) -> None:
         return
     lists: list[Any] = [document.get("security"), *(op.value.get("security") for op in operations(document))]
     entries = [entry for each in lists if isinstance(each, list) for entry in each if isinstance(entry, dict)]
-    used = {
-        name
-        for entry in entries
-        if isinstance(entry, list)
-        for each in entry
-        if isinstance(each, dict)
-        for name in each
-    }
+    used = {name for entry in entries for name in entry}
     components: Any = document.get("components", {})
     schemes: Any = components.get("securitySchemes", {}) if isinstance(components, dict) else None
     if not isinstance(schemes, dict):
