@@ -38,7 +38,8 @@ export const en = {
   "form.shortcut": "Ctrl + Enter",
   "model.standard": "Standard ({name})",
   "model.any": "Standard",
-  "model.notReady": "not ready",
+  "model.offline": "no model (drafted by rules)",
+  "model.notReady": "{n} more are not ready",
   "list.title": "Your designs",
   "list.search": "Search",
   "list.state": "State",
@@ -238,7 +239,7 @@ export const en = {
   "report.waiting": "The cross-check runs when all parts are there.",
   matrix: "Traceability",
   "matrix.hint": "Where each requirement is met.",
-  "matrix.here": "here",
+  "matrix.moot": "not applicable",
   "matrix.none": "not covered",
 
   "error.unexpected": "That did not work. Please try again.",

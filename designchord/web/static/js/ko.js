@@ -38,7 +38,8 @@ export const ko = {
   "form.shortcut": "Ctrl + Enter",
   "model.standard": "기본값 ({name})",
   "model.any": "기본값",
-  "model.notReady": "준비되지 않음",
+  "model.offline": "모델 없음 (규칙으로 작성)",
+  "model.notReady": "준비되지 않은 모델 {n}개",
   "list.title": "내 설계",
   "list.search": "검색",
   "list.state": "상태",
@@ -238,7 +239,7 @@ export const ko = {
   "report.waiting": "모든 부분이 준비되면 교차 검증을 합니다.",
   matrix: "추적표",
   "matrix.hint": "각 요구사항이 다루어진 곳입니다.",
-  "matrix.here": "여기",
+  "matrix.moot": "해당 없음",
   "matrix.none": "다루지 않음",
 
   "error.unexpected": "처리하지 못했습니다. 다시 시도해 주세요.",

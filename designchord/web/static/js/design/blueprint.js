@@ -47,7 +47,7 @@ function Requirements({ requirements }) {
   return html`<${Section} title=${t("bp.requirements")} count=${requirements.length}>
     <ul class="plain requirements">${requirements.map(
       (entry) => html`<li><code>${word(entry.id)}</code><span>${word(entry.text)}</span>
-        <span class="hint">${tOr(`bp.kind.${entry.kind}`, word(entry.kind))} · ${tOr(`bp.priority.${entry.priority}`, word(entry.priority))}</span></li>`,
+        <span class="hint">${[tOr(`bp.kind.${entry.kind}`, word(entry.kind)), tOr(`bp.priority.${entry.priority}`, word(entry.priority))].filter(Boolean).join(" · ")}</span></li>`,
     )}</ul><//>`;
 }
 

@@ -1,35 +1,50 @@
-/** The traceability matrix: requirements down, kinds across, each cell leading to the place. */
+/** The traceability matrix: requirements down, kinds across, each cell leading to the places that cover it. */
 import { html } from "../dom.js";
 import { t } from "../i18n.js";
 import { hrefOf } from "./route.js";
+import { keyOf } from "./store.js";
 
 const COLUMNS = ["document", "sequence", "erd", "api"];
+const MOST_LINES = 4;
 
-/** A place as the report gives it: the part of the kind, and the line of its source where one is known. */
-function Place({ kind, place: { part = "", line = null }, names }) {
-  const key = part ? `${kind}/${part}` : kind;
-  const label = part ? (names.get(key) ?? part) : t("matrix.here");
-  return html`<a href=${hrefOf(key, line)}>${line ? `${label}:${line}` : label}</a>`;
+/** Places by part, each with its lines in order. */
+function groupByPart(places) {
+  const lines = new Map();
+  for (const place of places) {
+    const key = keyOf(place);
+    lines.set(key, [...(lines.get(key) ?? []), ...(place.line ? [place.line] : [])]);
+  }
+  return [...lines].map(([key, numbers]) => ({ key, lines: [...new Set(numbers)].sort((a, b) => a - b) }));
 }
 
-function Cell({ kind, places, names }) {
-  if (!places.length) return html`<td class="uncovered"><span aria-hidden="true">–</span><span class="sr">${t("matrix.none")}</span></td>`;
-  return html`<td><ul class="plain cell">${places.map((place) => html`<li><${Place} kind=${kind} place=${place} names=${names} /></li>`)}</ul></td>`;
+function Part({ part, label }) {
+  const [first, ...rest] = part.lines;
+  return html`<li><a href=${hrefOf(part.key, first)}>${label || t("line", { n: first ?? 1 })}</a>
+    ${rest.slice(0, MOST_LINES).map((line) => html` <a class="more-line" href=${hrefOf(part.key, line)} aria-label=${t("line", { n: line })}>${line}</a>`)}</li>`;
 }
 
-const placesOf = (row, column) => row.cells?.[column]?.places ?? [];
+/** `covered` is null where the question does not arise. */
+function Cell({ cell, names }) {
+  if (!cell || cell.covered === null) return html`<td class="moot"><span aria-hidden="true">·</span><span class="sr">${t("matrix.moot")}</span></td>`;
+  if (!cell.covered) return html`<td class="uncovered">${t("matrix.none")}</td>`;
+  const parts = groupByPart(cell.places ?? []);
+  const labelOf = ({ key }) => (key.includes("/") ? (names.get(key) ?? key) : cell.how);
+  return html`<td><ul class="plain cell">
+    ${parts.length ? parts.map((part) => html`<${Part} part=${part} label=${labelOf(part)} />`) : html`<li>${cell.how || "✓"}</li>`}
+  </ul></td>`;
+}
 
 /** @param {{matrix: {rows: object[]} | null, names: Map<string, string>}} props */
 export function Matrix({ matrix, names }) {
-  const rows = matrix?.rows || [];
+  const rows = matrix?.rows ?? [];
   if (!rows.length) return null;
-  const columns = COLUMNS.filter((column) => rows.some((row) => column in (row.cells ?? row)));
+  const columns = COLUMNS.filter((column) => rows.some((row) => row.cells?.[column]));
   return html`<section><h3>${t("matrix")}</h3><p class="hint">${t("matrix.hint")}</p>
     <div class="table-box" tabindex="0" role="region" aria-label=${t("matrix")}><table class="grid matrix">
       <thead><tr><th scope="col">${t("bp.requirements")}</th>${columns.map((column) => html`<th scope="col">${t(`kind.${column}`)}</th>`)}</tr></thead>
       <tbody>${rows.map(
-        (row) => html`<tr><th scope="row"><code>${row.id ?? row.requirement}</code> ${row.text}</th>
-          ${columns.map((column) => html`<${Cell} kind=${column} places=${placesOf(row, column)} names=${names} />`)}</tr>`,
+        (row) => html`<tr><th scope="row"><code>${row.id}</code> ${row.text}</th>
+          ${columns.map((column) => html`<${Cell} cell=${row.cells?.[column]} names=${names} />`)}</tr>`,
       )}</tbody>
     </table></div></section>`;
 }

@@ -1,5 +1,5 @@
 /** The parts of a design to choose from. */
-import { html } from "../dom.js";
+import { html, useEffect, useRef } from "../dom.js";
 import { t } from "../i18n.js";
 import { Standing } from "./board.js";
 import { standingOf, titleOf } from "./items.js";
@@ -16,7 +16,13 @@ function Entry({ item, current, report }) {
 /** @param {{items: object[], current: string, report: object | null}} props */
 export function PartsNav({ items, current, report }) {
   const overview = current === "overview";
-  return html`<nav class="parts" aria-label=${t("parts")}><ul>
+  const root = useRef(null);
+  useEffect(() => {
+    // On narrow screens the parts stand in one line that scrolls.
+    const here = root.current.querySelector("[aria-current]");
+    root.current.scrollLeft = here.offsetLeft - root.current.clientWidth / 3;
+  }, [current]);
+  return html`<nav class="parts" ref=${root} aria-label=${t("parts")}><ul>
     <li><a class="nav-entry" href=${hrefOf("overview")} aria-current=${overview ? "page" : null}><span class="nav-title">${t("overview")}</span></a></li>
     ${items.map((item, place) => {
       const opensGroup = item.part && items[place - 1]?.kind !== item.kind;

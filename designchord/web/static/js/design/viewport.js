@@ -4,14 +4,16 @@ import { useEffect, useRef, useState } from "../dom.js";
 const SMALLEST = 0.1;
 const LARGEST = 8;
 const MARGIN_PX = 24;
+const READABLE = 0.8;
 
 const clamp = (scale) => Math.min(LARGEST, Math.max(SMALLEST, scale));
 
-/** The view that shows the whole picture, never larger than life. */
-function fitView(box, { width, height }, wide) {
+/** The view that shows the whole picture, never larger than life; to read, small print is cut at the foot instead. */
+function fitView(box, { width, height }, toRead) {
   const across = (box.clientWidth - 2 * MARGIN_PX) / width;
   const down = (box.clientHeight - 2 * MARGIN_PX) / height;
-  const scale = clamp(Math.min(across, wide ? 1 : down, 1));
+  const whole = Math.min(across, down, 1);
+  const scale = clamp(toRead && whole < READABLE ? Math.min(across, READABLE) : whole);
   return {
     scale,
     x: Math.max(MARGIN_PX, (box.clientWidth - width * scale) / 2),
@@ -74,17 +76,17 @@ export function useViewport(picture) {
     touched.current = true;
     setView(change);
   });
-  const fit = (wide = false) => box.current && picture && setView(fitView(box.current, picture, wide));
+  const fit = (toRead = false) => box.current && picture && setView(fitView(box.current, picture, toRead));
   const zoom = (factor) => {
     touched.current = true;
     setView((last) => zoomAt(last, factor, box.current.clientWidth / 2, box.current.clientHeight / 2));
   };
   // A growing picture stays fitted until the person takes over.
   useEffect(() => {
-    if (!touched.current) fit();
+    if (!touched.current) fit(true);
   }, [picture?.width, picture?.height]);
   useEffect(() => {
-    const observer = new ResizeObserver(() => touched.current || fit());
+    const observer = new ResizeObserver(() => touched.current || fit(true));
     observer.observe(box.current);
     return () => observer.disconnect();
   }, [picture?.width, picture?.height]);

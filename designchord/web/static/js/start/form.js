@@ -7,7 +7,7 @@ import { Icon } from "../icons.js";
 import { forgetKey, idempotencyKey, useDraft } from "./draft.js";
 import { Choice, TextField } from "./fields.js";
 import { readIdea } from "./idea_file.js";
-import { modelOptions, useModels } from "./models.js";
+import { ModelChoice } from "./models.js";
 
 const FIELDS = ["title", "content", "requirements", "language", "model", "without"];
 const LIMITS = { title: 200, content: 20_000, requirements: 20_000 };
@@ -115,7 +115,6 @@ export function IdeaForm({ examples }) {
   const [failure, setFailure] = useState("");
   const [sending, setSending] = useState(false);
   const form = useRef(null);
-  const models = useModels();
   const fill = (idea) => {
     setErrors({});
     change(idea);
@@ -159,7 +158,7 @@ export function IdeaForm({ examples }) {
     <div class="form-pair">
       <${Choice} name="language" label=${t("form.language")} value=${values.language} onValue=${(value) => change({ language: value })}
         options=${[{ value: "", label: t("form.language.auto", { name: t(`language.${languageOf({ ...values, language: "" })}`) }) }, ...["ko", "en"].map((tag) => ({ value: tag, label: t(`language.${tag}`) }))]} />
-      <${Choice} name="model" label=${t("form.model")} value=${values.model} options=${modelOptions(models)} onValue=${(value) => change({ model: value })} />
+      <${ModelChoice} value=${values.model} onValue=${(value) => change({ model: value })} />
     </div>
     ${failure && html`<p class="notice error" role="alert">${failure}</p>`}
     <div class="form-send"><button class="button primary large" type="submit" disabled=${sending}><${Icon} name="spark" /><span>${t(sending ? "form.sending" : "form.send")}</span></button>

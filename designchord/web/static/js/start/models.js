@@ -1,30 +1,45 @@
 /** Which models can be asked, and why the others cannot. */
 import { api } from "../api.js";
-import { useEffect, useState } from "../dom.js";
-import { t, tOr } from "../i18n.js";
+import { html, useEffect, useState } from "../dom.js";
+import { t } from "../i18n.js";
+import { Choice } from "./fields.js";
 
-const listOf = (answer) => answer?.models ?? answer?.items ?? answer?.providers ?? [];
+const OFFLINE = "offline";
 
-/** @returns {{models: object[], standard: string | null}} */
-export function useModels() {
-  const [state, setState] = useState({ models: [], standard: null });
+function useModels() {
+  const [state, setState] = useState({ items: [], default: null });
   useEffect(() => {
     api
       .listModels()
-      .then((answer) => setState({ models: listOf(answer), standard: answer?.default ?? null }))
+      .then(setState)
       .catch(() => null);
   }, []);
   return state;
 }
 
-const nameOf = (model) => model.name ?? model.model ?? model.id ?? model.provider;
+/** What can be chosen of a provider; one that names no models stands for its default. */
+function optionsOf({ name, provider = name, title, models }) {
+  if (provider === OFFLINE) return [{ value: OFFLINE, label: t("model.offline") }];
+  if (!models.length) return [{ value: provider, label: title }];
+  return models.map((model) => ({ value: `${provider}:${model}`, label: `${title} · ${model}` }));
+}
 
-/** @param {ReturnType<typeof useModels>} state */
-export function modelOptions({ models, standard }) {
-  const first = { value: "", label: standard ? t("model.standard", { name: standard }) : t("model.any") };
-  const rest = models.map((model) => {
-    const why = model.ready ? "" : ` – ${tOr(`model.${model.reason}`, model.message ?? model.reason ?? t("model.notReady"))}`;
-    return { value: model.model ?? nameOf(model), label: `${nameOf(model)}${why}`, disabled: !model.ready };
-  });
-  return [first, ...rest];
+function NotReady({ items }) {
+  if (!items.length) return null;
+  return html`<details class="not-ready hint"><summary>${t("model.notReady", { n: items.length })}</summary>
+    <dl>${items.map(({ title, reason }) => html`<div><dt>${title}</dt><dd>${reason}</dd></div>`)}</dl></details>`;
+}
+
+/** @param {{value: string, onValue: (value: string) => void}} props */
+export function ModelChoice({ value, onValue }) {
+  const { items, default: standard } = useModels();
+  const nameOf = (model) => (model === OFFLINE ? t("model.offline") : model);
+  const first = { value: "", label: standard ? t("model.standard", { name: nameOf(standard) }) : t("model.any") };
+  const ready = items.filter((item) => item.ready).flatMap(optionsOf);
+  // A model that was chosen earlier and is gone must not stay chosen unseen.
+  const known = !items.length || !value || ready.some((option) => option.value === value);
+  return html`<div class="model-choice">
+    <${Choice} name="model" label=${t("form.model")} value=${known ? value : ""} options=${[first, ...ready]} onValue=${onValue} />
+    <${NotReady} items=${items.filter((item) => !item.ready)} />
+  </div>`;
 }
