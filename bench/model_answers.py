@@ -7,13 +7,13 @@ them says what is asked for.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from designchord.blueprint import answering, offline
-from designchord.blueprint.model import Brief
+from designchord.blueprint.model import Attribute, Blueprint, Brief, Operation
 from designchord.kinds.registry import KINDS
 
 _ENCLOSED = r"\[{name} (\w+) begins\]\n(.*?)\n\[{name} \1 ends\]"
@@ -86,9 +86,50 @@ def _draft(idea: str, language: str) -> str:
 @lru_cache(maxsize=4096)
 def _elaborate(kind: str, blueprint_json: str, instruction: str) -> str:
     maker, blueprint = KINDS[kind], answering.load(blueprint_json)
+    if kind == "api":
+        return "\n".join(_compact_api(blueprint))
     parts = maker.parts(blueprint)
     named = [part for part in parts if f"`{part.key}`" in instruction] or [
         part for part in parts if part.key in instruction
     ]
     text = maker.skeleton(blueprint, named[0] if named else parts[0])
     return f"```mermaid\n{text.strip()}\n```\n" if maker.notation == "mermaid" else text
+
+
+def _compact_api(blueprint: Blueprint) -> Iterator[str]:
+    """The API in the short form that the prompt asks for."""
+    yield f"api: {blueprint.title}"
+    if blueprint.summary:
+        yield f"about: {' '.join(blueprint.summary.split())}"
+    yield "auth: none"
+    for entity in blueprint.entities:
+        yield f"\nschema {entity.name} # {entity.label}"
+        yield from (f"  {_compact_field(attribute)}" for attribute in entity.attributes)
+    section = ""
+    for operation in blueprint.operations:
+        if operation.section and operation.section != section:
+            section = operation.section
+            yield f"\nsection: {section}"
+        yield from _compact_operation(operation)
+
+
+def _compact_field(attribute: Attribute) -> str:
+    kind = f"enum({', '.join(attribute.values)})" if attribute.values else attribute.type
+    mark = "!" if attribute.required else ""
+    target = f" -> {attribute.references}" if attribute.references else ""
+    return f"{attribute.name}: {kind}{mark}{target}" + (f" # {attribute.label}" if attribute.label else "")
+
+
+def _compact_operation(operation: Operation) -> Iterator[str]:
+    served = f" {', '.join(operation.requirements)}" if operation.requirements else ""
+    yield f"{operation.method} {operation.path} {operation.id}{served} # {operation.summary}"
+    if operation.filters:
+        yield f"  query: {', '.join(operation.filters)}"
+    if operation.request:
+        yield f"  body: {', '.join(operation.request)}"
+    entity = operation.entity or ""
+    yield f"  -> {'none' if not entity or operation.returns == 'none' else _RETURNS[operation.returns] + entity}"
+    yield from (f"  {status}: {reason}" for status, reason in operation.errors if reason)
+
+
+_RETURNS = {"one": "", "page": "page "}

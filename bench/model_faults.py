@@ -38,7 +38,7 @@ REFUSALS: dict[str, tuple[int, dict[str, Any]]] = {
 }
 
 _RESERVED = re.compile(r"^(\s*)(?:participant|actor) (\w+)(?: as (.*))?$", re.MULTILINE)
-_ATTRIBUTE = re.compile(r"^(\s+)(\w+) (\w+)( PK| FK)?(.*)$", re.MULTILINE)
+_ATTRIBUTE = re.compile(r"^(\s+)(\w+) (\w+)(?! PK)\b.*$", re.MULTILINE)
 
 
 def semicolons(text: str) -> str:
@@ -56,26 +56,28 @@ def reserved_words(text: str) -> str:
 
 
 def not_null(text: str) -> str:
-    """SQL constraint words after attributes."""
-    return _ATTRIBUTE.sub(
-        lambda match: f"{match.group(0)} NOT NULL" if match.group(4) != " PK" else match.group(0), text, 2
-    )
+    """SQL constraint words after the attributes of an ERD."""
+    return _in_erd(text, lambda match: f"{match.group(1)}{match.group(2)} {match.group(3)} NOT NULL")
 
 
 def missing_types(text: str) -> str:
-    """Attributes without a type."""
-    return _ATTRIBUTE.sub(lambda match: f"{match.group(1)}{match.group(3)}{match.group(4) or ''}", text, 2)
+    """Attributes of an ERD without a type."""
+    return _in_erd(text, lambda match: f"{match.group(1)}{match.group(3)}")
 
 
 def missing_keys(text: str) -> str:
-    """JSON whose first key of each object lost its quotes, or an ERD without keys."""
-    return text.replace('{"', "{", 3).replace(" PK", "").replace(" FK", "")
+    """JSON whose first names lost their quotes, or an ERD without keys."""
+    return re.sub(r'"(\w+)":', r"\1:", text, count=3).replace(" PK", "").replace(" FK", "")
+
+
+def _in_erd(text: str, spoil: Callable[[re.Match[str]], str]) -> str:
+    return _ATTRIBUTE.sub(spoil, text, count=2) if "erDiagram" in text else text
 
 
 def dangling_refs(text: str) -> str:
     """A reference to something that does not exist."""
     text = re.sub(r'"references":"\w+"', '"references":"Nowhere"', text, count=1)
-    return re.sub(r"#/components/schemas/\w+", "#/components/schemas/Nowhere", text, count=1)
+    return re.sub(r"^(  -> (?:page )?)[A-Z]\w+$", r"\1Nowhere", text, count=1, flags=re.MULTILINE)
 
 
 def half(text: str) -> str:
