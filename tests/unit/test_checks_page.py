@@ -51,7 +51,7 @@ def _bare(path: Path) -> Iterator[str]:
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         words = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-        if name in TAKERS and words and re.fullmatch(r"[a-z][a-z_]*", words[0]):
+        if name in TAKERS and words and re.fullmatch(r"(?!error$|warning$)[a-z][a-z_]*", words[0]):
             yield words[0]
 
 
