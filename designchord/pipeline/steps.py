@@ -113,11 +113,12 @@ class Steps:
         """Hand committed steps to the engine; what cannot be handed over now is left to the sweeper."""
         if not ready:
             return
-        steps.steps_spoken(step_ids=ready)
         try:
             self._ports.engine().enqueue(ready)
         except Unavailable:
             log.warning("engine_unavailable", steps=len(ready))
+        else:
+            steps.steps_spoken(step_ids=ready)
 
     def advance(self, design_id: UUID) -> None:
         """Run the report when everything else has settled; exactly one of many callers does."""

@@ -53,8 +53,8 @@ class Sweeper:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def sweep(self) -> dict[str, int]:
-        """One round; what was found, by sort."""
+    def sweep(self, *, unspoken_for: float = UNSPOKEN_SECONDS) -> dict[str, int]:
+        """One round; what was found, by sort. Steps handed over ``unspoken_for`` seconds ago are handed over again."""
         self._expire_dead_holders()
         limits = self._ports.limits
         found = {"overdue": 0, "poisoned": 0, "handed_over": 0, "stalled": 0, "purged": designs.designs_purge()}
@@ -68,7 +68,7 @@ class Sweeper:
                 )
             )
             found["overdue"] += 1
-        due = list(selectors.steps_due(unspoken_for=timedelta(seconds=UNSPOKEN_SECONDS)))
+        due = list(selectors.steps_due(unspoken_for=timedelta(seconds=unspoken_for)))
         for step in due:
             if step.attempt >= limits.step_attempts:
                 self._ports.publish(steps.step_quarantine(step_id=step.pk, attempts=limits.step_attempts))
@@ -83,7 +83,11 @@ class Sweeper:
         return found
 
     def start(self) -> None:
-        """Sweep at once, then every few seconds until ``stop``."""
+        """Sweep at once, then every few seconds until ``stop``.
+
+        The first round believes nobody: what a dead process had queued is run at once, and what a living one has
+        queued is claimed by one of the two.
+        """
         self._stopping.clear()
         self._thread = threading.Thread(target=self._loop, name="sweeper", daemon=True)
         self._thread.start()
@@ -95,9 +99,11 @@ class Sweeper:
             self._thread = None
 
     def _loop(self) -> None:
+        unspoken_for = 0.0
         while True:
             try:
-                self.sweep()
+                self.sweep(unspoken_for=unspoken_for)
+                unspoken_for = UNSPOKEN_SECONDS
             except DatabaseError as error:
                 log.warning("sweep_interrupted", error=type(error).__name__)
             finally:

@@ -6,11 +6,16 @@ import re
 import unicodedata
 from dataclasses import replace
 
+from django.conf.locale import LANG_INFO
+
 from designchord.blueprint.model import Brief
 from designchord.errors import BadInput, TooLarge
 from designchord.settings import Limits
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+
+#: Languages that have a two- or three-letter code of their own and are written somewhere in software.
+_LANGUAGES = frozenset(code.partition("-")[0] for code in LANG_INFO)
 
 #: Control characters other than tab, newline and carriage return, and halves of surrogate pairs.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -29,7 +34,7 @@ def vet_brief(brief: Brief, limits: Limits) -> Brief:
         )
     if not any(character.isalnum() for character in content + requirements):
         raise BadInput("The idea has no words. Describe it in any language.", code="content_wordless", field="content")
-    if not _LANGUAGE.match(brief.language):
+    if not _LANGUAGE.match(brief.language) or brief.language.partition("-")[0] not in _LANGUAGES:
         raise BadInput("The language must be a code such as ko, en or ja.", code="unknown_language", field="language")
     return replace(brief, title=" ".join(title.split()), content=content, requirements=requirements)
 
