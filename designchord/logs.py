@@ -11,6 +11,8 @@ import structlog
 def configure_logs(level: str) -> None:
     number = logging.getLevelNamesMapping().get(level, logging.WARNING)
     logging.basicConfig(level=number, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=False)
+    # What callers did wrong is answered to them; only what we did wrong is worth a line here.
+    logging.getLogger("django.request").setLevel(max(number, logging.ERROR))
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

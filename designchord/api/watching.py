@@ -28,6 +28,14 @@ MAX_WAITING = 2_000
 
 _PAGE = 500
 
+_open: set[Watch] = set()
+
+
+def end_all() -> None:
+    """End every watch of this process; called on the event loop when the server goes away."""
+    for watch in tuple(_open):
+        watch.end()
+
 
 class Watch:
     """An asynchronous iterator of bytes; ``close`` may be called from anywhere, also before the first one."""
@@ -42,23 +50,31 @@ class Watch:
         self._loop = asyncio.get_running_loop()
         self._reader: asyncio.Task[Any] | None = None
         self._leave: Callable[[], None] | None = None
+        self._ending = False
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self._frames()
 
+    def end(self) -> None:
+        """Let the client go after what it has been sent; it will come back and resume."""
+        self._ending = True
+        self._heard.set()
+
     def close(self) -> None:
+        _open.discard(self)
         leave, self._leave = self._leave, None
         if leave is not None:
             leave()
 
     async def _frames(self) -> AsyncIterator[bytes]:
         self._reader = asyncio.current_task()
+        _open.add(self)
         self._leave = self._stream.subscribe(self._design_id, self._hear)
         try:
             yield b"retry: 2000\n\n"
             async for frame in self._replay():
                 yield frame
-            while True:
+            while not self._ending:
                 try:
                     await asyncio.wait_for(self._heard.wait(), HEARTBEAT)
                 except TimeoutError:

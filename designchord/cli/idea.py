@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from designchord.errors import BadInput, TooLarge
-from designchord.settings import Limits
 
 if TYPE_CHECKING:
     from designchord.blueprint.model import Brief
@@ -23,13 +22,14 @@ def read_brief(
     content: str | None,
     requirements: str | None,
     language: str | None,
-    limits: Limits | None = None,
 ) -> Brief:
-    """What was asked for; options win over what the file says. Raises ``BadInput`` with what to change."""
+    """What was asked for; options win over what the file says. Raises ``BadInput`` with what to change.
+
+    Limits and characters are judged where every face's briefs are (``pipeline.vetting``).
+    """
     from designchord.blueprint.idea import detect_language, read_idea
     from designchord.blueprint.model import Brief
 
-    limits = limits or Limits()
     if source is None and content is None:
         raise BadInput("Give an idea: a file, `-` for standard input, or --content.", code="empty")
     found = read_idea(_decoded(_read(source), source)) if source is not None else ("", "", "")
@@ -41,16 +41,12 @@ def read_brief(
     if not chosen.content and not chosen.requirements and not chosen.title:
         raise BadInput("The idea is empty: write a few sentences about what is to be built.", code="empty")
     text = chosen.content or chosen.requirements or chosen.title
-    brief = Brief(
+    return Brief(
         title=chosen.title or _first_words(text),
         content=text,
         requirements=chosen.requirements,
-        language=_known(language) if language else detect_language(f"{chosen.title}\n{text}\n{chosen.requirements}"),
+        language=language or detect_language(f"{chosen.title}\n{text}\n{chosen.requirements}"),
     )
-    _bound("title", brief.title, limits.title_chars)
-    _bound("content", brief.content, limits.content_chars)
-    _bound("requirements", brief.requirements, limits.requirements_chars)
-    return brief
 
 
 def _read(source: str) -> bytes:
@@ -92,23 +88,7 @@ def _decoded(data: bytes, source: str) -> str:
     )
 
 
-def _known(language: str) -> str:
-    from designchord.kinds.prompts import LANGUAGES
-
-    if language.split("-")[0].lower() not in LANGUAGES:
-        known = ", ".join(sorted(LANGUAGES))
-        raise BadInput(f"The language {language!r} is not known: use one of {known}.", code="unknown_language")
-    return language
-
-
 def _first_words(text: str) -> str:
     """A title for an idea that names none: its first line, cut at a word."""
     line = next(line.strip("#-* \t") for line in text.splitlines() if line.strip("#-* \t"))
     return line if len(line) <= 80 else line[:80].rsplit(" ", 1)[0] + "…"
-
-
-def _bound(name: str, text: str, limit: int) -> None:
-    if "\0" in text:
-        raise BadInput(f"The {name} holds NUL characters: remove them.", code="binary")
-    if len(text) > limit:
-        raise TooLarge(f"The {name} has {len(text):,} characters, {limit:,} are allowed: shorten it.")

@@ -13,14 +13,13 @@ from designchord.errors import BadInput
 
 
 def claim_folder(path: Path, *, force: bool) -> None:
-    """Make sure that the folder can be written to and that nothing in it would be lost."""
+    """Make sure that nothing in the folder would be lost."""
     if path.exists() and not path.is_dir():
         raise BadInput(f"{path} is a file: name a folder with --out.", code="output_not_a_folder")
     try:
-        path.mkdir(parents=True, exist_ok=True)
-        occupied = any(path.iterdir())
+        occupied = path.is_dir() and any(path.iterdir())
     except OSError:
-        raise BadInput(f"The folder {path} cannot be written: choose another with --out.") from None
+        raise BadInput(f"The folder {path} cannot be read: choose another with --out.") from None
     if occupied and not force:
         raise BadInput(
             f"The folder {path} is not empty: choose another with --out, or write into it with --force.",

@@ -78,6 +78,13 @@ def _server(address: str, *, browse: bool) -> uvicorn.Server:
                 if browse:
                     webbrowser.open(address)
 
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            # Event streams never end by themselves, and the server waits for every connection.
+            from designchord.api.watching import end_all
+
+            end_all()
+            await super().shutdown(sockets=sockets)
+
     return Announced(
         uvicorn.Config(
             "designchord.asgi:application",

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-
 import click
 
 from designchord.cli.session import opened
@@ -18,12 +15,14 @@ def worker(concurrency: int | None) -> int:
     from designchord.settings import Settings
 
     settings = Settings.from_environ()
-    if settings.embedded or importlib.util.find_spec("designchord.worker") is None:
+    if settings.embedded:
         raise SettingsError(
             "There is nothing for a worker to do: `designchord serve` runs its steps itself. "
             "Workers need DESIGNCHORD_ENGINE_URL=amqp://…."
         )
-    run = importlib.import_module("designchord.worker").run
+
+    from designchord.worker import run
+
     run(concurrency or settings.concurrency)
     return 0
 

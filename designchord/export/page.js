@@ -15,11 +15,18 @@
       htmlLabels: false,
       suppressErrorRendering: true,
       theme: "base",
-      themeVariables: { ...own, textColor, primaryTextColor: textColor, darkMode: shade === "dark" },
+      themeVariables: {
+        ...own,
+        textColor,
+        primaryTextColor: textColor,
+        activationBkgColor: own.primaryColor,
+        activationBorderColor: own.primaryBorderColor,
+        darkMode: shade === "dark",
+      },
       fontFamily: getComputedStyle(document.body).fontFamily,
       layout: "dagre",
-      er: { layout: "dagre" },
-      sequence: { mirrorActors: false },
+      er: { layout: "dagre", useMaxWidth: false },
+      sequence: { mirrorActors: false, useMaxWidth: false },
     });
   }
 
