@@ -21,13 +21,14 @@ class _Place:
 class Gate:
     """Additive increase, multiplicative decrease; the queue goes round by owner, so nobody waits behind a flood.
 
-    ``limit`` calls run at once. A full round of successes raises it by one, a rate limit or overload lowers it by
-    three tenths, once for all calls that were under way together. Thread-safe.
+    ``limit`` calls run at once; it begins at the ceiling, because until a provider complains only the number of
+    workers is a bound. A rate limit or overload lowers it to seven tenths of what was running, once for all calls that
+    were under way together, but not below the floor; each full round of successes raises it by one. Thread-safe.
     """
 
-    def __init__(self, limit: float = 64, *, ceiling: float = 1024) -> None:
-        self.limit = float(limit)
-        self._ceiling = float(ceiling)
+    def __init__(self, ceiling: float = 1024, *, floor: float = 4) -> None:
+        self.limit = self._ceiling = float(ceiling)
+        self._floor = min(float(floor), self._ceiling)
         self._lock = threading.Lock()
         self._running = 0
         self._round = 0
@@ -55,12 +56,12 @@ class Gate:
     def leave(self, place: _Place, *, well: bool | None) -> None:
         """End a call: ``well`` it went, or the provider complained (false), or neither (``None``)."""
         with self._lock:
-            busy = self._running >= self.limit - 1
+            running = self._running
             self._running -= 1
-            if well and busy:
+            if well and running >= self.limit - 1:
                 self.limit = min(self._ceiling, self.limit + 1 / self.limit)
             elif well is False and place.round == self._round:
-                self.limit = max(1.0, self.limit * 0.7)
+                self.limit = max(self._floor, min(self.limit, running) * 0.7)
                 self._round += 1
             self._admit()
 

@@ -243,7 +243,7 @@ def test_after_an_outage_calls_flow_again() -> None:
 def test_rate_limits_lower_how_many_calls_run_at_once() -> None:
     traffic = Traffic()
     ask(Scripted([fail("model_rate_limited"), "hello"]), traffic=traffic)
-    assert traffic.lane(Scripted([])).gate.limit == pytest.approx(64 * 0.7)
+    assert traffic.lane(Scripted([])).gate.limit == 4
 
 
 def test_the_error_of_a_tried_model_is_told_rather_than_an_open_circuit() -> None:
