@@ -12,7 +12,7 @@ from django.utils import timezone
 from designchord.designs.models import Call, CallState
 from designchord.designs.services.steps import Lease
 from designchord.errors import ModelError
-from designchord.llm.base import Answer, TokenUsage
+from designchord.llm.base import Answer, BrokenAnswer, TokenUsage
 from designchord.settings import Limits
 
 #: Price of a call in US dollars: model name, tokens → dollars, or None when nobody knows.
@@ -47,17 +47,24 @@ class DatabaseLedger:
                 "state": CallState.ANSWERED,
                 "model": answer.model,
                 "raw": answer.text,
-                "input_tokens": answer.usage.input,
-                "cached_tokens": answer.usage.cached,
-                "output_tokens": answer.usage.output,
-                "estimated": answer.usage.estimated,
-                "cost_usd": self._price(answer.model, answer.usage),
                 "latency": answer.latency,
                 "first_token": answer.first_token,
-            }
+            } | self._counted(answer.model, answer.usage)
         else:
             fields |= {"state": CallState.FAILED, "error_code": error.code if error else "stopped"}
+            if isinstance(error, BrokenAnswer):  # it is billed all the same
+                model = Call.objects.values_list("model", flat=True).get(pk=call)
+                fields |= {"latency": error.latency} | self._counted(model, error.usage)
         Call.objects.filter(pk=call, state=CallState.OPEN).update(**fields)
+
+    def _counted(self, model: str, usage: TokenUsage) -> dict[str, object]:
+        return {
+            "input_tokens": usage.input,
+            "cached_tokens": usage.cached,
+            "output_tokens": usage.output,
+            "estimated": usage.estimated,
+            "cost_usd": self._price(model, usage),
+        }
 
     def _refuse_overspending(self) -> None:
         limits = self._limits
