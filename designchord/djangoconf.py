@@ -6,12 +6,14 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from designchord.errors import SettingsError
 from designchord.settings import Settings, database_parts
 
 DESIGNCHORD = Settings.from_environ()
 
 
-def _database(url: str) -> dict[str, Any]:
+def database_settings(url: str) -> dict[str, Any]:
+    """Django's settings of the database that a URL names."""
     parts = database_parts(url)
     if parts["scheme"] == "sqlite":
         return {
@@ -38,8 +40,10 @@ def _database(url: str) -> dict[str, Any]:
         "PORT": parts["port"],
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "connect_timeout": 5,
-            "pool": {"min_size": 1, "max_size": 16, "timeout": 15, "max_idle": 120},
+            "connect_timeout": 3,
+            # Steps wait for models without a connection, so a few serve hundreds of threads. Who gets none in time
+            # is told that the database is unavailable; a lease is much longer than that.
+            "pool": {"min_size": 1, "max_size": 16, "timeout": 5, "max_idle": 60},
         },
     }
 
@@ -48,13 +52,19 @@ def _secret_key(settings: Settings) -> str:
     """The given key, or one made once for this home folder and readable by its owner alone."""
     if settings.secret_key:
         return settings.secret_key
-    file = settings.home / "secret_key"
+    try:
+        return _kept_key(settings.home / "secret_key")
+    except OSError:
+        raise SettingsError(f"DESIGNCHORD_HOME ({settings.home}) cannot be written: name another folder.") from None
+
+
+def _kept_key(file: Path) -> str:
     if file.exists():
         return file.read_text(encoding="utf-8").strip()
-    settings.home.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     key = secrets.token_urlsafe(50)
     try:
-        with Path(file).open("x", encoding="utf-8") as handle:
+        with file.open("x", encoding="utf-8") as handle:
             handle.write(key)
         file.chmod(0o600)
     except FileExistsError:  # another process was first
@@ -65,7 +75,7 @@ def _secret_key(settings: Settings) -> str:
 SECRET_KEY = _secret_key(DESIGNCHORD)
 DEBUG = False
 ALLOWED_HOSTS = list(DESIGNCHORD.allowed_hosts) or ["127.0.0.1", "localhost", "[::1]"]
-DATABASES = {"default": _database(DESIGNCHORD.database_url)}
+DATABASES = {"default": database_settings(DESIGNCHORD.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "designs.Owner"
 INSTALLED_APPS = [

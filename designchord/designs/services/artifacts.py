@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from designchord.designs import shapes
 from designchord.designs.models import Artifact, Origin, Revision, Step, StepState
-from designchord.designs.services.events import Entry, events_append
+from designchord.designs.services.events import Entry, design_lock, events_append
 from designchord.designs.services.steps import Lease, step_end, step_entry
 from designchord.errors import Conflict
 from designchord.events.base import Event
@@ -47,7 +47,7 @@ def revision_entry(artifact: Artifact, revision: Revision) -> Entry:
 
 
 def _append(artifact: Artifact, new: NewRevision, *, step: Step | None = None) -> Revision:
-    """The next revision of an artifact, in the caller's transaction; counting up locks the artifact's row."""
+    """The next revision of an artifact, in the caller's transaction, which has locked the design."""
     Artifact.objects.filter(pk=artifact.pk).update(current=F("current") + 1, retired=False)
     artifact.refresh_from_db()
     return Revision.objects.create(
@@ -79,6 +79,7 @@ def revision_store(*, lease: Lease, made: Outcome) -> list[Event]:
     """End a held step with what it made. Raises ``Stopped`` when the lease is lost: then nothing is stored."""
     new = made.new
     with transaction.atomic():
+        design_lock(design_id=lease.design)
         step = step_end(
             lease=lease,
             state=made.state,
@@ -110,8 +111,8 @@ def blueprint_store(*, lease: Lease, made: Outcome, planned: Sequence[PlannedSte
 def revision_add(*, artifact_id: int, base: int | None, new: NewRevision) -> tuple[Revision, list[Event]]:
     """A revision made by a person. ``base`` is the number they started from; another in between is a ``Conflict``."""
     with transaction.atomic():
-        rows = Artifact.objects.select_for_update().filter(pk=artifact_id)
-        artifact = rows.get()
+        design_lock(design_id=Artifact.objects.values_list("design_id", flat=True).get(pk=artifact_id))
+        artifact = Artifact.objects.get(pk=artifact_id)
         if base is not None and artifact.current != base:
             raise Conflict(
                 f"Revision {artifact.current} was made after the one you edited ({base}). Compare them and save again.",
@@ -132,6 +133,7 @@ def parts_plan(*, design_id: UUID, planned: Sequence[PlannedStep]) -> tuple[list
     entries: list[Entry] = []
     ready: list[int] = []
     with transaction.atomic():
+        design_lock(design_id=design_id)
         steps = {(s.kind, s.part): s for s in Step.objects.filter(design_id=design_id)}
         artifacts = {
             (a.kind, a.part): a for a in Artifact.objects.filter(design_id=design_id).exclude(kind="blueprint")

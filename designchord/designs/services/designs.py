@@ -16,7 +16,7 @@ from designchord.blueprint.model import Brief
 from designchord.designs import shapes
 from designchord.designs.models import SETTLED, TERMINAL, Design, DesignState, Owner, Step, StepState
 from designchord.designs.selectors import usage_of_design
-from designchord.designs.services.events import Entry, events_append
+from designchord.designs.services.events import Entry, design_lock, events_append
 from designchord.designs.services.steps import Lease, step_end, step_entry, step_rerun
 from designchord.errors import Conflict
 from designchord.events.base import Event
@@ -82,8 +82,9 @@ def design_end(*, lease: Lease, report: dict[str, Any]) -> list[Event]:
     """End the report's step and with it the design: done, partial or failed by what became of its parts."""
     now = timezone.now()
     with transaction.atomic():
+        design_lock(design_id=lease.design)
         step = step_end(lease=lease, state=StepState.DONE)
-        design = Design.objects.select_for_update().get(pk=lease.design)
+        design = Design.objects.get(pk=lease.design)
         state, code, message = _outcome(Step.objects.filter(design_id=lease.design))
         design.report = report
         design.state, design.error_code, design.error_message, design.finished_at = state, code, message, now
@@ -117,6 +118,7 @@ def _outcome(steps: Any) -> tuple[DesignState, str, str]:
 def design_report(*, design_id: UUID, report: dict[str, Any]) -> list[Event]:
     """A new report after a change by hand."""
     with transaction.atomic():
+        design_lock(design_id=design_id)
         Design.objects.filter(pk=design_id).update(report=report)
         return events_append(design_id=design_id, entries=[report_entry(design_id, report)])
 
@@ -128,6 +130,7 @@ def design_cancel(*, design_id: UUID, state: DesignState, code: str, message: st
     """
     now = timezone.now()
     with transaction.atomic():
+        design_lock(design_id=design_id)
         ended = (
             Design.objects.filter(pk=design_id)
             .exclude(state__in=TERMINAL)
@@ -156,6 +159,7 @@ def design_rerun(
     """
     now = timezone.now()
     with transaction.atomic():
+        design_lock(design_id=design_id)
         again = [step_rerun(step_id=pk, feedback=feedback, cascade=cascade) for pk in step_ids]
         steps = [step for step in again if step is not None]
         if not steps:
@@ -167,6 +171,7 @@ def design_rerun(
 def design_resume(*, design_id: UUID, seconds: float) -> list[Event]:
     """Put a settled design under way again because new steps are ready."""
     with transaction.atomic():
+        design_lock(design_id=design_id)
         return _resume(design_id=design_id, steps=[], until=timezone.now() + timedelta(seconds=seconds))
 
 

@@ -17,10 +17,22 @@ from designchord.events.base import Event, EventType
 Entry = tuple[EventType, dict[str, Any], dict[str, Any]]
 
 
+def design_lock(*, design_id: UUID) -> str | None:
+    """Hold a design's row until the end of the caller's transaction; its state, or None when there is no such design.
+
+    Whoever writes to a design does this first. Since all take this lock before any other, nobody waits in a circle;
+    and since what they find under it is the newest, no decision is made on what another has just changed. (A
+    condition across tables in the update itself is no substitute: PostgreSQL checks it against what it saw before it
+    waited, and gives one step to two claimers.)
+    """
+    rows = Design.objects.select_for_update(no_key=True).filter(pk=design_id)
+    return rows.values_list("state", flat=True).first()
+
+
 def events_append(*, design_id: UUID, entries: Sequence[Entry]) -> list[Event]:
     """Store entries with the next numbers; must run inside the transaction that makes them true.
 
-    Counting up locks the design's row until the commit, so numbers are handed out in the order of the commits.
+    The design's row is locked until the commit, so numbers are handed out in the order of the commits.
     """
     Design.objects.filter(pk=design_id).update(last_event=F("last_event") + len(entries))
     last = Design.objects.values_list("last_event", flat=True).get(pk=design_id)

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from designchord.designs import shapes
 from designchord.designs.models import SETTLED, TERMINAL, Design, DesignState, Step, StepState
-from designchord.designs.services.events import Entry, events_append
+from designchord.designs.services.events import Entry, design_lock, events_append
 from designchord.errors import Stopped
 from designchord.events.base import Event
 
@@ -40,26 +40,29 @@ def step_claim(*, step_id: int, holder: str, seconds: float) -> tuple[Lease, lis
     """Take a step that is ready or whose lease ran out; None when it is not to be had."""
     now = timezone.now()
     takeable = Q(state=StepState.READY) | Q(state=StepState.RUNNING, lease_until__lt=now)
+    design_id = Step.objects.filter(takeable, pk=step_id).values_list("design_id", flat=True).first()
+    if design_id is None:
+        return None
     with transaction.atomic():
-        taken = (
-            Step.objects.filter(takeable, pk=step_id)
-            .exclude(design__state__in=TERMINAL)
-            .update(
-                state=StepState.RUNNING,
-                phase="asking",
-                token=F("token") + 1,
-                attempt=F("attempt") + 1,
-                holder=holder,
-                lease_until=now + timedelta(seconds=seconds),
-                started_at=now,
-                first_token_at=None,
-            )
+        state = design_lock(design_id=design_id)
+        if state is None or state in TERMINAL:
+            return None
+        taken = Step.objects.filter(takeable, pk=step_id).update(
+            state=StepState.RUNNING,
+            phase="asking",
+            token=F("token") + 1,
+            attempt=F("attempt") + 1,
+            holder=holder,
+            lease_until=now + timedelta(seconds=seconds),
+            started_at=now,
+            first_token_at=None,
         )
         if not taken:
             return None
         step = Step.objects.get(pk=step_id)
         entries = [step_entry(step)]
-        if Design.objects.filter(pk=step.design_id, state=DesignState.QUEUED).update(state=DesignState.RUNNING):
+        if state == DesignState.QUEUED:
+            Design.objects.filter(pk=step.design_id).update(state=DesignState.RUNNING)
             shape = {"state": DesignState.RUNNING.value, "error": None, "finished_at": None}
             entries.insert(0, ("design", shape, shape))
         events = events_append(design_id=step.design_id, entries=entries)
@@ -88,6 +91,7 @@ def leases_renew(*, leases: Iterable[Lease], seconds: float) -> None:
 def step_phase(*, lease: Lease, phase: str) -> list[Event]:
     """Note a phase that is worth remembering (a repair). Raises ``Stopped`` when the lease is lost."""
     with transaction.atomic():
+        design_lock(design_id=lease.design)
         if not Step.objects.filter(held(lease)).update(phase=phase):
             raise Stopped
         return events_append(design_id=lease.design, entries=[step_entry(Step.objects.get(pk=lease.step))])
@@ -116,7 +120,7 @@ def step_postpone(*, lease: Lease, seconds: float) -> bool:
 def step_end(
     *, lease: Lease, state: StepState, code: str = "", message: str = "", first_token_at: datetime | None = None
 ) -> Step:
-    """End a held step; must run inside a transaction. Raises ``Stopped`` when the lease is lost."""
+    """End a held step; must run inside a transaction that has locked the design. Raises ``Stopped`` when the lease is lost."""
     ended = Step.objects.filter(held(lease)).update(
         state=state,
         phase="",
@@ -135,6 +139,7 @@ def step_end(
 def step_fail(*, lease: Lease, code: str, message: str) -> list[Event]:
     """End a held step without any artifact."""
     with transaction.atomic():
+        design_lock(design_id=lease.design)
         step = step_end(lease=lease, state=StepState.FAILED, code=code, message=message)
         return events_append(design_id=lease.design, entries=[step_entry(step)])
 
@@ -143,6 +148,7 @@ def step_quarantine(*, step_id: int, attempts: int) -> list[Event]:
     """End a step that was taken up ``attempts`` times and never came back."""
     now = timezone.now()
     with transaction.atomic():
+        design_lock(design_id=Step.objects.values_list("design_id", flat=True).get(pk=step_id))
         ended = Step.objects.filter(
             pk=step_id, state=StepState.RUNNING, lease_until__lt=now, attempt__gte=attempts
         ).update(
@@ -168,7 +174,7 @@ def steps_spoken(*, step_ids: Iterable[int]) -> None:
 
 
 def step_rerun(*, step_id: int, feedback: str = "", cascade: bool = False) -> Step | None:
-    """Ask for settled work once more; must run inside a transaction. None when the step is not settled."""
+    """Ask for settled work once more; must run inside a transaction that has locked the design. None when the step is not settled."""
     now = timezone.now()
     again = Step.objects.filter(pk=step_id, state__in=SETTLED).update(
         state=StepState.READY,
