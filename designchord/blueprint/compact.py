@@ -17,25 +17,23 @@ from typing import Any
 
 Fields = dict[str, Any]
 
-_ACTOR = re.compile(r"\s*([^:|]+?)(?:\s+\(?(person|external)\)?)?\s*(?:[:|]\s*(.*))?", re.DOTALL)
 _REQUIREMENT = re.compile(r"\s*((?:[A-Za-z]{1,4}[-_ ]?)?[0-9]{1,4})((?:[\s,]+[A-Za-z-]+)*)\s*[:.)]\s*(.+)", re.DOTALL)
 _ATTRIBUTE = re.compile(r"\s*([^:|\s]+)\s*(?::\s*([^|]*))?(?:\|\s*(.*))?", re.DOTALL)
 _TYPE = re.compile(r"\s*([A-Za-z_]+)\s*(?:[(\[{]([^)\]}]*)[)\]}])?(.*)", re.DOTALL)
-_RELATION = re.compile(
-    r"\s*(\w[\w ]*?)\s+([01nNmM*.|o{}]+\s*(?:--|\.\.|-|:|to)\s*[01nNmM*.|o{}]+)\s+(\w[\w ]*?)\s*(?:[:|]\s*(.*))?"
-)
+# The signs between two names; the names are what stands on either side.
+_CARDINALITY = re.compile(r"\s([01nNmM*.|o{}]{1,6} ?(?:--|\.\.|-|:|to) ?[01nNmM*.|o{}]{1,6})\s")
+_ARROW = re.compile(r"-->>?|->>?|=>|→|⇢")
+_OPERATION = re.compile(r"\[\s*(\w+)(?:\(\))?\s*\]\s*$")
 _CALL = re.compile(r"\s*([A-Za-z]+)\s+(/\S*)\s*")
-_STEP = re.compile(
-    r"\s*(\w[\w ]*?)\s*(-?->>?|-->>?|=>|→|⇢)\s*(\w[\w ]*?)\s*:\s*(.*?)\s*(?:\[\s*(\w+)(?:\(\))?\s*\])?\s*", re.DOTALL
-)
 
 
 def read_actor(line: str) -> Fields | None:
-    match = _ACTOR.fullmatch(line)
-    if match is None:
+    name, label = _split_label(line)
+    words = name.replace("(", " ").replace(")", " ").split()
+    kind = words.pop().lower() if len(words) > 1 and words[-1].lower() in ("person", "external") else None
+    if not words:
         return None
-    name, kind, label = match.groups()
-    return {"id": name, "kind": kind, "label": label or name}
+    return {"id": " ".join(words), "kind": kind, "label": label or " ".join(words)}
 
 
 def read_requirement(line: str) -> Fields | None:
@@ -76,10 +74,14 @@ def read_attribute(line: str) -> Fields | None:
 
 
 def read_relation(line: str) -> Fields | None:
-    match = _RELATION.fullmatch(line)
-    if match is None:
+    signs = _CARDINALITY.search(line)
+    if signs is None:
         return None
-    return {"source": match[1], "cardinality": match[2], "target": match[3], "label": match[4] or ""}
+    target, label = _split_label(line[signs.end() :])
+    source = line[: signs.start()].strip()
+    if not _is_name(source) or not _is_name(target):
+        return None
+    return {"source": source, "cardinality": signs[1], "target": target, "label": label}
 
 
 def read_call(line: str) -> Fields | None:
@@ -88,15 +90,32 @@ def read_call(line: str) -> Fields | None:
 
 
 def read_step(line: str) -> Fields | None:
-    match = _STEP.fullmatch(line)
-    if match is None:
+    arrow = _ARROW.search(line)
+    if arrow is None:
         return None
-    source, arrow, target, message, operation = match.groups()
-    reply = arrow.startswith("--") or arrow == "⇢"
+    source = line[: arrow.start()].strip()
+    target, message = _split_label(line[arrow.end() :])
+    if not _is_name(source) or not _is_name(target):
+        return None
+    operation = _OPERATION.search(message)
+    if operation:
+        message = message[: operation.start()].rstrip()
+    reply = arrow[0].startswith("--") or arrow[0] == "⇢"
+    name = operation[1] if operation else None
     return {
         "source": source,
         "target": target,
-        "message": message or operation or "…",
+        "message": message or name or "…",
         "kind": "reply" if reply else "self" if source == target else "call",
-        "operation": operation,
+        "operation": name,
     }
+
+
+def _split_label(text: str) -> tuple[str, str]:
+    """What stands before the first ``:`` or ``|``, and what after it."""
+    name, *label = re.split(r"[:|]", text, maxsplit=1)
+    return name.strip(), "".join(label).strip()
+
+
+def _is_name(text: str) -> bool:
+    return bool(text) and len(text) <= 100 and re.fullmatch(r"[\w \-]+", text) is not None

@@ -10,7 +10,6 @@ from designchord.kinds.document.structure import DELIMITER, Structure, cells, re
 from designchord.notation.problems import Fix
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)((?:\s[^<>]*)?)/?>")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _HEADING = re.compile(r"^( {0,3})(#{1,6})(\s|$)")
 
 
@@ -105,7 +104,7 @@ def _mend_html(source: str, structure: Structure) -> Mended:
 
     code = re.compile(r"(`+)(?:(?!`).)+?\1")
     lines = []
-    for number, line in enumerate(_COMMENT.sub(_blank, source).split("\n"), 1):
+    for number, line in enumerate(_without_comments(source).split("\n"), 1):
         if structure.in_code(number):
             lines.append(structure.lines[number - 1])
             continue
@@ -120,9 +119,16 @@ def _mend_html(source: str, structure: Structure) -> Mended:
     return mended, [Fix("document.html", "Took HTML out or wrote it as text.", min(places))]
 
 
-def _blank(match: re.Match[str]) -> str:
-    """A comment goes, its line breaks stay, so that lines keep their numbers."""
-    return "\n" * match[0].count("\n")
+def _without_comments(source: str) -> str:
+    """Comments go, their line breaks stay, so that lines keep their numbers."""
+    kept, end = [], 0
+    while (start := source.find("<!--", end)) >= 0:
+        stop = source.find("-->", start)
+        if stop < 0:
+            break
+        kept += [source[end:start], "\n" * source.count("\n", start, stop)]
+        end = stop + 3
+    return "".join([*kept, source[end:]])
 
 
 _MENDS: tuple[Callable[[str, Structure], Mended], ...] = (_mend_fence, _mend_html, _mend_headings, _mend_tables)

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})\s*([^`\s]*)[^`]*$")
 DELIMITER = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 
 
@@ -69,6 +68,7 @@ class Structure:
 def read_structure(source: str) -> Structure:
     lines = source.split("\n")
     headings: list[Heading] = []
+    fences: list[Fence] = []
     tables: list[tuple[int, int]] = []
     html: list[tuple[str, int]] = []
     images: list[tuple[str, int]] = []
@@ -81,13 +81,15 @@ def read_structure(source: str) -> Structure:
             tables.append((line, token.map[1]))
         elif token.type == "html_block":
             html.append((token.content, line))
+        elif token.type == "fence":
+            fences.append(_fence(token, lines, line))
         for child in token.children or ():
             place = _line_of(child, lines, line, token)
             if child.type == "html_inline":
                 html.append((child.content, place))
             elif child.type == "image":
                 images.append((str(child.attrGet("src") or ""), place))
-    return Structure(lines, headings, _fences(lines), tables, html, images)
+    return Structure(lines, headings, fences, tables, html, images)
 
 
 def cells(row: str) -> int:
@@ -103,20 +105,12 @@ def _line_of(child: Token, lines: list[str], first: int, block: Token) -> int:
     return next((number for number in range(first, last + 1) if wanted in lines[number - 1]), first)
 
 
-def _fences(lines: list[str]) -> list[Fence]:
-    fences: list[Fence] = []
-    opened: tuple[str, str, int] | None = None
-    for number, text in enumerate(lines, 1):
-        match = _FENCE.match(text)
-        if opened is None:
-            if match:
-                opened = (match[1], match[2].lower(), number)
-        elif match and not match[2] and match[1].startswith(opened[0]):
-            fences.append(Fence(*opened, number))
-            opened = None
-    if opened is not None:
-        fences.append(Fence(*opened, None))
-    return fences
+def _fence(token: Token, lines: list[str], line: int) -> Fence:
+    """A fence ends with its marker, or with the list or quote it stands in; else it is open to the end of the text."""
+    last = token.map[1] if token.map else line
+    marked = last > line and lines[last - 1].lstrip(" >\t").startswith(token.markup)
+    followed = any(text.strip() for text in lines[last:])
+    return Fence(token.markup, token.info.strip().split(" ")[0].lower(), line, last if marked or followed else None)
 
 
 @cache
