@@ -155,6 +155,8 @@ def explain(text: str, kind: Literal["sequence", "er"], error: dict[str, Any]) -
         column = len(lines[row - 1]) + 1
     if error["kind"] == "rule":
         return _error(_broken_rule(error["message"]), row, column)
+    if kind == "er":
+        row, column = _shift_before(lines, row) or (row, column)
     causes = _SEQUENCE_CAUSES if kind == "sequence" else _ER_CAUSES
     for cause in causes:
         finding = cause(lines, row, error)
@@ -349,6 +351,19 @@ def _no_statement(lines: list[str], row: int, error: dict[str, Any]) -> Finding 
 
 
 # --- ER -----------------------------------------------------------------------------------------------------------
+
+
+def _shift_before(lines: list[str], row: int) -> tuple[int, int] | None:
+    """The line in the same entity whose surplus words pushed the reading out of step before it broke."""
+    start = row
+    while start > 1 and er_block_line(lines, start - 1):
+        start -= 1
+    for number in range(start, row):
+        line = re.sub(r'"[^"]*"', "", lines[number - 1])
+        words = re.sub(r"\b(PK|FK|UK)\b|,", " ", line, flags=re.IGNORECASE).split()
+        if er_block_line(lines, number) and len(words) % 2 and not line.strip().startswith("%%"):
+            return number, len(line) - len(line.lstrip()) + 1
+    return None
 
 
 def _er_stray_comment(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:

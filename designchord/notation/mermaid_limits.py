@@ -36,6 +36,7 @@ _INTERACTION: Final = re.compile(
 )
 _SCRIPT_URL: Final = re.compile(r"(?:java|vb)script\s*:|data\s*:\s*text/html", re.IGNORECASE)
 _HANDLER: Final = re.compile(r"<[^<>\n]*\son\w+\s*=", re.IGNORECASE)
+_HANDLER_TAG: Final = re.compile(r"<[^<>\n]*\son\w+\s*=[^<>\n]*>?", re.IGNORECASE)
 
 _REFUSED: Final = (
     ("mermaid.refused.front_matter", _FRONT_MATTER, "Front matter is not accepted here.", "Remove the --- block."),
@@ -93,6 +94,11 @@ def refuse(text: str) -> tuple[tuple[Problem, ...], str]:
         if found and code != "mermaid.refused.script":
             text = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
     return tuple(sorted(problems, key=lambda problem: (problem.line or 0, problem.column or 0))), text
+
+
+def without_html(text: str) -> str:
+    """The text without HTML tags; ``<br/>`` stays."""
+    return _HTML_TAG.sub("", _HANDLER_TAG.sub("", text))
 
 
 def position(text: str, offset: int) -> tuple[int, int]:

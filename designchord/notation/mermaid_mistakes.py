@@ -42,6 +42,7 @@ def in_er(er: EntityRelations, text: str) -> tuple[Problem, ...]:
         problems += _shifted(entity, lines, inside)
         problems += _repeated(entity)
         problems += _swapped(entity)
+        problems += _comma_in_name(entity)
         if "." in entity.name and entity.blocks:
             problems.append(
                 _found(
@@ -188,6 +189,20 @@ def _repeated(entity: Entity) -> list[Problem]:
             )
         seen.add(attribute.name)
     return problems
+
+
+def _comma_in_name(entity: Entity) -> list[Problem]:
+    return [
+        _found(
+            "warning",
+            "er.comma_in_name",
+            f"The comma is read as part of the name `{attribute.name}`.",
+            "Attributes stand on lines of their own, without commas.",
+            attribute.line,
+        )
+        for attribute in entity.attributes
+        if attribute.name.endswith(",")
+    ]
 
 
 def _swapped(entity: Entity) -> list[Problem]:

@@ -19,6 +19,8 @@ _ER_WORDS: Final = frozenset(
 #: Words that begin a statement only with something behind them, such as ``title:``.
 _STATEMENT_WORDS: Final = frozenset({"title", "links", "link", "properties", "details", "acctitle", "accdescr"})
 
+#: Signs that would end or change a quoted text, and the nearest signs that do not.
+_ER_STAND_INS: Final = str.maketrans({'"': "'", "<": "‹", ">": "›", "%": "％", "\\": "＼", "`": "'"})
 _ENTITIES: Final = str.maketrans({"#": "#35;", ";": "#59;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "%": "#37;"})
 
 
@@ -42,12 +44,14 @@ def free_text(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Words in double quotes for a comment or label of an ER diagram; may be empty."""
-    escaped = one_line(text).translate(_ENTITIES).replace("\\", "#92;")
-    if re.search(r"style|classDef", escaped):
-        escaped = escaped.replace(":", "#58;")
-    escaped = re.sub(r"(direction) +(TB|BT|RL|LR)", r"\1-\2", escaped, flags=re.IGNORECASE)
-    return f'"{escaped}"'
+    """Words in double quotes for a comment, label or alias of an ER diagram; may be empty.
+
+    Entities such as ``#quot;`` are no way out here: without HTML labels Mermaid shows them as they are written.
+    """
+    words = one_line(text).translate(_ER_STAND_INS)
+    words = re.sub(r"#(?=\w+;)", "# ", words)
+    words = re.sub(r"(direction) +(TB|BT|RL|LR)", r"\1-\2", words, flags=re.IGNORECASE)
+    return f'"{words}"'
 
 
 def participant_id(name: str) -> str:
@@ -65,8 +69,7 @@ def entity_name(name: str) -> str:
     """A name as an ER entity: quoted where the bare word would be read as something else."""
     if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", name) and name.lower() not in _ER_WORDS:
         return name
-    plain = re.sub(r"[%\\]", "", one_line(name)).replace('"', "'")
-    return f'"{plain or "_"}"'
+    return quoted(name) if one_line(name) else '"_"'
 
 
 def attribute_name(name: str) -> str:
