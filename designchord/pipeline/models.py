@@ -65,7 +65,7 @@ class ConfiguredModels:
         ``probe`` makes one real, tiny request to the default model of each provider that seems ready.
         """
         statuses = providers.provider_status(self._environ, _ask_local_servers)
-        items = [
+        items: list[dict[str, Any]] = [
             {
                 "provider": status.name,
                 "title": status.title,
@@ -78,7 +78,7 @@ class ConfiguredModels:
         if probe:
             for item in items:
                 if item["ready"] and item["provider"] != OFFLINE:
-                    item.update(self._probed(str(item["provider"]), [str(model) for model in item["models"]]))
+                    item.update(self._probed(item["provider"], item["models"]))
         return {"items": items, "default": self.default()}
 
     def _probed(self, provider: str, models: list[str]) -> dict[str, Any]:

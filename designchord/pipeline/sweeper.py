@@ -47,8 +47,9 @@ def holder_is_dead(holder: str) -> bool:
 class Sweeper:
     """``sweep`` does one round; ``start`` does one every few seconds in a thread of its own."""
 
-    def __init__(self, *, ports: Ports, steps: Steps) -> None:
+    def __init__(self, *, ports: Ports, steps: Steps, inherits: bool = True) -> None:
         self._ports = ports
+        self._inherits = inherits
         self._steps = steps
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -85,8 +86,8 @@ class Sweeper:
     def start(self) -> None:
         """Sweep at once, then every few seconds until ``stop``.
 
-        The first round believes nobody: what a dead process had queued is run at once, and what a living one has
-        queued is claimed by one of the two.
+        Where the queue dies with its process, the first round believes nobody (``inherits``): what a dead process had
+        queued is run at once, and what a living one has queued is claimed by one of the two. A broker keeps its queue.
         """
         self._stopping.clear()
         self._thread = threading.Thread(target=self._loop, name="sweeper", daemon=True)
@@ -99,7 +100,7 @@ class Sweeper:
             self._thread = None
 
     def _loop(self) -> None:
-        unspoken_for = 0.0
+        unspoken_for = 0.0 if self._inherits else UNSPOKEN_SECONDS
         while True:
             try:
                 self.sweep(unspoken_for=unspoken_for)

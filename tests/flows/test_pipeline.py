@@ -126,9 +126,7 @@ def test_a_snapshot_and_the_events_after_it_equal_a_later_snapshot(tmp_path: Pat
             state["steps"][key] = event.data
         elif event.type == "revision":
             state["artifacts"][key] = event.data
-        elif event.type == "design":
-            state |= event.data
-        elif event.type == "report":
+        elif event.type in ("design", "report"):
             state |= event.data
         state["last_event_id"] = event.id
     assert state["state"] == after["state"]

@@ -1,0 +1,87 @@
+"""The embedded server as processes come and go."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+
+from bench.model_exchange import Pace
+from bench.model_server import ModelServer
+from tests.acceptance.processes import Server, serving
+
+pytestmark = pytest.mark.slow
+
+IDEA = {
+    "title": "Library of things",
+    "content": "Members borrow items and return them. Overlapping reservations are refused. Staff record damage.",
+    "language": "en",
+}
+
+
+def model_settings(server: ModelServer) -> dict[str, str]:
+    return {
+        "DESIGNCHORD_MODEL": "openai:test",
+        "OPENAI_BASE_URL": server.base_url,
+        "OPENAI_API_KEY": "sk-canary-51be",
+    }
+
+
+def test_a_design_survives_the_sudden_death_of_the_server_and_no_step_is_stored_twice(tmp_path: Path) -> None:
+    with ModelServer(pace=Pace(latency=1.5)) as model:
+        first = Server(tmp_path / "home", **model_settings(model))
+        design_id = first.submit(**IDEA)
+        while not any(call.kind in ("erd", "api", "document") for call in model.calls):
+            time.sleep(0.02)
+        first.kill()
+
+        with serving(tmp_path / "home", **model_settings(model)) as second:
+            snapshot = second.wait_until_ended(design_id)
+            log = second.log()
+
+    assert snapshot["state"] == "done"
+    assert [a["revision"]["number"] for a in snapshot["artifacts"]] == [1] * len(snapshot["artifacts"])
+    assert {a["revision"]["origin"] for a in snapshot["artifacts"]} == {"generated"}
+    blueprints = [call for call in model.calls if call.kind == "blueprint"]
+    assert len(blueprints) == 1, "what was finished before the death is not made again"
+    assert model.count == calls_in_ledger(tmp_path / "home")
+    assert "sk-canary" not in log
+
+
+def calls_in_ledger(home: Path) -> int:
+    with sqlite3.connect(home / "designchord.sqlite3") as database:
+        count = database.execute("select count(*) from designs_call").fetchone()[0]
+    database.close()
+    return int(count)
+
+
+def test_asked_to_end_the_server_gives_its_work_back_and_the_next_one_finishes_it(tmp_path: Path) -> None:
+    with ModelServer(pace=Pace(latency=8)) as model:
+        first = Server(tmp_path / "home", **model_settings(model))
+        design_id = first.submit(**IDEA)
+        while not model.calls:
+            time.sleep(0.02)
+        assert first.stop(seconds=45) in (0, -15)
+
+        model.pace = Pace()
+        with serving(tmp_path / "home", **model_settings(model)) as second:
+            snapshot = second.wait_until_ended(design_id)
+    assert snapshot["state"] == "done"
+
+
+def test_a_newcomer_without_key_or_server_gets_a_design_in_korean(tmp_path: Path) -> None:
+    with serving(tmp_path / "home") as server:
+        design_id = server.submit(
+            title="동네 병원 예약",
+            content="환자는 진료를 예약하고 취소한다. 의사는 예약을 확인한다.",
+            requirements="- 환자는 진료를 예약할 수 있다.\n- 같은 시간에 두 예약을 할 수 없다.",
+            language="ko",
+        )
+        snapshot = server.wait_until_ended(design_id)
+    assert snapshot["state"] == "done"
+    assert snapshot["model"] == "offline"
+    assert snapshot["report"]["counts"]["error"] == 0
+    erd = next(a for a in snapshot["artifacts"] if a["kind"] == "erd")
+    assert "예약" in erd["revision"]["source"]
