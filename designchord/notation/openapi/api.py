@@ -67,6 +67,7 @@ class Result:
     schema: str = ""
     fields: tuple[Field, ...] = ()
     status: int | None = None
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Body:
 
     schema: str = ""
     fields: tuple[Field, ...] = ()
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -286,11 +286,11 @@ class _Reader:
     def _set_body(self, value: str) -> None:
         text = _without_label(value)[0].strip()
         if _NOTHING.match(text):
-            self._change(body=Body())
+            self._change(body=Body(line=self.line))
         elif re.fullmatch(r"[A-Z][A-Za-z0-9]*", text):
-            self._change(body=Body(schema=text))
+            self._change(body=Body(text, line=self.line))
         elif text:
-            self._change(body=Body(fields=self._fields(text)))
+            self._change(body=Body(fields=self._fields(text), line=self.line))
 
     def _add_status(self, status: int, text: str) -> None:
         reason = _unquote(text.replace(" # ", " ").strip())
@@ -304,10 +304,10 @@ class _Reader:
         if number := re.match(r"(2\d\d)\b[:,]?\s*", text):
             status, text = int(number[1]), text[number.end() :]
         if not text or _NOTHING.match(text):
-            self._change(result=Result(status=status))
+            self._change(result=Result(status=status, line=self.line))
             return
         if text.startswith("{"):
-            self._change(result=Result("one", fields=self._fields(text), status=status))
+            self._change(result=Result("one", fields=self._fields(text), status=status, line=self.line))
             return
         shape = "one"
         if re.search(r"\bpage\b|\bpaged\b|^page<|\bpaginated\b", text, re.IGNORECASE):
@@ -321,7 +321,7 @@ class _Reader:
             hint = "Write `-> Loan`, `-> Loan[]`, `-> page Loan`, `-> {token: string!}` or `-> none`."
             self.report(self.line, "result", "error", message, hint)
             return
-        self._change(result=Result(shape, names[0], status=status))  # type: ignore[arg-type]
+        self._change(result=Result(shape, names[0], status=status, line=self.line))  # type: ignore[arg-type]
 
     # All together
 
@@ -347,10 +347,10 @@ class _Reader:
         known = [schema.name for schema in api.schemas]
         used = [(f.type.schema, f.line) for s in api.schemas for f in s.fields if f.type and f.type.name == "ref"]
         for operation in api.operations:
-            used.append((operation.result.schema, operation.line))
+            used.append((operation.result.schema, operation.result.line))
             fields = (*operation.query, *operation.result.fields)
             if operation.body:
-                used.append((operation.body.schema, operation.line))
+                used.append((operation.body.schema, operation.body.line))
                 fields += operation.body.fields
             used += [(f.type.schema, f.line or operation.line) for f in fields if f.type and f.type.name == "ref"]
         for name, line in dict.fromkeys(used):

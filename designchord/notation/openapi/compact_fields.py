@@ -42,6 +42,11 @@ _EXAMPLE = re.compile(r"(?:^|\s)(?:e\.g\.|eg|ex|example)[:=]?\s*(?P<value>\"[^\"
 _REFERENCE = re.compile(r"(?:^|\s)(?:->|→|references|fk)\s*(?:\()?(?P<name>[A-Z][A-Za-z0-9]*)", re.IGNORECASE)
 
 
+_WORD_IN_BRACKETS = re.compile(
+    r"\s*(?:required|optional|nullable|unique|pk|fk|primary|read-?only|write-?only|ro|wo)\b.*", re.IGNORECASE
+)
+
+
 class FieldError(Exception):
     """A field that cannot be read."""
 
@@ -92,6 +97,9 @@ def _with_type(field: Field, text: str) -> Field:
     if match is None:
         raise FieldError("type", f"The type of `{field.name}` cannot be read: `{text[:60]}`.", _TYPES_HINT)
     name, args = match["name"], (match["args"] or "").strip("()[]")
+    rest = match["rest"]
+    if _WORD_IN_BRACKETS.fullmatch(args):
+        args, rest = "", f"{args} {rest}"
     if name.lower() in _NAMES:
         kind = _bounded(_NAMES[name.lower()], args)
     elif name[0].isupper():
@@ -102,7 +110,7 @@ def _with_type(field: Field, text: str) -> Field:
         hint = "Write the values: `enum(open, closed)`."
         raise FieldError("enum", f"The enum `{field.name}` has no values.", hint)
     kind = replace(kind, many=bool(match["many"] or match["list"]))
-    return _with_flags(field, kind, match["mark"], match["rest"])
+    return _with_flags(field, kind, match["mark"], rest)
 
 
 _TYPES_HINT = f"Types: {', '.join(_ALIASES)}, a schema's name, and `[]` for a list."

@@ -14,7 +14,7 @@ _PLAIN: Final[dict[str, Any]] = {
     "boolean": True,
     "date": "2026-03-02",
     "datetime": "2026-03-02T09:30:00Z",
-    "time": "09:30:00",
+    "time": "09:30:00Z",
     "email": "user@example.com",
     "url": "https://example.com/",
     "json": {},
