@@ -41,13 +41,14 @@ PACKAGES = (
     Package(
         "mermaid",
         "12.3.0",
-        "MIT",
+        "MIT, with elkjs under EPL-2.0",
         files=("LICENSE",),
         modules=(
             "dist/mermaid.esm.min.mjs",
             f"{_CHUNKS}/sequenceDiagram-*.mjs",
             f"{_CHUNKS}/erDiagram-*.mjs",
             f"{_CHUNKS}/dagre-*.mjs",
+            f"{_CHUNKS}/elk-*.mjs",
         ),
     ),
     Package(

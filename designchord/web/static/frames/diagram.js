@@ -25,7 +25,7 @@ function configure(theme) {
     fontFamily: theme.font,
     sequence: { useMaxWidth: false, mirrorActors: false, wrap: true, width: 170, actorMargin: 56, messageMargin: 40 },
     layout: "dagre",
-    er: { useMaxWidth: false, layout: "dagre" },
+    er: { useMaxWidth: false, layout: "elk" },
     // What a text may not change about itself, besides what Mermaid keeps by default.
     secure: [...mermaid.mermaidAPI.defaultConfig.secure, "layout", "er", "theme", "themeVariables", "themeCSS", "fontFamily", "htmlLabels"],
   });

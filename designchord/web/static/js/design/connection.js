@@ -3,7 +3,8 @@
  * get through. What the page knows of its own freshness is `status`: live, behind, polling or offline.
  */
 import { api } from "../api.js";
-import { fold } from "./store.js";
+import { learnTime, serverNow } from "../clock.js";
+import { fold, keyOf } from "./store.js";
 
 const TYPES = ["snapshot", "design", "step", "delta", "revision", "report", "done"];
 const ENDED = ["done", "partial", "failed", "cancelled"];
@@ -70,13 +71,27 @@ export class Connection {
   #onEvent(type, event) {
     this.#watchSilence();
     const data = JSON.parse(event.data);
-    if (type === "delta") return this.live.add(data);
+    if (type === "delta") return this.#onText(data);
+    if (type === "step") learnTime(data.finished_at ?? data.first_token_at ?? data.started_at);
     const id = Number(event.lastEventId) || 0;
     const known = this.store.read();
     // Numbers have no gaps; one that is skipped means something was lost on the way.
     if (type !== "snapshot" && known && id > known.last_event_id + 1) return this.reload();
     if (type === "revision") this.live.clear(data);
-    return this.store.change(fold(known, type, data, id));
+    this.store.change(fold(known, type, data, id));
+    // What a changed blueprint makes stale is said by the design as a whole.
+    if (type === "revision" && data.kind === "blueprint" && data.revision.number > 1) this.reload();
+    return undefined;
+  }
+
+  /** Text is the first sign that a model has begun to answer; the step says so only later. */
+  #onText(delta) {
+    this.live.add(delta);
+    const design = this.store.read();
+    const step = design?.steps.find((entry) => keyOf(entry) === keyOf(delta));
+    if (step?.state !== "running" || step.phase !== "asking" || step.first_token_at) return;
+    const writing = { ...step, phase: "writing", first_token_at: new Date(serverNow()).toISOString() };
+    this.store.change(fold(design, "step", writing, 0));
   }
 
   #onError(source) {

@@ -1,4 +1,5 @@
 /** The steps of the work on one time axis, so that what ran at the same time can be seen. */
+import { serverNow } from "../clock.js";
 import { html, useEffect, useState } from "../dom.js";
 import { formatSeconds, toTime } from "../format.js";
 import { t } from "../i18n.js";
@@ -9,10 +10,10 @@ const TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600];
 
 /** The time now, moving while something is under way. */
 export function useNow(moving) {
-  const [now, setNow] = useState(Date.now());
+  const [now, setNow] = useState(serverNow());
   useEffect(() => {
     if (!moving) return undefined;
-    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
+    const timer = setInterval(() => setNow(serverNow()), TICK_MS);
     return () => clearInterval(timer);
   }, [moving]);
   return now;
