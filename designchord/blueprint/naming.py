@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
 
@@ -64,6 +65,19 @@ def snake(name: str) -> str:
 def slug(name: str) -> str:
     """As scenarios and path segments are named."""
     return "-".join(split_words(name))[:64].rstrip("-")
+
+
+def is_case(name: str, case: Callable[[str], str]) -> bool:
+    """Whether a name is written as ``case`` would have it, acronyms (``APIKey``) included."""
+    return re.fullmatch(_PATTERNS[case], name) is not None
+
+
+_PATTERNS: dict[Callable[[str], str], str] = {
+    pascal: "[A-Z][A-Za-z0-9]{0,63}",
+    camel: "[a-z][A-Za-z0-9]{0,63}",
+    snake: "[a-z][a-z0-9_]{0,63}",
+    slug: "[a-z0-9][a-z0-9-]{0,63}",
+}
 
 
 def path_template(written: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from designchord.blueprint.naming import fold, snake
+from designchord.blueprint.naming import fold, is_case, snake
 from designchord.notation.problems import Fix, Problem
 
 Fields = dict[str, Any]
@@ -73,9 +73,10 @@ class Reader:
 
     def name(self, written: object, case: Callable[[str], str], what: str, number: int) -> str:
         spelled = str(written or "").strip()
+        if is_case(spelled, case):
+            return spelled
         name = case(spelled) or case(f"{what} {number}")
-        if name != spelled:
-            self.fixed("name", f"The {what} '{shorten(spelled) or '?'}' is named {name}.")
+        self.fixed("name", f"The {what} '{shorten(spelled) or '?'}' is named {name}.")
         return name
 
     def remember(self, table: dict[str, str], name: str, *spellings: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from typing import Any
 
@@ -150,6 +151,14 @@ def test_names_get_their_case_everywhere_they_are_used() -> None:
     assert blueprint.scenarios[0].id == "borrow-it"
     assert blueprint.scenarios[0].steps[0].target == "System"
     assert {"blueprint.name", "blueprint.path", "blueprint.type", "blueprint.primary_key"} <= _codes(candidate.fixes)
+
+
+def test_a_name_that_is_right_stays_as_it_is_written() -> None:
+    candidate = _read(entities=[{"name": "APIKey", "attributes": ["id: uuid pk", "a__b: string"]}], relations=[])
+    assert candidate.blueprint is not None
+    assert candidate.blueprint.entities[0].name == "APIKey"
+    assert candidate.blueprint.entities[0].attributes[1].name == "a__b"
+    assert "blueprint.name" not in _codes(candidate.fixes)
 
 
 def test_a_korean_name_becomes_ascii_and_keeps_its_label() -> None:
@@ -413,3 +422,53 @@ def test_names_fold_across_case_and_number() -> None:
     assert len({fold(name) for name in ("LoanItem", "loan_items", "LOAN-ITEM", "loan Items")}) == 1
     assert romanise("공구 대여") == "gonggu daeyeo"
     assert path_template("https://x.example/Loans/:loanId/?a=1") == "/loans/{loan_id}"
+
+
+# Damage
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> Any:
+    if path:
+        yield path
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in children:
+        yield from _places(child, (*path, key))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_happens_to_an_answer_what_is_read_from_it_is_a_sound_blueprint(seed: int) -> None:
+    chance = random.Random(seed)
+    debris = (
+        None,
+        True,
+        -1,
+        "",
+        "x",
+        "Member",
+        "R99",
+        "회원",
+        "日本",
+        "a" * 300,
+        [],
+        {},
+        ["x"],
+        {"a": "b"},
+        "fk Member",
+    )
+    read_well = 0
+    for _ in range(40):
+        raw = json.loads(json.dumps(SMALL))
+        for _ in range(chance.randint(1, 4)):
+            *way, last = chance.choice(list(_places(raw)))
+            owner = raw
+            for key in way:
+                owner = owner[key]
+            owner[last] = [owner[last]] * 2 if chance.random() < 0.2 else chance.choice(debris)
+        candidate = read(json.dumps(raw), EN)
+        if candidate.blueprint is None:
+            assert has_errors(candidate.problems)
+            continue
+        read_well += 1
+        assert check(candidate.source)[0] == candidate.blueprint
+        assert read(candidate.source, EN).blueprint == candidate.blueprint
+    assert read_well > 10
