@@ -14,6 +14,7 @@ from designchord.cli.idea import read_brief
 from designchord.cli.output import claim_folder, print_json, write_folder
 from designchord.cli.progress import choose_progress
 from designchord.cli.session import Session, opened
+from designchord.errors import BadInput
 
 if TYPE_CHECKING:
     from designchord.blueprint.model import Brief
@@ -73,7 +74,11 @@ def generate(
                 err=True,
             )
             raise
-    files = _write(out, snapshot, pictures=pictures)
+    try:
+        files = _write(out, snapshot, pictures=pictures)
+    except BadInput as error:
+        kept = f"The design is kept: designchord export {snapshot['id']} --out DIR"
+        raise BadInput(f"{error.message} {kept}", code=error.code) from None
     _tell(snapshot, out, files, as_json=as_json)
     return _CODES.get(snapshot["state"], 1)
 

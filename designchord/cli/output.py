@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,9 @@ def claim_folder(path: Path, *, force: bool) -> None:
         occupied = path.is_dir() and any(path.iterdir())
     except OSError:
         raise BadInput(f"The folder {path} cannot be read: choose another with --out.") from None
+    above = next(parent for parent in (path, *path.absolute().parents) if parent.is_dir())
+    if not os.access(above, os.W_OK):
+        raise BadInput(f"The folder {above} cannot be written: choose another with --out.")
     if occupied and not force:
         raise BadInput(
             f"The folder {path} is not empty: choose another with --out, or write into it with --force.",

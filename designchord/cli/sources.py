@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from designchord.errors import BadInput
+from designchord.notation.openapi.reading import read as read_openapi
 
 #: Larger files are not read at all.
 MAX_BYTES = 5_000_000
@@ -20,7 +21,7 @@ _MARKDOWN = frozenset({".md", ".markdown"})
 _DATA = frozenset({".json", ".yaml", ".yml"})
 _PASSED_OVER = frozenset({"node_modules", "__pycache__", "venv"})
 _FENCE = re.compile(r"^(?P<indent>[ >\t]*)(?P<mark>`{3,}|~{3,})[ \t]*\{?\.?(?P<info>[\w-]*)")
-_OPENAPI = re.compile(r"""^\s*["']?(?:openapi|swagger)["']?\s*:""", re.MULTILINE)
+_OPENAPI = re.compile(r"""^[{\s]*["']?(?:openapi|swagger)["']?\s*:""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,16 @@ def _in_file(path: Path, *, named: bool) -> Iterator[Source]:
         yield from _fences(path, text)
     elif path.name == "blueprint.json":
         yield Source(path, "blueprint", text)
-    elif named or _OPENAPI.search(text):
+    elif named or _is_openapi(text):
         yield Source(path, "openapi", text)
+
+
+def _is_openapi(text: str) -> bool:
+    """Whether a found file means to be an OpenAPI document; one that cannot be read does, if a line of it says so."""
+    if not _OPENAPI.search(text) and "openapi" not in text and "swagger" not in text:
+        return False
+    value = read_openapi(text).value
+    return bool(_OPENAPI.search(text)) if value is None else "openapi" in value or "swagger" in value
 
 
 def read_text(path: Path) -> str:
