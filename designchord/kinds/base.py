@@ -42,7 +42,7 @@ class Kind(ABC):
     name: ClassVar[str]
     #: What the model is asked to write, for live display: ``markdown``, ``mermaid`` or ``text``.
     notation: ClassVar[str]
-    #: Version of ``prompt.md``; a change of the prompt's meaning raises it.
+    #: Version of ``prompt.md``, such as ``erd/1``; a change of the prompt's meaning raises it.
     prompt_version: ClassVar[str]
     #: Upper bound of output tokens that a complete answer needs.
     max_tokens: ClassVar[int]

@@ -7,6 +7,7 @@ The mark comes from the enclosed text's own hash, so no text can contain the lin
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from hashlib import sha256
@@ -38,8 +39,11 @@ def blueprint_prompt_version() -> str:
 
 
 def part_opening(brief: Brief, blueprint_json: str, instruction: str) -> tuple[Turn, ...]:
-    """Ask for one part of a kind. Everything before ``instruction`` is the same for all parts of a design."""
-    blueprint = enclose("blueprint", blueprint_json)
+    """Ask for one part of a kind. Everything before ``instruction`` is the same for all parts of a design.
+
+    ``blueprint_json`` is a blueprint that ``blueprint.answering.check`` accepts.
+    """
+    blueprint = enclose("blueprint", _one_line_each(blueprint_json))
     shared = f"{_idea(brief)}\n\nThe blueprint of the design, the only source of names:\n\n{blueprint}"
     return (("system", _system()), ("user", f"{shared}\n\n{instruction.strip()}"))
 
@@ -93,6 +97,22 @@ def _idea(brief: Brief) -> str:
     if brief.requirements.strip():
         text += f"\n\nRequirements:\n\n{brief.requirements.strip()}"
     return f"Output language: {name_language(brief.language)}\n\nThe idea:\n\n{enclose('idea', text)}"
+
+
+def _one_line_each(blueprint_json: str) -> str:
+    """The blueprint with one line for each of its things: half the length of indented JSON, and as easy to read."""
+    lines = []
+    for name, value in json.loads(blueprint_json).items():
+        if isinstance(value, list):
+            items = ",\n".join(_dense(item) for item in value)
+            lines.append(f"{_dense(name)}:[\n{items}\n]")
+        else:
+            lines.append(f"{_dense(name)}:{_dense(value)}")
+    return "{\n" + ",\n".join(lines) + "\n}"
+
+
+def _dense(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _describe(problem: Problem) -> str:

@@ -126,7 +126,7 @@ class Maker:
             max_tokens=kind.max_tokens,
             accept=lambda text: kind.accept(text, blueprint, part),
         )
-        provenance = self._provenance(result, f"{kind.name}/{kind.prompt_version}", kind.unchecked)
+        provenance = self._provenance(result, kind.prompt_version, kind.unchecked)
         if result.candidate is None:
             provenance["skeleton_reason"] = _failure(result).code
             return self._made(_compiled(kind, skeleton, Origin.SKELETON, provenance), _failure(result))

@@ -17,7 +17,7 @@ from designchord.kinds.prompts import name_language, read_prompt
 from designchord.notation.problems import Problem
 
 BRIEF = Brief("공구 대여", "주민이 공구를 빌린다.\n\n\\n 그리고 {language}", "- R1 예약", "ko")
-BLUEPRINT = '{\n  "title": "공구 대여"\n}'
+BLUEPRINT = '{\n  "title": "공구 대여",\n  "actors": [\n    {\n      "id": "Member"\n    }\n  ]\n}'
 
 
 def _text(turns: tuple[tuple[str, str], ...]) -> str:
@@ -31,7 +31,7 @@ def test_all_parts_of_a_design_share_every_byte_before_their_instruction() -> No
     shared = {opening[: -len(instruction)] for opening, instruction in zip(openings, instructions, strict=True)}
 
     assert len(shared) == 1
-    assert BLUEPRINT in shared.pop()
+    assert '{\n"title":"공구 대여",\n"actors":[\n{"id":"Member"}\n]\n}' in shared.pop()
 
 
 def test_the_blueprint_call_begins_like_the_parts_up_to_the_end_of_the_idea() -> None:
@@ -44,7 +44,7 @@ def test_the_blueprint_call_begins_like_the_parts_up_to_the_end_of_the_idea() ->
 
 def test_the_system_text_is_the_same_for_every_design() -> None:
     other = Brief("Other", "text", "", "en")
-    assert part_opening(BRIEF, "{}", "a")[0] == part_opening(other, "[]", "b")[0]
+    assert part_opening(BRIEF, "{}", "a")[0] == part_opening(other, '{"a": 1}', "b")[0]
 
 
 def test_the_users_braces_are_not_parameters() -> None:
