@@ -58,7 +58,7 @@ def find_mermaid(answer: str, family: str) -> Found:
     if not found:
         fences = [fence for fence in _fences(text) if fence.language == "mermaid" and not _mermaid_family(fence.text)]
         if fences:  # a diagram that forgot its first line: the grammar's own check will say so
-            found = Found(fences[-1].text, complete=fences[-1].closed)
+            found = Found(_trim_lines(fences[-1].text), complete=fences[-1].closed)
     if not found:
         found = _find_bare_mermaid(text, family)
     if not found:
@@ -184,7 +184,7 @@ def _unescaped(text: str) -> tuple[str, tuple[Fix, ...]]:
 # Fences
 
 _FENCE = re.compile(
-    r"^(?P<quote>(?:[ \t]*>)*)(?P<indent>[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?)(?P<sign>`{3,}|~{3,})(?P<info>.*)$"
+    r"^(?P<quote>(?:[ \t]*> ?)*)(?P<indent>[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?)(?P<sign>`{3,}|~{3,})(?P<info>.*)$"
 )
 _HTML_CODE = re.compile(
     r"<(?P<tag>pre|code|div)\b[^<>]{0,200}\b(?:class|lang)=[\"'](?:[^\"'<>]{0,100}?[ -])??"
@@ -253,7 +253,7 @@ def _language(info: str) -> str:
 
 def _outdent(line: str, quote: str, width: int) -> str:
     if quote:
-        line = re.sub(rf"^(?:[ \t]*>){{1,{quote.count('>')}}} ?", "", line)
+        line = re.sub(rf"^(?:[ \t]*> ?){{1,{quote.count('>')}}}", "", line)
     blank = len(line) - len(line.lstrip(" \t"))
     return line[min(width, blank) :]
 

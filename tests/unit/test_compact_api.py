@@ -207,9 +207,8 @@ def test_files_are_sent_as_forms():
 
 
 def test_stated_reasons_become_descriptions_and_the_rest_is_in_the_language_of_the_reader():
-    parsed = parse(
-        "api: T\nauth: bearer\nschema Loan\n  id: uuid!\nPOST /loans/{loan_id}/return x\n  -> Loan\n  409: 이미 반납됨\n"
-    )
+    schema = "schema Loan\n  id: uuid!\n"
+    parsed = parse(f"api: T\nauth: bearer\n{schema}POST /loans/{{loan_id}}/return x\n  -> Loan\n  409: 이미 반납됨\n")
     document = compile_api(parsed.api, "ko")
     responses = document["paths"]["/loans/{loan_id}/return"]["post"]["responses"]
     assert responses["409"]["description"] == "이미 반납됨"
