@@ -11,6 +11,7 @@ import re
 
 from designchord.blueprint.drafting.attributes import describe
 from designchord.blueprint.drafting.entities import find_things
+from designchord.blueprint.drafting.given import find_given
 from designchord.blueprint.drafting.operations import operate
 from designchord.blueprint.drafting.phrases import Phrases
 from designchord.blueprint.drafting.reading import clean, plain, read
@@ -43,7 +44,9 @@ def _sketch(brief: Brief, assume: Assume) -> Sketch:
     if brief.requirements.strip():
         text += f"\n\n## {'요구사항' if brief.language.startswith('ko') else 'Requirements'}\n\n{brief.requirements}"
     page = read(text)
-    sketch = Sketch(brief, Phrases(brief.language), Reader(page).read(), assume)
+    given = find_given(page)
+    terms = {term.replace(" ", ""): name for term, name, _ in given.glossary}
+    sketch = Sketch(brief, Phrases(brief.language), Reader(page, terms).read(), assume, given)
     find_things(sketch)
     _at_least_one(sketch)
     relate(sketch)

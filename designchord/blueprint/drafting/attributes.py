@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from designchord.blueprint.drafting import naming
-from designchord.blueprint.drafting.lexicon import Feature, lexicon
+from designchord.blueprint.drafting.lexicon import AttributeWord, Feature, lexicon
 from designchord.blueprint.drafting.sketch import Sketch, Thing
 from designchord.blueprint.drafting.statements import Statement
 from designchord.blueprint.drafting.words import Mention
@@ -27,62 +27,121 @@ def describe(sketch: Sketch) -> None:
         if not statement.aside:
             _read(sketch, statement)
     for thing in sketch.things.values():
-        _states(sketch, thing)
-        if sketch.assume == "usual" and not thing.given:
+        if not thing.given and not thing.junction:
+            _states(sketch, thing)
+        if sketch.assume == "usual" and not thing.given and not thing.junction:
             _usual(sketch, thing)
         _tidy(thing)
 
 
 def _read(sketch: Sketch, statement: Statement) -> None:
+    """The attributes that one statement names, where it says whose they are or lists several."""
+    listed = (
+        len({m.name for m in statement.parse.mentions if m.kind == "attribute"}) >= 2 or statement.parent is not None
+    )
     for mention in statement.parse.mentions:
-        if mention.kind != "attribute" or mention.attribute is None:
+        if mention.is_entity:
+            _replaced(sketch, statement, mention)
             continue
-        thing = _holder(sketch, statement, mention)
-        if thing is None or thing.given or mention.name in thing.attributes:
+        if mention.attribute is None or statement.heading:
             continue
-        if any(mention.name == f"{naming.snake(other)}_count" for other in sketch.things) and thing.concept is None:
-            continue
-        values = tuple(_usual_values(thing, mention.name)) if mention.attribute.type == "enum" else ()
-        thing.attributes[mention.name] = Attribute(
-            name=mention.name,
-            type=mention.attribute.type,
-            label=_label(sketch, mention.name, mention.label),
-            required=mention.name in {"name", "title", "price", "status"},
-            values=values,
-        )
-        sketch.because(f"attribute:{thing.name}.{mention.name}", statement, mention.label)
+        thing = _holder(sketch, statement, mention, listed=listed)
+        if thing is not None:
+            _keep(sketch, statement, thing, mention.attribute, mention.label)
 
 
-def _holder(sketch: Sketch, statement: Statement, mention: Mention) -> Thing | None:
-    """Whose attribute it is: its owner in the phrase, else what the sentence is about, else the section's thing."""
+def _keep(sketch: Sketch, statement: Statement, thing: Thing, word: AttributeWord, label: str) -> None:
+    if thing.given or thing.junction or word.name in thing.attributes or f"{word.name}_id" in thing.attributes:
+        return
+    usual = next((f for f in (thing.concept.has if thing.concept else ()) if f.name == word.name), None)
+    values = usual.values if usual is not None else ()
+    thing.attributes[word.name] = Attribute(
+        name=word.name,
+        type=usual.type if usual is not None else word.type,
+        label=_label(sketch, word.name, label),
+        required=usual.required if usual is not None else word.name in {"name", "title"},
+        unique=usual.unique if usual is not None else False,
+        values=values,
+    )
+    sketch.because(f"attribute:{thing.name}.{word.name}", statement, label)
+
+
+def _replaced(sketch: Sketch, statement: Statement, mention: Mention) -> None:
+    """A word that is no record here may still be an attribute: the image of a product."""
+    concept = mention.concept
+    if concept is None or not concept.instead or sketch.thing(mention.name) is not None or statement.heading:
+        return
+    word = lexicon().attributes.get(concept.instead)
+    others = [m for m in statement.parse.entities if m is not mention and m.kind == "thing" and m.start < mention.start]
+    thing = sketch.thing(others[-1].name) if others else None
+    if thing is not None and word is not None:
+        _keep(sketch, statement, thing, word, mention.label)
+
+
+def _holder(sketch: Sketch, statement: Statement, mention: Mention, *, listed: bool) -> Thing | None:
+    """Whose attribute it is: its owner in the phrase; in a list, what the sentence or the line above is about."""
     if mention.owner is not None:
         return sketch.thing(mention.owner.name)
-    about = [m for m in statement.parse.entities if m.start < mention.start and m.role in {"topic", "object", "owner"}]
-    things = [m for m in about if m.kind == "thing"] or about
-    if things:
-        return sketch.thing(things[0].name if statement.parse.language == "ko" else things[-1].name)
-    return None
-
-
-def _usual_values(thing: Thing, name: str) -> tuple[str, ...]:
-    if thing.concept is None:
-        return ()
-    return next((feature.values for feature in thing.concept.has if feature.name == name), ())
+    signing = any(act.verb.act == "signup" for act in statement.parse.acts)
+    if signing and sketch.account:
+        return sketch.things.get(sketch.account)
+    if not listed:
+        return None
+    about = statement.parse.entities
+    if statement.parent is not None and not about:
+        about = statement.parent.parse.entities[-1:]
+    else:
+        near = [m for m in about if m.start < mention.start and m.role in {"topic", "object", "owner"}]
+        made = [act.object for act in statement.parse.acts if act.verb.act == "create" and act.object is not None]
+        about = near or [m for m in made if m is not None]
+    things = [m for m in about if m.kind == "thing" and sketch.thing(m.name) is not None]
+    if not things:
+        return None
+    return sketch.thing(things[0].name if statement.parse.language == "ko" else things[-1].name)
 
 
 def _states(sketch: Sketch, thing: Thing) -> None:
-    """The states that the text names in brackets make ``status`` an enum."""
+    """The states that the text names in brackets, and those that its acts lead to, make ``status`` an enum."""
+    listed: tuple[str, ...] = ()
     for statement in thing.statements:
-        match = _STATES.search(statement.text)
-        if match is None or thing.given:
-            continue
-        words = re.split(r"[,/|·]|\bor\b|\band\b", match.group(1) or match.group(2))
-        values = tuple(dict.fromkeys(naming.snake(_latin(word)) for word in words))
-        values = tuple(value for value in values if value and value.count("_") < 3)
-        if len(values) >= 2:
-            label = _label(sketch, "status", "")
-            thing.attributes["status"] = Attribute(name="status", type="enum", label=label, values=values)
-            return
+        if (match := _STATES.search(statement.text)) is not None:
+            words = re.split(r"[,/|·]|\bor\b|\band\b", match.group(1) or match.group(2))
+            values = dict.fromkeys(naming.snake(latin_state(word)) for word in words)
+            listed = tuple(value for value in values if value and value.count("_") < 3)
+            if len(listed) >= 2:
+                break
+            listed = ()
+    reached = _reached(sketch, thing)
+    if listed:
+        label = _label(sketch, "status", "")
+        thing.attributes["status"] = Attribute(name="status", type="enum", label=label, values=listed)
+        for state in listed[1:]:
+            if reached and state not in reached:
+                sketch.questions.append(
+                    sketch.phrases("question_state", label=thing.label, name=thing.name, state=state)
+                )
+        return
+    usual = next((f.values for f in (thing.concept.has if thing.concept else ()) if f.name == "status"), ())
+    done = thing.concept is not None and any(f.name == "is_done" for f in thing.concept.has)
+    if reached and not done and not (thing.concept is not None and thing.concept.toggle):
+        values = tuple(dict.fromkeys([*(usual or ("open",)), *reached]))
+        label = _label(sketch, "status", "")
+        thing.attributes["status"] = Attribute(name="status", type="enum", label=label, values=values)
+
+
+def _reached(sketch: Sketch, thing: Thing) -> list[str]:
+    states: dict[str, None] = {}
+    for statement in thing.statements:
+        for act in statement.parse.acts:
+            if (
+                act.verb.state
+                and act.mood in {"main", "trigger"}
+                and act.object is not None
+                and statement.requirement is not None
+            ):
+                if sketch.thing(act.object.name) is thing:
+                    states[act.verb.state.replace("-", "_")] = None
+    return list(states)
 
 
 _STATE_KO = {
@@ -98,7 +157,7 @@ _STATE_KO = {
 }  # fmt: skip
 
 
-def _latin(word: str) -> str:
+def latin_state(word: str) -> str:
     word = word.strip(" '\"")
     key = word.replace(" ", "")
     return _STATE_KO.get(key) or (word if word.isascii() else naming.romanise(word))

@@ -8,7 +8,7 @@ from typing import Literal
 
 from designchord.blueprint.drafting import naming
 from designchord.blueprint.drafting.lexicon import Lexicon, Verb, lexicon
-from designchord.blueprint.drafting.words import Act, Mention, Parse, Role
+from designchord.blueprint.drafting.words import Act, Mention, Mood, Parse, Role
 
 Tag = Literal[
     "det", "modal", "prep", "conj", "sub", "pron", "verb", "adj", "noun", "number", "mark", "poss", "to", "neg"
@@ -45,6 +45,7 @@ for _tag, _words in {
         _TAGS.setdefault(_word, _tag)  # type: ignore[arg-type]
 
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-'’][A-Za-z0-9]+)*|\d+(?:[.,:]\d+)*%?|\S")
+_METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 _CONTAINERS = {"list", "set", "collection", "number", "kind", "type", "group", "series", "range", "variety", "history",
                "pair", "amount", "count", "status", "details", "detail", "name", "id", "state", "sort", "summary"}  # fmt: skip
 _NOT_NOUNS = re.compile(r"(?:ly|able|ible|ful|less|ous|ive|ised|ized)$")
@@ -71,11 +72,12 @@ class English:
     def parse(self, text: str) -> Parse:
         result = Parse(text, "en")
         tokens = self._tag(self._tokens(text))
+        moods = _moods(tokens)
         index = 0
         while index < len(tokens):
             token = tokens[index]
             if token.tag == "verb":
-                self._act(token, result)
+                self._act(token, result, moods[index])
                 index += 1
             elif token.tag == "noun":
                 end = index
@@ -133,13 +135,30 @@ class English:
                 token.tag = "adj"
             token.lemma = naming.singular(token.low)
             token.plural = token.lemma != token.low
-            if token.tag in {"noun", "adj"} and token.low in self.lexicon.forms_en:
+            if token.text in _METHODS:
+                token.tag = "mark"
+            elif token.tag == "noun" and token.low not in self.lexicon.forms_en and self._must_be_verb(tokens, index):
+                token.tag, token.verb, token.form = "verb", token.low, "base"
+            elif token.tag in {"noun", "adj"} and token.low in self.lexicon.forms_en:
                 token.verb, token.form = self.lexicon.forms_en[token.low]
                 if self._is_verb(tokens, index):
                     token.tag = "verb"
                 elif token.form in {"ed", "ing"} and self._before_noun(tokens, index):
                     token.tag = "adj"
         return tokens
+
+    def _must_be_verb(self, tokens: list[_Token], index: int) -> bool:
+        """Whether an unknown word stands where only a verb can: after a modal, or after ``to`` and before an object."""
+        before = tokens[index - 1] if index else None
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        if before is None or tokens[index].plural or tokens[index].lemma in self.lexicon.en:
+            return False
+        if before.tag == "modal":
+            return True
+        opens = after is not None and (
+            _TAGS.get(after.low) in {"det", "pron", "adj"} or naming.singular(after.low) != after.low
+        )
+        return before.low == "to" and opens
 
     def _before_noun(self, tokens: list[_Token], index: int) -> bool:
         after = tokens[index + 1] if index + 1 < len(tokens) else None
@@ -160,7 +179,9 @@ class English:
         while back >= 0 and tokens[back].tag == "adj" and tokens[back].low not in {"able"}:
             back -= 1
         near = tokens[back].tag if back >= 0 else "mark"
-        if near in {"modal", "to", "neg"} or (before is not None and before.low in {"able", "i", "we", "you", "they"}):
+        if near in {"modal", "to", "neg"} or (
+            before is not None and before.low in {"able", "i", "we", "you", "they", "who", "which"}
+        ):
             return True
         if near in {"det", "poss", "number"}:
             return False
@@ -200,11 +221,12 @@ class English:
         low = tokens[index + 1].low
         return low not in _TAGS and naming.singular(low) != low
 
-    def _act(self, token: _Token, result: Parse) -> None:
+    def _act(self, token: _Token, result: Parse, mood: Mood) -> None:
         verb = self.lexicon.verbs_en.get(token.verb)
-        if verb is None:
+        if verb is None or token.verb in self.lexicon.quiet_en:
             verb = Verb("quiet", token.verb)
-        result.acts.append(Act(verb, token.start, token.verb))
+        soft = token.verb in self.lexicon.soft
+        result.acts.append(Act(verb, token.start, token.verb, mood=mood, soft=soft))
 
     def _phrase(self, tokens: list[_Token], start: int, end: int, result: Parse) -> None:
         """The mentions in one noun phrase; what stands before 's owns what comes after."""
@@ -228,7 +250,9 @@ class English:
         while index < len(words):
             for size in (4, 3, 2, 1):
                 if index + size <= len(words) and (
-                    mention := self._known(words[index : index + size], owner or _last(made))
+                    mention := self._known(
+                        words[index : index + size], owner or _last(made), words[index - 1] if index else None
+                    )
                 ):
                     mention.plural = words[index + size - 1].plural
                     made.append(mention)
@@ -243,10 +267,19 @@ class English:
                 mention.role = "owner"
         return made
 
-    def _known(self, words: list[_Token], owner: Mention | None) -> Mention | None:
+    def _after_other(self, word: _Token, before: _Token | None) -> bool:
+        """Whether a noun of another thing stands before: an ``album order`` is no order, an ``error message`` no message."""
+        if before is None or before.start + len(before.text) + 1 != word.start:
+            return False
+        concept = self.lexicon.en.get(before.lemma)
+        noise = before.lemma in self.lexicon.noise_en or before.low in self.lexicon.noise_en
+        return (concept is not None and not concept.person) or noise
+
+    def _known(self, words: list[_Token], owner: Mention | None, before: _Token | None = None) -> Mention | None:
         phrase = " ".join([*(word.low for word in words[:-1]), words[-1].lemma])
         start, label = words[0].start, " ".join(word.text for word in words)
-        if concept := self.lexicon.en.get(phrase):
+        concept = self.lexicon.en.get(phrase)
+        if concept is not None and not (concept.bare and self._after_other(words[0], before)):
             kind = "person" if concept.person else "thing"
             return Mention(concept.name, label.lower(), kind, "bare", start, concept)  # type: ignore[arg-type]
         if attribute := self.lexicon.attributes_en.get(phrase):
@@ -280,6 +313,55 @@ _BOTH = set(
 )
 
 
+_CONDITIONS = {
+    "if",
+    "when",
+    "while",
+    "where",
+    "once",
+    "unless",
+    "until",
+    "after",
+    "before",
+    "because",
+    "since",
+    "although",
+}
+
+
+def _moods(tokens: list[_Token]) -> list[Mood]:
+    """The mood of the clause that each token stands in."""
+    moods: list[Mood] = []
+    mood: Mood = "main"
+    modal = ""
+    for index, token in enumerate(tokens):
+        if token.low in _CONDITIONS and mood != "purpose":
+            mood = "trigger" if token.low in {"when", "once", "after"} else "condition"
+        elif (
+            token.low == "so"
+            and index + 1 < len(tokens)
+            and tokens[index + 1].low in {"that", "i", "they", "we", "users"}
+        ):
+            mood = "purpose"
+        elif token.low in {".", ";", "then"} or (token.low == "," and mood in {"trigger", "condition"}):
+            mood, modal = "main", ""
+        elif token.tag == "modal":
+            modal = token.low
+            if mood in {"trigger", "condition"} and token.low in {"shall", "must", "should", "will"}:
+                mood = "main"
+        passive = token.tag == "verb" and token.form == "ed" and _be_before(tokens, index)
+        able = modal in {"can", "could", "may"}
+        moods.append("effect" if passive and not able and mood == "main" else mood)
+    return moods
+
+
+def _be_before(tokens: list[_Token], index: int) -> bool:
+    return any(
+        token.low in {"is", "are", "was", "were", "be", "been", "being", "get", "gets"}
+        for token in tokens[max(0, index - 3) : index]
+    )
+
+
 def _last(made: list[Mention]) -> Mention | None:
     return next((mention for mention in reversed(made) if mention.is_entity), None)
 
@@ -289,7 +371,11 @@ def _settle(parse: Parse, tokens: list[_Token]) -> None:
     between = {token.start: token for token in tokens}
     starts = sorted(between)
     for mention in parse.mentions:
-        if mention.role == "bare":
+        if mention.kind == "attribute" and mention.owner is None:
+            mention.owner = _possessor(mention, parse, tokens)
+        if mention.role == "bare" and _is_subject(mention, tokens):
+            mention.role = "topic"
+        elif mention.role == "bare":
             mention.role = _role(mention, parse, [between[s] for s in starts if s < mention.start])
     for position, act in enumerate(parse.acts):
         following = parse.acts[position + 1].start if position + 1 < len(parse.acts) else 10**9
@@ -310,6 +396,28 @@ def _settle(parse: Parse, tokens: list[_Token]) -> None:
             act.object = next(
                 (m for m in parse.entities if m.start > act.object.start and m.role != "owner"), act.object
             )
+
+
+def _possessor(mention: Mention, parse: Parse, tokens: list[_Token]) -> Mention | None:
+    """Whose attribute it is in ``a title for the survey``, ``the name of a pet``."""
+    after = [token for token in tokens if token.start >= mention.start + len(mention.label)]
+    if after and after[0].low in {"of", "for"}:
+        return next((m for m in parse.entities if m.start > after[0].start and m.start - after[0].start < 24), None)
+    return None
+
+
+def _is_subject(mention: Mention, tokens: list[_Token]) -> bool:
+    """Whether a noun phrase stands between a clause's beginning and its verb."""
+    position = next((n for n, token in enumerate(tokens) if token.start >= mention.start), None)
+    if position is None:
+        return False
+    end, start = position, position
+    while end < len(tokens) and tokens[end].tag in {"noun", "adj", "poss"}:
+        end += 1
+    while start > 0 and tokens[start - 1].tag in {"noun", "adj", "det", "poss", "number"}:
+        start -= 1
+    opens = start == 0 or tokens[start - 1].tag in {"mark", "sub"} or tokens[start - 1].low in {"then", "that"}
+    return opens and end < len(tokens) and tokens[end].tag in {"verb", "modal"} and tokens[end].form not in {"ing"}
 
 
 def _role(mention: Mention, parse: Parse, before: list[_Token]) -> Role:

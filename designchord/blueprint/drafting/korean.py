@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from designchord.blueprint.drafting import naming
 from designchord.blueprint.drafting.lexicon import Lexicon, Verb, lexicon
-from designchord.blueprint.drafting.words import Act, Mention, Parse, Role
+from designchord.blueprint.drafting.words import Act, Mention, Mood, Parse, Role
 
 # Particle → the role of what stands before it, and which final it wants ("+" one, "-" none, "" either).
 _PARTICLES: dict[str, tuple[Role, str]] = {
@@ -153,6 +153,13 @@ _FUNCTION = re.compile(
 _TOKEN = re.compile(r"[가-힣]+|[A-Za-z][A-Za-z0-9_-]*|\d+(?:[.,]\d+)*|[,/·、&+()（）]|및|[^\s]")
 
 
+_CONDITION = re.compile(
+    r"(?:면|려면|더라도|아도|어도|해도|자마자|다가|지만|는데|하다|다면|지않으면|라면|거든|던|느라|므로|니까)$"
+)
+_MODIFIER = re.compile(r"(?:한|된|는|은|던|인|할|될|을|ㄹ|킨|킬|운|린|긴|든|온|간|쓴|본|낸|둔)$")
+_WHEN = re.compile(r"^(?:경우|때|시$|시에|시점|뒤에?$|후에?$|다음|전까지|전에|도중|중에|때마다)")
+
+
 @dataclass(slots=True)
 class _Word:
     text: str
@@ -164,6 +171,8 @@ class _Word:
     separator: bool = False
     latin: bool = False
     plural: bool = False
+    mood: Mood = "main"
+    verb_word: str = ""
 
 
 def has_final(syllable: str) -> bool:
@@ -175,18 +184,22 @@ def has_final(syllable: str) -> bool:
 class Korean:
     """An analyser for one document; the document's own words decide doubtful cases."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, terms: dict[str, str] | None = None) -> None:
         self.lexicon: Lexicon = lexicon()
+        self.terms = terms or {}
+        self._possessor: Mention | None = None
         self.seen = frozenset(re.findall(r"[가-힣]{2,12}", text))
         self._nouns: dict[str, tuple[str, str, bool]] = {}
 
     def parse(self, text: str) -> Parse:
         result = Parse(text, "ko")
+        self._possessor = None
         words = [self._word(match.group(), match.start(), text) for match in _TOKEN.finditer(text)]
         group: list[_Word] = []
         waiting: list[Mention] = []
         for index, word in enumerate(words):
             after = words[index + 1] if index + 1 < len(words) else None
+            word.mood = _mood(word, after)
             if word.latin and after is not None and after.start == word.start + len(word.text) and not after.latin:
                 self._attach(word, after)
             if word.separator or (word.predicate and not word.noun):
@@ -231,7 +244,7 @@ class Korean:
         text = word.text
         if joined and (text in _PARTICLES or len(text) == 1):
             return
-        if self.lexicon.knows_ko(text):
+        if self._knows(text):
             word.noun = text
             return
         if _FUNCTION.match(text):
@@ -251,7 +264,7 @@ class Korean:
             stem = text[:index]
             if (index >= 2 or stem in self.lexicon.ko) and _HADA.match(text[index:]):
                 word.predicate = True
-                word.noun, word.verb = self._verbal(stem)
+                word.noun, word.verb, word.verb_word = self._verbal(stem)
                 return True
         for stem, verb in self.lexicon.verb_stems_ko:
             if text.startswith(stem) and len(text) <= len(stem) + 4:
@@ -260,18 +273,21 @@ class Korean:
         word.predicate = bool(_PREDICATE.search(text))
         return word.predicate
 
-    def _verbal(self, stem: str) -> tuple[str, Verb | None]:
-        """What is before 하다: ``등록`` (a verb), ``상품등록`` (noun and verb) or ``예약을`` (noun, particle)."""
+    def _verbal(self, stem: str) -> tuple[str, Verb | None, str]:
+        """What is before 하다, as noun and verb: ``등록``, ``상품등록``, or ``예약`` which is both."""
         verbs = self.lexicon.verb_nouns_ko
         if stem in verbs:
-            return (stem if stem in self.lexicon.ko else ""), verbs[stem]
+            return (stem if stem in self.lexicon.ko else ""), verbs[stem], stem
         for cut in range(1, len(stem)):
             if stem[cut:] in verbs and self._known(stem[:cut]):
-                return stem[:cut], verbs[stem[cut:]]
-        return (stem, None) if stem in self.lexicon.ko else ("", None)
+                return stem[:cut], verbs[stem[cut:]], stem[cut:]
+        return (stem if stem in self.lexicon.ko else ""), None, stem
+
+    def _knows(self, noun: str) -> bool:
+        return noun in self.terms or self.lexicon.knows_ko(noun)
 
     def _known(self, noun: str) -> bool:
-        return self.lexicon.knows_ko(noun) or len(self._segments(noun)) > 1
+        return self._knows(noun) or len(self._segments(noun)) > 1
 
     def split(self, text: str) -> tuple[str, str, bool]:
         """The noun, its particle and whether it is plural; the particle is empty when nothing speaks for one."""
@@ -312,14 +328,14 @@ class Korean:
 
     def _segments(self, noun: str) -> list[str]:
         """The known words that a compound consists of (longest first), or the compound itself."""
-        if self.lexicon.knows_ko(noun) or len(noun) < 3 or len(noun) > 12:
+        if self._knows(noun) or len(noun) < 3 or len(noun) > 12:
             return [noun]
         parts: list[str] = []
         rest = noun
         while rest:
             for length in range(len(rest), 0, -1):
                 piece = rest[:length]
-                if (length >= 2 or piece in {"수", "명"} or piece in self.lexicon.ko) and self.lexicon.knows_ko(piece):
+                if (length >= 2 or piece == "수") and self._knows(piece):
                     parts.append(piece)
                     rest = rest[length:]
                     break
@@ -335,6 +351,8 @@ class Korean:
             return
         role = _role(group[-1].particle)
         mentions = self._phrase(group, role, result)
+        things = [mention for mention in mentions if mention.is_entity]
+        self._possessor = things[-1] if role == "owner" and things else self._possessor if coordinated else None
         if coordinated:
             waiting += mentions
             return
@@ -361,7 +379,8 @@ class Korean:
             verb = self.lexicon.verb_nouns_ko.get(text)
             if verb is not None and text not in self.lexicon.ko and (last or not group[-1].predicate):
                 if last and not group[-1].predicate:
-                    result.acts.append(Act(verb, pieces[index][1], text, nominal=True))
+                    soft = text in self.lexicon.soft
+                    result.acts.append(Act(verb, pieces[index][1], text, nominal=True, mood=group[-1].mood, soft=soft))
             elif (mention := self._mention(text, label, pieces[index][1], made)) is not None:
                 mention.plural = pieces[index + size - 1][2]
                 made.append(mention)
@@ -376,14 +395,18 @@ class Korean:
 
     def _joined(self, pieces: list[tuple[str, int, bool]], index: int, size: int) -> bool:
         text = "".join(piece[0] for piece in pieces[index : index + size])
-        return text in self.lexicon.ko or text in self.lexicon.attributes_ko
+        return text in self.lexicon.ko or text in self.lexicon.attributes_ko or text in self.terms
 
     def _mention(self, text: str, label: str, start: int, made: list[Mention]) -> Mention | None:
         """A mention of what the words name, or nothing for words that name nothing a system keeps."""
         words = self.lexicon
-        owner = next((mention for mention in reversed(made) if mention.is_entity), None)
+        owner = next((mention for mention in reversed(made) if mention.is_entity), None) or self._possessor
         if text.isascii():
-            return _latin(text, start)
+            return _latin(text, start, owner)
+        if term := self.terms.get(text):
+            concept = words.concepts.get(term)
+            kind = "person" if concept is not None and concept.person else "thing"
+            return Mention(term, label, kind, "bare", start, concept, known_word=True)  # type: ignore[arg-type]
         if concept := words.ko.get(text):
             kind = "person" if concept.person else "thing"
             return Mention(concept.name, label, kind, "bare", start, concept)  # type: ignore[arg-type]
@@ -404,10 +427,25 @@ class Korean:
 
     def _act(self, word: _Word, result: Parse) -> None:
         if word.verb is not None:
-            result.acts.append(Act(word.verb, word.start, word.text))
+            soft = word.verb_word in self.lexicon.soft
+            result.acts.append(Act(word.verb, word.start, word.verb_word, mood=word.mood, soft=soft))
 
 
-def _latin(text: str, start: int) -> Mention | None:
+def _mood(word: _Word, after: _Word | None) -> Mood:
+    """How a predicate stands in its sentence, by its ending and the word after it."""
+    following = after.text if after is not None else ""
+    if not word.predicate:
+        return "condition" if _WHEN.match(following) and not word.particle else "main"
+    if following.startswith("수") or following in {"것", "것이다", "것을"}:
+        return "main"
+    if _WHEN.match(following) or _CONDITION.search(word.text) or following in {"않으면", "않은", "않는", "못하면"}:
+        return "condition"
+    if _MODIFIER.search(word.text) and after is not None and after.text[0] >= "가":
+        return "modifier"
+    return "effect" if re.search(r"[되된될됨됩됐돼]", word.text[1:]) else "main"
+
+
+def _latin(text: str, start: int, owner: Mention | None) -> Mention | None:
     """A Latin word inside Korean text: a known concept or attribute, else nothing."""
     words = lexicon()
     key = naming.singular(" ".join(naming.split_words(text)).lower())
@@ -417,7 +455,7 @@ def _latin(text: str, start: int) -> Mention | None:
         kind = "person" if concept.person else "thing"
         return Mention(concept.name, text, kind, "bare", start, concept)  # type: ignore[arg-type]
     if attribute := words.attributes_en.get(key):
-        return Mention(attribute.name, text, "attribute", "bare", start, attribute=attribute)
+        return Mention(attribute.name, text, "attribute", "bare", start, attribute=attribute, owner=owner)
     return None
 
 

@@ -52,6 +52,9 @@ class Concept:
     part: bool = False
     toggle: bool = False
     single: bool = False
+    bare: bool = False
+    near: tuple[str, ...] = ()
+    instead: str = ""
     has: tuple[Feature, ...] = ()
     of: tuple[tuple[str, bool], ...] = ()
     many: tuple[str, ...] = ()
@@ -91,6 +94,7 @@ class Lexicon:
     noise_en: frozenset[str] = frozenset()
     verbs_en: dict[str, Verb] = field(default_factory=dict)
     quiet_en: frozenset[str] = frozenset()
+    soft: frozenset[str] = frozenset()
     verb_nouns_ko: dict[str, Verb] = field(default_factory=dict)
     verb_stems_ko: tuple[tuple[str, Verb], ...] = ()
     forms_en: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -148,6 +152,9 @@ def _read_concepts(words: Lexicon) -> None:
             part=entry.get("part", False),
             toggle=entry.get("toggle", False),
             single=entry.get("single", False),
+            bare=entry.get("bare", False),
+            near=tuple(entry.get("with", ())),
+            instead=entry.get("else", ""),
             has=tuple(read_feature(key, spec) for key, spec in entry.get("has", {}).items()),
             of=tuple((parent.lstrip("+"), parent.startswith("+")) for parent in entry.get("of", ())),
             many=tuple(entry.get("many", ())),
@@ -211,6 +218,7 @@ def _read_verbs(words: Lexicon) -> None:
             words.verb_nouns_ko.setdefault(term, verb)
         stems += [(term, verb) for term in entry.get("ko_stems", ())]
     words.verb_stems_ko = tuple(sorted(stems, key=lambda item: -len(item[0])))
+    words.soft = frozenset(data["soft"])
     words.quiet_en = frozenset(data["quiet_en"])
     for term in [*words.verbs_en, *words.quiet_en]:
         for form, kind in _forms(term):

@@ -1,250 +1,224 @@
-"""The calls of the API: one for each act that the text names, with its path, its fields and what refuses it."""
+"""What the text asks the system to do becomes calls; what it refuses, their errors."""
 
 from __future__ import annotations
 
 import re
 from typing import Literal
 
-from designchord.blueprint.drafting import naming
-from designchord.blueprint.drafting.lexicon import lexicon
-from designchord.blueprint.drafting.sketch import Call, Link, Sketch, Thing
+from designchord.blueprint.drafting import calls, naming
+from designchord.blueprint.drafting.cues import shows
+from designchord.blueprint.drafting.given import Route, entity_name
+from designchord.blueprint.drafting.refusals import refuse
+from designchord.blueprint.drafting.sketch import Call, Sketch, Thing
 from designchord.blueprint.drafting.statements import Statement
 from designchord.blueprint.drafting.words import Act
 
-MAX_CALLS = 120
-_SINGLE = re.compile(
-    r"상세|단일|특정 \S+(?:의)? ?(?:정보|상세)|\bdetails?\b|\bsingle\b|\bby id\b|\ba specific\b", re.IGNORECASE
+_SYSTEM_COLUMNS = re.compile(r"^(?:id|created_at|updated_at|.*_count|is_read|password_hash|.*ed_at|.*ed_on)$")
+_SETTABLE = re.compile(r"^(?:spent|visited|measured|performed|occurred|inspected|moved|given|harvested|planted|hired|published|taken|held|died)_(?:at|on)$")  # fmt: skip
+_OWN = re.compile(
+    r"\bmy\b|\bown\b|\bliked\b|\bfavou?rited?\b|\bbookmarked\b|내가|내 |나의|자신|본인|좋아요 ?한|찜한|스크랩한",
+    re.IGNORECASE,
 )
-_SYSTEM_COLUMNS = re.compile(r"^(?:id|created_at|updated_at|.*_count|is_read|.*ed_at|password_hash)$")
-_SETTABLE = {
-    "spent_at",
-    "visited_at",
-    "measured_at",
-    "performed_at",
-    "recorded_at",
-    "occurred_at",
-    "inspected_at",
-    "moved_at",
-    "given_at",
-}
+_MANAGE = {"관리", "manage", "maintain", "administer"}
 
-Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Section = tuple[str, ...]
 
 
 def operate(sketch: Sketch) -> None:
-    """Fill ``sketch.calls`` from the acts of the requirements, then the usual ones, then the refusals."""
+    """Fill ``sketch.calls``: the routes given, the acts of headings and requirements, the usual ones, the refusals."""
+    for route in sketch.given.routes:
+        _add_route(sketch, route)
+    sketch.routes_given = len(sketch.calls) >= 3
+    primary = _headings(sketch)
     for statement in sketch.statements:
         if statement.requirement is None or statement.requirement.kind == "constraint" or statement.aside:
             continue
-        for act in statement.parse.acts:
-            if act.verb.act == "quiet":
-                continue
-            call = _call(sketch, act, statement)
-            if call is not None and not statement.failure:
-                call.statements.append(statement)
-                statement.covered.add(call.id)
-                if call.actor is None and act.subject is not None:
-                    call.actor = _actor(sketch, act.subject.name)
-                sketch.because(f"operation:{call.id}", statement, act.word)
-    if sketch.assume == "usual" or not sketch.calls:
+        found = _calls(sketch, statement, primary, create=not statement.failure)
+        for call in found:
+            (call.failures if statement.failure else call.statements).append(statement)
+            statement.covered.add(call.id)
+    if (sketch.assume == "usual" and not sketch.routes_given) or not sketch.calls:
         _usual(sketch)
-    _cover(sketch)
-    _refuse(sketch)
+    _cover(sketch, primary)
+    refuse(sketch, {section: found[-1] for section, found in primary.items()})
+    people = [actor.id for actor in sketch.actors.values() if actor.kind == "person"]
+    main = sketch.account if sketch.account in people else people[0]
     for call in sketch.calls:
-        if call.actor is None:
-            call.actor = next(iter(sketch.actors))
+        call.actor = call.actor or main
         _fields(sketch, call)
 
 
-def _actor(sketch: Sketch, name: str) -> str | None:
-    name = sketch.aliases.get(name, name)
-    return name if name in sketch.actors else None
+def _add_route(sketch: Sketch, route: Route) -> None:
+    """A route that the author wrote down, as it stands."""
+    parts = [part for part in route.path.strip("/").split("/") if not part.startswith("{")]
+    thing = next(
+        (sketch.things[name] for part in reversed(parts) if (name := route_thing(route.path, part)) in sketch.things),
+        None,
+    )
+    ends_in_parameter = route.path.endswith("}")
+    last = parts[-1] if parts else ""
+    is_thing = thing is not None and route_thing(route.path, last) == thing.name
+    acts = {
+        "GET": "get" if ends_in_parameter or not is_thing else "list",
+        "PUT": "update",
+        "PATCH": "update",
+        "DELETE": "delete",
+    }
+    act = acts.get(route.method, "create" if is_thing else "action")
+    name = thing.name if thing is not None else ""
+    if is_thing and thing is not None:
+        shown = naming.plural(naming.snake(name)) if act == "list" else name
+        call_id = naming.camel(act, shown)
+    else:
+        call_id = naming.camel(
+            {"GET": "get", "POST": "", "PUT": "update", "PATCH": "update", "DELETE": "delete"}[route.method],
+            *parts[-2:],
+        )
+    if any(call.id == call_id for call in sketch.calls):
+        call_id = naming.camel(call_id, "for", *(naming.singular(part) for part in parts[:-1]))
+    call_id = call_id or naming.camel(route.method, *parts)
+    if not call_id or not call_id[0].isalpha() or any(call.id == call_id for call in sketch.calls):
+        return
+    label = thing.label if thing is not None else last
+    summary = route.summary[:200] or sketch.phrases.thing(act if act != "action" else "get", label)
+    returns: Literal["one", "page", "none"] = "none" if act == "delete" else "page" if act == "list" else "one"
+    call = Call(call_id, route.method, route.path, summary, act, name, returns=returns, given=True)  # type: ignore[arg-type]
+    sketch.calls.append(call)
+    sketch.cite(f"operation:{call_id}", f"{route.method} {route.path}", route.line, "given")
 
 
-def _call(sketch: Sketch, act: Act, statement: Statement) -> Call | None:
-    """The call that an act means, made when it is new."""
-    if act.verb.act in {"signup", "login", "logout", "withdraw"}:
-        return _account_call(sketch, act.verb.act)
+def route_thing(path: str, part: str) -> str:
+    """The entity of a path segment; a parameter after it may tell where its words part (``pettypes`` → PetType)."""
+    name = entity_name(part)
+    match = re.search(rf"/{re.escape(part)}/\{{(\w+)_id\}}", path)
+    if match and match.group(1).replace("_", "") == naming.singular(part.replace("-", "")):
+        return naming.pascal(match.group(1))
+    return name
+
+
+def _headings(sketch: Sketch) -> dict[Section, list[Call]]:
+    """Headings that name an act (``상품 좋아요 등록/취소``) are the calls that their sections are about."""
+    primary: dict[Section, list[Call]] = {}
+    asked = {s.line.section[: n + 1] for s in sketch.statements if s.requirement for n in range(len(s.line.section))}
+    for statement in sketch.statements:
+        section = (*statement.line.section, statement.text)
+        if not statement.heading or statement.aside or section not in asked:
+            continue
+        found = _calls(sketch, statement, {}, create=statement.parse.language == "ko")
+        if found:
+            primary[section] = found
+            for call in found:
+                sketch.because(f"operation:{call.id}", statement, "heading")
+    return primary
+
+
+def _calls(sketch: Sketch, statement: Statement, primary: dict[Section, list[Call]], *, create: bool) -> list[Call]:
+    """The calls that the acts of a statement mean."""
+    acts = [act for act in statement.parse.acts if act.verb.act != "quiet" and act.mood != "purpose"]
+    triggers = [act for act in acts if act.mood == "trigger" and act.subject is not None]
+    mains = [act for act in acts if act.mood == "main"]
+    inside = _primary(primary, statement.line.section)
+    for group in (triggers, mains) if create else (mains, acts):
+        found: list[Call] = []
+        for act in group:
+            for call in _meant(sketch, act, statement, create=create and not (act.soft and inside)):
+                if call not in found:
+                    found.append(call)
+                    _note(sketch, call, act, statement, create=create)
+        if found:
+            return found
+    return []
+
+
+def _note(sketch: Sketch, call: Call, act: Act, statement: Statement, *, create: bool) -> None:
+    if create:
+        call.assumed = False
+        subject = act.subject
+        person = subject.name if subject is not None and subject.kind == "person" else ""
+        person = sketch.aliases.get(person, person)
+        if call.actor is None and person in sketch.actors:
+            call.actor = person
+        sketch.because(f"operation:{call.id}", statement, act.word)
+
+
+def _primary(primary: dict[Section, list[Call]], section: Section) -> list[Call]:
+    for depth in range(len(section), 0, -1):
+        if section[:depth] in primary:
+            return primary[section[:depth]]
+    return []
+
+
+def _meant(sketch: Sketch, act: Act, statement: Statement, *, create: bool) -> list[Call]:
+    """The calls that one act means; managing a thing is all that one does to records."""
+    kind = act.verb.act
+    if kind in {"signup", "login", "logout", "withdraw"}:
+        call = calls.add_account(sketch, kind, create=create and (kind == "signup" or not statement.heading))
+        return [call] if call is not None else []
     thing = sketch.thing(act.object.name) if act.object is not None else None
     made = sketch.thing(act.verb.makes) if act.verb.makes else None
-    kind = act.verb.act
-    if made is not None and (thing is None or thing is made or _may_hold(sketch, thing, made)):
-        target = thing if thing is not made else None
-        return add(sketch, "create", made, target=target, verb=act.verb.name)
-    if act.verb.makes and thing is None:
-        return None
-    if thing is None:
-        return None
-    if kind == "notify":
-        return None
-    if kind == "list" and _SINGLE.search(statement.text):
-        kind = "get"
-    if kind == "search":
-        kind = "list"
-    if kind == "send":
-        kind = "create"
     target = sketch.thing(act.target.name) if act.target is not None else None
-    return add(sketch, kind, thing, target=target, verb=act.verb.name)
+    if made is not None and (
+        thing is None or thing is made or sketch.linked(thing.name, made.name) or thing.name == sketch.account
+    ):
+        around = thing if thing is not None and thing is not made else target
+        call = calls.add(sketch, "create", made, target=around, act=act, create=create)
+        return [call] if call is not None else []
+    if thing is None or (act.verb.makes and made is None and thing.concept is None) or kind == "notify":
+        return []
+    if (
+        act.object is not None
+        and act.object.kind == "person"
+        and thing.name == sketch.account
+        and kind in {"create", "send"}
+    ):
+        return []
+    if act.word in _MANAGE:
+        kinds = ["create", "list", "update", "delete"]
+    elif kind in {"list", "search"}:
+        toggle = _own_toggle(sketch, statement, thing)
+        if toggle is not None:
+            call = calls.add_mine(sketch, toggle, create=create)
+            return [call] if call is not None else []
+        kinds = ["get" if kind == "list" and shows("single", statement.text) else "list"]
+    else:
+        kinds = ["create" if kind == "send" else kind]
+    found = [calls.add(sketch, each, thing, target=target, act=act, create=create) for each in kinds]
+    return [call for call in found if call is not None]
 
 
-def _may_hold(sketch: Sketch, thing: Thing, made: Thing) -> bool:
-    return any(link.child == made.name and link.parent == thing.name for link in sketch.links)
-
-
-def _account_call(sketch: Sketch, act: str) -> Call | None:
-    thing = sketch.things.get(sketch.account)
-    if thing is None:
+def _own_toggle(sketch: Sketch, statement: Statement, thing: Thing) -> Thing | None:
+    """The likes or bookmarks that a list of one's own is about: ``내가 좋아요한 상품 목록``."""
+    if not _OWN.search(statement.text):
         return None
-    base = f"/{_segment(thing)}"
-    table: dict[str, tuple[str, Method, str]] = {
-        "signup": ("signUp", "POST", base),
-        "login": ("logIn", "POST", "/sessions"),
-        "logout": ("logOut", "DELETE", "/sessions/current"),
-        "withdraw": ("closeAccount", "DELETE", f"{base}/me"),
-    }
-    call_id, method, path = table[act]
-    returns: Literal["one", "none"] = "one" if method == "POST" else "none"
-    call = Call(call_id, method, path, sketch.phrases(act), act, thing.name, returns=returns)
-    return _keep(sketch, call)
-
-
-def _segment(thing: Thing) -> str:
-    return naming.plural("-".join(word.lower() for word in naming.split_words(thing.name)))
-
-
-def _parameter(thing: Thing) -> str:
-    return f"{naming.snake(thing.name)}_id"
-
-
-def _parent(sketch: Sketch, thing: Thing, target: Thing | None) -> Thing | None:
-    """What a part is reached through: its target in the sentence, else the first thing it belongs to."""
-    if thing.concept is None or not (thing.concept.part or thing.concept.toggle):
-        return None
-    parents = [
-        sketch.things[link.parent]
-        for link in sketch.links
-        if link.child == thing.name and link.parent != sketch.account
-    ]
-    if target is not None and target in parents:
-        return target
-    return parents[0] if parents else None
-
-
-def add(sketch: Sketch, kind: str, thing: Thing, *, target: Thing | None = None, verb: str = "") -> Call | None:
-    """The call that does ``kind`` to a thing; the one that is there already when there is one."""
-    toggle = thing.concept is not None and thing.concept.toggle
-    if toggle and kind in {"create", "update", "delete", "action"}:
-        return _toggle(sketch, thing, target, on=kind == "create" or (kind == "update" and verb != "undo"))
-    build = {"create": _create, "list": _list, "get": _get, "update": _update, "delete": _delete}.get(kind)
-    call = build(sketch, thing, target) if build is not None else _action(sketch, thing, verb)
-    return _keep(sketch, call) if call is not None else None
-
-
-def _keep(sketch: Sketch, call: Call) -> Call | None:
-    for other in sketch.calls:
-        if (other.method, other.path) == (call.method, call.path) or other.id == call.id:
-            return other
-    if len(sketch.calls) >= MAX_CALLS:
-        return None
-    sketch.calls.append(call)
-    return call
-
-
-def _base(sketch: Sketch, thing: Thing, target: Thing | None) -> tuple[str, Thing | None]:
-    parent = _parent(sketch, thing, target)
-    if parent is None:
-        return f"/{_segment(thing)}", None
-    return f"/{_segment(parent)}/{{{_parameter(parent)}}}/{_segment(thing)}", parent
-
-
-def _create(sketch: Sketch, thing: Thing, target: Thing | None) -> Call:
-    path, parent = _base(sketch, thing, target)
-    summary = sketch.phrases.thing("create", thing.label)
-    return Call(
-        naming.camel("create", thing.name), "POST", path, summary, "create", thing.name, parent.name if parent else ""
-    )
-
-
-def _list(sketch: Sketch, thing: Thing, target: Thing | None) -> Call:
-    path, parent = _base(sketch, thing, target)
-    summary = sketch.phrases.thing("list", thing.label)
-    name = naming.pascal(naming.plural(naming.snake(thing.name)))
-    return Call(
-        naming.camel("list", name),
-        "GET",
-        path,
-        summary,
-        "list",
-        thing.name,
-        parent.name if parent else "",
-        returns="page",
-    )
-
-
-def _one(thing: Thing) -> str:
-    return f"/{_segment(thing)}/{{{_parameter(thing)}}}"
-
-
-def _get(sketch: Sketch, thing: Thing, _target: Thing | None) -> Call:
-    return Call(
-        naming.camel("get", thing.name), "GET", _one(thing), sketch.phrases.thing("get", thing.label), "get", thing.name
-    )
-
-
-def _update(sketch: Sketch, thing: Thing, _target: Thing | None) -> Call:
-    summary = sketch.phrases.thing("update", thing.label)
-    return Call(naming.camel("update", thing.name), "PATCH", _one(thing), summary, "update", thing.name)
-
-
-def _delete(sketch: Sketch, thing: Thing, _target: Thing | None) -> Call:
-    summary = sketch.phrases.thing("delete", thing.label)
-    return Call(
-        naming.camel("delete", thing.name), "DELETE", _one(thing), summary, "delete", thing.name, returns="none"
-    )
-
-
-def _action(sketch: Sketch, thing: Thing, verb: str) -> Call | None:
-    if not sketch.phrases.has(f"action_{verb}"):
-        return None
-    summary = sketch.phrases.thing("action", thing.label, action=sketch.phrases(f"action_{verb}"))
-    return Call(naming.camel(verb, thing.name), "POST", f"{_one(thing)}/{verb}", summary, "action", thing.name)
-
-
-def _toggle(sketch: Sketch, thing: Thing, target: Thing | None, *, on: bool) -> Call | None:
-    parent = _parent(sketch, thing, target)
-    if parent is None and thing.concept is not None and thing.concept.pair:
-        parent = sketch.things.get(sketch.account)
-    if parent is None:
-        return _keep(sketch, (_create if on else _delete)(sketch, thing, target))
-    path = f"/{_segment(parent)}/{{{_parameter(parent)}}}/{_segment(thing)}"
-    verb = thing.name.lower()
-    name = naming.camel(verb if on else f"un{verb}", parent.name)
-    a_target = f"a {parent.label}" if parent.label.isascii() else parent.label
-    key = "toggle_on" if on else "toggle_off"
-    summary = sketch.phrases(key, thing=thing.label, target=parent.label, a_target=a_target, verb=thing.name)
-    method: Method = "POST" if on else "DELETE"
-    call = Call(
-        name, method, path, summary, "on" if on else "off", thing.name, parent.name, returns="one" if on else "none"
-    )
-    return _keep(sketch, call)
+    for mention in statement.parse.entities:
+        other = sketch.thing(mention.name)
+        if other is not None and other.concept is not None and other.concept.toggle:
+            if other is thing or sketch.linked(other.name, thing.name) is not None:
+                return other
+    return None
 
 
 def _usual(sketch: Sketch) -> None:
     """What every record needs to be of use: somebody makes it, somebody finds it."""
     for thing in sketch.things.values():
         mine = [call for call in sketch.calls if call.thing == thing.name]
-        line = any(link.child == thing.name for link in sketch.links) and (thing.assumed or _is_line(thing))
-        if line or (thing.name == sketch.account and not mine):
+        account = thing.name == sketch.account
+        if calls.is_line(thing) or (account and mine) or thing.junction:
+            continue
+        acts = {call.act for call in mine}
+        if account:
+            _assume_account(sketch, thing)
             continue
         toggle = thing.concept is not None and thing.concept.toggle
         wanted = ["create"] if toggle else ["create", "list", "get"]
-        acts = {call.act for call in mine}
-        if acts & {"create", "on"} or (acts and not acts & {"action"}):
-            wanted = ["list"] if acts & {"create"} and not acts & {"list", "get"} else []
+        if acts:
+            wanted = [] if acts & {"list", "get", "on", "mine"} else ["list"]
+            if not acts & {"create", "on"} and not _system_made(thing):
+                wanted = ["create", *wanted]
         made = []
         for kind in wanted:
             before = len(sketch.calls)
-            call = add(sketch, kind, thing)
+            call = calls.add(sketch, kind, thing)
             if call is not None and len(sketch.calls) > before:
                 call.assumed = True
                 made.append(call.summary)
@@ -253,98 +227,63 @@ def _usual(sketch: Sketch) -> None:
             sketch.assuming(text[:200], f"operation:{thing.name}")
 
 
-def _is_line(thing: Thing) -> bool:
-    """Parts that are written together with what they are part of."""
-    return (
-        thing.name.endswith(("Item", "History"))
-        and thing.concept is not None
-        and thing.name not in {"Item", "MenuItem"}
-    )
+def _system_made(thing: Thing) -> bool:
+    """Records that the system writes itself: nobody posts a notification or an alarm."""
+    return thing.name in {"Notification", "Alarm", "AuditLog", "Receipt", "Stock", "Point", "Payroll", "Ranking"}
 
 
-def _cover(sketch: Sketch) -> None:
+def _assume_account(sketch: Sketch, thing: Thing) -> None:
+    if any(shows("no_accounts", statement.text) for statement in sketch.statements):
+        return
+    made = [call for kind in ("signup", "login") if (call := calls.add_account(sketch, kind)) is not None]
+    for call in made:
+        call.assumed = True
+    sketch.assuming(sketch.phrases("assume_account", label=thing.label, name=thing.name), f"entity:{thing.name}")
+
+
+def _cover(sketch: Sketch, primary: dict[Section, list[Call]]) -> None:
     """Requirements without a call of their own go to the call that their section or their things point to."""
-    latest: dict[tuple[str, ...], Call] = {}
+    latest: dict[Section, Call] = {}
     by_id = {call.id: call for call in sketch.calls}
     for statement in sketch.statements:
-        if statement.requirement is None:
+        demand = statement.requirement
+        if demand is None or demand.kind != "functional":
             continue
         section = statement.line.section
         if statement.covered:
-            first = by_id.get(sorted(statement.covered)[0])
-            if first is not None:
-                latest[section] = first
+            if not statement.failure:
+                latest[section] = by_id[min(statement.covered)]
             continue
-        if statement.requirement.kind == "constraint":
-            continue
-        call = _nearest(sketch, statement, latest, section)
+        call = _nearest(sketch, statement, latest, primary)
         if call is not None:
             (call.failures if statement.failure else call.statements).append(statement)
             statement.covered.add(call.id)
 
 
 def _nearest(
-    sketch: Sketch, statement: Statement, latest: dict[tuple[str, ...], Call], section: tuple[str, ...]
+    sketch: Sketch, statement: Statement, latest: dict[Section, Call], primary: dict[Section, list[Call]]
 ) -> Call | None:
+    section = statement.line.section
+    inside = _primary(primary, section)
     names = [sketch.aliases.get(m.name, m.name) for m in statement.parse.entities]
-    makes = [act.verb.makes for act in statement.parse.acts if act.verb.makes]
-    near: Call | None = None
-    for depth in range(len(section), 0, -1):
-        prefix = section[:depth]
-        group = [call for key, call in latest.items() if key[:depth] == prefix]
-        if group:
-            near = group[-1]
-            break
-    wanted = [name for name in [*makes, *names] if name in sketch.things]
-    if near is not None and (near.thing in wanted or near.target in wanted or not wanted):
+    makes = [sketch.aliases.get(act.verb.makes, act.verb.makes) for act in statement.parse.acts if act.verb.makes]
+    wanted = [name for name in dict.fromkeys([*makes, *names]) if name in sketch.things]
+    wanted = [name for name in wanted if name != sketch.account] or wanted
+    near = next((call for call in inside if call.thing in wanted), inside[0] if inside else None)
+    if near is None:
+        near = latest.get(section) or next(
+            (call for key, call in reversed(latest.items()) if key[:1] == section[:1] and key), None
+        )
+    if near is not None and (inside or near.thing in wanted or near.target in wanted or not wanted):
         return near
-    order = (
-        ["create", "on", "update", "action", "list", "get"]
-        if statement.failure
-        else ["list", "get", "create", "update", "on", "action"]
-    )
+    order = ["create", "on", "action", "update", "list", "get", "mine"]
+    if not statement.failure:
+        order = ["list", "get", "create", "update", "on", "action", "mine"]
     for name in wanted:
-        mine = [
-            call for call in sketch.calls if call.thing == name and not (name == sketch.account and len(wanted) > 1)
-        ]
-        mine.sort(key=lambda call: order.index(call.act) if call.act in order else 9)
+        mine = [call for call in sketch.calls if call.thing == name]
         if mine:
-            return mine[0]
+            return min(mine, key=lambda call: order.index(call.act) if call.act in order else 9)
     return near
-
-
-_STATUS = (
-    (401, r"로그인하지 않|로그인 하지 않|로그인하지|미로그인|비로그인|unauthori[sz]ed|not logged in|인증(?:에|이)? ?실패|not authenticated|authentication fails|401"),
-    (403, r"권한|본인(?:이|의)? 아|다른 (?:사용자|유저|회원)|타인|forbidden|not allowed to|only (?:the|an?) |만 (?:가능|할 수|수정|삭제)|하지 않은 주문|사용자의 주문이 아닐|403|permission"),
-    (404, r"존재하지 않|찾을 수 없|not[ _]found|does not exist|no such|404|유효하지 않은 (?:브랜드|상품)"),
-    (409, r"이미|중복|겹치|부족|초과.*정원|정원|마감|품절|재고|conflict|already|overlap|full\b|not enough|insufficient|out of stock|taken|duplicate|409|판매 ?중이|unavailable|at the same time"),
-    (402, r"결제(?:에|가)? ?실패|payment (?:fails|failed|is declined)|PAYMENT_FAILED"),
-    (400, r".")
-)  # fmt: skip
-
-
-def refusal(text: str) -> int:
-    """The HTTP status that a failure rule asks for."""
-    return next(status for status, pattern in _STATUS if re.search(pattern, text, re.IGNORECASE))
-
-
-def _refuse(sketch: Sketch) -> None:
-    for call in sketch.calls:
-        for statement in call.failures:
-            call.errors.append((refusal(statement.text), statement.text))
-        thing = sketch.things.get(call.thing)
-        if (
-            sketch.assume == "usual"
-            and call.act == "create"
-            and not call.failures
-            and thing is not None
-            and thing.concept
-        ):
-            for fault in thing.concept.fails[:1]:
-                reason = fault.ko if sketch.phrases.language == "ko" else fault.en
-                call.assumed_errors.append((fault.status, reason))
-                text = sketch.phrases("assume_fault", summary=call.summary, reason=reason)
-                sketch.assuming(text[:200], f"operation:{call.id}")
 
 
 def _fields(sketch: Sketch, call: Call) -> None:
@@ -352,9 +291,7 @@ def _fields(sketch: Sketch, call: Call) -> None:
     if thing is None:
         return
     if call.act == "signup":
-        call.request = [
-            name for name in ("email", "password", "name", "phone") if name in thing.attributes or name == "password"
-        ]
+        call.request = [name for name in ("email", "name", "phone") if name in thing.attributes] + ["password"]
     elif call.act == "login":
         call.request = ["email", "password"]
     elif call.act in {"create", "update"}:
@@ -364,32 +301,33 @@ def _fields(sketch: Sketch, call: Call) -> None:
 
 
 def _writable(sketch: Sketch, thing: Thing, call: Call) -> list[str]:
+    links = {link.column: link for link in sketch.links if link.child == thing.name}
     names = []
     for attribute in thing.attributes.values():
-        link = next((link for link in sketch.links if link.child == thing.name and link.column == attribute.name), None)
+        link = links.get(attribute.name)
         if link is not None:
             if link.parent != sketch.account and f"{{{link.column}}}" not in call.path and call.act == "create":
                 names.append(attribute.name)
             continue
-        if attribute.name == "status" and call.act == "create":
+        if attribute.key != "none" or (attribute.name == "status" and call.act == "create"):
             continue
-        if attribute.key != "none" or (_SYSTEM_COLUMNS.match(attribute.name) and attribute.name not in _SETTABLE):
+        if _SYSTEM_COLUMNS.match(attribute.name) and not _SETTABLE.match(attribute.name):
             continue
         names.append(attribute.name)
     return names
 
 
 def _filters(sketch: Sketch, thing: Thing, call: Call) -> list[str]:
-    parents: list[Link] = [link for link in sketch.links if link.child == thing.name and link.parent != sketch.account]
-    names = [link.column for link in parents if f"{{{link.column}}}" not in call.path]
-    names += [name for name in ("status", "type") if name in thing.attributes]
+    links = [link for link in sketch.links if link.child == thing.name and link.parent != sketch.account]
+    names = [link.column for link in links if f"{{{link.column}}}" not in call.path]
     text = " ".join(statement.text for statement in call.statements)
+    names += [name for name in ("status", "type", "date") if name in thing.attributes]
+    asked = [
+        m.name for s in call.statements for act in s.parse.acts if act.verb.act == "search" for m in s.parse.mentions
+    ]
+    names += [name for name in asked if name in thing.attributes]
     if re.search(r"검색|search|keyword|키워드", text, re.IGNORECASE):
         names.append("keyword")
-    if re.search(r"정렬|최신순|sort|order by|순으로", text, re.IGNORECASE):
+    if re.search(r"정렬|[가-힣]순|\bsort|order(?:ed)? by|latest|newest", text, re.IGNORECASE):
         names.append("sort")
     return names
-
-
-def known_concept(name: str) -> bool:
-    return name in lexicon().concepts

@@ -195,5 +195,5 @@ def _sections(lines: Iterator[Line]) -> Iterator[Line]:
 
 def sentences(text: str) -> list[str]:
     """The sentences of a line; abbreviations and numbers such as ``3.5`` do not end one."""
-    parts = re.split(r"(?<=[.!?。])\s+(?=[A-Z가-힣\"'(\u3040-\u30ff\u4e00-\u9fff])|(?<=다\.)|(?<=。)", text)
+    parts = re.split(r"(?<=[.!?。])\s+(?=[A-Z가-힣\"'\u3040-\u30ff\u4e00-\u9fff])|(?<=다\.)|(?<=。)", text)
     return [part.strip() for part in parts if part and part.strip()]

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import re
+from itertools import pairwise
 
 from designchord.blueprint.drafting import naming
+from designchord.blueprint.drafting.cues import shows
 from designchord.blueprint.drafting.lexicon import lexicon
 from designchord.blueprint.drafting.sketch import Link, Sketch, Thing
 from designchord.blueprint.drafting.statements import Statement
 from designchord.blueprint.model import Attribute
 
-_MANY = re.compile(r"\bmultiple\b|\bmany\b|\bseveral\b|여러|다수의|복수", re.IGNORECASE)
-
 
 def relate(sketch: Sketch) -> None:
     """Fill ``sketch.links``; brings what a thing cannot do without; resolves many-to-many into junctions."""
+    _given(sketch)
     if sketch.assume == "usual":
         _bring(sketch)
     _catalogue(sketch)
     _text(sketch)
     _accounts(sketch)
+    _many(sketch)
     _columns(sketch)
 
 
@@ -88,7 +89,7 @@ def _together(sketch: Sketch, one: str, other: str) -> Statement | None:
 
 def _catalogue(sketch: Sketch) -> None:
     for thing in sketch.things.values():
-        if thing.concept is None:
+        if thing.concept is None or thing.given:
             continue
         for left in thing.concept.pair[:1]:
             owner = _owner(sketch)
@@ -113,8 +114,51 @@ def _catalogue(sketch: Sketch) -> None:
 
 def _only(sketch: Sketch, thing: Thing, name: str) -> bool:
     """Whether this is the only parent that the catalogue offers for the thing."""
-    assert thing.concept is not None
-    return [p for p, _ in thing.concept.of if sketch.aliases.get(p, p) in sketch.things] == [name]
+    parents = thing.concept.of if thing.concept is not None else ()
+    return [p for p, _ in parents if sketch.aliases.get(p, p) in sketch.things] == [name]
+
+
+def _given(sketch: Sketch) -> None:
+    """The foreign keys of tables and the lines of an ERD that the text brings along."""
+    for table in sketch.given.tables:
+        for column in table.columns:
+            parent = column.references
+            if not parent and column.foreign:
+                stem = column.name.removesuffix("_id").removesuffix("_no")
+                parent = next((name for name in sketch.things if naming.snake(name) == stem), "")
+            if parent in sketch.things and table.name in sketch.things:
+                label = sketch.phrases("link_has")
+                link = Link(parent, table.name, column.name, label, column.required, column.unique)
+                sketch.links.append(link)
+                sketch.cite(f"relation:{parent}-{table.name}", column.name, table.line, "given")
+    for tie in sketch.given.ties:
+        if tie.source not in sketch.things or tie.target not in sketch.things or sketch.linked(tie.source, tie.target):
+            continue
+        if tie.source_many and tie.target_many:
+            join(sketch, tie.source, tie.target)
+        elif tie.source_many:
+            connect(sketch, tie.target, tie.source, label=tie.label, required=not tie.optional)
+        else:
+            single = not tie.target_many
+            connect(sketch, tie.source, tie.target, label=tie.label, required=not tie.optional, single=single)
+
+
+def join(sketch: Sketch, left: str, right: str, *, assumed: bool = False) -> None:
+    """Resolve many-to-many into a record of its own that holds both keys."""
+    one, other = sketch.things[left], sketch.things[right]
+    name = f"{one.name}{other.name}"[:60]
+    both = {link.child for link in sketch.links if link.parent == left} & {
+        link.child for link in sketch.links if link.parent == right
+    }
+    if both or name in sketch.things:
+        return
+    label = f"{one.label} {other.label}"
+    sketch.things[name] = Thing(name, label, assumed=assumed, junction=True)
+    for parent in (left, right):
+        column = f"{naming.snake(parent)}_id"
+        sketch.links.append(Link(parent, name, column, sketch.phrases("link_has"), assumed=assumed))
+    text = sketch.phrases("assume_junction", left=one.label, right=other.label, name=name)
+    sketch.assuming(text, f"entity:{name}")
 
 
 def _owner(sketch: Sketch) -> str:
@@ -126,11 +170,13 @@ def _text(sketch: Sketch) -> None:
         if statement.aside:
             continue
         entities = [m for m in statement.parse.entities if sketch.thing(m.name) is not None]
-        for mention, following in zip(entities, entities[1:], strict=False):
+        for mention, following in pairwise(entities):
             if mention.role == "owner" and statement.parse.language == "ko" and mention.kind == "thing":
                 _pair(sketch, mention.name, following.name, statement)
         for act in statement.parse.acts:
-            if act.object is None or act.target is None or act.verb.act not in {"create", "update", "send"}:
+            if act.object is None or act.target is None or act.verb.act not in {"create", "send"}:
+                continue
+            if act.mood not in {"main", "trigger"}:
                 continue
             if act.target.kind == "thing" and act.object.kind == "thing":
                 _pair(sketch, act.target.name, act.object.name, statement)
@@ -152,9 +198,35 @@ def _pair(sketch: Sketch, parent: str, child: str, statement: Statement) -> None
         parents = {name for name, _ in one.concept.of}
         if other.name in parents:
             one, other = other, one
+    if one.given or other.given or _through(sketch, one.name, other.name):
+        return
     if sketch.linked(one.name, other.name) is None:
         connect(sketch, one.name, other.name, required=False)
         sketch.because(f"relation:{one.name}-{other.name}", statement, "text")
+
+
+def _many(sketch: Sketch) -> None:
+    """Many-to-many from the catalogue (a recipe's ingredients) or the text (items in multiple categories)."""
+    for thing in list(sketch.things.values()):
+        for name in thing.concept.many if thing.concept is not None and not thing.given else ():
+            if name in sketch.things and sketch.linked(thing.name, name) is None:
+                join(sketch, thing.name, name)
+    for statement in sketch.statements:
+        if statement.aside or statement.requirement is None or not shows("in_many", statement.text):
+            continue
+        names = [sketch.aliases.get(m.name, m.name) for m in statement.parse.entities if m.kind == "thing"]
+        names = [name for name in dict.fromkeys(names) if name in sketch.things]
+        if len(names) == 2 and not any(sketch.things[name].given for name in names):
+            link = sketch.linked(names[0], names[1])
+            if link is not None and {link.parent, link.child} == set(names):
+                sketch.links.remove(link)
+            join(sketch, names[0], names[1])
+
+
+def _through(sketch: Sketch, one: str, other: str) -> bool:
+    """Whether a third thing joins the two already: products are in orders through order lines."""
+    children = {link.child for link in sketch.links if link.parent == one}
+    return any(link.parent == other and link.child in children for link in sketch.links)
 
 
 def _accounts(sketch: Sketch) -> None:
@@ -163,7 +235,7 @@ def _accounts(sketch: Sketch) -> None:
     if not owner:
         return
     for thing in sketch.things.values():
-        if thing.name == owner or sketch.linked(owner, thing.name) is not None:
+        if thing.name == owner or thing.given or thing.junction or sketch.linked(owner, thing.name) is not None:
             continue
         mine = thing.concept is not None and thing.concept.own
         made = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from designchord.blueprint.drafting import naming
 from designchord.blueprint.drafting.sketch import Call, Sketch
 from designchord.blueprint.model import Scenario, ScenarioStep
@@ -48,8 +50,8 @@ def _scenario(sketch: Sketch, call: Call, slug: str) -> Scenario:
 
 def _middle(sketch: Sketch, call: Call, actor: str) -> list[ScenarioStep]:
     say, label = sketch.phrases, sketch.label(call.thing)
-    if call.act in {"list", "get"}:
-        key = "step_find" if call.act == "list" else "step_find_one"
+    if call.act in {"list", "get", "mine"}:
+        key = "step_find" if call.act != "get" else "step_find_one"
         found = [
             _step("System", "Database", say.thing(key, label)),
             _step("Database", "System", say("step_found"), kind="reply"),
@@ -84,7 +86,7 @@ def _branches(sketch: Sketch, call: Call, actor: str) -> list[ScenarioStep]:
 
 def _closing(sketch: Sketch, call: Call) -> str:
     label = sketch.label(call.thing)
-    if call.act == "list":
+    if call.act in {"list", "mine"}:
         return sketch.phrases.thing("step_shown", label)
     if call.act == "get":
         return sketch.phrases.thing("step_shown_one", label)
@@ -92,8 +94,14 @@ def _closing(sketch: Sketch, call: Call) -> str:
 
 
 def _step(
-    source: str, target: str, message: str, *, kind: str = "call", operation: str | None = None, when: str = ""
+    source: str,
+    target: str,
+    message: str,
+    *,
+    kind: Literal["call", "reply", "self"] = "call",
+    operation: str | None = None,
+    when: str = "",
 ) -> ScenarioStep:
     return ScenarioStep(
         source=source, target=target, message=message[:200], kind=kind, operation=operation, when=when[:300]
-    )  # type: ignore[arg-type]
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from designchord.blueprint.drafting.given import Given
 from designchord.blueprint.drafting.lexicon import Concept
 from designchord.blueprint.drafting.phrases import Phrases
 from designchord.blueprint.drafting.statements import Statement
@@ -38,6 +39,7 @@ class Thing:
     assumed: bool = False
     given: bool = False
     spelled: bool = False
+    junction: bool = False
 
     @property
     def requirements(self) -> list[str]:
@@ -77,6 +79,8 @@ class Call:
     statements: list[Statement] = field(default_factory=list)
     failures: list[Statement] = field(default_factory=list)
     assumed: bool = False
+    given: bool = False
+    verb: str = ""
     assumed_errors: list[tuple[int, str]] = field(default_factory=list)
 
     @property
@@ -91,6 +95,8 @@ class Sketch:
     phrases: Phrases
     statements: list[Statement]
     assume: Assume = "usual"
+    given: Given = field(default_factory=Given)
+    routes_given: bool = False
     aliases: dict[str, str] = field(default_factory=dict)
     things: dict[str, Thing] = field(default_factory=dict)
     actors: dict[str, Actor] = field(default_factory=dict)
@@ -119,7 +125,11 @@ class Sketch:
         else:
             self.evidence.append(Evidence(about, "", 0, reason))
 
+    def cite(self, about: str, words: str, line: int, reason: str = "") -> None:
+        self.evidence.append(Evidence(about, words[:200], line, reason))
+
     def linked(self, one: str, other: str) -> Link | None:
+        one, other = self.aliases.get(one, one), self.aliases.get(other, other)
         return next((link for link in self.links if {link.parent, link.child} == {one, other}), None)
 
     def columns(self, child: str) -> list[Link]:

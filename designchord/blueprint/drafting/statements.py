@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
+from designchord.blueprint.drafting.cues import shows
 from designchord.blueprint.drafting.english import English
 from designchord.blueprint.drafting.korean import Korean
 from designchord.blueprint.drafting.reading import Line, Page, sentences
@@ -16,56 +17,6 @@ from designchord.blueprint.model import Priority, Requirement
 MAX_REQUIREMENTS = 120
 MAX_PARSED = 600
 
-_ASIDE = re.compile(
-    r"\b(?:links?|resources?|references?|see also|example projects?|screenshots?|install\w*|running|run locally|getting"
-    r" started|build\w*|licen[cs]e|contribut\w*|tech(?:nology|nical)? ?(?:stack|specification)?|technologies|out of scope|"
-    r"non-goals|database config\w*|configuration|deploy\w*|development|docker|maven|table of contents|changelog|"
-    r"calculate usage|additional talking points|scale the design|high level design|faq|bug)\b"
-    r"|기술 ?스택|개발 ?환경|참고|링크|설치|실행 ?방법|라이선스|제외 ?범위|범위 ?외|목차|배포|일정|도메인 만들기|문서 이력|개정",
-    re.IGNORECASE,
-)
-_QUALITY_SECTION = re.compile(r"non-?functional|quality|performance|security|비기능|성능|보안|품질", re.IGNORECASE)
-_CONSTRAINT_SECTION = re.compile(r"\b(?:constraints?|assumptions?|limitations?)\b|제약|가정|전제", re.IGNORECASE)
-_FAILURE_SECTION = re.compile(r"\b(?:fail\w*|errors?|exceptions?|edge cases?)\b|실패|예외|오류|에러", re.IGNORECASE)
-_QUALITY = re.compile(
-    r"\b(?:within \d|\d+ ?(?:ms|milliseconds?|seconds?)\b|per second|concurren\w+|availab(?:le \d|ility)|uptime|latency|"
-    r"throughput|scalab\w+|encrypt\w*|tls|https|secure(?:ly)?|gdpr|accessib\w+|responsive|backup|log all|p9[59]|"
-    r"horizontal\w*|fault.toleran\w+|99\.\d|performance|user-friendly|intuitive|reliab\w+|pool\w* for)"
-    r"|\d+ ?초 ?(?:이내|안에|내)|응답 ?시간|동시 ?(?:접속|사용자)|가용성|암호화|확장성|무중단|백업|성능|보안|반응형|접근성|"
-    r"개인정보 ?보호|https|초당|로그를 (?:남|기록)|안정적|이중화|99\.\d",
-    re.IGNORECASE,
-)
-_TECHNOLOGY = re.compile(
-    r"\b(?:react|vue|angular|django|flask|spring|node(?:\.?js)?|express|mysql|postgres\w*|mongodb|redis|docker|aws|"
-    r"kubernetes|typescript|javascript|python|java|bootstrap|tailwind|indexeddb|local ?storage|firebase|sqlite|swagger|"
-    r"browser|android|ios|native language|x-user-id)\b|브라우저|안드로이드|리액트|스프링|헤더를 기반",
-    re.IGNORECASE,
-)
-_FAILURE = re.compile(
-    r"\b(?:cannot|can't|must not|may not|not be able|not allowed|never|shall not|unless|only if|refus\w+|reject(?:s|ed)\b|"
-    r"error|invalid|unauthori[sz]ed|forbidden|fails?\b|already|prevent\w*|exceed\w*|insufficient|not enough|overlap\w*|"
-    r"full\b|no more than|at most|duplicate|unsupported|wrong answer|incorrect\w*|does not exist|not found|too many)"
-    r"|오류|에러|예외|실패|(?:할|될|볼|올) 수 없|수 없다|못 ?한다|하지 못|않은 (?:사용자|유저|경우|회원)|아닐 경우|아니면|"
-    r"없으면|부족|초과|넘을 수|넘으면|이미 |중복|겹치|유효하지 않|존재하지 않|금지|제한|불가|거부|거절된|만 (?:가능|할 수)|까지만|이하만|이상만",
-    re.IGNORECASE,
-)
-_DEMAND_KO = re.compile(
-    r"(?:수 (?:있|없)|어야|아야|해야|하여야|한다\.?$|된다\.?$|받는다|보낸다|[가-힣]다\.?$|니다\.?$|싶|주세요|필요|원한다|하기$|함\.?$|가능|기능$|"
-    r"[는은]다\.?$|금지|없음\.?$|이내$)"
-)
-_DEMAND_EN = re.compile(
-    r"\b(?:can|could|shall|must|should|will|may|want to|wants to|need to|needs to|allow\w*|able to|lets?|cannot|"
-    r"has to|have to|supports?)\b",
-    re.IGNORECASE,
-)
-_COULD = re.compile(
-    r"\b(?:bonus|optional\w*|nice to have|could|if possible|later|stretch|future)\b|선택 ?(?:사항|적)|추후|가능하면|향후|보너스|우선순위 ?낮",
-    re.IGNORECASE,
-)
-_SHOULD = re.compile(r"\bshould\b|권장|바람직|좋겠|하면 좋", re.IGNORECASE)
-_RANK = re.compile(
-    r"[\[(（【]\s*(필수|선택|권장|must|should|could|won't|high|medium|low|상|중|하|P[0-3])\s*[\])）】]", re.IGNORECASE
-)
 _RANKS: dict[str, Priority] = {"필수": "must", "must": "must", "high": "must", "상": "must", "p0": "must", "p1": "must",
     "권장": "should", "should": "should", "medium": "should", "중": "should", "p2": "should",
     "선택": "could", "could": "could", "won't": "could", "low": "could", "하": "could", "p3": "could"}  # fmt: skip
@@ -81,7 +32,7 @@ class Statement:
     failure: bool = False
     heading: bool = False
     aside: bool = False
-    attributes_of: str = ""
+    parent: Statement | None = None
     covered: set[str] = field(default_factory=set)
 
     @property
@@ -126,9 +77,9 @@ def sentence_language(text: str) -> Literal["ko", "en", "other"]:
 class Reader:
     """Reads a page sentence by sentence with the analyser of the sentence's language."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, terms: dict[str, str] | None = None) -> None:
         self._page = page
-        self._korean = Korean("\n".join(line.text for line in page.lines))
+        self._korean = Korean("\n".join(line.text for line in page.lines), terms)
         self._english = English()
         self._parsed = 0
 
@@ -142,17 +93,23 @@ class Reader:
 
     def read(self) -> list[Statement]:
         found: list[Statement] = []
+        above: list[Statement] = []
         for line in self._page.lines:
-            aside = any(_ASIDE.search(title) for title in line.section)
+            aside = any(shows("aside", title) for title in line.section)
             if line.shape == "heading":
-                aside = aside or bool(_ASIDE.search(line.text))
+                aside = aside or bool(shows("aside", line.text))
                 found.append(Statement(line, self.parse(line.text), heading=True, aside=aside))
                 continue
             if line.shape == "row":
                 found += self._row(line, aside)
                 continue
-            texts = [line.text] if line.shape == "item" and len(line.text) < 300 else sentences(line.text)
-            found += [Statement(line, self.parse(text), aside=aside) for text in texts]
+            made = [Statement(line, self.parse(text), aside=aside) for text in sentences(line.text)]
+            found += made
+            if line.shape == "item" and made:
+                above = [statement for statement in above if statement.line.depth < line.depth]
+                for statement in made:
+                    statement.parent = above[-1] if above and above[-1].line.section == line.section else None
+                above.append(made[-1])
         _demand(found)
         return found
 
@@ -192,33 +149,33 @@ def _demands(statement: Statement) -> bool:
     if statement.parse.language == "other":
         return statement.line.shape == "item" or text.endswith("。")
     if statement.parse.language == "ko":
-        demanding = bool(_DEMAND_KO.search(text)) or (statement.line.shape == "item" and bool(statement.parse.acts))
+        demanding = bool(shows("demand_ko", text)) or (statement.line.shape == "item" and bool(statement.parse.acts))
         return demanding and (len(text) > 6)
     if statement.line.shape == "item":
-        return len(text.split()) >= 2 and bool(_DEMAND_EN.search(text) or statement.parse.acts)
+        return len(text.split()) >= 2 and bool(shows("demand_en", text) or statement.parse.acts)
     opens = statement.parse.acts[0].start < 12 if statement.parse.acts else False
-    return bool(_DEMAND_EN.search(text) or opens) and bool(statement.parse.acts)
+    return bool(shows("demand_en", text) or opens) and bool(statement.parse.acts)
 
 
 def _is_failure(statement: Statement) -> bool:
     near = statement.line.section[-1:]
-    return bool(_FAILURE.search(statement.text)) or any(_FAILURE_SECTION.search(title) for title in near)
+    return bool(shows("failure", statement.text)) or any(shows("failure_section", title) for title in near)
 
 
 def _kind(statement: Statement) -> Literal["functional", "quality", "constraint"]:
     text, section = statement.text, statement.line.section
-    if any(_QUALITY_SECTION.search(title) for title in section[-2:]):
+    if any(shows("quality_section", title) for title in section[-2:]):
         return "quality"
-    if _TECHNOLOGY.search(text):
+    if shows("technology", text):
         return "constraint"
-    if any(_CONSTRAINT_SECTION.search(title) for title in section[-1:]) and not statement.parse.acts:
+    if any(shows("constraint_section", title) for title in section[-1:]) and not statement.parse.acts:
         return "constraint"
-    return "quality" if _QUALITY.search(text) else "functional"
+    return "quality" if shows("quality", text) else "functional"
 
 
 def _priority(statement: Statement) -> Priority:
-    if rank := _RANK.search(statement.text):
+    if rank := shows("rank", statement.text):
         return _RANKS[rank.group(1).lower()]
-    if _COULD.search(statement.text) or any(_COULD.search(title) for title in statement.line.section):
+    if shows("could", statement.text) or any(shows("could", title) for title in statement.line.section):
         return "could"
-    return "should" if _SHOULD.search(statement.text) else "must"
+    return "should" if shows("should", statement.text) else "must"

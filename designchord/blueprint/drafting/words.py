@@ -7,6 +7,10 @@ from typing import Literal
 
 from designchord.blueprint.drafting.lexicon import AttributeWord, Concept, Verb
 
+#: How an act stands in its sentence: as what is said (``main``), as what it depends on (``condition``, or ``trigger``
+#: when a person's act opens a WHEN clause), as a description of a noun (``modifier``), as what the system lets happen
+#: (``effect``), or as what it is for (``purpose``).
+Mood = Literal["main", "trigger", "condition", "modifier", "effect", "purpose"]
 Role = Literal["topic", "object", "owner", "place", "means", "with", "bare"]
 
 
@@ -46,6 +50,13 @@ class Act:
     subject: Mention | None = None
     target: Mention | None = None
     nominal: bool = False
+    mood: Mood = "main"
+    soft: bool = False
+
+    @property
+    def nominal_word(self) -> bool:
+        """Whether the verb's word is a Korean noun that stands well after another: ``작성``, ``신청``."""
+        return bool(self.word) and "가" <= self.word[0] <= "힣" and len(self.word) <= 4
 
 
 @dataclass(slots=True)

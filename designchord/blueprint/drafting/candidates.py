@@ -1,0 +1,128 @@
+"""What might be a record, with all that the text says for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from designchord.blueprint.drafting import naming
+from designchord.blueprint.drafting.lexicon import Concept, lexicon
+from designchord.blueprint.drafting.sketch import Sketch
+from designchord.blueprint.drafting.statements import Statement
+from designchord.blueprint.drafting.words import Act, Mention
+
+
+@dataclass(slots=True)
+class Candidate:
+    name: str
+    concept: Concept | None
+    person: bool
+    guessed: bool
+    known_word: bool
+    score: float = 0.0
+    count: int = 0
+    objects: int = 0
+    topics: int = 0
+    subjects: int = 0
+    headings: int = 0
+    described: int = 0
+    labels: Counter[str] = field(default_factory=Counter)
+    statements: list[Statement] = field(default_factory=list)
+
+    def label(self) -> str:
+        """The author's most frequent word for it; of several the shortest."""
+        return max(self.labels.items(), key=lambda item: (item[1], -len(item[0]), item[0]))[0]
+
+    def see(self, statement: Statement) -> None:
+        if not self.statements or self.statements[-1] is not statement:
+            self.statements.append(statement)
+
+    def absorb(self, other: Candidate) -> None:
+        self.score += other.score
+        self.count += other.count
+        self.objects += other.objects
+        self.topics += other.topics
+        self.subjects += other.subjects
+        self.headings += other.headings
+        self.described += other.described
+        self.statements += [statement for statement in other.statements if statement not in self.statements]
+
+
+def singular_label(label: str) -> str:
+    head, _, last = label.rpartition(" ")
+    return f"{head} {naming.singular(last)}".strip()
+
+
+def gather(sketch: Sketch) -> dict[str, Candidate]:
+    """Every mentioned thing and person, and every thing that a verb makes, in the order of the text."""
+    found: dict[str, Candidate] = {}
+    for statement in sketch.statements:
+        if statement.aside:
+            continue
+        acts = [act for act in statement.parse.acts if act.verb.act != "quiet"]
+        for mention in statement.parse.entities:
+            _count(found, mention, statement, acts)
+        for mention in statement.parse.mentions:
+            if mention.kind == "attribute" and mention.owner is not None and mention.owner.name in found:
+                found[mention.owner.name].described += 1
+                found[mention.owner.name].score += 0.5
+        for act in acts:
+            _count_made(found, act, statement)
+    return found
+
+
+def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, acts: list[Act]) -> None:
+    person = mention.kind == "person"
+    candidate = found.setdefault(
+        mention.name, Candidate(mention.name, mention.concept, person, mention.guessed, mention.known_word)
+    )
+    touched = any(mention is act.object for act in acts)
+    candidate.count += 1
+    candidate.labels[mention.label] += 1
+    candidate.see(statement)
+    candidate.objects += touched
+    candidate.topics += mention.role == "topic"
+    candidate.subjects += any(
+        mention is act.subject or (mention.role == "topic" and act.start > mention.start) for act in acts
+    )
+    candidate.headings += statement.heading
+    weight = 0.5 if mention.role == "owner" and mention.guessed else 1.0
+    weight += 1.5 * touched + 1.0 * statement.heading
+    if statement.requirement is None and not statement.heading:
+        weight *= 0.7
+    candidate.score += weight
+
+
+def _count_made(found: dict[str, Candidate], act: Act, statement: Statement) -> None:
+    """A verb that makes a thing speaks for that thing: who books a room makes a booking."""
+    made = lexicon().concepts.get(act.verb.makes)
+    if made is None or act.object is None or not fits(made, act.object):
+        return
+    candidate = found.setdefault(made.name, Candidate(made.name, made, made.person, guessed=False, known_word=True))
+    names = made.ko if statement.parse.language == "ko" else made.en
+    candidate.count += 1
+    candidate.score += 2
+    candidate.objects += 1
+    candidate.labels[names[0] if names else made.name] += 1
+    candidate.see(statement)
+
+
+def fits(made: Concept, target: Mention) -> bool:
+    """Whether a verb that makes one concept fits its object: one books a room, but posts a tweet."""
+    parents = {name for name, _ in made.of}
+    if target.name in parents or target.name == made.name:
+        return True
+    return target.concept is None and not made.part and bool(parents)
+
+
+def merge_heads(candidates: dict[str, Candidate], sketch: Sketch) -> None:
+    """``report`` after ``damage report`` is the same thing: a vague head joins its only compound."""
+    for name, candidate in list(candidates.items()):
+        if candidate.person or (candidate.concept is not None and not candidate.concept.weak):
+            continue
+        longer = [other for other in candidates if other != name and other.endswith(name)]
+        if len(longer) == 1 and candidates[longer[0]].count >= 1:
+            target = candidates[longer[0]]
+            target.absorb(candidate)
+            sketch.aliases[name] = target.name
+            del candidates[name]

@@ -1,0 +1,124 @@
+"""Who acts: people with accounts, roles, and systems outside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from designchord.blueprint.drafting.candidates import Candidate, singular_label
+from designchord.blueprint.drafting.cues import shows
+from designchord.blueprint.drafting.sketch import Sketch
+from designchord.blueprint.model import Actor
+
+MAX_PEOPLE = 12
+_STORY = re.compile(r"\bas an? ([a-z][a-z -]{2,30}?)(?:,| i\b| we\b)", re.IGNORECASE)
+_STORY_KO = re.compile(r"^([가-힣 ]{2,12}?)(?:으로서|로서)[, ]")
+_PERSON_EN = re.compile(r"(?:[a-z]{2}er|tor|sor|ist|ian|ee|man|woman|coordinator|respondent|applicant|resident)$")
+_NOT_PERSON = re.compile(
+    r"(?:order|number|paper|letter|folder|member|calendar|timer|counter|weather|container|filter|sensor|floor|corner|"
+    r"monitor|mirror|tree|fee|coffee|poster|water|layer|sticker|trailer|chapter|quarter|center|meter|theater|theatre|"
+    r"register|ticker|tracker|planner|printer|router|server|browser|scooter|charter|elevator|generator|indicator|color|"
+    r"tractor|motor|tumor|offer|transfer|answer|flower|power|tower|beer|dinner|buffer|committee|computer|character|"
+    r"scheduler|folder|newsletter|semester|parameter|temper|reminder|barrier|carrier|frontier|locker|charger|freezer|"
+    r"cooler|heater|banner|header|footer|marker|blocker|cluster|master|matter|manner|laser|simulator|calculator|creator|"
+    r"converter|viewer|reader|parser|builder|player-id|organizer-app|finder|shortener|checker|bookkeeper-app|twitter|"
+    r"swagger|docker|behavior|error|actor|factor|sector|vector|editor|operator|navigator|pointer|cover|river|summer|winter)$"
+)
+
+
+def find_people(candidates: dict[str, Candidate], sketch: Sketch) -> list[Candidate]:
+    """Fill ``sketch.actors`` and ``sketch.account``; the people that are records too come back."""
+    named = _named_in_stories(sketch)
+    for candidate in candidates.values():
+        if candidate.guessed and _is_person(candidate, named):
+            candidate.person = True
+    people = [candidate for candidate in candidates.values() if candidate.person]
+    main = _account(people, sketch)
+    kept = sorted((c for c in people if c.name not in sketch.aliases), key=lambda c: -c.score)
+    for candidate in kept:
+        if (candidate.topics or candidate is main or candidate.name in named) and len(sketch.actors) < MAX_PEOPLE:
+            label = candidate.label()
+            if label.isascii():
+                label = singular_label(label).capitalize() if sketch.phrases.language == "en" else label
+            sketch.actors[candidate.name] = Actor(id=candidate.name, label=label[:200])
+            sketch.because(f"actor:{candidate.name}", candidate.statements[0], label)
+    _find_external(sketch)
+    return [c for c in kept if c is main or _is_record(c)]
+
+
+def _named_in_stories(sketch: Sketch) -> set[str]:
+    """The names of people in ``As a …`` and ``…로서``, whatever the words are."""
+    names: set[str] = set()
+    for statement in sketch.statements:
+        match = _STORY.search(statement.text) or _STORY_KO.match(statement.text)
+        if match is None or statement.aside:
+            continue
+        head = match.start(1)
+        inside = [m for m in statement.parse.entities if head <= m.start < match.end(1)]
+        if inside and not re.search(r"system|engine|service|api|backend", match.group(1), re.IGNORECASE):
+            inside[-1].role = "topic"
+            names.add(inside[-1].name)
+    return names
+
+
+def _is_person(candidate: Candidate, named: set[str]) -> bool:
+    if candidate.name in named:
+        return True
+    if candidate.objects > candidate.topics or not candidate.topics:
+        return False
+    label = candidate.label()
+    if label.isascii():
+        word = singular_label(label).lower()
+        return candidate.subjects >= 1 and bool(_PERSON_EN.search(word)) and not _NOT_PERSON.search(word)
+    return (
+        candidate.subjects >= 1
+        and len(label) >= 3
+        and label.endswith(("자", "가", "사", "원", "인", "객", "님", "생", "주", "장"))
+    )
+
+
+def _account(people: Iterable[Candidate], sketch: Sketch) -> Candidate | None:
+    """The account that the others' data belongs to; other words for it become aliases."""
+    accounts = [c for c in people if c.concept is not None and c.concept.account]
+    given = [c for c in accounts if c.name in sketch.things]
+    named = [c for c in accounts if c.name != "User"]
+    main = max(given or named or accounts, key=lambda c: (c.score, c.name), default=None)
+    if main is None:
+        owners = [c for c in people if c.concept is not None and not c.concept.role and c.subjects >= 2]
+        return _sole_owner(owners, sketch)
+    for other in accounts:
+        if other is not main:
+            main.absorb(other)
+            sketch.aliases[other.name] = main.name
+    sketch.account = main.name
+    return main
+
+
+def _sole_owner(owners: list[Candidate], sketch: Sketch) -> Candidate | None:
+    """Without a word for users the people who act most are the account: tenants, patients, students."""
+    main = max(owners, key=lambda c: (c.subjects, c.score, c.name), default=None)
+    if main is not None:
+        sketch.account = main.name
+    return main
+
+
+def _is_record(candidate: Candidate) -> bool:
+    """Whether a person is kept as a record and is more than a role that somebody has."""
+    concept = candidate.concept
+    if concept is None or concept.role or concept.account:
+        return False
+    return candidate.score >= 2.5 or candidate.objects >= 1
+
+
+def _find_external(sketch: Sketch) -> None:
+    for statement in sketch.statements:
+        match = shows("external", statement.text)
+        if match is None or statement.aside or len(sketch.actors) >= 16:
+            continue
+        found = match.group().strip()
+        kinds = {"결제|PG|카드|payment": "PaymentGateway", "language model|llm": "LanguageModel", "택배": "Courier",
+                 "email": "EmailService", "sms": "SmsGateway", "map": "MapService", "vector": "VectorDatabase"}  # fmt: skip
+        name = next((n for sign, n in kinds.items() if re.search(sign, found, re.IGNORECASE)), "ExternalService")
+        if name not in sketch.actors:
+            sketch.actors[name] = Actor(id=name, label=found[:200], kind="external")
+            sketch.because(f"actor:{name}", statement, found)
