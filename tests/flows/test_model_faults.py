@@ -20,7 +20,7 @@ import pytest
 from bench.model_faults import CANARY
 from bench.model_server import ModelServer, Pace
 from designchord.errors import DesignchordError, ModelError, Stopped
-from designchord.llm import loop
+from designchord.llm import loop, openai
 from designchord.llm.base import Answer, BrokenAnswer, Message, Request
 from designchord.llm.breaker import Breaker
 from designchord.llm.capabilities import Capabilities
@@ -143,6 +143,12 @@ def test_final_failures_take_one_call(tell: Callable[..., Story], fault: str, co
     assert (story.code, story.calls()) == (code, [code])
     assert story.error is not None
     assert story.error.message.endswith(".")
+
+
+def test_what_is_no_text_is_bounded_too(tell: Callable[..., Story], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(openai, "WIRE_LIMIT", 100_000)
+    story = tell([{"fault": "empty_deltas", "pause": 0}]).ask()
+    assert (story.code, story.calls()) == ("model_too_large", ["model_too_large"])
 
 
 @pytest.mark.parametrize(

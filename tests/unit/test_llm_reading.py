@@ -7,6 +7,7 @@ import json
 import pytest
 
 from designchord.errors import ModelError
+from designchord.llm import reading
 from designchord.llm.base import BrokenAnswer
 from designchord.llm.reading import AnswerReader, clean
 from designchord.llm.sse import EventData, TooLong, decode
@@ -163,6 +164,14 @@ def test_what_is_not_the_protocol_is_a_bad_answer(event: bytes) -> None:
     with pytest.raises(ModelError) as caught:
         read(event).finish()
     assert caught.value.code == "model_bad_answer"
+
+
+def test_text_and_thoughts_are_bounded_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "TEXT_LIMIT", 100)
+    reader = read(chunk("x" * 50), chunk(reasoning="y" * 50))
+    with pytest.raises(BrokenAnswer) as caught:
+        reader.feed(chunk("z"))
+    assert caught.value.code == "model_too_large"
 
 
 def test_second_choices_are_not_mixed_in() -> None:
