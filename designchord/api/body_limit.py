@@ -7,6 +7,9 @@ import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+#: How many times the limit may go by unread before the connection is closed in the client's face.
+DRAINED_TIMES = 16
+
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -28,13 +31,14 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._application(scope, receive, send)
             return
-        arrived, answered = 0, False
+        arrived, answered, more = 0, False, False
 
         async def limited() -> Message:
-            nonlocal arrived
+            nonlocal arrived, more
             message = await receive()
             arrived += len(message.get("body", b""))
             if arrived > self._max_bytes:
+                more = bool(message.get("more_body", False))
                 raise _TooLarge
             return message
 
@@ -46,8 +50,20 @@ class BodyLimit:
         try:
             await self._application(scope, limited, noted)
         except _TooLarge:
-            if not answered:
+            if not answered and (not more or await self._drained(receive)):
                 await self._refuse(send)
+
+    async def _drained(self, receive: Receive) -> bool:
+        """Let the rest go by: a client that is still sending would never read the answer. False when it left."""
+        passed = 0
+        while passed < DRAINED_TIMES * self._max_bytes:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return False
+            passed += len(message.get("body", b""))
+            if not message.get("more_body", False):
+                break
+        return True
 
     async def _refuse(self, send: Send) -> None:
         request_id = uuid.uuid4().hex
