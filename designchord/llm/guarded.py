@@ -3,8 +3,7 @@
 The only thing that retries. One deadline covers all attempts with all models. Which error leads to what:
 
 - worth retrying (unreachable, overloaded, rate limited, bad or broken answer): again after a jittered, growing pause,
-  or after as long as the provider asked for, where that fits; timeouts and broken streams, which may have been billed,
-  once only;
+  or after as long as the provider asked for, where that fits; less often where a call has probably been billed;
 - cut off at its length: asked to go on, then once for a shorter answer;
 - final for this model (key, credit, unknown model, context length, circuit open): the next model, where there is one;
 - final for the question (refused, content filter, budget): the end.
@@ -15,6 +14,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field, replace
@@ -28,7 +28,6 @@ from designchord.llm.failures import failure
 from designchord.llm.gate import Gate
 
 _ENDS_THE_QUESTION = frozenset({"model_refused", "model_content_filter", "model_budget"})
-_PERHAPS_BILLED = frozenset({"model_timeout", "model_incomplete", "model_bad_answer"})
 _DOWN = frozenset({"model_unreachable", "model_overloaded", "model_timeout"})
 _COMPLAINTS = frozenset({"model_rate_limited", "model_overloaded"})
 #: While another model could still be asked, one call may use this share of the time that is left.
@@ -40,7 +39,8 @@ class Patience:
     """How stubborn the guard is. Times are in seconds."""
 
     attempts: int = 4
-    billed_attempts: int = 2
+    broken_answers: int = 3
+    timeouts: int = 2
     pause: float = 1.0
     longest_pause: float = 20.0
     longest_wait: float = 90.0
@@ -51,12 +51,22 @@ class Patience:
         longest = min(self.longest_pause, self.pause * 2.0 ** (attempt - 2))
         return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, keeps no secret
 
+    def allows_another(self, seen: Counter[str], code: str) -> bool:
+        """Whether to ask again after an error of this code, when these codes were seen so often."""
+        limits = {
+            "model_timeout": self.timeouts,
+            "model_incomplete": self.broken_answers,
+            "model_bad_answer": self.broken_answers,
+        }
+        return seen.total() < self.attempts and seen[code] < limits.get(code, self.attempts)
+
     def with_another_left(self) -> Patience:
         """Less of it, while there is another model to ask."""
         return replace(
             self,
             attempts=min(2, self.attempts),
-            billed_attempts=1,
+            broken_answers=min(2, self.broken_answers),
+            timeouts=1,
             longest_wait=min(self.longest_wait, self.longest_pause / 4),
         )
 
@@ -196,19 +206,17 @@ class _Question:
     def ask(self, client: ModelClient, *, last: bool) -> Answer:
         """Ask one model until it has answered or will not."""
         patience = self.patience if last else self.patience.with_another_left()
-        attempt, billed = 0, 0
+        seen = Counter[str]()
         while True:
-            attempt += 1
             try:
                 return self._ask_whole(client, last=last)
             except ModelError as error:
                 self.live.take_back()
-                billed += error.code in _PERHAPS_BILLED
-                if error.code == "model_circuit_open":
+                seen[error.code] += 1
+                passing = error.retryable and error.code != "model_circuit_open"  # its wait was waited for already
+                if not passing or not patience.allows_another(seen, error.code):
                     raise
-                if not error.retryable or attempt >= patience.attempts or billed >= patience.billed_attempts:
-                    raise
-                pause = patience.pause_before(attempt + 1)
+                pause = patience.pause_before(seen.total() + 1)
                 if error.retry_after is not None:
                     pause = error.retry_after + pause * 0.1
                 if pause > patience.longest_wait or pause >= self.left():
