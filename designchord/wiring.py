@@ -150,7 +150,7 @@ def build(settings: Settings, *, models: Models | None = None, stream: EventStre
         engine=engines[0],
         heart=heart,
         steps=steps,
-        sweeper=Sweeper(ports=ports, steps=steps),
+        sweeper=Sweeper(ports=ports, steps=steps, inherits=settings.embedded),
         verbs=Verbs(ports=ports, steps=steps),
     )
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future as Pending
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 
 from designchord.errors import Unavailable
 
@@ -19,9 +18,10 @@ class EmbeddedEngine:
     def __init__(self, *, handle: Callable[[int], None], concurrency: int) -> None:
         self._handle = handle
         self._concurrency = concurrency
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._pool: ThreadPoolExecutor | None = None
-        self._pending: dict[int, Pending[None]] = {}
+        self._pending: set[int] = set()
+        self._running = 0
 
     def start(self) -> None:
         with self._lock:
@@ -37,18 +37,28 @@ class EmbeddedEngine:
                 raise Unavailable("Steps are not being run in this process at the moment.")
             for step in steps:
                 if step not in self._pending:  # the sweeper may hand over again what still waits in this queue
-                    self._pending[step] = self._pool.submit(self._run, step)
+                    self._pending.add(step)
+                    self._pool.submit(self._run, step)
 
     def stop(self, grace: float) -> None:
         """Wait for running steps up to ``grace`` seconds; threads still waiting for a model do not hold the process."""
         with self._lock:
             pool, self._pool = self._pool, None
-        if pool is None:
-            return
-        pool.shutdown(wait=False, cancel_futures=True)
-        wait(tuple(self._pending.values()), timeout=grace)
+            if pool is None:
+                return
+            pool.shutdown(wait=False, cancel_futures=True)
+            self._pending.clear()
+            self._lock.wait_for(lambda: not self._running, grace)
 
     def _run(self, step: int) -> None:
         with self._lock:  # from here on the same step may be asked for again
-            self._pending.pop(step, None)
-        self._handle(step)
+            if step not in self._pending:  # stopped between the queue and here
+                return
+            self._pending.discard(step)
+            self._running += 1
+        try:
+            self._handle(step)
+        finally:
+            with self._lock:
+                self._running -= 1
+                self._lock.notify_all()

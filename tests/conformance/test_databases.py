@@ -13,8 +13,18 @@ from django.db import connection
 from django.utils import timezone
 
 from designchord.blueprint.model import Brief
-from designchord.designs.models import Artifact, Call, Design, DesignState, Event, Origin, Owner, Revision, Step
-from designchord.designs.models import StepState
+from designchord.designs.models import (
+    Artifact,
+    Call,
+    Design,
+    DesignState,
+    Event,
+    Origin,
+    Owner,
+    Revision,
+    Step,
+    StepState,
+)
 from designchord.designs.services import artifacts, calls, designs, steps
 from designchord.designs.services.artifacts import NewRevision, Outcome, PlannedStep
 from designchord.designs.services.steps import Lease

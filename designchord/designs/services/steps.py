@@ -120,7 +120,7 @@ def step_postpone(*, lease: Lease, seconds: float) -> bool:
 def step_end(
     *, lease: Lease, state: StepState, code: str = "", message: str = "", first_token_at: datetime | None = None
 ) -> Step:
-    """End a held step; must run inside a transaction that has locked the design. Raises ``Stopped`` when the lease is lost."""
+    """End a held step; must run inside a transaction that has locked the design. ``Stopped`` when the lease is lost."""
     ended = Step.objects.filter(held(lease)).update(
         state=state,
         phase="",
@@ -174,7 +174,7 @@ def steps_spoken(*, step_ids: Iterable[int]) -> None:
 
 
 def step_rerun(*, step_id: int, feedback: str = "", cascade: bool = False) -> Step | None:
-    """Ask for settled work once more; must run inside a transaction that has locked the design. None when the step is not settled."""
+    """Ask for settled work once more, in a transaction that has locked the design. None when it is not settled."""
     now = timezone.now()
     again = Step.objects.filter(pk=step_id, state__in=SETTLED).update(
         state=StepState.READY,
