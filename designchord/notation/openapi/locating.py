@@ -6,9 +6,9 @@ paths; a path that is not there (a missing key, something behind an alias) gets 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
-from json import JSONDecoder
 from typing import NamedTuple
 
 import yaml
@@ -37,7 +37,7 @@ def locate(text: str, is_json: bool, paths: Iterable[Path]) -> dict[Path, Place]
     asked = set(paths)
     wanted = {path[:length] for path in asked for length in range(len(path) + 1)}
     places: dict[Path, Place] = {}
-    for step in walk(text, is_json):
+    for step in _walk_json(text, wanted) if is_json else _walk_yaml(text):
         if step.path in wanted:
             places.setdefault(step.path, step.place)
     return {path: _nearest(path, places) for path in asked}
@@ -45,12 +45,8 @@ def locate(text: str, is_json: bool, paths: Iterable[Path]) -> dict[Path, Place]
 
 def repeated_keys(text: str, is_json: bool) -> list[tuple[Path, Place]]:
     """Keys that stand more than once in one mapping, at their later places."""
-    return [(step.path, step.place) for step in walk(text, is_json) if step.repeated]
-
-
-def walk(text: str, is_json: bool) -> Iterator[Step]:
-    """Everything in a text that was read without a syntax error, in order. Aliases are not followed."""
-    return _walk_json(text) if is_json else _walk_yaml(text)
+    steps = _walk_json(text, None) if is_json else _walk_yaml(text)
+    return [(step.path, step.place) for step in steps if step.repeated]
 
 
 def _nearest(path: Path, places: dict[Path, Place]) -> Place:
@@ -61,11 +57,11 @@ def _nearest(path: Path, places: dict[Path, Place]) -> Place:
 
 
 class _Frame:
-    """An open mapping or sequence."""
+    """An open mapping or sequence; ``path`` is ``None`` where nobody asks for what is inside."""
 
     __slots__ = ("index", "keys", "path", "slot")
 
-    def __init__(self, path: Path, mapping: bool) -> None:
+    def __init__(self, path: Path | None, mapping: bool) -> None:
         self.path = path
         self.keys: set[str] | None = set() if mapping else None
         self.index = 0
@@ -76,16 +72,16 @@ class _Frame:
         """The path of the value that begins now."""
         if self.keys is None:
             self.index += 1
-            return (*self.path, self.index - 1)
+            return (*(self.path or ()), self.index - 1)
         slot, self.slot = self.slot, None
-        return (*self.path, slot or "")
+        return (*(self.path or ()), slot or "")
 
     def key(self, name: str, place: Place) -> Step:
         keys = self.keys if self.keys is not None else set()
         repeated = name in keys
         keys.add(name)
         self.slot = name
-        return Step(place, (*self.path, name), True, repeated)
+        return Step(place, (*(self.path or ()), name), True, repeated)
 
     @property
     def expects_key(self) -> bool:
@@ -125,34 +121,50 @@ def _walk_yaml(text: str) -> Iterator[Step]:
             stack.append(_Frame(path, isinstance(event, yaml.MappingStartEvent)))
 
 
-_JSON_TOKEN = re.compile(r'[{}\[\]]|"|[^\s{}\[\],:"]+')
+_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\]]|[^\s{}\[\],:"]+', re.DOTALL)
 
 
-def _walk_json(text: str) -> Iterator[Step]:
+def _walk_json(text: str, wanted: set[Path] | None) -> Iterator[Step]:
     stack: list[_Frame] = []
-    position = 0
-    line, line_start, counted = 1, 0, 0
-    decoder = JSONDecoder(strict=False)
-    while token := _JSON_TOKEN.search(text, position):
-        start, position = token.span()
+    lines = _LineCounter(text)
+    for token in _JSON_TOKEN.finditer(text):
         sign = token[0]
         if sign in "}]":
             stack.pop()
             continue
-        newlines = text.count("\n", counted, start)
-        if newlines:
-            line += newlines
-            line_start = text.rindex("\n", counted, start) + 1
-        counted = start
-        place = Place(line, start - line_start + 1)
-        value = ""
-        if sign == '"':
-            value, position = decoder.raw_decode(text, start)
+        opens = sign in "{["
         frame = stack[-1] if stack else None
+        if frame is not None and frame.path is None:
+            # Nothing in here was asked for: only brackets matter until it closes.
+            if opens:
+                stack.append(_Frame(None, False))
+            continue
         if frame is not None and frame.expects_key:
-            yield frame.key(value, place)
+            step = frame.key(json.loads(sign, strict=False), Place(0, 0))
+            if step.repeated or wanted is None or step.path in wanted:
+                yield step._replace(place=lines.place(token.start()))
             continue
         path = frame.next_path() if frame is not None else ()
-        yield Step(place, path, False, False)
-        if sign in "{[":
-            stack.append(_Frame(path, sign == "{"))
+        asked = wanted is None or path in wanted
+        if asked:
+            yield Step(lines.place(token.start()), path, False, False)
+        if opens:
+            stack.append(_Frame(path if asked else None, sign == "{"))
+
+
+class _LineCounter:
+    """Places of rising positions, each stretch of the text looked at once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._line = 1
+        self._line_start = 0
+        self._counted = 0
+
+    def place(self, position: int) -> Place:
+        newlines = self._text.count("\n", self._counted, position)
+        if newlines:
+            self._line += newlines
+            self._line_start = self._text.rindex("\n", self._counted, position) + 1
+        self._counted = position
+        return Place(self._line, position - self._line_start + 1)

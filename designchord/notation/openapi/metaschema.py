@@ -63,7 +63,19 @@ def _unfold(error: Any) -> Iterator[Complaint]:
     if not best or (len(branches) > 1 and all(_is_about_type(branch, path) for branch in branches)):
         yield Complaint("oneOf", path, None, error.message)
     else:
-        yield from best
+        yield from (_with_choices(complaint, branches) for complaint in best)
+
+
+def _with_choices(complaint: Complaint, branches: list[list[Complaint]]) -> Complaint:
+    """Where each branch fixes another value (``in: path``, ``in: query``), all of them are allowed."""
+    if complaint.keyword not in ("enum", "const"):
+        return complaint
+    same = [c for branch in branches for c in branch if c.keyword in ("enum", "const") and c.path == complaint.path]
+    choices: list[Any] = []
+    for other in same:
+        choices += other.detail if isinstance(other.detail, list) else [other.detail]
+    unique = [item for index, item in enumerate(choices) if item not in choices[:index]]
+    return complaint._replace(keyword="enum", detail=unique) if len(unique) > 1 else complaint
 
 
 def _wants_reference(branch: list[Complaint], path: Path) -> bool:
@@ -77,7 +89,12 @@ def _is_about_type(branch: list[Complaint], path: Path) -> bool:
 def _distance(branch: list[Complaint], path: Path) -> tuple[int, int, int]:
     """How far a branch is from what was written: another type, other fixed values, then the number of errors."""
     other_type = sum(c.keyword == "type" and c.path == path for c in branch)
-    other_value = sum(c.keyword in ("enum", "const") and len(c.path) <= len(path) + 1 for c in branch)
+    # `in` tells parameters apart; a value that does not fit there means that another branch was meant.
+    other_value = sum(
+        2 if c.path[-1:] == ("in",) else 1
+        for c in branch
+        if c.keyword in ("enum", "const") and len(c.path) <= len(path) + 1
+    )
     return other_type, other_value, len(branch)
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from designchord.notation.openapi.findings import Finding
 from designchord.notation.openapi.locating import Path
 
+#: How many references may lead to one value.
+MAX_STEPS = 50
 #: Keywords whose values are data, not parts of the description.
 _DATA = frozenset(("example", "examples", "default", "enum", "const", "value"))
 #: Keywords whose keys are names that somebody chose.
@@ -20,7 +22,11 @@ _NAMES = frozenset(
 )
 
 
-def mappings(document: Any) -> Iterator[tuple[Path, dict[str, Any]]]:
+#: A mapping of a document and the path to it.
+Part = tuple[Path, dict[str, Any]]
+
+
+def mappings(document: Any) -> Iterator[Part]:
     """Every mapping of a description with its path; what is data (examples, defaults, extensions) is left out."""
     stack: list[tuple[Path, Any, bool]] = [((), document, False)]
     while stack:
@@ -54,30 +60,26 @@ def resolve(document: Any, reference: str) -> Any | None:
 
 
 def follow(document: Any, node: Any) -> Any:
-    """A value, or what it refers to through any number of local references; ``None`` for a loop or a dead end."""
-    seen: set[str] = set()
-    while isinstance(node, dict) and isinstance(reference := node.get("$ref"), str):
-        if reference in seen:
-            return None
-        seen.add(reference)
+    """A value, or what it refers to through local references; ``None`` for a dead end, a loop or a very long chain."""
+    for _ in range(MAX_STEPS):
+        if not isinstance(node, dict) or not isinstance(reference := node.get("$ref"), str):
+            return node
         node = resolve(document, reference)
-    return node
+    return None
 
 
-def find_reference_errors(document: dict[str, Any]) -> list[Finding]:
-    """Dangling, remote and looping references."""
+def find_reference_errors(document: dict[str, Any], parts: list[Part]) -> list[Finding]:
+    """Dangling, remote and looping references among the mappings of a document."""
     findings: list[Finding] = []
-    anchors, ids = _anchors(document)
-    for path, node in mappings(document):
-        reference = node.get("$ref")
-        if not isinstance(reference, str) or _is_property_named_ref(path):
-            continue
-        where = (*path, "$ref")
+    anchors, ids = _anchors(parts)
+    found = [((*path, "$ref"), node["$ref"]) for path, node in parts if isinstance(node.get("$ref"), str)]
+    looping = _looping(document, {reference for _, reference in found if reference.startswith("#")})
+    for where, reference in found:
         if reference.startswith("#/") or reference == "#":
             target = resolve(document, reference)
             if target is None:
                 findings.append(_dangling(document, where, reference))
-            elif _loops(document, reference):
+            elif reference in looping:
                 message = f"`{reference}` leads back to itself and never to a value."
                 findings.append(Finding("openapi.ref_loop", "error", where, message, "Break the loop at one place."))
         elif reference.startswith("#"):
@@ -90,14 +92,10 @@ def find_reference_errors(document: dict[str, Any]) -> list[Finding]:
     return findings
 
 
-def _is_property_named_ref(path: Path) -> bool:
-    return bool(path) and path[-1] == "properties"
-
-
-def _anchors(document: dict[str, Any]) -> tuple[set[str], set[str]]:
+def _anchors(parts: list[Part]) -> tuple[set[str], set[str]]:
     anchors: set[str] = set()
     ids: set[str] = set()
-    for _, node in mappings(document):
+    for _, node in parts:
         for key in ("$anchor", "$dynamicAnchor"):
             if isinstance(node.get(key), str):
                 anchors.add(node[key])
@@ -115,27 +113,45 @@ def _dangling(document: dict[str, Any], where: Path, reference: str) -> Finding:
     return Finding("openapi.dangling_ref", "error", where, f"`{_shorten(reference)}` does not exist.", hint)
 
 
-def _loops(document: Any, start: str) -> bool:
-    """Whether a reference leads to itself through references and ``allOf`` alone: no value can ever satisfy it."""
-    pending, seen = [start], set()
+def _looping(document: Any, references: set[str]) -> set[str]:
+    """References that lead into a circle of references and ``allOf`` alone: no value can ever satisfy them.
+
+    Each reference is looked at once: those that lead nowhere further are taken away until only circles are left.
+    """
+    leads: dict[str, set[str]] = {}
+    pending = list(references)
     while pending:
         reference = pending.pop()
-        if reference in seen:
+        if reference not in leads:
+            leads[reference] = _unconditional(resolve(document, reference))
+            pending.extend(leads[reference])
+    led_from: dict[str, list[str]] = {}
+    for reference, targets in leads.items():
+        for target in targets:
+            led_from.setdefault(target, []).append(reference)
+    open_ends = {reference: len(targets) for reference, targets in leads.items()}
+    free = [reference for reference, count in open_ends.items() if count == 0]
+    while free:
+        for reference in led_from.get(free.pop(), ()):
+            open_ends[reference] -= 1
+            if open_ends[reference] == 0:
+                free.append(reference)
+    return {reference for reference, count in open_ends.items() if count}
+
+
+def _unconditional(node: Any) -> set[str]:
+    """The references that a value of a schema has to satisfy as well."""
+    found: set[str] = set()
+    nodes = [node]
+    while nodes:
+        node = nodes.pop()
+        if not isinstance(node, dict):
             continue
-        seen.add(reference)
-        nodes = [resolve(document, reference)]
-        while nodes:
-            node = nodes.pop()
-            if not isinstance(node, dict):
-                continue
-            inner = node.get("$ref")
-            if inner == start:
-                return True
-            if isinstance(inner, str) and inner.startswith("#"):
-                pending.append(inner)
-            if isinstance(node.get("allOf"), list):
-                nodes.extend(node["allOf"])
-    return False
+        if isinstance(reference := node.get("$ref"), str) and reference.startswith("#"):
+            found.add(reference)
+        if isinstance(node.get("allOf"), list):
+            nodes.extend(node["allOf"])
+    return found
 
 
 def _unescape(part: str) -> str:

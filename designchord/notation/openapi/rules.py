@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from designchord.notation.openapi.findings import METHODS, Finding, describe
 from designchord.notation.openapi.locating import Path
-from designchord.notation.openapi.references import find_reference_errors, follow, mappings
+from designchord.notation.openapi.references import Part, find_reference_errors, follow, mappings
 from designchord.notation.problems import Severity
 
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
@@ -40,15 +40,16 @@ def operations(document: dict[str, Any]) -> Iterator[Operation]:
 def find_rule_errors(document: dict[str, Any], version: str) -> list[Finding]:
     """Everything beyond the metaschema that is wrong with a document of a version (``2.0``, ``3.0``, ``3.1``)."""
     found = list(operations(document))
+    parts = list(mappings(document))
     return [
-        *find_reference_errors(document),
+        *find_reference_errors(document, parts),
         *_repeated_paths(document),
         *_operation_ids(found),
-        *(finding for operation in found for finding in _parameters(document, operation)),
+        *_parameters(document, found),
         *_securities(document, found, version),
         *_responses(found),
         *_tags(document, found),
-        *_schemas(document, version),
+        *_schemas(parts, version),
     ]
 
 
@@ -87,30 +88,57 @@ def _operation_ids(found: list[Operation]) -> Iterator[Finding]:
         seen.setdefault(name, operation)
 
 
-def _parameters(document: dict[str, Any], operation: Operation) -> Iterator[Finding]:
+class _Declared(NamedTuple):
+    """What one list of parameters declares: path parameters with their index, and whether all could be read."""
+
+    names: dict[str, int]
+    complete: bool
+    repeated: list[tuple[int, str, str]]
+
+
+def _parameters(document: dict[str, Any], found: list[Operation]) -> Iterator[Finding]:
     """Path parameters against the template, and parameters declared twice."""
-    expected = _TEMPLATE.findall(operation.template)
-    declared: dict[str, Path] = {}
-    item_path = operation.path[:-1]
-    complete = True
-    for base, holder in ((item_path, operation.item), (operation.path, operation.value)):
-        seen: set[tuple[str, str]] = set()
-        entries = holder.get("parameters")
-        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-            parameter = follow(document, entry)
-            if not isinstance(parameter, dict):
-                complete = False
-                continue
-            name, place = parameter.get("name"), parameter.get("in")
-            where = (*base, "parameters", index)
-            if not isinstance(name, str) or not isinstance(place, str):
-                continue
-            if (name, place) in seen:
+    cache: dict[int, _Declared] = {}
+    reported: set[Path] = set()
+    for operation in found:
+        names: dict[str, Path] = {}
+        complete = True
+        for base, holder in ((operation.path[:-1], operation.item), (operation.path, operation.value)):
+            entries = holder.get("parameters")
+            declared = cache.get(id(entries)) or cache.setdefault(id(entries), _declared(document, entries))
+            complete = complete and declared.complete
+            names = {name: (*base, "parameters", index) for name, index in declared.names.items()} | names
+            for index, place, name in declared.repeated if base not in reported else ():
                 message = f"The {place} parameter `{name}` is declared twice in {describe(base)}."
+                where = (*base, "parameters", index)
                 yield Finding("openapi.duplicate_parameter", "error", where, message, "Remove one of them.")
-            seen.add((name, place))
-            if place == "path":
-                declared.setdefault(name, where)
+            reported.add(base)
+        yield from _path_parameters(operation, names, complete)
+
+
+def _declared(document: dict[str, Any], entries: Any) -> _Declared:
+    names: dict[str, int] = {}
+    repeated: list[tuple[int, str, str]] = []
+    seen: set[tuple[str, str]] = set()
+    complete = True
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        parameter = follow(document, entry)
+        if not isinstance(parameter, dict):
+            complete = False
+            continue
+        name, place = parameter.get("name"), parameter.get("in")
+        if not isinstance(name, str) or not isinstance(place, str):
+            continue
+        if (name, place) in seen:
+            repeated.append((index, place, name))
+        seen.add((name, place))
+        if place == "path":
+            names.setdefault(name, index)
+    return _Declared(names, complete, repeated)
+
+
+def _path_parameters(operation: Operation, declared: dict[str, Path], complete: bool) -> Iterator[Finding]:
+    expected = _TEMPLATE.findall(operation.template)
     for name in dict.fromkeys(expected):
         if name not in declared and complete:
             message = f"The path parameter `{name}` of {describe(operation.path)} is not declared."
@@ -121,9 +149,9 @@ def _parameters(document: dict[str, Any], operation: Operation) -> Iterator[Find
             message = f"The path parameter `{name}` is declared, but `{operation.template}` does not hold it."
             hint = f"Write `{{{name}}}` in the path, or remove the parameter."
             yield Finding("openapi.unused_path_parameter", "error", where, message, hint)
-    for name in {name for name in expected if expected.count(name) > 1}:
+    for name in sorted({name for name in expected if expected.count(name) > 1}):
         message = f"`{{{name}}}` stands twice in `{operation.template}`."
-        yield Finding("openapi.repeated_path_parameter", "error", item_path, message, "Rename one of them.")
+        yield Finding("openapi.repeated_path_parameter", "error", operation.path, message, "Rename one of them.")
 
 
 def _securities(document: dict[str, Any], found: list[Operation], version: str) -> Iterator[Finding]:
@@ -179,8 +207,8 @@ _MAPS = frozenset(("properties", "patternProperties", "schemas", "definitions", 
 _LISTS = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
 
 
-def _schemas(document: dict[str, Any], version: str) -> Iterator[Finding]:
-    for path, node in mappings(document):
+def _schemas(parts: list[Part], version: str) -> Iterator[Finding]:
+    for path, node in parts:
         if not _is_schema(path, version):
             continue
         yield from _undeclared_required(path, node)
