@@ -48,6 +48,6 @@ def read_idea(text: str) -> Idea:
                 continue
         (requirements if depth else content).append(row)
     if not title:
-        first = next((row for row in content if row.strip()), "")
-        title = plain(first).strip("#*-• ")[:120]
+        first = plain(next((row for row in content if row.strip()), "")).strip("#*-• ")
+        title = re.split(r"(?<=[.!?。:])\s|\s[-–—]\s", first)[0].rstrip(".:。 ")[:100]
     return Idea(title[:200], "\n".join(content).strip(), "\n".join(requirements).strip())

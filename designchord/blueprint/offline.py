@@ -40,7 +40,8 @@ def explain(brief: Brief, *, assume: Assume = "usual") -> tuple[Evidence, ...]:
 
 
 def _sketch(brief: Brief, assume: Assume) -> Sketch:
-    text = "\n\n".join(part for part in (f"# {brief.title}" if brief.title else "", brief.content) if part)
+    repeated = plain(brief.content[:400]).startswith(brief.title.rstrip(".… "))
+    text = "\n\n".join(part for part in ("" if repeated else f"# {brief.title}", brief.content) if part)
     if brief.requirements.strip():
         text += f"\n\n## {'요구사항' if brief.language.startswith('ko') else 'Requirements'}\n\n{brief.requirements}"
     page = read(text)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from designchord.blueprint.drafting import naming
+from designchord.blueprint.drafting.cues import shows
 from designchord.blueprint.drafting.lexicon import AttributeWord, Feature, lexicon
 from designchord.blueprint.drafting.sketch import Sketch, Thing
 from designchord.blueprint.drafting.statements import Statement
@@ -14,6 +16,7 @@ from designchord.blueprint.model import Attribute
 _STATES = re.compile(
     r"(?:state|status)\s*\(([a-z ,/|'\"-]{3,80})\)|상태\s*\(([가-힣A-Za-z_ ,/·]{3,80})\)", re.IGNORECASE
 )
+_ACCOUNT = (Feature("email", "email", unique=True), Feature("password_hash", "string"))
 _GENERAL = (Feature("name", "string"), Feature("created_at", "datetime"))
 
 
@@ -48,6 +51,13 @@ def _read(sketch: Sketch, statement: Statement) -> None:
         thing = _holder(sketch, statement, mention, listed=listed)
         if thing is not None:
             _keep(sketch, statement, thing, mention.attribute, mention.label)
+
+
+def _lists(statement: Statement) -> bool:
+    """Whether the sentence enumerates attributes: two of them with a comma or an ``and`` between."""
+    named = [m for m in statement.parse.mentions if m.kind == "attribute"]
+    gaps = (statement.text[one.start + len(one.label) : other.start] for one, other in pairwise(named))
+    return any(len(gap) <= 30 and re.search(r"[,/·]|[와과]\s|및|\band\b|\bor\b", gap) for gap in gaps)
 
 
 def _keep(sketch: Sketch, statement: Statement, thing: Thing, word: AttributeWord, label: str) -> None:
@@ -106,8 +116,8 @@ def _states(sketch: Sketch, thing: Thing) -> None:
     for statement in thing.statements:
         if (match := _STATES.search(statement.text)) is not None:
             words = re.split(r"[,/|·]|\bor\b|\band\b", match.group(1) or match.group(2))
-            values = dict.fromkeys(naming.snake(latin_state(word)) for word in words)
-            listed = tuple(value for value in values if value and value.count("_") < 3)
+            found = dict.fromkeys(naming.snake(latin_state(word)) for word in words)
+            listed = tuple(value for value in found if value and value.count("_") < 3)
             if len(listed) >= 2:
                 break
             listed = ()
@@ -165,6 +175,8 @@ def latin_state(word: str) -> str:
 
 def _usual(sketch: Sketch, thing: Thing) -> None:
     features = thing.concept.has if thing.concept is not None and thing.concept.has else _GENERAL
+    if thing.name == sketch.account and not any(shows("no_accounts", s.text) for s in sketch.statements):
+        features = (*_ACCOUNT, *(feature for feature in features if feature.name not in {"email", "password_hash"}))
     own = [name for name, attribute in thing.attributes.items() if attribute.key == "none"]
     if features is _GENERAL and len(own) >= 3:
         return

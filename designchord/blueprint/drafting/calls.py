@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from designchord.blueprint.drafting import naming
+from designchord.blueprint.drafting.lexicon import lexicon
 from designchord.blueprint.drafting.phrases import article
 from designchord.blueprint.drafting.sketch import Call, Sketch, Thing
 from designchord.blueprint.drafting.words import Act
@@ -31,7 +32,9 @@ def keep(sketch: Sketch, call: Call, *, create: bool = True) -> Call | None:
     """The call itself when it is new, or the one that does the same already."""
     for other in sketch.calls:
         same = (other.method, other.path) == (call.method, call.path) or other.id == call.id
-        if same or (other.given and (other.act, other.thing) == (call.act, call.thing)):
+        alike = (other.act, other.thing) == (call.act, call.thing) and other.verb == call.verb
+        undone = (other.act, call.verb) == ("delete", "cancel") and other.thing == call.thing
+        if same or (other.given and (alike or undone)):
             return other
     if not create or len(sketch.calls) >= MAX_CALLS or sketch.routes_given:
         return None
@@ -54,7 +57,7 @@ def add(
         on = kind == "create" or (kind == "update" and verb != "undo")
         call = _toggle(sketch, thing, target, on=on)
     elif kind == "action":
-        call = _action(sketch, thing, verb)
+        call = _action(sketch, _assignable(sketch, thing) if verb == "assign" else thing, verb)
     else:
         call = _plain(sketch, kind, thing, target, act)
     return keep(sketch, call, create=create) if call is not None else None
@@ -130,14 +133,19 @@ def _summary(sketch: Sketch, kind: str, thing: Thing, target: Thing | None, act:
     if act is None or kind != "create":
         return say.thing(kind, thing.label)
     if say.language == "ko":
-        if act.verb.makes == thing.name and act.word == thing.label.replace(" ", ""):
+        if act.word == thing.label.replace(" ", ""):
             return say("make_it", thing=thing.label)
-        return say("make", thing=thing.label, verb=act.word) if act.nominal_word else say.thing(kind, thing.label)
-    if not act.word.isascii() or not thing.label.isascii():
+        known = act.word in lexicon().verb_nouns_ko and act.verb.act in {"create", "send"}
+        return say("make", thing=thing.label, verb=act.word) if known else say.thing(kind, thing.label)
+    if (
+        not act.word.isascii()
+        or not thing.label.isascii()
+        or act.word in {"make", "get", "issue", "manage", "maintain"}
+    ):
         return say.thing(kind, thing.label)
     if act.verb.makes == thing.name and target is not None and target is not thing:
         return f"{act.word.capitalize()} {article(target.label)}"
-    if act.verb.makes or act.word in {"make", "get", "issue"}:
+    if act.verb.makes == thing.name:
         return say.thing(kind, thing.label)
     return f"{act.word.capitalize()} {article(thing.label)}"
 
@@ -148,6 +156,14 @@ def _action(sketch: Sketch, thing: Thing, verb: str) -> Call | None:
     summary = sketch.phrases.thing("action", thing.label, action=sketch.phrases(f"action_{verb}"))
     name = naming.camel(verb, thing.name)
     return Call(name, "POST", f"{one(thing)}/{verb}", summary, "action", thing.name, verb=verb)
+
+
+def _assignable(sketch: Sketch, thing: Thing) -> Thing:
+    """What somebody is assigned to, when the object of ``assign`` is a person."""
+    if thing.concept is None or not thing.concept.person:
+        return thing
+    children = [sketch.things[link.child] for link in sketch.links if link.parent == thing.name]
+    return children[0] if children else thing
 
 
 def _toggle(sketch: Sketch, thing: Thing, target: Thing | None, *, on: bool) -> Call | None:

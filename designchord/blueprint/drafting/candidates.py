@@ -76,7 +76,10 @@ def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, 
     candidate = found.setdefault(
         mention.name, Candidate(mention.name, mention.concept, person, mention.guessed, mention.known_word)
     )
-    touched = any(mention is act.object for act in acts)
+    changing = [act for act in acts if act.verb.act not in {"list", "search", "notify"}]
+    made = mention.role == "means" and any(act.verb.act == "create" for act in acts)
+    touched = made or any(mention in act.objects for act in changing)
+    seen = not touched and any(mention in act.objects for act in acts)
     candidate.count += 1
     candidate.labels[mention.label] += 1
     candidate.see(statement)
@@ -85,11 +88,14 @@ def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, 
     candidate.subjects += any(
         mention is act.subject or (mention.role == "topic" and act.start > mention.start) for act in acts
     )
-    candidate.headings += statement.heading
+    heading = statement.heading and not statement.title
+    candidate.headings += heading
     weight = 0.5 if mention.role == "owner" and mention.guessed else 1.0
-    weight += 1.5 * touched + 1.0 * statement.heading
-    if statement.requirement is None and not statement.heading:
+    weight += 1.5 * touched + 0.7 * seen + 1.0 * heading
+    if statement.requirement is None and not heading:
         weight *= 0.7
+    elif statement.requirement is not None and statement.requirement.kind != "functional":
+        weight *= 0.3
     candidate.score += weight
 
 
@@ -116,13 +122,30 @@ def fits(made: Concept, target: Mention) -> bool:
 
 
 def merge_heads(candidates: dict[str, Candidate], sketch: Sketch) -> None:
-    """``report`` after ``damage report`` is the same thing: a vague head joins its only compound."""
+    """``report`` after ``damage report`` is the same thing: a vague head joins its only compound.
+
+    People go the other way: ``hobby beekeepers`` are beekeepers.
+    """
     for name, candidate in list(candidates.items()):
-        if candidate.person or (candidate.concept is not None and not candidate.concept.weak):
+        concept = candidate.concept
+        if concept is not None and not (concept.weak or concept.vague):
             continue
-        longer = [other for other in candidates if other != name and other.endswith(name)]
-        if len(longer) == 1 and candidates[longer[0]].count >= 1:
-            target = candidates[longer[0]]
-            target.absorb(candidate)
-            sketch.aliases[name] = target.name
-            del candidates[name]
+        longer = [other for other in candidates.values() if other is not candidate and _heads(candidate, other)]
+        if len(longer) != 1:
+            continue
+        keep, drop = (candidate, longer[0]) if candidate.subjects and longer[0].guessed else (longer[0], candidate)
+        if drop.name in candidates and keep.name in candidates:
+            keep.absorb(drop)
+            if keep is candidate:
+                keep.labels.update(drop.labels)
+            sketch.aliases[drop.name] = keep.name
+            del candidates[drop.name]
+
+
+def _heads(head: Candidate, compound: Candidate) -> bool:
+    if head.person != compound.person:
+        return False
+    if compound.name.endswith(head.name) and len(compound.name) > len(head.name):
+        return True
+    vague = head.concept is not None and head.concept.vague
+    return vague and any(label.endswith(" " + word) for label in compound.labels for word in head.labels)

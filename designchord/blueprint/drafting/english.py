@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from designchord.blueprint.drafting import naming
-from designchord.blueprint.drafting.lexicon import Lexicon, Verb, lexicon
+from designchord.blueprint.drafting.lexicon import Concept, Lexicon, Verb, lexicon
 from designchord.blueprint.drafting.words import Act, Mention, Mood, Parse, Role
 
 Tag = Literal[
@@ -45,6 +45,7 @@ for _tag, _words in {
         _TAGS.setdefault(_word, _tag)  # type: ignore[arg-type]
 
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-'’][A-Za-z0-9]+)*|\d+(?:[.,:]\d+)*%?|\S")
+_HEADS = {"request", "report", "log", "record", "card", "history", "entry", "plan", "form", "list", "code"}
 _METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 _CONTAINERS = {"list", "set", "collection", "number", "kind", "type", "group", "series", "range", "variety", "history",
                "pair", "amount", "count", "status", "details", "detail", "name", "id", "state", "sort", "summary"}  # fmt: skip
@@ -64,10 +65,31 @@ class _Token:
 
 
 class English:
-    """An analyser without a memory of its own."""
+    """An analyser for one document.
+
+    A word that names nothing by itself (``request``) stands for the one compound of the document that ends in it
+    (``maintenance request``); words that may be uncountable (``performance``) name a thing only when it counts them.
+    """
 
     def __init__(self, text: str = "") -> None:
         self.lexicon: Lexicon = lexicon()
+        low = text.lower()
+        self.heads: dict[str, Concept] = {}
+        for head, terms in self.lexicon.compounds_en.items():
+            if head not in low or (head in self.lexicon.en and not self.lexicon.en[head].weak):
+                continue
+            found = {self.lexicon.en[term].name: self.lexicon.en[term] for term in terms if term in low}
+            if len(found) == 1 and head in self.lexicon.noise_en | _HEADS:
+                self.heads[head] = next(iter(found.values()))
+        words = [concept for concept in self.lexicon.concepts.values() if concept.counted]
+        self.uncounted = {
+            concept.name
+            for concept in words
+            if not any(
+                re.search(rf"\b(?:an?|each|every|per|one|the next) {word}\b|\b{naming.plural(word)}\b", low)
+                for word in concept.en
+            )
+        }
 
     def parse(self, text: str) -> Parse:
         result = Parse(text, "en")
@@ -199,6 +221,9 @@ class English:
             return near != "noun" or token.form == "s" or tokens[back].plural
         if near == "noun":
             agrees = (token.form == "s") != tokens[back].plural
+            person = self.lexicon.en.get(tokens[back].lemma)
+            if agrees and person is not None and person.person and (after is None or _TAGS.get(after.low) == "prep"):
+                return after is not None
             known = after is not None and naming.singular(after.low) in self.lexicon.en
             return (
                 agrees
@@ -278,8 +303,12 @@ class English:
     def _known(self, words: list[_Token], owner: Mention | None, before: _Token | None = None) -> Mention | None:
         phrase = " ".join([*(word.low for word in words[:-1]), words[-1].lemma])
         start, label = words[0].start, " ".join(word.text for word in words)
-        concept = self.lexicon.en.get(phrase)
-        if concept is not None and not (concept.bare and self._after_other(words[0], before)):
+        concept = self.lexicon.en.get(phrase) or self.heads.get(phrase)
+        if (
+            concept is not None
+            and concept.name not in self.uncounted
+            and not (concept.bare and self._after_other(words[0], before))
+        ):
             kind = "person" if concept.person else "thing"
             return Mention(concept.name, label.lower(), kind, "bare", start, concept)  # type: ignore[arg-type]
         if attribute := self.lexicon.attributes_en.get(phrase):
@@ -384,18 +413,27 @@ def _settle(parse: Parse, tokens: list[_Token]) -> None:
         act.subject = next((m for m in reversed(before) if m.kind == "person" and m.role == "topic"), None)
         direct = [m for m in after if m.role == "object"]
         act.object = direct[0] if direct else None
+        act.also = [m for m in direct[1:] if _joined(parse.text, direct[0], m)]
         act.target = next((m for m in after if m.role in {"place", "means"} and m is not act.object), None)
     for position in range(len(parse.acts) - 2, -1, -1):
         act, follower = parse.acts[position], parse.acts[position + 1]
         if act.object is None and act.verb.act != "quiet" and follower.start - act.start < 40:
             gap = parse.text[act.start + len(act.word) : follower.start]
             if re.fullmatch(r"\w{0,3}\s*(?:,|and|or|/|,\s*and|,\s*or|&|\s)+\s*", gap.strip() + " "):
-                act.object, act.target = follower.object, follower.target
+                act.object, act.target, act.also = follower.object, follower.target, follower.also
     for act in parse.acts:
         if act.object is not None and act.object.role == "owner":
             act.object = next(
                 (m for m in parse.entities if m.start > act.object.start and m.role != "owner"), act.object
             )
+
+
+def _joined(text: str, first: Mention, other: Mention) -> bool:
+    """Whether two objects are listed together: ``recipes and comments``."""
+    gap = text[first.start + len(first.label) : other.start]
+    return len(gap) < 60 and bool(
+        re.fullmatch(r"(?:\s*(?:,|and|or|&)\s*(?:an?|the|their|his|her|my|[\w-]+)?)+\s*", gap.strip() + " ")
+    )
 
 
 def _possessor(mention: Mention, parse: Parse, tokens: list[_Token]) -> Mention | None:

@@ -6,9 +6,8 @@ import re
 
 from designchord.blueprint.drafting import naming
 from designchord.blueprint.drafting.candidates import Candidate, gather, merge_heads, singular_label
-from designchord.blueprint.drafting.given import Table
+from designchord.blueprint.drafting.given import Table, resource_names
 from designchord.blueprint.drafting.lexicon import lexicon
-from designchord.blueprint.drafting.operations import route_thing
 from designchord.blueprint.drafting.people import find_people
 from designchord.blueprint.drafting.sketch import Sketch, Thing
 from designchord.blueprint.model import Attribute
@@ -60,6 +59,14 @@ def find_things(sketch: Sketch) -> None:
 
 def _add(sketch: Sketch, candidate: Candidate) -> None:
     label = _label(sketch, candidate)
+    own = (
+        naming.pascal(label)
+        if label.isascii() and candidate.concept is not None and not candidate.concept.person
+        else ""
+    )
+    if own and own != candidate.name and own not in sketch.things and sketch.phrases.language == "en":
+        sketch.aliases[candidate.name] = own
+        candidate.name = own
     spelled = candidate.guessed and not candidate.known_word and not label.isascii()
     sketch.things[candidate.name] = Thing(
         candidate.name, label[:200], candidate.concept, statements=list(candidate.statements), spelled=spelled
@@ -110,11 +117,12 @@ def _add_table(sketch: Sketch, table: Table) -> None:
 
 def _add_routes(sketch: Sketch) -> None:
     """The resources of the routes that the text lists."""
+    names_of = resource_names(sketch.given.routes)
     for route in sketch.given.routes:
         for part in route.path.strip("/").split("/"):
             if part.startswith("{") or part in _ROUTE_NOISE:
                 continue
-            name = route_thing(route.path, part)
+            name = names_of.get(part, "")
             if not name or name in sketch.things or (naming.singular(part) == part and not part.endswith("s")):
                 continue
             concept = lexicon().concepts.get(name)

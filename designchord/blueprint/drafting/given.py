@@ -227,6 +227,12 @@ def _read_mermaid(text: str, number: int, given: Given) -> None:
                 given.tables.append(Table(name, number))
 
 
+def is_route(text: str) -> bool:
+    """Whether a line states a route rather than a demand."""
+    match = _ROUTE.search(text)
+    return match is not None and match.start() < 12
+
+
 def _read_route(row: str, number: int, summary: str, given: Given) -> None:
     match = _ROUTE.search(row)
     if match is None:
@@ -237,6 +243,21 @@ def _read_route(row: str, number: int, summary: str, given: Given) -> None:
     text = summary.replace(match.group(2), " ").replace(match.group(1), " ") if summary else ""
     text = re.sub(r"^[\s\-–—:|.`*()]+|[\s\-–—:|`*()]+$", "", text)
     given.routes.append(Route(match.group(1), path, text, number))
+
+
+def resource_names(routes: list[Route]) -> dict[str, str]:
+    """The entity of each path segment; a parameter after it tells where its words part (``pettypes`` → PetType)."""
+    names: dict[str, str] = {}
+    for route in routes:
+        parts = route.path.strip("/").split("/")
+        for part, after in zip(parts, [*parts[1:], ""], strict=True):
+            if part.startswith("{"):
+                continue
+            names.setdefault(part, entity_name(part))
+            stem = after.strip("{}").removesuffix("_id")
+            if after.startswith("{") and stem.replace("_", "") == naming.singular(part.replace("-", "")):
+                names[part] = naming.pascal(stem)
+    return names
 
 
 def normal_path(path: str) -> str | None:

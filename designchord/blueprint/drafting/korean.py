@@ -135,7 +135,7 @@ _HADA = re.compile(
 _PREDICATE = re.compile(
     r"(?:습니다|입니다|니다|한다|된다|는다|[은인진온간난킨린친긴]다|어요|아요|해요|세요|네요|으면|려면|다면|으며|도록|거나|"
     r"려고|으려|지만|는데|은데|면서|어야|아야|해야|여야|어서|아서|어도|아도|[었았였없있겠]다|[있없않]는|[있없]을|없이|않을|않은|"
-    r"었을|았을|였을|었던|았던|지는|기만|던지|[으]?니까|으므로|므로|더라도|자마자|이상)$"
+    r"[아어여와워해겨려켜줘]서|었을|았을|였을|었던|았던|지는|기만|던지|[으]?니까|으므로|므로|더라도|자마자|이상)$"
 )
 _FUNCTION = re.compile(
     r"^(?:(?:대한|대해|대해서|관한|관해|위한|위해|위해서|통한|통해|통해서|의한|의해|인한|인해|따른|따라|따라서|없는|있는|있다|"
@@ -379,6 +379,7 @@ class Korean:
             verb = self.lexicon.verb_nouns_ko.get(text)
             if verb is not None and text not in self.lexicon.ko and (last or not group[-1].predicate):
                 if last and not group[-1].predicate:
+                    group[-1].mood = "modifier" if _role(group[-1].particle) == "object" else group[-1].mood
                     soft = text in self.lexicon.soft
                     result.acts.append(Act(verb, pieces[index][1], text, nominal=True, mood=group[-1].mood, soft=soft))
             elif (mention := self._mention(text, label, pieces[index][1], made)) is not None:
@@ -407,7 +408,12 @@ class Korean:
             concept = words.concepts.get(term)
             kind = "person" if concept is not None and concept.person else "thing"
             return Mention(term, label, kind, "bare", start, concept, known_word=True)  # type: ignore[arg-type]
-        if concept := words.ko.get(text):
+        concept = words.ko.get(text)
+        if concept is not None and made and made[-1].is_entity and made[-1].concept is not None:
+            asked = concept.name in {"Application", "Request", "Approval"} and made[-1].concept.own
+            if asked or concept.bare:
+                return None
+        if concept is not None:
             kind = "person" if concept.person else "thing"
             return Mention(concept.name, label, kind, "bare", start, concept)  # type: ignore[arg-type]
         if attribute := words.attributes_ko.get(text):
@@ -467,12 +473,28 @@ def _role(particle: str) -> Role:
     return _PARTICLES[particle][0] if particle else "bare"
 
 
+def _compound(act: Act, parse: Parse) -> None:
+    """``진료를 예약하다`` makes what ``진료예약`` is called, when the catalogue knows that compound."""
+    words = lexicon()
+    before = [m for m in parse.entities if m.role == "object" and m.start < act.start]
+    made = words.ko.get(before[-1].label.replace(" ", "") + act.word) if before and act.verb.makes else None
+    if made is not None:
+        act.verb = Verb("create", "create", makes=made.name)
+        before[-1].name, before[-1].concept, before[-1].label = made.name, made, f"{before[-1].label} {act.word}"
+        parse.mentions = [m for m in parse.mentions if not (m.start == act.start and m is not before[-1])]
+
+
 def _settle(parse: Parse) -> None:
     """Give each act its object, its subject and its target: Korean puts them before the verb."""
     parse.acts.sort(key=lambda act: act.start)
     parse.mentions.sort(key=lambda mention: mention.start)
     for position, act in enumerate(parse.acts):
+        _compound(act, parse)
         before = [mention for mention in parse.entities if mention.start <= act.start]
+        own = next((m for m in before if m.start == act.start), None)
+        if own is not None and not act.verb.makes and any(m.role == "object" and m is not own for m in before):
+            parse.mentions.remove(own)
+            before.remove(own)
         made = next((m for m in before if act.verb.makes and m.start == act.start), None)
         others = [mention for mention in before if mention is not made]
         act.subject = next((m for m in others if m.role == "topic" and m.kind == "person"), None)
@@ -483,6 +505,9 @@ def _settle(parse: Parse) -> None:
             objects = [m for m in others if m.role in {"topic", "owner", "bare"} and m.kind == "thing"]
         act.object = objects[-1] if objects else None
         if act.object is None and position:
-            act.object = parse.acts[position - 1].object
+            act.object, act.also = parse.acts[position - 1].object, parse.acts[position - 1].also
+        elif act.object is not None and act.object.role == "object":
+            earlier = parse.acts[position - 1].start if position else -1
+            act.also = [m for m in objects[:-1] if m.start > earlier and act.object.start - m.start < 30]
         places = [m for m in others if m.role in {"place", "owner"} and m is not act.object]
         act.target = places[-1] if places else None

@@ -53,6 +53,8 @@ class Concept:
     toggle: bool = False
     single: bool = False
     bare: bool = False
+    vague: bool = False
+    counted: bool = False
     near: tuple[str, ...] = ()
     instead: str = ""
     has: tuple[Feature, ...] = ()
@@ -84,6 +86,7 @@ class Lexicon:
     concepts: dict[str, Concept] = field(default_factory=dict)
     ko: dict[str, Concept] = field(default_factory=dict)
     en: dict[str, Concept] = field(default_factory=dict)
+    compounds_en: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ja: dict[str, str] = field(default_factory=dict)
     attributes: dict[str, AttributeWord] = field(default_factory=dict)
     attributes_ko: dict[str, AttributeWord] = field(default_factory=dict)
@@ -153,6 +156,8 @@ def _read_concepts(words: Lexicon) -> None:
             toggle=entry.get("toggle", False),
             single=entry.get("single", False),
             bare=entry.get("bare", False),
+            vague=entry.get("vague", False),
+            counted=entry.get("counted", False),
             near=tuple(entry.get("with", ())),
             instead=entry.get("else", ""),
             has=tuple(read_feature(key, spec) for key, spec in entry.get("has", {}).items()),
@@ -167,6 +172,9 @@ def _read_concepts(words: Lexicon) -> None:
             words.ko.setdefault(term, concept)
         for term in concept.en:
             words.en.setdefault(term, concept)
+            if " " in term:
+                head = term.rpartition(" ")[2]
+                words.compounds_en[head] = (*words.compounds_en.get(head, ()), term)
         for verb in entry.get("by", ()):
             made = Verb("create", verb if verb.isascii() else "create", makes=name)
             (words.verbs_en if verb.isascii() else words.verb_nouns_ko).setdefault(verb, made)
@@ -217,6 +225,7 @@ def _read_verbs(words: Lexicon) -> None:
         for term in entry.get("ko_nouns", ()):
             words.verb_nouns_ko.setdefault(term, verb)
         stems += [(term, verb) for term in entry.get("ko_stems", ())]
+    stems += [(term, Verb("quiet", "")) for term in data["quiet_ko_stems"]]
     words.verb_stems_ko = tuple(sorted(stems, key=lambda item: -len(item[0])))
     words.soft = frozenset(data["soft"])
     words.quiet_en = frozenset(data["quiet_en"])

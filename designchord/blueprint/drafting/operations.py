@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Literal
 
 from designchord.blueprint.drafting import calls, naming
 from designchord.blueprint.drafting.cues import shows
-from designchord.blueprint.drafting.given import Route, entity_name
+from designchord.blueprint.drafting.given import Route, resource_names
 from designchord.blueprint.drafting.refusals import refuse
 from designchord.blueprint.drafting.sketch import Call, Sketch, Thing
 from designchord.blueprint.drafting.statements import Statement
-from designchord.blueprint.drafting.words import Act
+from designchord.blueprint.drafting.words import Act, Mention
+from designchord.blueprint.model import Actor
 
 _SYSTEM_COLUMNS = re.compile(r"^(?:id|created_at|updated_at|.*_count|is_read|password_hash|.*ed_at|.*ed_on)$")
 _SETTABLE = re.compile(r"^(?:spent|visited|measured|performed|occurred|inspected|moved|given|harvested|planted|hired|published|taken|held|died)_(?:at|on)$")  # fmt: skip
@@ -31,7 +33,7 @@ def operate(sketch: Sketch) -> None:
     sketch.routes_given = len(sketch.calls) >= 3
     primary = _headings(sketch)
     for statement in sketch.statements:
-        if statement.requirement is None or statement.requirement.kind == "constraint" or statement.aside:
+        if statement.requirement is None or statement.requirement.kind != "functional" or statement.aside:
             continue
         found = _calls(sketch, statement, primary, create=not statement.failure)
         for call in found:
@@ -44,20 +46,21 @@ def operate(sketch: Sketch) -> None:
     people = [actor.id for actor in sketch.actors.values() if actor.kind == "person"]
     main = sketch.account if sketch.account in people else people[0]
     for call in sketch.calls:
-        call.actor = call.actor or main
+        call.actor = call.actor or (_keeper(sketch, call, main) if call.assumed else main)
         _fields(sketch, call)
 
 
 def _add_route(sketch: Sketch, route: Route) -> None:
     """A route that the author wrote down, as it stands."""
+    names = resource_names(sketch.given.routes)
     parts = [part for part in route.path.strip("/").split("/") if not part.startswith("{")]
     thing = next(
-        (sketch.things[name] for part in reversed(parts) if (name := route_thing(route.path, part)) in sketch.things),
+        (sketch.things[name] for part in reversed(parts) if (name := names.get(part, "")) in sketch.things),
         None,
     )
     ends_in_parameter = route.path.endswith("}")
     last = parts[-1] if parts else ""
-    is_thing = thing is not None and route_thing(route.path, last) == thing.name
+    is_thing = thing is not None and names.get(last, "") == thing.name
     acts = {
         "GET": "get" if ends_in_parameter or not is_thing else "list",
         "PUT": "update",
@@ -80,20 +83,13 @@ def _add_route(sketch: Sketch, route: Route) -> None:
     if not call_id or not call_id[0].isalpha() or any(call.id == call_id for call in sketch.calls):
         return
     label = thing.label if thing is not None else last
-    summary = route.summary[:200] or sketch.phrases.thing(act if act != "action" else "get", label)
+    summary = route.summary[:1].upper() + route.summary[1:200] or sketch.phrases.thing(
+        act if act != "action" else "get", label
+    )
     returns: Literal["one", "page", "none"] = "none" if act == "delete" else "page" if act == "list" else "one"
     call = Call(call_id, route.method, route.path, summary, act, name, returns=returns, given=True)  # type: ignore[arg-type]
     sketch.calls.append(call)
     sketch.cite(f"operation:{call_id}", f"{route.method} {route.path}", route.line, "given")
-
-
-def route_thing(path: str, part: str) -> str:
-    """The entity of a path segment; a parameter after it may tell where its words part (``pettypes`` → PetType)."""
-    name = entity_name(part)
-    match = re.search(rf"/{re.escape(part)}/\{{(\w+)_id\}}", path)
-    if match and match.group(1).replace("_", "") == naming.singular(part.replace("-", "")):
-        return naming.pascal(match.group(1))
-    return name
 
 
 def _headings(sketch: Sketch) -> dict[Section, list[Call]]:
@@ -154,7 +150,19 @@ def _meant(sketch: Sketch, act: Act, statement: Statement, *, create: bool) -> l
     if kind in {"signup", "login", "logout", "withdraw"}:
         call = calls.add_account(sketch, kind, create=create and (kind == "signup" or not statement.heading))
         return [call] if call is not None else []
-    thing = sketch.thing(act.object.name) if act.object is not None else None
+    found: list[Call] = []
+    mentions: list[Mention | None] = [*act.objects] or [None]
+    for mention in mentions:
+        for call in _done(sketch, act, mention, statement, create=create):
+            if call not in found:
+                found.append(call)
+    return found
+
+
+def _done(sketch: Sketch, act: Act, mention: Mention | None, statement: Statement, *, create: bool) -> list[Call]:
+    """The calls that one act means for one of its objects."""
+    kind = act.verb.act
+    thing = sketch.thing(mention.name) if mention is not None else None
     made = sketch.thing(act.verb.makes) if act.verb.makes else None
     target = sketch.thing(act.target.name) if act.target is not None else None
     if made is not None and (
@@ -174,6 +182,7 @@ def _meant(sketch: Sketch, act: Act, statement: Statement, *, create: bool) -> l
         return []
     if act.word in _MANAGE:
         kinds = ["create", "list", "update", "delete"]
+        act = replace(act, word="manage")
     elif kind in {"list", "search"}:
         toggle = _own_toggle(sketch, statement, thing)
         if toggle is not None:
@@ -227,6 +236,29 @@ def _usual(sketch: Sketch) -> None:
             sketch.assuming(text[:200], f"operation:{thing.name}")
 
 
+def _keeper(sketch: Sketch, call: Call, main: str) -> str:
+    """Who looks after records that are nobody's own: patients do not register doctors."""
+    thing = sketch.things.get(call.thing)
+    if (
+        call.act != "create"
+        or thing is None
+        or main != sketch.account
+        or (thing.concept is not None and thing.concept.own)
+    ):
+        return main
+    if any(link.parent == sketch.account and link.child == thing.name for link in sketch.links):
+        return main
+    staff = [a for a in sketch.actors.values() if a.kind == "person" and a.id != main]
+    keepers = [
+        a for a in staff if a.id in {"Admin", "Manager", "Officer", "Staff", "Employee", "Librarian", "Receptionist"}
+    ]
+    if keepers:
+        return keepers[0].id
+    sketch.actors["Admin"] = Actor(id="Admin", label=sketch.phrases("actor_admin"))
+    sketch.assuming(sketch.phrases("assume_admin"), "actor:Admin")
+    return "Admin"
+
+
 def _system_made(thing: Thing) -> bool:
     """Records that the system writes itself: nobody posts a notification or an alarm."""
     return thing.name in {"Notification", "Alarm", "AuditLog", "Receipt", "Stock", "Point", "Payroll", "Ranking"}
@@ -268,7 +300,7 @@ def _nearest(
     names = [sketch.aliases.get(m.name, m.name) for m in statement.parse.entities]
     makes = [sketch.aliases.get(act.verb.makes, act.verb.makes) for act in statement.parse.acts if act.verb.makes]
     wanted = [name for name in dict.fromkeys([*makes, *names]) if name in sketch.things]
-    wanted = [name for name in wanted if name != sketch.account] or wanted
+    wanted = [name for name in wanted if name != sketch.account]
     near = next((call for call in inside if call.thing in wanted), inside[0] if inside else None)
     if near is None:
         near = latest.get(section) or next(

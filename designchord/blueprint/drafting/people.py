@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from designchord.blueprint.drafting.candidates import Candidate, singular_label
 from designchord.blueprint.drafting.cues import shows
+from designchord.blueprint.drafting.lexicon import lexicon
 from designchord.blueprint.drafting.sketch import Sketch
 from designchord.blueprint.model import Actor
 
@@ -84,9 +85,8 @@ def _account(people: Iterable[Candidate], sketch: Sketch) -> Candidate | None:
     named = [c for c in accounts if c.name != "User"]
     main = max(given or named or accounts, key=lambda c: (c.score, c.name), default=None)
     if main is None:
-        owners = [c for c in people if c.concept is not None and not c.concept.role and c.subjects >= 2]
-        return _sole_owner(owners, sketch)
-    for other in accounts:
+        return _sole_owner([c for c in people if c.subjects], sketch)
+    for other in [*accounts, *(c for c in people if c.name == "Person" and c.subjects and not c.objects)]:
         if other is not main:
             main.absorb(other)
             sketch.aliases[other.name] = main.name
@@ -94,12 +94,34 @@ def _account(people: Iterable[Candidate], sketch: Sketch) -> Candidate | None:
     return main
 
 
-def _sole_owner(owners: list[Candidate], sketch: Sketch) -> Candidate | None:
-    """Without a word for users the people who act most are the account: tenants, patients, students."""
+_STAFF = {"Admin", "Manager", "Officer", "Staff", "Librarian", "Chef", "Nurse", "Host", "Author", "ItemOwner"}
+
+
+def _sole_owner(people: list[Candidate], sketch: Sketch) -> Candidate | None:
+    """Without a word for users the people who act most are the account: tenants, patients, beekeepers."""
+    if any(shows("no_accounts", statement.text) for statement in sketch.statements):
+        return None
+    owners = [
+        c
+        for c in people
+        if c.name not in _STAFF and not (c.concept is not None and c.concept.weak and c.name != "Person")
+    ]
     main = max(owners, key=lambda c: (c.subjects, c.score, c.name), default=None)
     if main is not None:
+        if main.name == "Person":
+            main = _as_user(main, sketch)
         sketch.account = main.name
     return main
+
+
+def _as_user(person: Candidate, sketch: Sketch) -> Candidate:
+    """``사람들이 …`` speaks of users."""
+    user = lexicon().concepts["User"]
+    sketch.aliases[person.name] = user.name
+    person.name, person.concept = user.name, user
+    person.labels.clear()
+    person.labels[sketch.phrases("actor_user")] = 1
+    return person
 
 
 def _is_record(candidate: Candidate) -> bool:
@@ -107,6 +129,8 @@ def _is_record(candidate: Candidate) -> bool:
     concept = candidate.concept
     if concept is None or concept.role or concept.account:
         return False
+    if concept.weak:
+        return candidate.objects >= 1 or candidate.score >= 5
     return candidate.score >= 2.5 or candidate.objects >= 1
 
 

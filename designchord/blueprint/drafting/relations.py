@@ -64,8 +64,10 @@ def _bring(sketch: Sketch) -> None:
         if thing.concept is None or thing.given:
             continue
         for child, needs in thing.concept.brings:
-            present = [need for need in needs if need in sketch.things or (need == "account" and sketch.account)]
-            if not present or child in sketch.things:
+            present = [
+                n for n in needs if sketch.thing(n) is not None or (n == "account" and sketch.account in sketch.things)
+            ]
+            if not present or sketch.thing(child) is not None:
                 continue
             concept = lexicon().concepts[child]
             names = concept.ko if sketch.phrases.language == "ko" else concept.en
@@ -209,6 +211,7 @@ def _many(sketch: Sketch) -> None:
     """Many-to-many from the catalogue (a recipe's ingredients) or the text (items in multiple categories)."""
     for thing in list(sketch.things.values()):
         for name in thing.concept.many if thing.concept is not None and not thing.given else ():
+            name = sketch.aliases.get(name, name)
             if name in sketch.things and sketch.linked(thing.name, name) is None:
                 join(sketch, thing.name, name)
     for statement in sketch.statements:

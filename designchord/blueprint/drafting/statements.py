@@ -9,6 +9,7 @@ from typing import Literal
 
 from designchord.blueprint.drafting.cues import shows
 from designchord.blueprint.drafting.english import English
+from designchord.blueprint.drafting.given import is_route
 from designchord.blueprint.drafting.korean import Korean
 from designchord.blueprint.drafting.reading import Line, Page, sentences
 from designchord.blueprint.drafting.words import Parse
@@ -31,6 +32,7 @@ class Statement:
     requirement: Requirement | None = None
     failure: bool = False
     heading: bool = False
+    title: bool = False
     aside: bool = False
     parent: Statement | None = None
     covered: set[str] = field(default_factory=set)
@@ -80,7 +82,7 @@ class Reader:
     def __init__(self, page: Page, terms: dict[str, str] | None = None) -> None:
         self._page = page
         self._korean = Korean("\n".join(line.text for line in page.lines), terms)
-        self._english = English()
+        self._english = English("\n".join(line.text for line in page.lines))
         self._parsed = 0
 
     def parse(self, text: str) -> Parse:
@@ -98,7 +100,8 @@ class Reader:
             aside = any(shows("aside", title) for title in line.section)
             if line.shape == "heading":
                 aside = aside or bool(shows("aside", line.text))
-                found.append(Statement(line, self.parse(line.text), heading=True, aside=aside))
+                title = not found and line.depth == 1
+                found.append(Statement(line, self.parse(line.text), heading=True, title=title, aside=aside))
                 continue
             if line.shape == "row":
                 found += self._row(line, aside)
@@ -121,6 +124,8 @@ class Reader:
 def _demand(statements: list[Statement]) -> None:
     """Number the requirements: sentences that demand something, or when there are none, all that say something."""
     chosen = [statement for statement in statements if _demands(statement)]
+    if sum(s.line.shape == "item" for s in chosen) >= 3:
+        chosen = [s for s in chosen if s.line.shape == "item" or not _is_overview(s)]
     if not chosen:
         chosen = [s for s in statements if not s.heading and not s.aside and len(s.text.split()) > 2][:20]
     seen: set[str] = set()
@@ -141,7 +146,7 @@ def _demand(statements: list[Statement]) -> None:
 
 
 def _demands(statement: Statement) -> bool:
-    if statement.heading or statement.aside or statement.line.shape == "row":
+    if statement.heading or statement.aside or statement.line.shape == "row" or is_route(statement.text):
         return False
     text = statement.text
     if len(text) < 4 or text.endswith((":", "：")):
@@ -152,9 +157,16 @@ def _demands(statement: Statement) -> bool:
         demanding = bool(shows("demand_ko", text)) or (statement.line.shape == "item" and bool(statement.parse.acts))
         return demanding and (len(text) > 6)
     if statement.line.shape == "item":
-        return len(text.split()) >= 2 and bool(shows("demand_en", text) or statement.parse.acts)
+        said = shows("demand_en", text) or shows("quality", text) or statement.parse.acts
+        return len(text.split()) >= 2 and bool(said)
     opens = statement.parse.acts[0].start < 12 if statement.parse.acts else False
     return bool(shows("demand_en", text) or opens) and bool(statement.parse.acts)
+
+
+def _is_overview(statement: Statement) -> bool:
+    """Prose before the first section, or in one that introduces: it says again what the items demand."""
+    section = statement.line.section
+    return len(section) <= 1 or bool(shows("overview", section[-1]))
 
 
 def _is_failure(statement: Statement) -> bool:
@@ -168,7 +180,11 @@ def _kind(statement: Statement) -> Literal["functional", "quality", "constraint"
         return "quality"
     if shows("technology", text):
         return "constraint"
-    if any(shows("constraint_section", title) for title in section[-1:]) and not statement.parse.acts:
+    if (
+        any(shows("constraint_section", title) for title in section[-1:])
+        and not statement.failure
+        and not statement.parse.acts
+    ):
         return "constraint"
     return "quality" if shows("quality", text) else "functional"
 

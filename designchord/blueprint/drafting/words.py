@@ -49,14 +49,15 @@ class Act:
     object: Mention | None = None
     subject: Mention | None = None
     target: Mention | None = None
+    also: list[Mention] = field(default_factory=list)
     nominal: bool = False
     mood: Mood = "main"
     soft: bool = False
 
     @property
-    def nominal_word(self) -> bool:
-        """Whether the verb's word is a Korean noun that stands well after another: ``작성``, ``신청``."""
-        return bool(self.word) and "가" <= self.word[0] <= "힣" and len(self.word) <= 4
+    def objects(self) -> list[Mention]:
+        """What the act is done to, coordinated objects included (``댓글과 좋아요를 남긴다``)."""
+        return [mention for mention in (*self.also, self.object) if mention is not None]
 
 
 @dataclass(slots=True)
