@@ -79,11 +79,11 @@ def planned_parts(kinds: list[str], blueprint: Blueprint) -> list[PlannedStep]:
 class Maker:
     """Makes the artifact of one held step."""
 
-    def __init__(self, *, ports: Ports, hold: Hold) -> None:
+    def __init__(self, *, ports: Ports, hold: Hold, step: Step) -> None:
         self._ports = ports
         self._hold = hold
-        self._step = Step.objects.select_related("design").get(pk=hold.lease.step)
-        self._design = self._step.design
+        self._step = step
+        self._design = step.design
         self._brief = brief_of(self._design)
         self._first_token_at: datetime | None = None
 
@@ -186,9 +186,10 @@ class Maker:
     ) -> Answer:
         """One question; an answer that was paid for before a crash is not paid for again."""
         question = digest("\x00".join(f"{message.role}\x01{message.content}" for message in messages))
-        saved = answer_saved(step_id=self._step.pk, run=self._step.run, digest=question)
-        if saved is not None:
-            return saved
+        if self._step.attempt > 1:
+            saved = answer_saved(step_id=self._step.pk, run=self._step.run, digest=question)
+            if saved is not None:
+                return saved
         left = (self._design.deadline_at - timezone.now()).total_seconds() - RESERVED_SECONDS
         if left <= 0:
             raise ModelError("The time for this design is over.", code="design_deadline")

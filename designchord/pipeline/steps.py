@@ -36,10 +36,9 @@ class Steps:
             claimed = steps.step_claim(step_id=step_id, holder=self._ports.holder, seconds=self._ports.limits.lease)
             if claimed is None:
                 return
-            lease, events = claimed
-            self._ports.publish(events)
-            with self._heart.holding(lease) as hold:
-                self._run(hold)
+            self._ports.publish(claimed.events)
+            with self._heart.holding(claimed.lease) as hold:
+                self._run(hold, claimed.step)
         except Stopped:
             log.info("step_stopped", step=step_id)
         except DatabaseError as error:
@@ -47,15 +46,14 @@ class Steps:
         finally:
             connection.close()
 
-    def _run(self, hold: Hold) -> None:
-        step = Step.objects.select_related("design").get(pk=hold.lease.step)
+    def _run(self, hold: Hold, step: Step) -> None:
         try:
             if step.kind == "report":
                 self._report(hold)
             elif step.kind == "blueprint":
                 self._blueprint(hold, step)
             else:
-                self._part(hold)
+                self._part(hold, step)
         except (Stopped, DatabaseError):
             raise
         except ModelError as error:
@@ -66,7 +64,7 @@ class Steps:
             steps.step_postpone(lease=hold.lease, seconds=POSTPONED_SECONDS)
 
     def _blueprint(self, hold: Hold, step: Step) -> None:
-        made = Maker(ports=self._ports, hold=hold).make_blueprint()
+        made = Maker(ports=self._ports, hold=hold, step=step).make_blueprint()
         planned = planned_parts(step.design.kinds, answering.load(made.new.source))
         ready, events = artifacts.blueprint_store(lease=hold.lease, made=made.stored(), planned=planned)
         self._ports.publish(events)
@@ -75,8 +73,8 @@ class Steps:
             self.rerun_stale(hold.lease.design, with_edited=True)
         self.advance(hold.lease.design)
 
-    def _part(self, hold: Hold) -> None:
-        made = Maker(ports=self._ports, hold=hold).make_part()
+    def _part(self, hold: Hold, step: Step) -> None:
+        made = Maker(ports=self._ports, hold=hold, step=step).make_part()
         self._ports.publish(artifacts.revision_store(lease=hold.lease, made=made.stored()))
         self.advance(hold.lease.design)
 

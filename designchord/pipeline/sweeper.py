@@ -18,9 +18,6 @@ from designchord.pipeline.steps import Steps
 
 log = structlog.get_logger("designchord.sweeper")
 
-#: Seconds after which a step that was handed over and not taken up is handed over again.
-UNSPOKEN_SECONDS = 30.0
-
 #: Seconds after its deadline when a design is ended whatever its steps do.
 OVERDUE_SECONDS = 30.0
 
@@ -54,10 +51,11 @@ class Sweeper:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def sweep(self, *, unspoken_for: float = UNSPOKEN_SECONDS) -> dict[str, int]:
+    def sweep(self, *, unspoken_for: float | None = None) -> dict[str, int]:
         """One round; what was found, by sort. Steps handed over ``unspoken_for`` seconds ago are handed over again."""
         self._expire_dead_holders()
         limits = self._ports.limits
+        unspoken_for = limits.unspoken if unspoken_for is None else unspoken_for
         found = {"overdue": 0, "poisoned": 0, "handed_over": 0, "stalled": 0, "purged": designs.designs_purge()}
         for design_id in selectors.designs_overdue(by=timedelta(seconds=OVERDUE_SECONDS)):
             self._ports.publish(
@@ -100,11 +98,11 @@ class Sweeper:
             self._thread = None
 
     def _loop(self) -> None:
-        unspoken_for = 0.0 if self._inherits else UNSPOKEN_SECONDS
+        unspoken_for = 0.0 if self._inherits else None
         while True:
             try:
                 self.sweep(unspoken_for=unspoken_for)
-                unspoken_for = UNSPOKEN_SECONDS
+                unspoken_for = None
             except DatabaseError as error:
                 log.warning("sweep_interrupted", error=type(error).__name__)
             finally:

@@ -113,7 +113,8 @@ async def _append(design: Design, count: int) -> list[Event]:
         from designchord.designs.services.events import events_append
 
         data = {"state": "running", "error": None, "finished_at": None}
-        return events_append(design_id=design.pk, entries=[("design", data, data)] * count)
+        design.refresh_from_db()
+        return events_append(design=design, entries=[("design", data, data)] * count)
 
     return await sync_to_async(append)()
 

@@ -9,14 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from designchord.designs import shapes
 from designchord.designs.models import Artifact, Origin, Revision, Step, StepState
 from designchord.designs.services.events import Entry, design_lock, events_append
 from designchord.designs.services.steps import Lease, step_end, step_entry
-from designchord.errors import Conflict
+from designchord.errors import Conflict, NotFound, Stopped
 from designchord.events.base import Event
 
 
@@ -48,8 +47,8 @@ def revision_entry(artifact: Artifact, revision: Revision) -> Entry:
 
 def _append(artifact: Artifact, new: NewRevision, *, step: Step | None = None) -> Revision:
     """The next revision of an artifact, in the caller's transaction, which has locked the design."""
-    Artifact.objects.filter(pk=artifact.pk).update(current=F("current") + 1, retired=False)
-    artifact.refresh_from_db()
+    artifact.current, artifact.retired = artifact.current + 1, False
+    artifact.save()
     return Revision.objects.create(
         artifact=artifact,
         number=artifact.current,
@@ -79,7 +78,9 @@ def revision_store(*, lease: Lease, made: Outcome) -> list[Event]:
     """End a held step with what it made. Raises ``Stopped`` when the lease is lost: then nothing is stored."""
     new = made.new
     with transaction.atomic():
-        design_lock(design_id=lease.design)
+        design = design_lock(design_id=lease.design)
+        if design is None:
+            raise Stopped
         step = step_end(
             lease=lease,
             state=made.state,
@@ -87,17 +88,12 @@ def revision_store(*, lease: Lease, made: Outcome) -> list[Event]:
             message=made.message,
             first_token_at=made.first_token_at,
         )
-        artifact, _ = Artifact.objects.get_or_create(
-            design_id=step.design_id,
-            kind=step.kind,
-            part=step.part,
-            defaults={"title": step.title, "position": step.position, "inputs": new.inputs},
-        )
+        where = {"design_id": design.pk, "kind": step.kind, "part": step.part}
+        artifact = Artifact.objects.filter(**where).first()
+        if artifact is None:
+            artifact = Artifact(**where, title=step.title, position=step.position, inputs=new.inputs)
         revision = _append(artifact, new, step=step)
-        return events_append(
-            design_id=step.design_id,
-            entries=[revision_entry(artifact, revision), step_entry(step)],
-        )
+        return events_append(design=design, entries=[revision_entry(artifact, revision), step_entry(step)])
 
 
 def blueprint_store(*, lease: Lease, made: Outcome, planned: Sequence[PlannedStep]) -> tuple[list[int], list[Event]]:
@@ -111,15 +107,17 @@ def blueprint_store(*, lease: Lease, made: Outcome, planned: Sequence[PlannedSte
 def revision_add(*, artifact_id: int, base: int | None, new: NewRevision) -> tuple[Revision, list[Event]]:
     """A revision made by a person. ``base`` is the number they started from; another in between is a ``Conflict``."""
     with transaction.atomic():
-        design_lock(design_id=Artifact.objects.values_list("design_id", flat=True).get(pk=artifact_id))
+        design = design_lock(design_id=Artifact.objects.values_list("design_id", flat=True).get(pk=artifact_id))
         artifact = Artifact.objects.get(pk=artifact_id)
+        if design is None:
+            raise NotFound
         if base is not None and artifact.current != base:
             raise Conflict(
                 f"Revision {artifact.current} was made after the one you edited ({base}). Compare them and save again.",
                 current=artifact.current,
             )
         revision = _append(artifact, new)
-        events = events_append(design_id=artifact.design_id, entries=[revision_entry(artifact, revision)])
+        events = events_append(design=design, entries=[revision_entry(artifact, revision)])
     return revision, events
 
 
@@ -130,19 +128,19 @@ def parts_plan(*, design_id: UUID, planned: Sequence[PlannedStep]) -> tuple[list
     retirement; each artifact learns what it should be made from now. Returns the ready steps.
     """
     now = timezone.now()
-    entries: list[Entry] = []
-    ready: list[int] = []
     with transaction.atomic():
-        design_lock(design_id=design_id)
+        design = design_lock(design_id=design_id)
+        if design is None:
+            raise NotFound
         steps = {(s.kind, s.part): s for s in Step.objects.filter(design_id=design_id)}
         artifacts = {
             (a.kind, a.part): a for a in Artifact.objects.filter(design_id=design_id).exclude(kind="blueprint")
         }
         wanted = {(p.kind, p.part): p for p in planned}
-        for key, plan in wanted.items():
-            if key not in steps:
-                step = Step.objects.create(
-                    design_id=design_id,
+        new = Step.objects.bulk_create(
+            [
+                Step(
+                    design=design,
                     kind=plan.kind,
                     part=plan.part,
                     title=plan.title,
@@ -150,12 +148,15 @@ def parts_plan(*, design_id: UUID, planned: Sequence[PlannedStep]) -> tuple[list
                     state=StepState.READY,
                     ready_at=now,
                 )
-                ready.append(step.pk)
-                entries.append(step_entry(step))
+                for key, plan in wanted.items()
+                if key not in steps
+            ]
+        )
+        entries = [step_entry(step) for step in new]
         for key, artifact in artifacts.items():
             entries += _align(artifact, wanted.get(key))
-        events = events_append(design_id=design_id, entries=entries) if entries else []
-    return ready, events
+        events = events_append(design=design, entries=entries) if entries else []
+    return [step.pk for step in new], events
 
 
 def _align(artifact: Artifact, plan: PlannedStep | None) -> list[Entry]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +17,8 @@ from designchord.designs import shapes
 from designchord.designs.models import SETTLED, TERMINAL, Design, DesignState, Owner, Step, StepState
 from designchord.designs.selectors import usage_of_design
 from designchord.designs.services.events import Entry, design_lock, events_append
-from designchord.designs.services.steps import Lease, step_end, step_entry, step_rerun
-from designchord.errors import Conflict
+from designchord.designs.services.steps import Lease, step_end, step_entry, step_rerun, twice
+from designchord.errors import Conflict, Stopped
 from designchord.events.base import Event
 
 #: How long a deleted design can be taken back.
@@ -80,32 +80,44 @@ def design_create(*, owner: Owner, new: NewDesign) -> tuple[Design, bool]:
 
 def design_end(*, lease: Lease, report: dict[str, Any]) -> list[Event]:
     """End the report's step and with it the design: done, partial or failed by what became of its parts."""
-    now = timezone.now()
     with transaction.atomic():
-        design_lock(design_id=lease.design)
+        design = design_lock(design_id=lease.design)
+        if design is None:
+            raise Stopped
         step = step_end(lease=lease, state=StepState.DONE)
-        design = Design.objects.get(pk=lease.design)
-        state, code, message = _outcome(Step.objects.filter(design_id=lease.design))
-        design.report = report
-        design.state, design.error_code, design.error_message, design.finished_at = state, code, message, now
-        design.save(update_fields=["report", "state", "error_code", "error_message", "finished_at"])
-        shape = shapes.design(design)
+        others = list(Step.objects.filter(design=design).exclude(kind="report"))
+        if any(other.state not in SETTLED for other in others):  # run again while the report was made
+            return events_append(design=design, entries=[step_entry(_report_waits(step))])
+        state, code, message = _outcome(others)
+        design.report, design.finished_at = report, step.finished_at
+        design.state, design.error_code, design.error_message = state, code, message
         entries: list[Entry] = [
             step_entry(step),
             report_entry(design.pk, report),
-            ("design", shape, shape),
-            ("done", {"state": state.value}, {"state": state.value}),
+            ("design", *twice(shapes.design(design))),
+            ("done", *twice({"state": state.value})),
         ]
-        return events_append(design_id=design.pk, entries=entries)
+        return events_append(design=design, entries=entries, changed=("report", *_ENDED))
+
+
+_ENDED = ("state", "error_code", "error_message", "finished_at")
+
+
+def _report_waits(step: Step) -> Step:
+    """Let a report wait once more, as a new run."""
+    step.state, step.run, step.attempt = StepState.WAITING, step.run + 1, 0
+    step.ready_at = step.started_at = step.finished_at = step.enqueued_at = None
+    step.save(update_fields=["state", "run", "attempt", "ready_at", "started_at", "finished_at", "enqueued_at"])
+    return step
 
 
 def report_entry(design_id: UUID, report: dict[str, Any]) -> Entry:
     return ("report", {}, {"report": report, "usage": usage_of_design(design_id=design_id)})
 
 
-def _outcome(steps: Any) -> tuple[DesignState, str, str]:
-    parts = [step for step in steps if step.kind not in ("blueprint", "report")]
-    failed = [step for step in steps if step.kind != "report" and step.state != StepState.DONE]
+def _outcome(steps: Sequence[Step]) -> tuple[DesignState, str, str]:
+    parts = [step for step in steps if step.kind != "blueprint"]
+    failed = [step for step in steps if step.state != StepState.DONE]
     if not failed:
         return DesignState.DONE, "", ""
     first = failed[0]
@@ -118,9 +130,11 @@ def _outcome(steps: Any) -> tuple[DesignState, str, str]:
 def design_report(*, design_id: UUID, report: dict[str, Any]) -> list[Event]:
     """A new report after a change by hand."""
     with transaction.atomic():
-        design_lock(design_id=design_id)
-        Design.objects.filter(pk=design_id).update(report=report)
-        return events_append(design_id=design_id, entries=[report_entry(design_id, report)])
+        design = design_lock(design_id=design_id)
+        if design is None:
+            return []
+        design.report = report
+        return events_append(design=design, entries=[report_entry(design_id, report)], changed=["report"])
 
 
 def design_cancel(*, design_id: UUID, state: DesignState, code: str, message: str) -> list[Event]:
@@ -130,24 +144,19 @@ def design_cancel(*, design_id: UUID, state: DesignState, code: str, message: st
     """
     now = timezone.now()
     with transaction.atomic():
-        design_lock(design_id=design_id)
-        ended = (
-            Design.objects.filter(pk=design_id)
-            .exclude(state__in=TERMINAL)
-            .update(state=state, error_code=code, error_message=message, finished_at=now)
-        )
-        if not ended:
+        design = design_lock(design_id=design_id)
+        if design is None or design.state in TERMINAL:
             return []
+        design.state, design.error_code, design.error_message, design.finished_at = state, code, message, now
         open_steps = list(
             Step.objects.filter(design_id=design_id).exclude(state__in=SETTLED).values_list("pk", flat=True)
         )
         Step.objects.filter(pk__in=open_steps).exclude(state__in=SETTLED).update(
             state=StepState.CANCELLED, phase="", token=F("token") + 1, lease_until=None, finished_at=now
         )
-        shape = shapes.design(Design.objects.get(pk=design_id))
         entries: list[Entry] = [step_entry(step) for step in Step.objects.filter(pk__in=open_steps)]
-        entries += [("design", shape, shape), ("done", {"state": state.value}, {"state": state.value})]
-        return events_append(design_id=design_id, entries=entries)
+        entries += [("design", *twice(shapes.design(design))), ("done", *twice({"state": state.value}))]
+        return events_append(design=design, entries=entries, changed=_ENDED)
 
 
 def design_rerun(
@@ -159,41 +168,30 @@ def design_rerun(
     """
     now = timezone.now()
     with transaction.atomic():
-        design_lock(design_id=design_id)
+        design = design_lock(design_id=design_id)
         again = [step_rerun(step_id=pk, feedback=feedback, cascade=cascade) for pk in step_ids]
         steps = [step for step in again if step is not None]
-        if not steps:
+        if design is None or not steps:
             return [], []
-        events = _resume(design_id=design_id, steps=steps, until=now + timedelta(seconds=seconds))
+        events = _resume(design, steps=steps, until=now + timedelta(seconds=seconds))
     return [step.pk for step in steps], events
 
 
 def design_resume(*, design_id: UUID, seconds: float) -> list[Event]:
     """Put a settled design under way again because new steps are ready."""
     with transaction.atomic():
-        design_lock(design_id=design_id)
-        return _resume(design_id=design_id, steps=[], until=timezone.now() + timedelta(seconds=seconds))
+        design = design_lock(design_id=design_id)
+        return _resume(design, steps=[], until=timezone.now() + timedelta(seconds=seconds)) if design else []
 
 
-def _resume(*, design_id: UUID, steps: list[Step], until: Any) -> list[Event]:
-    Design.objects.filter(pk=design_id).update(
-        state=DesignState.RUNNING, error_code="", error_message="", finished_at=None, deadline_at=until
-    )
-    report = Step.objects.filter(design_id=design_id, kind="report", state__in=SETTLED)
-    report.update(
-        state=StepState.WAITING,
-        run=F("run") + 1,
-        attempt=0,
-        ready_at=None,
-        started_at=None,
-        finished_at=None,
-        enqueued_at=None,
-    )
-    shape = shapes.design(Design.objects.get(pk=design_id))
-    entries: list[Entry] = [("design", shape, shape)]
-    entries += [step_entry(step) for step in steps]
-    entries += [step_entry(step) for step in Step.objects.filter(design_id=design_id, kind="report")]
-    return events_append(design_id=design_id, entries=entries)
+def _resume(design: Design, *, steps: list[Step], until: datetime) -> list[Event]:
+    design.state, design.error_code, design.error_message = DesignState.RUNNING, "", ""
+    design.finished_at, design.deadline_at = None, until
+    entries: list[Entry] = [("design", *twice(shapes.design(design))), *(step_entry(step) for step in steps)]
+    report = Step.objects.filter(design=design, kind="report", state__in=SETTLED).first()
+    if report is not None:
+        entries.append(step_entry(_report_waits(report)))
+    return events_append(design=design, entries=entries, changed=(*_ENDED, "deadline_at"))
 
 
 def design_delete(*, design_id: UUID) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
 from django.utils import timezone
 
 from designchord.designs.models import Design
@@ -17,34 +16,34 @@ from designchord.events.base import Event, EventType
 Entry = tuple[EventType, dict[str, Any], dict[str, Any]]
 
 
-def design_lock(*, design_id: UUID) -> str | None:
-    """Hold a design's row until the end of the caller's transaction; its state, or None when there is no such design.
+def design_lock(*, design_id: UUID) -> Design | None:
+    """A design, its row held until the end of the caller's transaction; None when there is no such design.
 
     Whoever writes to a design does this first. Since all take this lock before any other, nobody waits in a circle;
     and since what they find under it is the newest, no decision is made on what another has just changed. (A
     condition across tables in the update itself is no substitute: PostgreSQL checks it against what it saw before it
     waited, and gives one step to two claimers.)
     """
-    rows = Design.objects.select_for_update(no_key=True).filter(pk=design_id)
-    return rows.values_list("state", flat=True).first()
+    return Design.objects.select_for_update(no_key=True).filter(pk=design_id).defer("report").first()
 
 
-def events_append(*, design_id: UUID, entries: Sequence[Entry]) -> list[Event]:
-    """Store entries with the next numbers; must run inside the transaction that makes them true.
+def events_append(*, design: Design, entries: Sequence[Entry], changed: Sequence[str] = ()) -> list[Event]:
+    """Store entries with the next numbers, and the ``changed`` fields of their design with them.
 
-    The design's row is locked until the commit, so numbers are handed out in the order of the commits.
+    Must run inside the transaction that makes them true, on a design that it has locked; so numbers are handed out in
+    the order of the commits.
     """
-    Design.objects.filter(pk=design_id).update(last_event=F("last_event") + len(entries))
-    last = Design.objects.values_list("last_event", flat=True).get(pk=design_id)
-    first = last - len(entries) + 1
+    first = design.last_event + 1
+    design.last_event += len(entries)
+    design.save(update_fields=["last_event", *changed])
     now = timezone.now()
     EventRow.objects.bulk_create(
         [
-            EventRow(design_id=design_id, number=first + index, type=type_, data=stored, created_at=now)
+            EventRow(design_id=design.pk, number=first + index, type=type_, data=stored, created_at=now)
             for index, (type_, stored, _) in enumerate(entries)
         ]
     )
     return [
-        Event(design=str(design_id), type=type_, id=first + index, data=published)
+        Event(design=str(design.pk), type=type_, id=first + index, data=published)
         for index, (type_, _, published) in enumerate(entries)
     ]

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from designchord.designs import shapes
-from designchord.designs.models import SETTLED, TERMINAL, Design, DesignState, Step, StepState
+from designchord.designs.models import SETTLED, TERMINAL, DesignState, Step, StepState
 from designchord.designs.services.events import Entry, design_lock, events_append
 from designchord.errors import Stopped
 from designchord.events.base import Event
@@ -31,42 +32,67 @@ class Lease:
     design: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A step that was taken, as it stood when it was: ``step`` with its ``design``."""
+
+    lease: Lease
+    step: Step
+    events: list[Event]
+
+
 def step_entry(step: Step) -> Entry:
     shape = shapes.step(step)
     return ("step", shape, shape)
 
 
-def step_claim(*, step_id: int, holder: str, seconds: float) -> tuple[Lease, list[Event]] | None:
+def design_of(step_id: int) -> UUID:
+    return Step.objects.values_list("design_id", flat=True).get(pk=step_id)
+
+
+def step_claim(*, step_id: int, holder: str, seconds: float) -> Claim | None:
     """Take a step that is ready or whose lease ran out; None when it is not to be had."""
     now = timezone.now()
-    takeable = Q(state=StepState.READY) | Q(state=StepState.RUNNING, lease_until__lt=now)
-    design_id = Step.objects.filter(takeable, pk=step_id).values_list("design_id", flat=True).first()
-    if design_id is None:
+    step = Step.objects.filter(pk=step_id).first()
+    if step is None or not (step.state == StepState.READY or (step.state == StepState.RUNNING and ran_out(step, now))):
         return None
     with transaction.atomic():
-        state = design_lock(design_id=design_id)
-        if state is None or state in TERMINAL:
+        design = design_lock(design_id=step.design_id)
+        if design is None or design.state in TERMINAL:
             return None
-        taken = Step.objects.filter(takeable, pk=step_id).update(
-            state=StepState.RUNNING,
-            phase="asking",
-            token=F("token") + 1,
-            attempt=F("attempt") + 1,
-            holder=holder,
-            lease_until=now + timedelta(seconds=seconds),
-            started_at=now,
-            first_token_at=None,
-        )
-        if not taken:
+        seen = Step.objects.filter(pk=step_id, token=step.token, state=step.state, run=step.run)
+        if step.state == StepState.RUNNING:
+            seen = seen.filter(lease_until__lt=now)  # its holder may have renewed it meanwhile
+        step.design = design
+        step.state, step.phase, step.holder = StepState.RUNNING, "asking", holder
+        step.token, step.attempt = step.token + 1, step.attempt + 1
+        step.lease_until, step.started_at, step.first_token_at = now + timedelta(seconds=seconds), now, None
+        if not update(seen, step, _CLAIMED):
             return None
-        step = Step.objects.get(pk=step_id)
         entries = [step_entry(step)]
-        if state == DesignState.QUEUED:
-            Design.objects.filter(pk=step.design_id).update(state=DesignState.RUNNING)
-            shape = {"state": DesignState.RUNNING.value, "error": None, "finished_at": None}
-            entries.insert(0, ("design", shape, shape))
-        events = events_append(design_id=step.design_id, entries=entries)
-    return Lease(step.pk, step.token, step.design_id), events
+        changed = []
+        if design.state == DesignState.QUEUED:
+            design.state, changed = DesignState.RUNNING, ["state"]
+            entries.insert(0, ("design", *twice(shapes.design(design))))
+        events = events_append(design=design, entries=entries, changed=changed)
+    return Claim(Lease(step.pk, step.token, step.design_id), step, events)
+
+
+_CLAIMED = ("state", "phase", "holder", "token", "attempt", "lease_until", "started_at", "first_token_at")
+
+
+def ran_out(step: Step, now: datetime) -> bool:
+    return step.lease_until is not None and step.lease_until < now
+
+
+def twice(shape: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is stored and what is published, where the two are the same."""
+    return shape, shape
+
+
+def update(rows: QuerySet[Step], step: Step, fields: Sequence[str]) -> bool:
+    """Write a step's fields to its row if the row is still among ``rows``."""
+    return bool(rows.update(**{field: getattr(step, field) for field in fields}))
 
 
 def held(lease: Lease) -> Q:
@@ -91,10 +117,10 @@ def leases_renew(*, leases: Iterable[Lease], seconds: float) -> None:
 def step_phase(*, lease: Lease, phase: str) -> list[Event]:
     """Note a phase that is worth remembering (a repair). Raises ``Stopped`` when the lease is lost."""
     with transaction.atomic():
-        design_lock(design_id=lease.design)
-        if not Step.objects.filter(held(lease)).update(phase=phase):
+        design = design_lock(design_id=lease.design)
+        if design is None or not Step.objects.filter(held(lease)).update(phase=phase):
             raise Stopped
-        return events_append(design_id=lease.design, entries=[step_entry(Step.objects.get(pk=lease.step))])
+        return events_append(design=design, entries=[step_entry(Step.objects.get(pk=lease.step))])
 
 
 def step_release(*, lease: Lease) -> bool:
@@ -120,35 +146,36 @@ def step_postpone(*, lease: Lease, seconds: float) -> bool:
 def step_end(
     *, lease: Lease, state: StepState, code: str = "", message: str = "", first_token_at: datetime | None = None
 ) -> Step:
-    """End a held step; must run inside a transaction that has locked the design. ``Stopped`` when the lease is lost."""
-    ended = Step.objects.filter(held(lease)).update(
-        state=state,
-        phase="",
-        lease_until=None,
-        feedback="",
-        error_code=code,
-        error_message=message[:500],
-        first_token_at=first_token_at,
-        finished_at=timezone.now(),
-    )
-    if not ended:
+    """End a held step, in a transaction that has locked the design. Raises ``Stopped`` when the lease is lost."""
+    step = Step.objects.filter(held(lease)).first()
+    if step is None:
         raise Stopped
-    return Step.objects.get(pk=lease.step)
+    step.state, step.phase, step.lease_until, step.feedback = state, "", None, ""
+    step.error_code, step.error_message = code, message[:500]
+    step.first_token_at, step.finished_at = first_token_at, timezone.now()
+    if not update(Step.objects.filter(held(lease)), step, _ENDED):
+        raise Stopped
+    return step
+
+
+_ENDED = (
+    "state", "phase", "lease_until", "feedback", "error_code", "error_message", "first_token_at", "finished_at",
+)  # fmt: skip
 
 
 def step_fail(*, lease: Lease, code: str, message: str) -> list[Event]:
     """End a held step without any artifact."""
     with transaction.atomic():
-        design_lock(design_id=lease.design)
+        design = design_lock(design_id=lease.design)
         step = step_end(lease=lease, state=StepState.FAILED, code=code, message=message)
-        return events_append(design_id=lease.design, entries=[step_entry(step)])
+        return events_append(design=design, entries=[step_entry(step)]) if design else []
 
 
 def step_quarantine(*, step_id: int, attempts: int) -> list[Event]:
     """End a step that was taken up ``attempts`` times and never came back."""
     now = timezone.now()
     with transaction.atomic():
-        design_lock(design_id=Step.objects.values_list("design_id", flat=True).get(pk=step_id))
+        design = design_lock(design_id=design_of(step_id))
         ended = Step.objects.filter(
             pk=step_id, state=StepState.RUNNING, lease_until__lt=now, attempt__gte=attempts
         ).update(
@@ -160,10 +187,9 @@ def step_quarantine(*, step_id: int, attempts: int) -> list[Event]:
             error_message="This step was begun several times and never finished. Retry it.",
             finished_at=now,
         )
-        if not ended:
+        if design is None or not ended:
             return []
-        step = Step.objects.get(pk=step_id)
-        return events_append(design_id=step.design_id, entries=[step_entry(step)])
+        return events_append(design=design, entries=[step_entry(Step.objects.get(pk=step_id))])
 
 
 def steps_spoken(*, step_ids: Iterable[int]) -> None:
