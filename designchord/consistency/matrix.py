@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from designchord.blueprint.model import Blueprint, Requirement
 from designchord.consistency.messages import Place
-from designchord.consistency.names import fold_name, match_path
-from designchord.consistency.survey import Survey, called
+from designchord.consistency.names import CallKey, call_key, fold_name
+from designchord.consistency.survey import Survey
 
 COLUMNS: Final = ("document", "sequence", "erd", "api")
 
@@ -43,9 +44,8 @@ def trace(survey: Survey) -> tuple[Row, ...]:
     for identifier, place in mentions(survey):
         spoken.setdefault(identifier, []).append(place)
     if survey.blueprint is not None:
-        return tuple(
-            _row(survey, survey.blueprint, one, spoken.get(one.id, [])) for one in survey.blueprint.requirements
-        )
+        tracer = _Tracer(survey, survey.blueprint)
+        return tuple(tracer.row(one, spoken.get(one.id, [])) for one in survey.blueprint.requirements)
     ids = sorted(spoken, key=lambda identifier: int(identifier[1:]))
     return tuple(Row(one, "", {kind: _mentioned(survey, kind, spoken[one]) for kind in COLUMNS}) for one in ids)
 
@@ -63,63 +63,82 @@ def mentions(survey: Survey) -> Iterator[tuple[str, Place]]:
                 yield identifier, Place(kind, part, operation.line)
 
 
-def _row(survey: Survey, blueprint: Blueprint, requirement: Requirement, spoken: list[Place]) -> Row:
-    cells = {"document": _mentioned(survey, "document", spoken)}
-    demanded = requirement.kind == "functional"
-    for kind, find in (("sequence", _in_sequences), ("erd", _in_erd), ("api", _in_api)):
-        if not survey.has(kind):
-            cells[kind] = Cell()
-            continue
-        how, places = find(survey, blueprint, requirement.id)
-        places = list(dict.fromkeys([*places, *(place for place in spoken if place.kind == kind)]))
-        covered = True if places else False if demanded else None
-        cells[kind] = Cell(covered, ", ".join(dict.fromkeys(how)), tuple(places))
-    return Row(requirement.id, requirement.text, cells)
-
-
 def _mentioned(survey: Survey, kind: str, spoken: list[Place]) -> Cell:
     places = tuple(place for place in spoken if place.kind == kind)
     return Cell(bool(places), "", places) if survey.has(kind) else Cell()
 
 
-def _in_sequences(survey: Survey, blueprint: Blueprint, identifier: str) -> tuple[list[str], list[Place]]:
-    """Scenarios that are drawn for it, and calls of operations that fulfil it."""
-    how: list[str] = []
-    places: list[Place] = []
-    for scenario in blueprint.scenarios:
-        if identifier in scenario.requirements and ("sequence", scenario.id) in survey.facts:
-            how.append(scenario.title)
-            places.append(Place("sequence", scenario.id))
-    doing = [operation for operation in blueprint.operations if identifier in operation.requirements]
-    for place, call in survey.calls:
-        operation = called(survey, call)
-        if operation and any(_is(operation.method, operation.path, one.method, one.path) for one in doing):
-            how.append(f"{operation.method} {operation.path}")
-            places.append(place)
-    return how, places
+#: What covers a requirement, in words, and where.
+Found = tuple[list[str], list[Place]]
 
 
-def _in_erd(survey: Survey, blueprint: Blueprint, identifier: str) -> tuple[list[str], list[Place]]:
-    """Entities that are there for it, and those that the operations that fulfil it work on."""
-    names = [entity.name for entity in blueprint.entities if identifier in entity.requirements]
-    names += [one.entity for one in blueprint.operations if one.entity and identifier in one.requirements]
-    found = {name: survey.entities[fold_name(name)] for name in names if fold_name(name) in survey.entities}
-    return list(found), [place for place, _ in found.values()]
+class _Tracer:
+    """Follows the requirements of a blueprint through the artifacts; what is looked up often is indexed once."""
 
+    def __init__(self, survey: Survey, blueprint: Blueprint) -> None:
+        self.survey = survey
+        self.blueprint = blueprint
+        self.doing: dict[str, dict[CallKey, None]] = {}
+        for one in blueprint.operations:
+            for identifier in one.requirements:
+                self.doing.setdefault(identifier, {})[call_key(one.method, one.path)] = None
 
-def _in_api(survey: Survey, blueprint: Blueprint, identifier: str) -> tuple[list[str], list[Place]]:
-    """Operations of the API that say so themselves or that are the blueprint's operations for it."""
-    doing = [operation for operation in blueprint.operations if identifier in operation.requirements]
-    found = [
-        (place, one)
-        for place, one in survey.operations
-        if identifier in one.requirements or any(_is(one.method, one.path, own.method, own.path) for own in doing)
-    ]
-    return [f"{one.method} {one.path}" for _, one in found], [place for place, _ in found]
+    def row(self, requirement: Requirement, spoken: list[Place]) -> Row:
+        cells = {"document": _mentioned(self.survey, "document", spoken)}
+        for kind, find in (("sequence", self._sequences), ("erd", self._entities), ("api", self._operations)):
+            if not self.survey.has(kind):
+                cells[kind] = Cell()
+                continue
+            how, found = find(requirement.id)
+            places = tuple(dict.fromkeys([*found, *(place for place in spoken if place.kind == kind)]))
+            # A quality may well show nowhere in a diagram.
+            covered = True if places else False if requirement.kind == "functional" else None
+            cells[kind] = Cell(covered, ", ".join(dict.fromkeys(how)), places)
+        return Row(requirement.id, requirement.text, cells)
 
+    def _sequences(self, identifier: str) -> Found:
+        """Scenarios that are drawn for it, and calls of operations that fulfil it."""
+        drawn = [
+            scenario
+            for scenario in self.blueprint.scenarios
+            if identifier in scenario.requirements and ("sequence", scenario.id) in self.survey.facts
+        ]
+        how = [scenario.title for scenario in drawn]
+        places = [Place("sequence", scenario.id) for scenario in drawn]
+        for key in self.doing.get(identifier, ()):
+            for place, name in self._called.get(key, ()):
+                how.append(name)
+                places.append(place)
+        return how, places
 
-def _is(method: str, path: str, other_method: str, other_path: str) -> bool:
-    return method == other_method and match_path(path, other_path) == "exact"
+    def _entities(self, identifier: str) -> Found:
+        """Entities that are there for it, and those that the operations that fulfil it work on."""
+        names = [entity.name for entity in self.blueprint.entities if identifier in entity.requirements]
+        names += [one.entity for one in self.blueprint.operations if one.entity and identifier in one.requirements]
+        drawn = self.survey.entities
+        found = {name: drawn[fold_name(name)][0] for name in names if fold_name(name) in drawn}
+        return list(found), list(found.values())
+
+    def _operations(self, identifier: str) -> Found:
+        """Operations of the API that say so themselves or that are the blueprint's operations for it."""
+        doing = self.doing.get(identifier, {})
+        found = [
+            (place, f"{one.method} {one.path}")
+            for place, one in self.survey.operations
+            if identifier in one.requirements or call_key(one.method, one.path) in doing
+        ]
+        return [name for _, name in found], [place for place, _ in found]
+
+    @cached_property
+    def _called(self) -> dict[CallKey, list[tuple[Place, str]]]:
+        """Where each operation is called."""
+        called: dict[CallKey, list[tuple[Place, str]]] = {}
+        for call in self.survey.calls:
+            if call.meant is not None:
+                operation = call.meant[1]
+                spot = (call.place, f"{operation.method} {operation.path}")
+                called.setdefault(call_key(operation.method, operation.path), []).append(spot)
+        return called
 
 
 def to_dict(rows: tuple[Row, ...]) -> dict[str, Any]:

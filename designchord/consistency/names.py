@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final, Literal
 
 from designchord.blueprint.naming import fold, split_words
 from designchord.blueprint.vocabulary import SYSTEM_NAMES, TYPES
@@ -34,6 +35,7 @@ _JSON_TYPES: Final = {"number": "decimal", "any": "json", "null": "json"}
 _TEXT: Final = frozenset({"string", "text", "email", "url", "enum", "uuid"})
 
 
+@lru_cache(maxsize=4096)
 def fold_name(name: str) -> str:
     """The spelling under which a name is compared; names without a letter in ASCII stay as they are."""
     return fold(name) or name.strip().lower()
@@ -99,19 +101,33 @@ def _type(written: str) -> str | None:
     return TYPES.get(letters) or _JSON_TYPES.get(letters)
 
 
-def segments(path: str) -> list[str]:
-    """A path or template as its segments, with each parameter, however written, as ``{}``."""
+Fit = Literal["exact", "literal"]
+#: An operation as it is compared: its method and its path's shape.
+CallKey = tuple[str, tuple[str, ...]]
+
+
+def call_key(method: str, path: str) -> CallKey:
+    """The same for all spellings of one operation: ``GET /api/v1/loans/:id`` and ``get /loans/{loan_id}``."""
+    return method.upper(), path_shape(path)
+
+
+@lru_cache(maxsize=4096)
+def path_shape(path: str) -> tuple[str, ...]:
+    """A path or template as its segments, each parameter as ``{}``, without a prefix such as ``/api/v1``."""
     path = re.sub(r"^[a-z]+://[^/]+", "", path.strip()).split("?")[0].split("#")[0]
-    return ["{}" if _is_parameter(segment) else segment.lower() for segment in path.split("/") if segment]
+    parts = ["{}" if _is_parameter(segment) else segment.lower() for segment in path.split("/") if segment]
+    while len(parts) > 1 and re.fullmatch(r"api|rest|v[0-9]+(\.[0-9]+)?", parts[0]):
+        parts = parts[1:]
+    return tuple(parts)
 
 
-def match_path(call: str, template: str) -> str | None:
+def match_path(call: str, template: str) -> Fit | None:
     """How a called path fits a template: ``exact``, ``literal`` (a word where a parameter stands), or not at all.
 
     ``/loans/42``, ``/loans/:id`` and ``/loans/{loan_id}`` fit ``/loans/{id}`` exactly. A prefix such as ``/api/v1``
     on either side does not count.
     """
-    called, wanted = _without_prefix(segments(call)), _without_prefix(segments(template))
+    called, wanted = path_shape(call), path_shape(template)
     if len(called) != len(wanted):
         return None
     literal = False
@@ -122,12 +138,6 @@ def match_path(call: str, template: str) -> str | None:
             return None
         literal = literal or not _is_value(have)
     return "literal" if literal else "exact"
-
-
-def _without_prefix(parts: Sequence[str]) -> Sequence[str]:
-    while len(parts) > 1 and re.fullmatch(r"api|rest|v[0-9]+(\.[0-9]+)?", parts[0]):
-        parts = parts[1:]
-    return parts
 
 
 def _is_parameter(segment: str) -> bool:

@@ -14,16 +14,16 @@ from designchord.blueprint.model import Blueprint
 from designchord.consistency.matrix import mentions, trace
 from designchord.consistency.messages import Finding, Place
 from designchord.consistency.names import (
+    call_key,
     compatible,
     entity_of_schema,
     fold_name,
     is_infrastructure,
     is_own_system,
     is_secret,
-    match_path,
     pointed_entity,
 )
-from designchord.consistency.survey import Survey, called
+from designchord.consistency.survey import Survey
 from designchord.notation.facts import AttributeFact, EntityFact, RelationFact
 
 Rule = Callable[[Survey], Iterator[Finding]]
@@ -65,7 +65,7 @@ def entities_of_blueprint_and_erd(survey: Survey) -> Iterator[Finding]:
 def schemas_of_entities(survey: Survey) -> Iterator[Finding]:
     if not survey.has("api") or not (survey.blueprint or survey.has("erd")):
         return
-    shapes = survey.shapes()
+    shapes = survey.shapes
     used = {fold_name(one.entity): one.entity for one in (survey.blueprint or _NOTHING).operations if one.entity}
     for key, name in used.items():
         if key not in shapes:
@@ -73,7 +73,7 @@ def schemas_of_entities(survey: Survey) -> Iterator[Finding]:
     for key, (place, entity) in survey.entities.items():
         if key not in shapes and key not in used and entity.attributes and not _is_junction(entity):
             yield Finding("entity_without_schema", place, {"name": entity.name})
-    known = survey.known_entities() | set(survey.entities)
+    known = survey.known_entities | set(survey.entities)
     for place, schema in survey.schemas:
         identified = any(fold_name(attribute.name) == "id" for attribute in schema.attributes)
         if identified and entity_of_schema(schema.name, known) is None:
@@ -81,7 +81,7 @@ def schemas_of_entities(survey: Survey) -> Iterator[Finding]:
 
 
 def fields_of_schemas(survey: Survey) -> Iterator[Finding]:
-    shapes = survey.shapes()
+    shapes = survey.shapes
     for key, (_, entity) in survey.entities.items():
         if key not in shapes or not shapes[key][2]:
             continue
@@ -141,7 +141,7 @@ def relations_name_entities(survey: Survey) -> Iterator[Finding]:
     described = {key for key, (_, entity) in survey.entities.items() if entity.attributes}
     if survey.blueprint is None and not described:
         return  # a diagram of relations alone
-    known = described | (survey.known_entities() if survey.blueprint else set(survey.entities))
+    known = described | (survey.known_entities if survey.blueprint else set(survey.entities))
     seen: set[str] = set()
     for place, relation in survey.relations:
         for name in (relation.source, relation.target):
@@ -177,36 +177,34 @@ def relations_of_blueprint(survey: Survey) -> Iterator[Finding]:
 
 
 def calls_exist(survey: Survey) -> Iterator[Finding]:
-    operations = survey.callable()
-    if not operations:
+    if not survey.callable:
         return
-    answered = {fold_name(call.target) for _, call in survey.calls if called(survey, call)}
+    answered = {fold_name(call.fact.target) for call in survey.calls if call.meant}
     outside = {fold_name(one.id) for one in (survey.blueprint or _NOTHING).actors if one.kind == "external"}
-    for place, call in survey.calls:
-        text = f"{call.method} {call.path}"
-        fits = list(survey.find_operations(call.path))
-        same = [(fit, one) for fit, one in fits if one.method == call.method.upper()]
-        target = fold_name(call.target)
-        if same:
-            if all(fit == "literal" for fit, _ in same):
-                operation = same[0][1]
+    spellings = {f"{one.method} {one.path}": f"{one.method} {one.path}" for one in survey.callable}
+    for call in survey.calls:
+        text = f"{call.fact.method} {call.fact.path}"
+        target = fold_name(call.fact.target)
+        if call.meant is not None:
+            fit, operation = call.meant
+            if fit == "literal":
                 values = {"call": text, "operation": f"{operation.method} {operation.path}"}
-                yield Finding("literal_in_call", place, values)
-        elif target in outside or (target and target not in answered and not _ours(survey, call.target)):
-            yield Finding("foreign_call", place, {"call": text, "target": call.target})
-        elif any(fit == "exact" for fit, _ in fits):
-            methods = ", ".join(sorted({one.method for _, one in fits}))
-            yield Finding("wrong_method", place, {"call": text, "methods": methods})
+                yield Finding("literal_in_call", call.place, values)
+        elif target in outside or (target and target not in answered and not _ours(survey, call.fact.target)):
+            yield Finding("foreign_call", call.place, {"call": text, "target": call.fact.target})
+        elif any(fit == "exact" for fit, _ in call.fits):
+            methods = ", ".join(sorted({one.method for _, one in call.fits}))
+            yield Finding("wrong_method", call.place, {"call": text, "methods": methods})
         else:
-            near = _suggest(text, {f"{one.method} {one.path}": f"{one.method} {one.path}" for one in operations})
-            yield Finding("unknown_operation", place, {"call": text, "suggestion": near})
+            values = {"call": text, "suggestion": _suggest(text, spellings)}
+            yield Finding("unknown_operation", call.place, values)
 
 
 def operations_are_called(survey: Survey) -> Iterator[Finding]:
     if not survey.calls or not survey.operations:
         return
-    used = [called(survey, call) for _, call in survey.calls]
-    unused = [f"{one.method} {one.path}" for _, one in survey.operations if one not in used]
+    used = {call_key(call.meant[1].method, call.meant[1].path) for call in survey.calls if call.meant}
+    unused = [f"{one.method} {one.path}" for _, one in survey.operations if call_key(one.method, one.path) not in used]
     if unused and len(unused) < len(survey.operations):
         values = {"count": str(len(unused)), "total": str(len(survey.operations)), "operations": _names(unused)}
         yield Finding("operations_unused", survey.place("api"), values)
@@ -215,13 +213,14 @@ def operations_are_called(survey: Survey) -> Iterator[Finding]:
 def operations_of_blueprint(survey: Survey) -> Iterator[Finding]:
     if survey.blueprint is None or not survey.operations:
         return
-    drawn = [one for _, one in survey.operations]
-    for wanted in survey.blueprint.operations:
-        if not any(_same_call(one.method, one.path, wanted.method, wanted.path) for one in drawn):
-            values = {"name": wanted.id, "call": f"{wanted.method} {wanted.path}"}
+    present = {call_key(one.method, one.path) for _, one in survey.operations}
+    wanted = {call_key(one.method, one.path): one for one in survey.blueprint.operations}
+    for key, own in wanted.items():
+        if key not in present:
+            values = {"name": own.id, "call": f"{own.method} {own.path}"}
             yield Finding("operation_missing", survey.place("api"), values)
     for place, one in survey.operations:
-        if not any(_same_call(one.method, one.path, own.method, own.path) for own in survey.blueprint.operations):
+        if call_key(one.method, one.path) not in wanted:
             yield Finding("operation_unknown", place, {"call": f"{one.method} {one.path}"})
 
 
@@ -229,7 +228,7 @@ def participants_are_known(survey: Survey) -> Iterator[Finding]:
     if survey.blueprint is None:
         return
     known = {fold_name(name) for actor in survey.blueprint.actors for name in (actor.id, actor.label)}
-    known |= survey.known_entities()
+    known |= survey.known_entities
     for place, name in survey.participants:
         if fold_name(name) not in known and not is_infrastructure(name):
             actors = ", ".join(actor.id for actor in survey.blueprint.actors)
@@ -396,11 +395,3 @@ def _ours(survey: Survey, target: str) -> bool:
     if survey.blueprint is None:
         return is_own_system(target)
     return fold_name(target) not in {fold_name(actor.id) for actor in survey.blueprint.actors}
-
-
-def _same_call(method: str, path: str, other_method: str, other_path: str) -> bool:
-    return (
-        method.upper() == other_method
-        and match_path(path, other_path) == "exact"
-        and (match_path(other_path, path) == "exact")
-    )
