@@ -32,6 +32,7 @@ class Limits:
     lease: float = 60.0
     heartbeat: float = 15.0
     sweep_every: float = 5.0
+    unspoken: float = 30.0  # what was handed over and not taken up for so long is handed over again
     reasks: int = 2
     step_attempts: int = 5
     calls_per_design: int = 120
@@ -132,6 +133,7 @@ def _limits(env: Mapping[str, str]) -> Limits:
         lease=seconds("LEASE", base.lease),
         heartbeat=seconds("HEARTBEAT", base.heartbeat),
         sweep_every=seconds("SWEEP_EVERY", base.sweep_every),
+        unspoken=seconds("UNSPOKEN", base.unspoken),
         calls_per_design=_number(env, "DESIGNCHORD_CALLS_PER_DESIGN", int, base.calls_per_design, low=1, high=100_000),
         usd_per_design=dollars("USD_PER_DESIGN"),
         usd_per_day=dollars("USD_PER_DAY"),
