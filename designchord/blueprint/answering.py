@@ -98,6 +98,9 @@ def load(source: str) -> Blueprint:
 def dump(blueprint: Blueprint) -> str:
     """Canonical JSON: the fields in the model's order, what has its default left out, so that it is short to send."""
     fields = blueprint.model_dump(mode="json", exclude_defaults=True) | {"language": blueprint.language}
+    for operation in fields["operations"]:
+        if operation["method"] == "DELETE":  # of which readers take for granted that nothing comes back
+            operation.setdefault("returns", "one")
     return _pretty({name: fields[name] for name in Blueprint.model_fields if name in fields})
 
 
