@@ -128,6 +128,10 @@ def _wait(heard: queue.SimpleQueue[object]) -> None:
 
 
 def _write(out: Path, snapshot: dict[str, Any], *, pictures: bool) -> Iterable[str]:
+    """The names of the written files; a design of which nothing was made leaves the folder as it was."""
+    if not any(artifact["kind"] != "blueprint" for artifact in snapshot["artifacts"]):
+        return []
+
     from designchord.export.design import from_snapshot
     from designchord.export.folder import drawing, folder_files
 
@@ -157,7 +161,9 @@ def _tell(snapshot: dict[str, Any], out: Path, files: Iterable[str], *, as_json:
         return
     if snapshot["error"]:
         click.echo(f"{snapshot['state']}: {snapshot['error']['message']}", err=True)
-    found = ", ".join(f"{count} {severity}" for severity, count in counts.items() if count) or "no contradiction found"
-    click.echo(f"{out / 'index.html'} ({snapshot['state']}, made with {snapshot['model']}; {found})")
-    if snapshot["state"] in {"partial", "failed"}:
-        click.echo(f"Try the missing parts again: designchord generate --continue {snapshot['id']} --out {out} --force")
+    if files:
+        found = ", ".join(f"{count} {severity}" for severity, count in counts.items() if count) or "nothing contradicts"
+        click.echo(f"{out / 'index.html'} ({snapshot['state']}, made with {snapshot['model']}; {found})")
+    if snapshot["state"] != "done":
+        force = " --force" if files else ""
+        click.echo(f"Go on with: designchord generate --continue {snapshot['id']} --out {out}{force}", err=True)

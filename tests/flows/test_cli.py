@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.model_server import ModelServer
 from designchord.cli import run
 
 IDEA = """# 동네 공구 도서관
@@ -238,6 +239,49 @@ def test_an_interrupt_stops_the_design_and_says_how_to_go_on(silent_model: str, 
         check=True,
     )
     assert json.loads(shown.stdout)["state"] == "cancelled"
+
+
+@pytest.fixture
+def model() -> Iterator[ModelServer]:
+    with ModelServer() as server:
+        yield server
+
+
+def test_parts_from_a_model_name_it_as_their_source(model: ModelServer, command: Command, tmp_path: Path) -> None:
+    asked = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "key"}
+    (tmp_path / "idea.md").write_text(IDEA, encoding="utf-8")
+    options = ("--model", "openai:gpt-4o", "--kinds", "erd,api", "--json", "--out", tmp_path / "out")
+    done = command("generate", tmp_path / "idea.md", *options, **asked)
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert (result["state"], result["model"]) == ("done", "openai:gpt-4o")
+    assert result["usage"]["calls"] == model.count == 3
+    assert "모델이 작성" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_missing_part_is_partial_and_can_be_had_later(model: ModelServer, command: Command, tmp_path: Path) -> None:
+    asked = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "key"}
+    options = ("--content", "Members borrow books.", "--model", "openai:gpt-4o", "--kinds", "erd,api")
+    model.script([{"fault": "refusal", "kind": "erd"}])
+    first = command("generate", *options, "--out", tmp_path / "out", "--json", **asked)
+    assert first.returncode == 3, first.stdout + first.stderr
+    assert "skeleton" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    design_id = json.loads(first.stdout)["id"]
+    model.script([])
+    again = command("generate", "--continue", design_id, "--out", tmp_path / "out", "--force", **asked)
+    assert again.returncode == 0, again.stderr
+    assert "skeleton" not in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_refused_key_fails_in_one_sentence_and_never_shows_it(
+    model: ModelServer, command: Command, tmp_path: Path
+) -> None:
+    model.script([{"fault": "401"}])
+    asked = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "sk-canary-0123456789"}
+    done = command("generate", "--content", "Books.", "--model", "openai:gpt-4o", "--out", tmp_path / "out", **asked)
+    assert done.returncode == 1, done.stdout
+    assert "sk-canary" not in done.stdout + done.stderr
+    assert "--continue" in done.stderr
 
 
 def test_only_this_machine_is_served(capsys: pytest.CaptureFixture[str]) -> None:
