@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,7 +62,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def planned_parts(kinds: list[str], blueprint: Blueprint) -> list[PlannedStep]:
+def planned_parts(kinds: Sequence[str], blueprint: Blueprint) -> list[PlannedStep]:
     """The parts that a blueprint calls for. A part's inputs are what its skeleton is compiled from, so their digest is
     that of the skeleton: it changes exactly when something changes that the part is about."""
     plans = [

@@ -11,7 +11,7 @@ from designchord.blueprint.model import Brief
 from designchord.designs import selectors
 from designchord.designs.models import TERMINAL, Artifact, Design, DesignState, Origin, Owner, Revision, Step, StepState
 from designchord.designs.services import artifacts, designs
-from designchord.designs.services.artifacts import NewRevision
+from designchord.designs.services.artifacts import NewRevision, PlannedStep
 from designchord.errors import BadInput, Conflict, NotFound
 from designchord.kinds import registry
 from designchord.kinds.base import Part
@@ -29,6 +29,14 @@ def check_source(kind: str, source: str) -> tuple[Problem, ...]:
     return registry.kind(kind).check(source)
 
 
+def invalid_blueprint(problems: Sequence[Problem]) -> BadInput:
+    return BadInput(
+        "Everything else is made from the blueprint, so it is taken only without errors.",
+        code="invalid_blueprint",
+        problems=[problem.to_dict() for problem in problems],
+    )
+
+
 class Verbs:
     """The verbs, with the ports they need. ``owner`` is whoever asks; foreign designs do not exist for them."""
 
@@ -44,13 +52,20 @@ class Verbs:
         kinds: Sequence[str] = (),
         model: str = "",
         idempotency_key: str | None = None,
+        blueprint: str = "",
     ) -> tuple[Design, bool]:
-        """Accept an idea: the design and whether it is new (the same key gives the same design again)."""
+        """Accept an idea: the design and whether it is new (the same key gives the same design again).
+
+        With a ``blueprint`` (its source) that somebody already has, only the parts are made.
+        """
         brief = vet_brief(brief, self._ports.limits)
         for kind in kinds:
             registry.kind(kind)
         chosen = tuple(name for name in registry.KINDS if not kinds or name in kinds)
         request = [brief.title, brief.content, brief.requirements, brief.language, list(chosen), model]
+        given, planned = self._given(blueprint, chosen) if blueprint else (None, [])
+        if given is not None:
+            request.append(given.source)
         new = designs.NewDesign(
             brief=brief,
             kinds=chosen,
@@ -58,6 +73,8 @@ class Verbs:
             digest=digest(json.dumps(request)),
             idempotency_key=idempotency_key,
             deadline=self._ports.limits.design_deadline,
+            blueprint=given,
+            planned=planned,
         )
         design, created = designs.design_create(owner=owner, new=new)
         if created:
@@ -137,6 +154,14 @@ class Verbs:
         if not designs.design_undelete(design_id=design.pk):
             raise NotFound("This design is not deleted.", code="design_not_deleted")
 
+    def _given(self, source: str, kinds: Sequence[str]) -> tuple[NewRevision, list[PlannedStep]]:
+        source = vet_source(source, self._ports.limits)
+        blueprint, problems = answering.check(source)
+        if blueprint is None or has_errors(problems):
+            raise invalid_blueprint(problems)
+        new = NewRevision(source=source, origin=Origin.EDITED, problems=[problem.to_dict() for problem in problems])
+        return new, planned_parts(kinds, blueprint)
+
     def _cancel(self, design: Design) -> None:
         self._ports.publish(
             designs.design_cancel(
@@ -156,11 +181,7 @@ class Verbs:
     ) -> tuple[Artifact, Revision]:
         problems = check_source(artifact.kind, source)
         if artifact.kind == "blueprint" and has_errors(problems):
-            raise BadInput(
-                "Everything else is made from the blueprint, so it is saved only without errors.",
-                code="invalid_blueprint",
-                problems=[problem.to_dict() for problem in problems],
-            )
+            raise invalid_blueprint(problems)
         provenance = {"restored": restored.number, "model": restored.provenance.get("model")} if restored else {}
         new = NewRevision(
             source=source,

@@ -88,6 +88,22 @@ def test_only_the_kinds_asked_for_are_made(tmp_path: Path) -> None:
     assert [a["kind"] for a in snapshot["artifacts"]] == ["blueprint", "erd", "api"]
 
 
+def test_with_a_blueprint_of_ones_own_only_the_parts_are_made(tmp_path: Path) -> None:
+    with ModelServer() as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
+        source = artifact(wait_until_ended(submit(app)), "blueprint")["revision"]["source"]
+        before = server.count
+        snapshot = wait_until_ended(submit(app, kinds=["erd", "api"], blueprint=source))
+        assert server.count - before == 2
+        with pytest.raises(BadInput) as refused:
+            submit(app, blueprint='{"title": "no more than this"}')
+
+    assert snapshot["state"] == "done"
+    assert json.loads(artifact(snapshot, "blueprint")["revision"]["source"]) == json.loads(source)
+    assert artifact(snapshot, "erd")["revision"]["origin"] == "generated"
+    assert refused.value.code == "invalid_blueprint"
+    assert_invariants(snapshot["id"])
+
+
 def test_live_text_arrives_while_it_is_written_and_adds_up_to_the_answer(tmp_path: Path) -> None:
     heard: list[Event] = []
     with (

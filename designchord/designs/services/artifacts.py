@@ -45,7 +45,7 @@ def revision_entry(artifact: Artifact, revision: Revision) -> Entry:
     return ("revision", {"artifact": artifact.pk, "number": revision.number}, shapes.artifact(artifact, revision))
 
 
-def _append(artifact: Artifact, new: NewRevision, *, step: Step | None = None) -> Revision:
+def revision_append(artifact: Artifact, new: NewRevision, *, step: Step | None = None) -> Revision:
     """The next revision of an artifact, in the caller's transaction, which has locked the design."""
     artifact.current, artifact.retired = artifact.current + 1, False
     artifact.save()
@@ -92,7 +92,7 @@ def revision_store(*, lease: Lease, made: Outcome) -> list[Event]:
         artifact = Artifact.objects.filter(**where).first()
         if artifact is None:
             artifact = Artifact(**where, title=step.title, position=step.position, inputs=new.inputs)
-        revision = _append(artifact, new, step=step)
+        revision = revision_append(artifact, new, step=step)
         return events_append(design=design, entries=[revision_entry(artifact, revision), step_entry(step)])
 
 
@@ -116,7 +116,7 @@ def revision_add(*, artifact_id: int, base: int | None, new: NewRevision) -> tup
                 f"Revision {artifact.current} was made after the one you edited ({base}). Compare them and save again.",
                 current=artifact.current,
             )
-        revision = _append(artifact, new)
+        revision = revision_append(artifact, new)
         events = events_append(design=design, entries=[revision_entry(artifact, revision)])
     return revision, events
 

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from designchord.blueprint.model import Brief
 from designchord.designs import shapes
-from designchord.designs.models import SETTLED, TERMINAL, Design, DesignState, Owner, Step, StepState
+from designchord.designs.models import SETTLED, TERMINAL, Artifact, Design, DesignState, Owner, Step, StepState
 from designchord.designs.selectors import usage_of_design
+from designchord.designs.services.artifacts import NewRevision, PlannedStep, parts_plan, revision_append
 from designchord.designs.services.events import Entry, design_lock, events_append
 from designchord.designs.services.steps import Lease, step_end, step_entry, step_rerun, twice
 from designchord.errors import Conflict, Stopped
@@ -27,12 +28,16 @@ UNDELETE_WITHIN = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDesign:
+    """What is asked for. With a ``blueprint`` of one's own its parts (``planned``) are ready at once."""
+
     brief: Brief
     kinds: tuple[str, ...]
     model: str
     digest: str
     idempotency_key: str | None
     deadline: float
+    blueprint: NewRevision | None = None
+    planned: Sequence[PlannedStep] = ()
 
 
 def local_owner() -> Owner:
@@ -68,6 +73,8 @@ def design_create(*, owner: Owner, new: NewDesign) -> tuple[Design, bool]:
                     Step(design=design, kind="report", state=StepState.WAITING, position=9999),
                 ]
             )
+            if new.blueprint is not None:
+                _take_blueprint(design, new.blueprint, new.planned)
     except IntegrityError:
         design = Design.objects.get(owner=owner, idempotency_key=new.idempotency_key)
         if design.request_digest != new.digest:
@@ -76,6 +83,16 @@ def design_create(*, owner: Owner, new: NewDesign) -> tuple[Design, bool]:
             ) from None
         return design, False
     return design, True
+
+
+def _take_blueprint(design: Design, blueprint: NewRevision, planned: Sequence[PlannedStep]) -> None:
+    """Store a blueprint that came with the request, so that there is nothing to make before the parts."""
+    step = Step.objects.get(design=design, kind="blueprint")
+    step.state, step.started_at, step.finished_at = StepState.DONE, step.ready_at, step.ready_at
+    step.save(update_fields=["state", "started_at", "finished_at"])
+    artifact = Artifact.objects.create(design=design, kind="blueprint")
+    revision_append(artifact, blueprint, step=step)
+    parts_plan(design_id=design.pk, planned=planned)
 
 
 def design_end(*, lease: Lease, report: dict[str, Any]) -> list[Event]:
