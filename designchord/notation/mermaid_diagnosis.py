@@ -153,6 +153,10 @@ def explain(text: str, kind: Literal["sequence", "er"], error: dict[str, Any]) -
     while row > 1 and not lines[row - 1].strip():  # the end of a text: point at its last line that says something
         row -= 1
         column = len(lines[row - 1]) + 1
+    if not isinstance(error["token"], str) and error["kind"] == "syntax":  # jison's number for the end of the text
+        error = {**error, "token": "EOF"}
+        row = _last(lines)
+        column = len(lines[row - 1].rstrip()) + 1
     if error["kind"] == "rule":
         return _error(_broken_rule(error["message"]), row, column)
     if kind == "er":

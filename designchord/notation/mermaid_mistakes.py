@@ -38,6 +38,7 @@ def in_er(er: EntityRelations, text: str) -> tuple[Problem, ...]:
         )
     lines = text.replace("\r\n", "\n").split("\n")
     inside = in_er_block(lines)
+    problems += _names_of_several_words(lines, inside)
     for entity in er.entities:
         problems += _shifted(entity, lines, inside)
         problems += _repeated(entity)
@@ -124,6 +125,24 @@ def _cut_texts(text: str) -> list[Problem]:
                     "sequence.text_cut",
                     "The text is cut off at `#`.",
                     "Write `#35;` for a number sign in text.",
+                    number,
+                )
+            )
+    return problems
+
+
+def _names_of_several_words(lines: list[str], inside: list[bool]) -> list[Problem]:
+    """``Order Item {`` is read as an entity ``Order`` and another one ``Item``."""
+    problems = []
+    for number, (line, in_block) in enumerate(zip(lines, inside, strict=True), 1):
+        found = None if in_block else re.match(r'^\s*([^\s"{}:|%\[]+(?:\s+[^\s"{}:|\[]+)+)\s*\{', line)
+        if found and not re.match(r"subgraph\b|accDescr\b", found.group(1), re.IGNORECASE):
+            problems.append(
+                _found(
+                    "error",
+                    "er.entity_name",
+                    f"Mermaid reads `{found.group(1)}` as several entities.",
+                    f'A name of several words stands in quotes: `"{found.group(1)}" {{`.',
                     number,
                 )
             )

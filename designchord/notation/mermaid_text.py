@@ -38,8 +38,10 @@ def free_text(text: str) -> str:
     """Words for a message, note, alias or block title of a sequence diagram; never empty."""
     words = one_line(text)
     escaped = words.translate(_ENTITIES).replace("#quot;", '"')
-    if re.match(r":?\s*(no)?wrap", escaped, re.IGNORECASE) or re.search(r"style|classDef", escaped):
-        escaped = escaped.replace(":", "#58;")  # Mermaid reads `wrap:` and `style x:#…;` anywhere
+    if re.match(r":?\s*(no)?wrap", escaped, re.IGNORECASE) or re.search(
+        r"style|classDef|script|data", escaped, re.IGNORECASE
+    ):
+        escaped = escaped.replace(":", "#58;")  # Mermaid reads `wrap:` and `style x:#…;` anywhere; addresses stay text
     return escaped or "…"
 
 
@@ -50,6 +52,7 @@ def quoted(text: str) -> str:
     """
     words = one_line(text).translate(_ER_STAND_INS)
     words = re.sub(r"#(?=\w+;)", "# ", words)
+    words = re.sub(r"(script|data)(\s*):", r"\1\2：", words, flags=re.IGNORECASE)
     words = re.sub(r"(direction) +(TB|BT|RL|LR)", r"\1-\2", words, flags=re.IGNORECASE)
     return f'"{words}"'
 

@@ -85,8 +85,8 @@ def balance(lines: Lines) -> tuple[Lines, list[Fix]]:
     fixes: list[Fix] = []
     depth = sum(is_block_word(line.text) for line in lines) - sum(is_end(line.text) for line in lines)
     blocks: list[tuple[str, int]] = []
-    for line in lines:
-        while depth > 0 and blocks and line.text.strip() and _indent(line.text) < blocks[-1][1]:
+    for index, line in enumerate(lines):
+        while depth > 0 and blocks and _stands_outside(line.text, blocks[-1][1]):
             word, indent = blocks.pop()
             depth -= 1
             result.append(Line(line.number, f"{' ' * indent}end"))
@@ -94,7 +94,7 @@ def balance(lines: Lines) -> tuple[Lines, list[Fix]]:
                 Fix("sequence.unclosed_block", f"Closed the `{word}` where its indentation ends.", line.number)
             )
         if is_block_word(line.text):
-            blocks.append((first_word(line.text), _indent(line.text)))
+            blocks.append((first_word(line.text), _indent(line.text) if _is_indented(lines, index) else -1))
         elif is_end(line.text):
             if not blocks:
                 fixes.append(Fix("sequence.stray_end", "Removed an `end` that closes nothing.", line.number))
@@ -105,9 +105,20 @@ def balance(lines: Lines) -> tuple[Lines, list[Fix]]:
         result.pop()
     last = result[-1].number if result else 1
     for word, indent in reversed(blocks):
-        result.append(Line(last, f"{' ' * indent}end"))
+        result.append(Line(last, f"{' ' * max(indent, 0)}end"))
         fixes.append(Fix("sequence.unclosed_block", f"Closed the `{word}` at the end.", last))
     return (result, fixes) if fixes else (lines, [])
+
+
+def _is_indented(lines: Lines, index: int) -> bool:
+    """Whether what follows a block's first line is indented deeper than it."""
+    inner = next((line.text for line in lines[index + 1 :] if line.text.strip()), "")
+    return _indent(inner) > _indent(lines[index].text)
+
+
+def _stands_outside(text: str, indent: int) -> bool:
+    """Whether a line is no deeper than the first line of an indented block, and no part of the block itself."""
+    return bool(text.strip()) and _indent(text) <= indent and first_word(text) not in {*_OWNERS, "end"}
 
 
 def _indent(text: str) -> int:

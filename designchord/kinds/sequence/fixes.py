@@ -166,7 +166,7 @@ def _pseudo_statements(lines: Lines) -> tuple[Lines, list[Fix]]:
 def _missing_text(text: str) -> Change:
     if ":" in text or first_word(text) in _TEXT_WORDS:
         return None
-    found = re.match(rf"^\s*[^\s:]+\s*(?:{ARROW})\s*[+-]?\s*[^\s:]+\s*$", text)
+    found = re.match(rf"^\s*[^\s:]+?\s*(?:{ARROW})\s*[+-]?\s*\w[^\s:]*\s*$", text)
     return (f"{text.rstrip()}: ", "sequence.no_text", "Added the missing colon.") if found else None
 
 
