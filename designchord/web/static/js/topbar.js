@@ -37,10 +37,16 @@ function LanguageSwitch() {
   </div>`;
 }
 
+/** The address holds the open part of a design, so the link must not write itself into it. */
+function skip(event) {
+  event.preventDefault();
+  document.getElementById("main").focus();
+}
+
 /** @param {{children?: unknown}} props what stands between the name and the switches */
 export function Topbar({ children }) {
   return html`<header class="topbar">
-    <a class="skip" href="#content">${t("skip")}</a>
+    <a class="skip" href="#main" onClick=${skip}>${t("skip")}</a>
     <a class="brand" href="/"><${Logo} /><span>designchord</span></a>
     <div class="topbar-middle">${children}</div>
     <${LanguageSwitch} />

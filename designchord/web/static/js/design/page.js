@@ -52,7 +52,7 @@ function useFocusOnOpen(key) {
   useEffect(() => {
     if (!first.current) {
       document.getElementById("panel-title")?.focus({ preventScroll: true });
-      document.getElementById("content")?.scrollIntoView({ block: "nearest" });
+      document.getElementById("main")?.scrollIntoView({ block: "nearest" });
     }
     first.current = false;
   }, [key]);
@@ -70,15 +70,15 @@ function DesignPage() {
   useEffect(() => {
     if (design) document.title = `${hasEnded(design) ? "" : "… "}${design.title} – designchord`;
   }, [design?.title, design?.state]);
-  if (gone) return html`<${Topbar} /><main id="content" class="lost"><h1>${t("missing.title")}</h1><p>${t("missing.text")}</p><a class="button" href="/">${t("toStart")}</a></main>`;
-  if (!design) return html`<${Topbar} /><main id="content" class="lost" aria-busy="true"><p class="hint">${t(connection === "offline" ? "fresh.offline" : "loading")}</p></main>`;
+  if (gone) return html`<${Topbar} /><main id="main" tabindex="-1" class="lost"><h1>${t("missing.title")}</h1><p>${t("missing.text")}</p><a class="button" href="/">${t("toStart")}</a></main>`;
+  if (!design) return html`<${Topbar} /><main id="main" tabindex="-1" class="lost" aria-busy="true"><p class="hint">${t(connection === "offline" ? "fresh.offline" : "loading")}</p></main>`;
   const items = listItems(design);
   return html`<${Topbar}><a class="button quiet" href="/"><${Icon} name="plus" /><span>${t("newDesign")}</span></a><//>
     <div class="design">
       <${DesignHeader} design=${design} status=${connection} />
       <div class="design-body">
         <${PartsNav} items=${items} current=${items.some(({ key }) => key === route.key) ? route.key : "overview"} report=${design.report} />
-        <main id="content" class="design-main" tabindex="-1"><${Main} design=${design} items=${items} route=${route} /></main>
+        <main id="main" class="design-main" tabindex="-1"><${Main} design=${design} items=${items} route=${route} /></main>
       </div>
     </div>`;
 }

@@ -23,7 +23,7 @@ function StartPage() {
   const examples = useExamples();
   return html`<${Topbar} />
     <div class="start">
-      <main id="content" tabindex="-1">
+      <main id="main" tabindex="-1">
         <h1>${t("start.title")}</h1>
         <p class="lead">${t("start.lead")}</p>
         <${IdeaForm} examples=${examples} />

@@ -1,0 +1,153 @@
+"""Stories: a design is asked for and watched while it appears."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.acceptance.pages.conftest import BRIEF
+from tests.acceptance.pages.visiting import Visit
+from tests.acceptance.processes import Server
+
+pytestmark = pytest.mark.browser
+
+STORIES = {
+    "ko-KR": (
+        "동네 공구 도서관",
+        "이웃끼리 공구를 빌려 쓰는 서비스입니다. 회원은 공구를 검색하고 빌린다. 관리자는 공구를 등록한다.",
+        "- 회원은 공구를 최대 7일 동안 빌릴 수 있다\n- 빌려 간 공구는 예약할 수 있다",
+        "설계 만들기",
+        ("청사진", "설계 문서", "ERD", "API", "교차 검증"),
+    ),
+    "en-US": (
+        BRIEF["title"],
+        BRIEF["content"],
+        BRIEF["requirements"],
+        "Make the design",
+        ("Blueprint", "Document", "ERD", "API", "Cross-check"),
+    ),
+}
+
+
+@pytest.mark.parametrize("locale", STORIES)
+def test_somebody_submits_an_idea_and_watches_all_parts_appear(visit: Callable[..., Visit], locale: str) -> None:
+    title, idea, requirements, button, parts = STORIES[locale]
+    person = visit(locale=locale)
+    person.start()
+    person.submit(title, idea, requirements, button)
+
+    expect(person.page.get_by_role("heading", level=1)).to_have_text(title)
+    person.expect_state("running")
+    expect(person.page.locator(".fall-row[data-state=running]").first).to_be_visible()
+    expect(person.page.locator("pre.snippet").first).to_have_text(re.compile(r"\w{3}"))
+    person.expect_state("done")
+    for part in parts:
+        expect(person.card(part)).to_be_visible()
+        expect(person.card(part)).not_to_have_attribute("data-standing", re.compile("waiting|running|failed"))
+    person.expect_picture(person.card("ERD").locator("img"))
+    person.expect_picture(person.page.locator(".card[data-kind=sequence] img").first)
+    person.expect_nothing_bad()
+
+
+def test_the_form_keeps_what_was_typed_and_says_in_place_what_is_missing(visit: Callable[..., Visit]) -> None:
+    person = visit()
+    person.start()
+    person.page.locator("#content").fill("Something with tools")
+    person.page.get_by_role("button", name="Make the design").click()
+
+    expect(person.page.locator("#title")).to_have_attribute("aria-invalid", "true")
+    expect(person.page.locator("#title")).to_be_focused()
+    person.page.reload()
+    expect(person.page.locator("#content")).to_have_value("Something with tools")
+
+
+def test_a_markdown_file_fills_the_form(visit: Callable[..., Visit]) -> None:
+    person = visit()
+    person.start()
+    idea = "# Tool library\n\nNeighbours lend tools.\n\n## Requirements\n\n- Seven days\n"
+    person.page.locator("input[type=file]").set_input_files(
+        {"name": "idea.md", "mimeType": "text/markdown", "buffer": idea.encode()}
+    )
+
+    expect(person.page.locator("#title")).to_have_value("Tool library")
+    expect(person.page.locator("#content")).to_have_value("Neighbours lend tools.")
+    expect(person.page.locator("#requirements")).to_have_value("- Seven days")
+
+
+def test_reloading_and_a_second_tab_in_the_middle_show_the_same(visit: Callable[..., Visit], server: Server) -> None:
+    design_id = server.submit(**BRIEF)
+    person = visit()
+    person.open(design_id)
+    expect(person.page.locator(".card[data-standing=running]").first).to_be_visible()
+
+    person.page.reload()
+    other = visit()
+    other.open(design_id)
+
+    for window in (person, other):
+        window.expect_state("done")
+        expect(window.page.locator(".card[data-standing=waiting], .card[data-standing=running]")).to_have_count(0)
+    assert person.page.locator(".card-title").all_inner_texts() == other.page.locator(".card-title").all_inner_texts()
+
+
+def test_the_page_looks_by_itself_when_streams_are_blocked(visit: Callable[..., Visit], server: Server) -> None:
+    design_id = server.submit(**BRIEF)
+    person = visit()
+    person.page.route("**/events?**", lambda route: route.abort())
+    person.open(design_id)
+
+    expect(person.page.locator(".freshness")).to_have_attribute("data-status", "polling")
+    person.expect_state("done")
+
+
+def test_the_page_says_that_it_is_offline_and_catches_up_afterwards(
+    visit: Callable[..., Visit], server: Server
+) -> None:
+    design_id = server.submit(**BRIEF)
+    person = visit()
+    person.open(design_id)
+    expect(person.page.locator(".card").first).to_be_visible()
+
+    person.page.context.set_offline(True)
+    expect(person.page.locator(".freshness")).to_have_attribute("data-status", "offline")
+    person.page.context.set_offline(False)
+
+    person.expect_state("done")
+    expect(person.page.locator(".freshness")).to_have_attribute("data-status", "live")
+
+
+def test_work_can_be_stopped_and_taken_up_again(
+    visit: Callable[..., Visit], server: Server, model_says: Callable[..., None]
+) -> None:
+    model_says({"fault": "hang", "kind": "document", "times": 1})
+    design_id = server.submit(**BRIEF)
+    person = visit()
+    person.open(design_id)
+    person.page.get_by_role("button", name="Stop").click()
+    person.expect_state("cancelled")
+
+    person.page.get_by_role("button", name="Retry what failed").click()
+    person.expect_state("done")
+
+
+def test_a_design_is_found_deleted_and_taken_back(visit: Callable[..., Visit], new_design: Callable[..., str]) -> None:
+    new_design(title="A needle in the haystack")
+    person = visit()
+    person.start()
+    person.page.get_by_role("searchbox").fill("needle")
+    row = person.page.get_by_role("link", name="A needle in the haystack")
+    expect(person.page.locator(".design-row")).to_have_count(1)
+
+    person.page.get_by_role("button", name="Delete “A needle in the haystack”").click()
+    expect(row).to_have_count(0)
+    person.page.get_by_role("button", name="Undo").click()
+    expect(row).to_be_visible()
+
+
+def test_a_design_that_is_not_there_says_so(visit: Callable[..., Visit]) -> None:
+    person = visit()
+    person.open("00000000-0000-4000-8000-000000000000")
+    expect(person.page.get_by_role("heading", level=1)).to_have_text("There is no such design")
