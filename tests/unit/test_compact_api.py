@@ -194,6 +194,25 @@ def test_request_variants_leave_out_what_only_the_system_sets():
     assert schemas["Loan"]["properties"]["id"]["readOnly"] is True
 
 
+def test_named_fields_that_are_the_usual_ones_share_the_usual_schema():
+    loan = "schema Loan\n  id: uuid!\n  note: text!\n  state: enum(a, b)! = a\n"
+    drafts = "POST /drafts draft\n  body: note\n  -> Loan"
+    parsed = parse(f"api: T\n{loan}POST /loans create\n  body: note, state\n  -> Loan\n{drafts}")
+    document = compile_api(parsed.api)
+    bodies = [paths["post"]["requestBody"]["content"] for paths in document["paths"].values()]
+    names = [body["application/json"]["schema"]["$ref"].rpartition("/")[2] for body in bodies]
+    assert names == ["LoanInput", "DraftRequest"]
+    assert document["components"]["schemas"]["LoanInput"]["required"] == ["note"]
+
+
+def test_examples_of_keys_and_of_what_points_to_them_agree():
+    schemas = "schema Loan\n  id: uuid!\n  book_id: uuid! -> Book\nschema Book\n  id: uuid!\n"
+    parsed = parse(f"api: T\n{schemas}GET /books b\n  -> Book[]")
+    compiled = compile_api(parsed.api)["components"]["schemas"]
+    loan, book = compiled["Loan"]["properties"], compiled["Book"]["properties"]
+    assert loan["book_id"]["examples"] == book["id"]["examples"] != loan["id"]["examples"]
+
+
 def test_a_filter_does_not_take_over_the_default_of_its_field():
     parsed = parse("api: T\nschema Loan\n  state: enum(a, b)! = a\nGET /loans list\n  query: state\n  -> page Loan\n")
     parameter = compile_api(parsed.api)["paths"]["/loans"]["get"]["parameters"][0]
@@ -208,7 +227,8 @@ def test_files_are_sent_as_forms():
 
 def test_stated_reasons_become_descriptions_and_the_rest_is_in_the_language_of_the_reader():
     schema = "schema Loan\n  id: uuid!\n"
-    parsed = parse(f"api: T\nauth: bearer\n{schema}POST /loans/{{loan_id}}/return x\n  -> Loan\n  409: 이미 반납됨\n")
+    operation = "POST /loans/{loan_id}/return x\n  -> Loan\n  409: 이미 반납됨\n"
+    parsed = parse(f"api: T\nauth: bearer\n{schema}{operation}")
     document = compile_api(parsed.api, "ko")
     responses = document["paths"]["/loans/{loan_id}/return"]["post"]["responses"]
     assert responses["409"]["description"] == "이미 반납됨"

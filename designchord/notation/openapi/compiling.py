@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from designchord.notation.openapi.api import (
@@ -52,7 +53,7 @@ class _Compiler:
     def compile(self) -> dict[str, Any]:
         api = self._api
         for schema in api.schemas:
-            self._schemas[schema.name] = self._object(schema.fields, title=schema.label, description=schema.description)
+            self._schemas[schema.name] = self._object(schema.fields, schema, schema.label, schema.description)
         paths = self._paths()
         document: dict[str, Any] = {
             "openapi": "3.1.0",
@@ -162,7 +163,7 @@ class _Compiler:
             return owner.field("id") if owner else None
         for schema in self._api.schemas:
             if snake(schema.name) == name.removesuffix("_id") and (field := schema.field("id") or schema.field(name)):
-                return replace(field, label=field.label or schema.label)
+                return replace(field, label=schema.label if field.label.lower() in ("", "id") else field.label)
         candidates = [entity, *self._api.schemas]
         found = next((schema.field(name) for schema in candidates if schema and schema.field(name)), None)
         return found if found and _is_simple(found.type) else None
@@ -239,37 +240,49 @@ class _Compiler:
         fields = []
         for field in body.fields:
             known = self._known(field, entity)
-            required = (
-                field.required if field.required is not None else (known.required and operation.method != "PATCH")
-            )
-            fields.append(replace(known, required=bool(required), read_only=False))
+            required = _is_asked(known, operation.method) if field.required is None else field.required
+            fields.append(replace(known, required=required, read_only=False))
+        if entity and (variant := self._same_as_variant(entity, fields, operation.method)):
+            return variant
         of = entity.name if entity else None
         return self._derived(f"{pascal(operation.id)}Request", tuple(fields), "request", of)
+
+    def _same_as_variant(self, entity: Schema, fields: list[Field], method: str) -> dict[str, Any] | None:
+        """The common request schema of an entity, where the named fields are just those."""
+        stated = {field.name: bool(field.required) for field in fields}
+        usual = {field.name: _is_asked(field, method) for field in entity.fields if not _is_own(field)}
+        same_types = all(field.type == known.type for field in fields if (known := entity.field(field.name)))
+        return self._variant(entity, method) if stated == usual and same_types else None
 
     def _variant(self, schema: Schema, method: str) -> dict[str, Any] | None:
         """What is sent to make or change one of a schema: its fields without those that the system sets."""
         fields = tuple(field for field in schema.fields if not _is_own(field))
         if not fields:
             return None
+        asked = tuple(replace(field, required=_is_asked(field, method)) for field in fields)
         if method == "PATCH":
-            optional = tuple(replace(field, required=False, default=None) for field in fields)
-            return self._derived(f"{schema.name}Patch", optional, "request", schema.name)
-        if len(fields) == len(schema.fields):
+            asked = tuple(replace(field, default=None) for field in asked)
+            return self._derived(f"{schema.name}Patch", asked, "request", schema.name)
+        if [field.required for field in asked] == [bool(field.required) for field in schema.fields]:
             return {"$ref": f"#/components/schemas/{schema.name}"}
-        return self._derived(f"{schema.name}Input", fields, "request", schema.name)
+        return self._derived(f"{schema.name}Input", asked, "request", schema.name)
 
     def _derived(self, name: str, fields: tuple[Field, ...], role: str, of: str | None) -> dict[str, Any]:
         origin = {"role": role} | ({"of": of} if of else {})
-        schema = self._object(fields) | {DERIVED: origin}
+        schema = self._object(fields, self._api.schema(of) if of else None) | {DERIVED: origin}
         return {"$ref": f"#/components/schemas/{self._add(name, schema)}"}
 
     def _add(self, name: str, schema: dict[str, Any]) -> str:
         """The name under which a derived schema stands; an equal one is not written twice."""
-        if self._schemas.get(name) == schema:
-            return name
-        name = self._free_name(name)
-        self._schemas[name] = schema
-        return name
+        for number in count(1):
+            numbered = name if number == 1 else f"{name}{number}"
+            if self._schemas.get(numbered) == schema:
+                return numbered
+            if numbered not in self._names:
+                break
+        self._names.add(numbered)
+        self._schemas[numbered] = schema
+        return numbered
 
     def _holds_file(self, schema: dict[str, Any]) -> bool:
         name = schema.get("$ref", "").rpartition("/")[2]
@@ -340,7 +353,9 @@ class _Compiler:
 
     # Schemas
 
-    def _object(self, fields: tuple[Field, ...], title: str = "", description: str = "") -> dict[str, Any]:
+    def _object(
+        self, fields: tuple[Field, ...], owner: Schema | None = None, title: str = "", description: str = ""
+    ) -> dict[str, Any]:
         schema: dict[str, Any] = {"type": "object"}
         if title:
             schema["title"] = title
@@ -349,10 +364,10 @@ class _Compiler:
         required = list(dict.fromkeys(field.name for field in fields if field.required))
         if required:
             schema["required"] = required
-        schema["properties"] = {field.name: self._value_schema(field) for field in fields}
+        schema["properties"] = {field.name: self._value_schema(field, owner) for field in fields}
         return schema
 
-    def _value_schema(self, field: Field) -> dict[str, Any]:
+    def _value_schema(self, field: Field, owner: Schema | None = None) -> dict[str, Any]:
         kind = field.type or Type()
         if kind.name == "ref" and not self._api.schema(kind.schema):
             kind = replace(kind, name="json")
@@ -364,7 +379,7 @@ class _Compiler:
         if field.default is not None and not kind.many and (default := value_of(field.default, kind)) is not None:
             schema["default"] = default
         if kind.name not in ("ref", "json", "file"):
-            schema["examples"] = [example(field, kind, self._language)]
+            schema["examples"] = [example(field, kind, self._language, owner)]
         if field.read_only or (_is_own(field) and not field.write_only):
             schema["readOnly"] = True
         elif field.write_only:
@@ -410,6 +425,11 @@ def _is_simple(kind: Type | None) -> bool:
 def _is_own(field: Field) -> bool:
     """Whether the system sets a field, not its caller."""
     return field.read_only or (field.name in _OWN_FIELDS and not field.write_only)
+
+
+def _is_asked(field: Field, method: str) -> bool:
+    """Whether a caller has to send a field: not to change a part, and not where a default stands in."""
+    return bool(field.required) and field.default is None and method != "PATCH"
 
 
 def _implies_body(operation: Operation) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
+import uuid
 from typing import Any, Final
 
-from designchord.notation.openapi.api import Field, Type
+from designchord.notation.openapi.api import Field, Schema, Type
 from designchord.notation.openapi.wording import word
 
-_UUID = "7d1f4c2e-5b0a-4c8e-9a36-2f1b8e6d4a10"
 _PLAIN: Final[dict[str, Any]] = {
-    "uuid": _UUID,
     "boolean": True,
     "date": "2026-03-02",
     "datetime": "2026-03-02T09:30:00Z",
@@ -40,7 +40,16 @@ _TEXTS: Final[dict[str, str]] = {
     "version": "1.0.0",
     "plate_number": "12A3456",
 }
-_PEOPLE: Final = ("name", "author", "nickname", "full_name", "user_name", "username", "owner", "recipient")
+_NAMES: Final = ("name", "title", "subject", "label")
+_SENTENCES: Final = (
+    *("description", "content", "contents", "body", "text", "note", "notes", "memo", "comment", "message", "reason"),
+    *("summary", "about", "bio", "remarks", "feedback", "review", "answer", "question"),
+)
+_PERSONAL: Final = ("full_name", "first_name", "nickname", "username", "user_name", "author", "author_name")
+_PERSON: Final = re.compile(
+    r"(?:User|Member|Person|People|Customer|Client|Author|Employee|Staff|Student|Teacher|Doctor|Patient|Guest|Driver|"
+    r"Admin|Administrator|Owner|Contact|Instructor|Manager|Volunteer|Seller|Buyer|Writer|Librarian|Neighbou?r)\Z"
+)
 _NUMBERS: Final[dict[str, int]] = {
     "year": 2026,
     "month": 3,
@@ -68,12 +77,12 @@ _NUMBERS: Final[dict[str, int]] = {
 }
 
 
-def example(field: Field, kind: Type, language: str) -> Any:
-    """A value for a field that is not a reference; given examples are used where they fit the type."""
+def example(field: Field, kind: Type, language: str, owner: Schema | None = None) -> Any:
+    """A value for a field (of a schema) that is not a reference; given examples are used where they fit the type."""
     given = value_of(field.example, kind) if field.example is not None else None
     if given is None and field.default is not None:
         given = value_of(field.default, kind)
-    value = given if given is not None else _value(field, kind, language)
+    value = given if given is not None else _value(field, kind, language, owner)
     return [value] if kind.many else value
 
 
@@ -102,13 +111,17 @@ def _number_of(text: str, kind: Type) -> float | int | None:
     return int(number) if number.is_integer() and abs(number) < 1e15 else number
 
 
-def _value(field: Field, kind: Type, language: str) -> Any:
+def _value(field: Field, kind: Type, language: str, owner: Schema | None) -> Any:
+    if kind.name == "uuid":
+        # A key and what points to it have the same value, so that examples fit together.
+        thing = field.references or (owner.name if owner and field.name == "id" else field.name)
+        return str(uuid.uuid5(uuid.NAMESPACE_OID, thing))
     if kind.name == "enum":
         return kind.values[0] if kind.values else ""
     if kind.name in ("integer", "decimal"):
         return _number(field, kind)
     if kind.name in ("string", "text", "file"):
-        return _fitting(_text(field, language), kind)
+        return _fitting(_text(field, language, owner), kind)
     return _PLAIN.get(kind.name)
 
 
@@ -126,14 +139,18 @@ def _number(field: Field, kind: Type) -> float | int:
     return int(number) if float(number).is_integer() and abs(number) < 1e15 else number
 
 
-def _text(field: Field, language: str) -> str:
+def _text(field: Field, language: str, owner: Schema | None) -> str:
     ending = _ending(field.name, _TEXTS)
     if ending:
         return _TEXTS[ending]
-    if field.name.split("_")[-1] in ("name", "author", "nickname", "owner") and field.name in _PEOPLE:
+    of_person = owner is not None and bool(_PERSON.search(owner.name))
+    if field.name in _PERSONAL or (field.name == "name" and of_person):
         return word(language, "person")
-    label = field.label.strip()
-    return label or field.name.replace("_", " ")
+    if field.name in _NAMES and owner is not None:
+        return f"{word(language, 'named')} {owner.label.strip() or owner.name}"
+    if field.name in _SENTENCES:
+        return word(language, "sentence")
+    return field.label.strip() or field.name.replace("_", " ")
 
 
 def _ending(name: str, table: dict[str, Any]) -> str:

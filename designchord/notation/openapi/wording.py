@@ -18,7 +18,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "422": "The values cannot be processed",
         "429": "Too many requests",
         "default": "Error",
-        "error": "An error",
+        "error": "Error",
         "error_code": "Stable code for programs",
         "error_message": "Sentence for people",
         "page": "A page of",
@@ -27,7 +27,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "page_size": "Entries per page",
         "page_total": "Number of all entries",
         "request": "Data to send",
-        "text": "text",
+        "named": "Example",
+        "sentence": "A short text.",
         "person": "Alex Kim",
     },
     "ko": {
@@ -52,7 +53,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "page_size": "페이지당 항목 수",
         "page_total": "전체 항목 수",
         "request": "보낼 데이터",
-        "text": "내용",
+        "named": "예시",
+        "sentence": "짧은 내용입니다.",
         "person": "김민지",
     },
     "ja": {
@@ -77,7 +79,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "page_size": "1ページの件数",
         "page_total": "全件数",
         "request": "送信するデータ",
-        "text": "内容",
+        "named": "例:",
+        "sentence": "短い文です。",
         "person": "佐藤花子",
     },
 }
