@@ -114,7 +114,7 @@ MESSAGES: Final[dict[str, _Text]] = {
     ),
     "relation_without_foreign_key": _Text(
         "warning",
-        ("{source} and {target} are related, but neither has a foreign key.", "Add the foreign key to {target}."),
+        ("{source} and {target} are related without a foreign key.", "Add the foreign key to {target}."),
         ("{source}와(과) {target}의 관계에 외래 키가 없습니다.", "{target}에 외래 키를 추가하세요."),
     ),
     "relation_unknown_entity": _Text(

@@ -127,14 +127,16 @@ def relations_have_foreign_keys(survey: Survey) -> Iterator[Finding]:
     if not keyed:
         return  # a conceptual diagram, which draws no keys at all
     for place, relation in survey.relations:
-        ends = [survey.entities.get(fold_name(name)) for name in (relation.source, relation.target)]
-        if relation.cardinality == "many_to_many" or not all(end and end[1].attributes for end in ends):
-            continue
-        if not any(one.foreign for end in ends if end for one in end[1].attributes):
-            source, target = relation.source, relation.target
-            if relation.cardinality == "many_to_one":
-                source, target = target, source
-            yield Finding("relation_without_foreign_key", place, {"source": source, "target": target})
+        source, target = _ends(relation)
+        holders = {
+            "one_to_many": [(target, source)],
+            "many_to_one": [(source, target)],
+            "one_to_one": [(target, source), (source, target)],
+        }.get(relation.cardinality, [])
+        described = all(end in survey.entities and survey.entities[end][1].attributes for end in (source, target))
+        if holders and described and not any(_may_point(survey, holder, other) for holder, other in holders):
+            holder, other = (survey.entities[end][1].name for end in holders[0])
+            yield Finding("relation_without_foreign_key", place, {"source": other, "target": holder})
 
 
 def relations_name_entities(survey: Survey) -> Iterator[Finding]:
@@ -356,6 +358,13 @@ def _target(survey: Survey, entity: EntityFact, attribute: AttributeFact) -> tup
     if ending:
         return max(ending, key=len), True  # a role before the entity: home_address_id, parent_category_id
     return None, False
+
+
+def _may_point(survey: Survey, holder: str, other: str) -> bool:
+    """Whether an entity has a foreign key to another, or one that nobody can place."""
+    entity = survey.entities[holder][1]
+    targets = [_target(survey, entity, attribute)[0] for attribute in entity.attributes if attribute.foreign]
+    return any(target is None or fold_name(target) == other for target in targets)
 
 
 def _said_target(blueprint: Blueprint, entity: str, attribute: str) -> str | None:
