@@ -216,6 +216,15 @@ def test_the_skeleton_tells_the_whole_blueprint() -> None:
     assert "- A1: " in source
 
 
+def test_requirements_of_several_sections_stand_under_their_headings() -> None:
+    blueprint = _blueprint()
+    second = Requirement(id="R3", text="회원은 책을 돌려준다.", section="반납")
+    blueprint = blueprint.model_copy(update={"requirements": (*blueprint.requirements, second)})
+    source = KIND.skeleton(blueprint, KIND.parts(blueprint)[0])
+    assert source.index("### 회원은") < source.index("| R1 |") < source.index("### 반납") < source.index("| R3 |")
+    assert KIND.check(source) == ()
+
+
 @pytest.mark.parametrize("words", HOSTILE)
 def test_no_words_of_the_author_break_the_skeleton(words: str) -> None:
     blueprint = _blueprint(words=words, title=words)

@@ -63,14 +63,19 @@ class _Writer:
         return self._table(("name", "kind", "description"), (tuple(map(escape, row)) for row in rows))
 
     def _functional(self) -> list[str]:
-        demands = [demand for demand in self.blueprint.requirements if demand.kind == "functional"]
-        sections = any(demand.section for demand in demands)
-        rows = []
-        for demand in demands:
-            row = [demand.id, self.words[demand.priority], escape(demand.text), self._fulfilled(demand.id)]
-            rows.append([escape(demand.section), *row] if sections else row)
+        sections: dict[str, list[tuple[str, ...]]] = {}
+        for demand in self.blueprint.requirements:
+            if demand.kind == "functional":
+                row = (demand.id, self.words[demand.priority], escape(demand.text), self._fulfilled(demand.id))
+                sections.setdefault(demand.section, []).append(row)
         head = ("id", "priority", "requirement", "fulfilled")
-        return self._table(("section", *head) if sections else head, rows) if rows else []
+        if len(sections) < 2:
+            return [line for rows in sections.values() for line in self._table(head, rows)]
+        lines: list[str] = []
+        for section, rows in sections.items():
+            title = escape(section) or self.words["general"]
+            lines += ["", f"### {title}", "", *self._table(head, rows)]
+        return lines[1:]
 
     def _fulfilled(self, requirement: str) -> str:
         calls = [
