@@ -140,7 +140,12 @@ def with_header(header: str, is_statement: Callable[[str], bool]) -> Repair:
     def step(lines: Lines) -> tuple[Lines, list[Fix]]:
         for index, line in enumerate(lines):
             if re.match(rf"^\s*{header}\s*$", line.text):
-                return _dropped(lines, index)
+                again = [each for each in lines[index + 1 :] if each.text.strip() == header]
+                kept, fixes = _dropped([each for each in lines if each not in again], index)
+                return kept, [
+                    *fixes,
+                    *(Fix("mermaid.header", "Removed a repeated header.", each.number) for each in again),
+                ]
             found = near.match(line.text)
             if found:
                 rest = line.text[found.end() :]

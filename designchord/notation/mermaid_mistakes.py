@@ -131,18 +131,26 @@ def _cut_texts(text: str) -> list[Problem]:
     return problems
 
 
+_SEVERAL: Final = re.compile(
+    r"^\s*(?!(?:subgraph|accDescr|accTitle|direction|classDef|class|style|end|erDiagram)\b)"
+    r"((?:[^\s\"{}:|,;%\[\]]+\s+)+[^\s\"{}:|,;%\[\]]+)\s*(\{|$|(?:\|[|o]|\}[|o])(?:--|\.\.))",
+    re.IGNORECASE,
+)
+_WORDY_ENDS: Final = re.compile(r"\b(?:one|many|zero|only|to|optionally)\b|--|\.\.", re.IGNORECASE)
+
+
 def _names_of_several_words(lines: list[str], inside: list[bool]) -> list[Problem]:
-    """``Order Item {`` is read as an entity ``Order`` and another one ``Item``."""
+    """``Order Item {`` is read as an entity ``Order`` and another one ``Item``; so is a sentence, word by word."""
     problems = []
     for number, (line, in_block) in enumerate(zip(lines, inside, strict=True), 1):
-        found = None if in_block else re.match(r'^\s*([^\s"{}:|%\[]+(?:\s+[^\s"{}:|\[]+)+)\s*\{', line)
-        if found and not re.match(r"subgraph\b|accDescr\b", found.group(1), re.IGNORECASE):
+        found = None if in_block else _SEVERAL.match(line)
+        if found and not _WORDY_ENDS.search(found.group(1)):
             problems.append(
                 _found(
                     "error",
                     "er.entity_name",
-                    f"Mermaid reads `{found.group(1)}` as several entities.",
-                    f'A name of several words stands in quotes: `"{found.group(1)}" {{`.',
+                    f"Mermaid reads `{found.group(1)[:60]}` as several entities.",
+                    'A name of several words stands in quotes: `"Order Item" {`. Remarks begin with `%%`.',
                     number,
                 )
             )

@@ -10,7 +10,7 @@ from designchord.notation.mermaid_text import quoted
 _WORD: Final = r"[*A-Za-z_\u00c0-\uffff][A-Za-z0-9\-_\[\]().,\u00c0-\uffff*]*\??|[^\s\"]*~[^\s\"]*~[^\s\"]*|`[^`]+`"
 _KEYS: Final = r"(?:PK|FK|UK)(?:\s*,\s*(?:PK|FK|UK))*"
 _RIGHT: Final = re.compile(
-    rf"^\s*(?!(?:PK|FK|UK)\b)(?:{_WORD})\s+(?!(?:PK|FK|UK)\b)(?:{_WORD})(?<!,)(?:\s+{_KEYS})?(?:\s+\"[^\"]*\")?\s*(?:%%.*)?$",
+    rf"^\s*(?!(?:PK|FK|UK)\b)(?:{_WORD})\s+(?!(?:PK|FK|UK)\b)(?:{_WORD})(?<!,)(?:\s+{_KEYS})?(?:\s+\"[^\"]*\")?\s*$",
     re.IGNORECASE,
 )
 #: Types of several words, longest first; they are joined with underscores.
@@ -46,6 +46,7 @@ def repaired(text: str, bare_type: str = "string") -> tuple[str, str, str] | Non
         return None
     indent = text[: len(text) - len(text.lstrip())]
     body = re.sub(r"^([\w()]+\s+)\"([^\"]+)\"", lambda m: m[1] + re.sub(r"\W+", "_", m[2]), text.strip())
+    body = re.sub(r"<([^<>]*)>", lambda m: f"~{re.sub(r'[^0-9A-Za-z_,]', '', m[1])}~", body)
     body, comments = _comments(body)
     body = re.sub(r"^[-+#*•]\s*(?=\w)", "", body).rstrip(",; ")
     body, keys = _keys(body)
@@ -71,21 +72,20 @@ def repaired(text: str, bare_type: str = "string") -> tuple[str, str, str] | Non
 
 def _comments(body: str) -> tuple[str, list[str]]:
     """The line without its quoted texts and remarks, and those."""
-    found: list[str] = []
+    quotes: list[str] = []
+    remarks: list[str] = []
     remark = re.search(r"\s(?://|--|#|%%)\s?(.*)$|\s/\*(.*?)\*/", body)
     if remark and '"' not in remark.group():
-        found.append((remark.group(1) or remark.group(2) or "").strip())
+        remarks.append((remark.group(1) or remark.group(2) or "").strip())
         body = body[: remark.start()]
 
     def take(match: re.Match[str]) -> str:
-        words = (match.group(1) or match.group(2) or "").strip()
-        if words:
-            found.insert(0, words)
+        quotes.append((match.group(1) or match.group(2) or "").strip())
         return " "
 
     head, text = re.match(r"^(\S+\s+[\"'`]?[\w.\-\u00c0-\uffff]+[\"'`]?|\S*)(.*)$", body, re.DOTALL).groups()  # type: ignore[union-attr]
     text = re.sub(r"\"([^\"]*)\"?|(?<![\w])'([^']*)'(?!\w)", take, text)
-    return f"{head}{text}".strip(), [words for words in found if words]
+    return f"{head}{text}".strip(), [words for words in quotes + remarks if words]
 
 
 def _keys(body: str) -> tuple[str, list[str]]:

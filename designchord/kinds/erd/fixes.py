@@ -132,6 +132,9 @@ def _attributes(lines: Lines) -> tuple[Lines, list[Fix]]:
             bare_type = "value"  # the entity is an enumeration of another notation
             fixes.append(Fix("mermaid.comment", "Kept a stereotype as a comment.", line.number))
             line = line.become(re.sub(r"^(\s*)", r"\1%% ", line.text))
+        elif re.fullmatch(r"\s*(\.{2,}|…)\s*", line.text):
+            fixes.append(Fix("er.no_statement", "Kept an ellipsis as a comment.", line.number))
+            line = line.become(re.sub(r"^(\s*)", r"\1%% ", line.text))
         elif line.text.strip() and not line.text.lstrip().startswith("%%"):
             changed = attributes.repaired(line.text, bare_type)
             if changed is not None:
@@ -162,7 +165,7 @@ def _strays(lines: Lines) -> tuple[Lines, list[Fix]]:
         if line.text.strip()
         and not inside[index]
         and not _is_statement(line.text)
-        and not re.match(rf"^\s*(erDiagram\b|%%|\}}|direction\s|(?:{_NAME})\s*$|accTitle|accDescr)", line.text)
+        and not re.match(r'^\s*(erDiagram\b|%%|\}|direction\s|[\w.-]+\s*$|"[^"]+"\s*$|accTitle|accDescr)', line.text)
     ]
     wrong += [i for i, line in enumerate(lines) if re.match(r"^\s*title\s", line.text) and i not in wrong]
     statements = sum(_is_statement(line.text) for line in lines)

@@ -45,7 +45,8 @@ def repaired(text: str) -> tuple[str, str, str] | None:
 
 
 def is_relation(text: str) -> bool:
-    return bool(_RELATION.match(text) or _NUMBERED.match(text))
+    found = _RELATION.match(text)
+    return bool((found and re.search(r"[|oO{}]", found.group(3))) or _NUMBERED.match(text))
 
 
 def _ends(written: str) -> str | None:
@@ -76,14 +77,8 @@ def _counted(number: str) -> str:
 
 
 def _entity(name: str) -> str:
-    return (
-        name
-        if name.startswith('"')
-        else entity_name(name)
-        if not re.fullmatch(r"[\w\-*\u00c0-\uffff]+", name)
-        or name.lower() in ("end", "class", "style", "subgraph", "classdef")
-        else name
-    )
+    bare = name.startswith('"') or (not name.isascii() and re.fullmatch(r"[\w-]+", name))
+    return name if bare else entity_name(name)
 
 
 def _label(label: str | None) -> str:

@@ -40,8 +40,8 @@ def fix(source: str) -> tuple[str, tuple[Fix, ...]]:
 # --- arrows and words of other notations --------------------------------------------------------------------------
 
 _ARROWS: Final = (
-    (r"(?:⇢|⤏|--→|-\.->>?|\.\.>>?|- ->>|-- ?> ?>|[—–−]{2}>>?|-->>>+)", "-->>"),
-    (r"(?:→|⟶|➡|➔|➜|⇒|==?>>?|~>>?|- ?> ?>|[—–−]>>?|->>>+)", "->>"),
+    (r"(?:-->>>+|⇢|⤏|--→|-\.->>?|\.\.>>?|- ->>|-- ?> ?>|[—–−]{2}>>?)", "-->>"),
+    (r"(?:->>>+|→|⟶|➡|➔|➜|⇒|==?>>?|~>>?|- ?> ?>|[—–−]>>?)", "->>"),
 )
 
 
@@ -109,6 +109,9 @@ def _note(text: str) -> Change:
     if found:
         start, side, who, words = found.groups()
         return f"{start} {side} of {who.strip()}:{words}", "sequence.note", f"Wrote `{side} of`."
+    found = re.match(r"^(\s*note\s+(?:over|left of|right of)\s+[\w,]+)\s+(\w[^:]*)$", text, re.IGNORECASE)
+    if found:
+        return f"{found.group(1)}: {found.group(2)}", "sequence.note", "Added the missing colon."
     found = re.match(r"^(\s*note\s+over\s+)([^:]+):(.*)$", text, re.IGNORECASE)
     if found:
         names = [name.strip() for name in found.group(2).split(",")]
@@ -161,6 +164,39 @@ def _pseudo_statements(lines: Lines) -> tuple[Lines, list[Fix]]:
         i for i, line in enumerate(lines) if re.match(r"^\s*(properties|details|links?)\s*:", line.text, re.IGNORECASE)
     ]
     return commented(lines, wrong, "sequence.no_statement", "Kept a line as a comment that draws nothing.")
+
+
+def _missing_colons(lines: Lines) -> tuple[Lines, list[Fix]]:
+    """``A->>B hello``, where ``B`` is a participant that other lines know."""
+    names = {name for name in _names(lines) if re.fullmatch(r"\w+", name)}
+
+    def change(text: str) -> Change:
+        found = re.match(rf"^(\s*[^\s:]+?\s*(?:{ARROW})\s*[+-]?\s*(\w+))\s+(\w[^:]*)$", text)
+        if found is None or found.group(2) not in names:
+            return None
+        return f"{found.group(1)}: {found.group(3)}", "sequence.no_text", "Added the missing colon."
+
+    return each_line(change)(lines)
+
+
+def _block_notes(lines: Lines) -> tuple[Lines, list[Fix]]:
+    """Notes of another notation: ``note over A``, lines of text, ``end note``."""
+    result: Lines = []
+    fixes: list[Fix] = []
+    note: Line | None = None
+    words: list[str] = []
+    for line in lines:
+        if note is not None and re.match(r"^\s*end\s*note\s*$", line.text, re.IGNORECASE):
+            result.append(note.become(f"{note.text.rstrip()}: {'<br/>'.join(words)}"))
+            fixes.append(Fix("sequence.note", "Wrote a note of several lines with `<br/>`.", note.number))
+            note = None
+        elif note is not None:
+            words.append(line.text.strip())
+        elif re.match(r"^\s*note\s+(?:over|left of|right of)\s+[^:]+$", line.text, re.IGNORECASE):
+            note, words = line, []
+        else:
+            result.append(line)
+    return (lines, []) if note is not None else (result, fixes)
 
 
 def _missing_text(text: str) -> Change:
@@ -236,7 +272,9 @@ def _reserved_ids(lines: Lines) -> tuple[Lines, list[Fix]]:
 
 
 def _unreadable_ids(lines: Lines) -> tuple[Lines, list[Fix]]:
-    return _rename(lines, lambda name: re.search(r"[/\\+(){}<>,:;\"'@#&|]", name) is not None)
+    return _rename(
+        lines, lambda name: not re.search(ARROW, name) and re.search(r"[/\\+(){}<>,:;\"'@#&|]", name) is not None
+    )
 
 
 def _rename(lines: Lines, is_bad: Callable[[str], bool]) -> tuple[Lines, list[Fix]]:
@@ -353,6 +391,8 @@ _REPAIRS: Final[tuple[Repair, ...]] = (
     each_line(_arrow),
     each_line(_foreign),
     _pseudo_statements,
+    _block_notes,
+    _missing_colons,
     _continuations,
     each_line(_semicolons),
     each_line(_note),
