@@ -36,7 +36,7 @@ def folder_files(design: Design, draw: Draw | None = None) -> dict[str, str]:
     else:
         files["index.html"] = single_html(design)
     listed = {key: tuple(group) for key, group in named.items()}
-    others = sorted(set(files).difference(*listed.values()))
+    others = sorted(set(files).difference(["index.html"], *listed.values()))
     return {"README.md": readme(design, listed, others), **files}
 
 

@@ -206,16 +206,9 @@ class _Page:
         return _Section("idea", self._words["idea"], body)
 
     def _how(self) -> _Section:
-        unchecked = unchecked_words(self._design)
-        return _Section(
-            "how",
-            self._words["unchecked"],
-            format_html(
-                "<ul>{}</ul><p>{}</p>",
-                format_html_join("", "<li>{}</li>", ((item,) for item in unchecked)),
-                self._words["unchecked_meaning"],
-            ),
-        )
+        unchecked = (*unchecked_words(self._design), self._words["unchecked_meaning"])
+        body = format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((item,) for item in unchecked)))
+        return _Section("how", self._words["unchecked"], body)
 
 
 def anchor_of(artifact: Artifact) -> str:

@@ -16,14 +16,15 @@ from designchord.export.words import words
 def readme(design: Design, files: Mapping[str, Iterable[str]], others: Iterable[str]) -> str:
     """The index of a folder. ``files`` names each artifact's files by its heading, ``others`` the rest."""
     said = words(design.language)
-    lines = [f"# {plain(design.title)}", "", made(design), ""]
+    page = said["one_page"].format(link="[index.html](index.html)")
+    lines = [f"# {plain(design.title)}", "", made(design), "", page, ""]
     if design.missing:
         lines += [said["missing_note"].format(parts=", ".join(map(plain, design.missing))), ""]
     lines += _table((said["part"], said["file"], said["came"], said["findings"]), _index(design, files, said))
     lines += ["", f"{said['also']}: " + ", ".join(f"[{name}]({name})" for name in others), ""]
     lines += [f"## {said['unchecked']}", ""]
-    lines += [f"- {plain(item)}" for item in unchecked_words(design)]
-    lines += ["", said["unchecked_meaning"], ""]
+    lines += [f"- {plain(item)}" for item in (*unchecked_words(design), said["unchecked_meaning"])]
+    lines += [""]
     return "\n".join(lines)
 
 

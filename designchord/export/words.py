@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 _ENGLISH = {
-    "design": "Design",
     "contents": "Contents",
     "idea": "The idea",
     "requirements": "Requirements",
-    "how": "How it was made",
     "made": "Made by designchord {version} with the model `{model}` on {date}.",
     "offline_note": "Made without a language model: a rule-based draft from the author's words, meant to be improved.",
     "part": "Part",
@@ -18,7 +16,6 @@ _ENGLISH = {
     "came": "How it came to be",
     "findings": "Findings",
     "none": "none",
-    "missing": "Not made",
     "missing_note": "These parts failed and are missing here: {parts}.",
     "unchecked": "What was not checked",
     "unchecked_meaning": "Checks read names, structure and grammar. Whether the design fits the idea is for people to"
@@ -52,7 +49,8 @@ _ENGLISH = {
     "line": "line",
     "source": "Source",
     "offline_page": "This page opens without network: everything is inside.",
-    "also": "The machine-readable files",
+    "also": "Also here",
+    "one_page": "Everything on one page, also without network: {link}.",
     "operations": "Operations",
     "schemas": "Schemas",
     "parameters": "Parameters",
@@ -72,17 +70,12 @@ _ENGLISH = {
     "array_of": "list of {item}",
     "map_of": "map of {item}",
     "any": "any",
-    "one_of": "one of",
-    "all_of": "all of",
-    "empty": "no content",
 }
 
 _KOREAN = {
-    "design": "설계",
     "contents": "목차",
     "idea": "아이디어",
     "requirements": "요구사항",
-    "how": "어떻게 만들어졌나",
     "made": "designchord {version}이(가) 모델 `{model}`(으)로 {date}에 만들었습니다.",
     "offline_note": "언어 모델 없이 작성자의 글에서 규칙으로 뽑아낸 초안입니다. 다듬어 쓰기 위한 것입니다.",
     "part": "부분",
@@ -90,7 +83,6 @@ _KOREAN = {
     "came": "만들어진 방식",
     "findings": "발견된 점",
     "none": "없음",
-    "missing": "만들지 못한 부분",
     "missing_note": "다음 부분은 실패하여 여기에 없습니다: {parts}.",
     "unchecked": "검사하지 않은 것",
     "unchecked_meaning": "검사는 이름, 구조, 문법을 봅니다. 이 설계가 아이디어에 알맞은지는 사람이 판단해야 합니다.",
@@ -123,7 +115,8 @@ _KOREAN = {
     "line": "줄",
     "source": "원본",
     "offline_page": "이 페이지는 네트워크 없이 열립니다. 필요한 것이 모두 들어 있습니다.",
-    "also": "프로그램이 읽는 파일",
+    "also": "그 밖의 파일",
+    "one_page": "네트워크 없이도 열리는 한 페이지: {link}.",
     "operations": "오퍼레이션",
     "schemas": "스키마",
     "parameters": "매개변수",
@@ -143,9 +136,6 @@ _KOREAN = {
     "array_of": "{item} 목록",
     "map_of": "{item} 맵",
     "any": "아무 값",
-    "one_of": "다음 중 하나",
-    "all_of": "다음 모두",
-    "empty": "본문 없음",
 }
 
 _BY_LANGUAGE = {"en": _ENGLISH, "ko": _ENGLISH | _KOREAN}
