@@ -83,10 +83,10 @@ def _ask(sketch: Sketch, text: str, *, truncated: bool) -> None:
             sketch.assuming(say("assume_spelled", label=thing.label, name=thing.name)[:200], f"entity:{thing.name}")
         if len(sketch.things) > 1 and not any(thing.name in {link.parent, link.child} for link in sketch.links):
             sketch.questions.append(say("question_isolated", label=thing.label, name=thing.name))
-    for statement in sketch.statements:
-        demand = statement.requirement
-        if demand is not None and demand.kind == "functional" and not statement.covered:
-            sketch.questions.append(say("question_uncovered", id=demand.id))
+    demands = [s for s in sketch.statements if s.requirement is not None and s.requirement.kind == "functional"]
+    open_ids = [s.requirement.id for s in demands if s.requirement is not None and not s.covered]
+    if open_ids:
+        sketch.questions.append(say("question_uncovered", ids=", ".join(open_ids)))
 
 
 def _compile(sketch: Sketch) -> Blueprint:

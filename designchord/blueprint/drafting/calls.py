@@ -143,11 +143,21 @@ def _summary(sketch: Sketch, kind: str, thing: Thing, target: Thing | None, act:
         or act.word in {"make", "get", "issue", "manage", "maintain"}
     ):
         return say.thing(kind, thing.label)
-    if act.verb.makes == thing.name and target is not None and target is not thing:
+    if act.verb.makes == _canonical(thing) and target is not None and _canonical(target) in _parents(thing):
         return f"{act.word.capitalize()} {article(target.label)}"
-    if act.verb.makes == thing.name:
+    if act.verb.makes == _canonical(thing):
         return say.thing(kind, thing.label)
     return f"{act.word.capitalize()} {article(thing.label)}"
+
+
+def _canonical(thing: Thing) -> str:
+    return thing.concept.name if thing.concept is not None else thing.name
+
+
+def _parents(thing: Thing) -> set[str]:
+    if thing.concept is None:
+        return set()
+    return {name for name, _ in thing.concept.of} | {need for _, needs in thing.concept.brings for need in needs}
 
 
 def _action(sketch: Sketch, thing: Thing, verb: str) -> Call | None:

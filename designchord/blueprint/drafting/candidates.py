@@ -12,6 +12,9 @@ from designchord.blueprint.drafting.statements import Statement
 from designchord.blueprint.drafting.words import Act, Mention
 
 
+_HAVING = {"have", "contain", "include", "consist", "own", "stand", "track", "keep track of", "take", "store", "keep"}
+
+
 @dataclass(slots=True)
 class Candidate:
     name: str
@@ -31,7 +34,9 @@ class Candidate:
 
     def label(self) -> str:
         """The author's most frequent word for it; of several the shortest."""
-        return max(self.labels.items(), key=lambda item: (item[1], -len(item[0]), item[0]))[0]
+        terms = {term.replace(" ", "") for term in (*self.concept.ko, *self.concept.en)} if self.concept else set()
+        known = {k: n for k, n in self.labels.items() if singular_label(k.lower()).replace(" ", "") in terms}
+        return max((known or self.labels).items(), key=lambda item: (item[1], -len(item[0]), item[0]))[0]
 
     def see(self, statement: Statement) -> None:
         if not self.statements or self.statements[-1] is not statement:
@@ -97,6 +102,7 @@ def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, 
     elif statement.requirement is not None and statement.requirement.kind != "functional":
         weight *= 0.3
     candidate.score += weight
+    candidate.described += any(mention is act.object and act.word in _HAVING for act in statement.parse.acts)
 
 
 def _count_made(found: dict[str, Candidate], act: Act, statement: Statement) -> None:
@@ -115,7 +121,7 @@ def _count_made(found: dict[str, Candidate], act: Act, statement: Statement) -> 
 
 def fits(made: Concept, target: Mention) -> bool:
     """Whether a verb that makes one concept fits its object: one books a room, but posts a tweet."""
-    parents = {name for name, _ in made.of}
+    parents = {name for name, _ in made.of} | {need for _, needs in made.brings for need in needs}
     if target.name in parents or target.name == made.name:
         return True
     return target.concept is None and not made.part and bool(parents)
@@ -149,3 +155,16 @@ def _heads(head: Candidate, compound: Candidate) -> bool:
         return True
     vague = head.concept is not None and head.concept.vague
     return vague and any(label.endswith(" " + word) for label in compound.labels for word in head.labels)
+
+
+def merge_same(candidates: dict[str, Candidate], sketch: Sketch) -> None:
+    """Two words for one thing in one text (tasks and todos) are one record, by the word that is used more."""
+    for candidate in list(candidates.values()):
+        for name in candidate.concept.same if candidate.concept is not None else ():
+            other = candidates.get(name)
+            if other is None or candidate.name not in candidates:
+                continue
+            keep, drop = (candidate, other) if candidate.score > other.score else (other, candidate)
+            keep.absorb(drop)
+            sketch.aliases[drop.name] = keep.name
+            del candidates[drop.name]

@@ -26,7 +26,7 @@ for _tag, _words in {
     "sub": "if when while where which who whom because so unless once since although though whether why how",
     "pron": "i we you he she it they them us me him there who what whoever",
     "neg": "not never don't doesn't isn't aren't",
-    "adj": "able new old good bad other own same different certain specific particular main simple basic full empty "
+    "adj": "able abstract concrete new old good bad other own same different certain specific particular main simple basic full empty "
     "available valid invalid current previous next last first second third single whole total daily weekly monthly "
     "yearly hourly annual public private personal local global active inactive open free busy late early recent past "
     "upcoming future possible impossible necessary required optional important sensitive large small big little long "
@@ -45,7 +45,7 @@ for _tag, _words in {
         _TAGS.setdefault(_word, _tag)  # type: ignore[arg-type]
 
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-'’][A-Za-z0-9]+)*|\d+(?:[.,:]\d+)*%?|\S")
-_HEADS = {"request", "report", "log", "record", "card", "history", "entry", "plan", "form", "list", "code"}
+_HEADS = {"request", "report", "log", "record", "card", "history", "entry", "plan", "form", "code"}
 _METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 _CONTAINERS = {"list", "set", "collection", "number", "kind", "type", "group", "series", "range", "variety", "history",
                "pair", "amount", "count", "status", "details", "detail", "name", "id", "state", "sort", "summary"}  # fmt: skip
@@ -79,14 +79,17 @@ class English:
             if head not in low or (head in self.lexicon.en and not self.lexicon.en[head].weak):
                 continue
             found = {self.lexicon.en[term].name: self.lexicon.en[term] for term in terms if term in low}
-            if len(found) == 1 and head in self.lexicon.noise_en | _HEADS:
+            if len(found) == 1 and head in _HEADS:
                 self.heads[head] = next(iter(found.values()))
         words = [concept for concept in self.lexicon.concepts.values() if concept.counted]
         self.uncounted = {
             concept.name
             for concept in words
             if not any(
-                re.search(rf"\b(?:an?|each|every|per|one|the next) {word}\b|\b{naming.plural(word)}\b", low)
+                re.search(
+                    rf"\b(?:an?|each|every|per|one|my|their|his|her|your|this|new|next|an existing) {word}\b|\b{naming.plural(word)}\b",
+                    low,
+                )
                 for word in concept.en
             )
         }
@@ -153,7 +156,7 @@ class English:
                 token.tag = "number"
             elif not token.low[0].isalpha():
                 token.tag = "mark"
-            elif token.low.endswith("ly") and len(token.low) > 4:
+            elif (token.low.endswith("ly") and len(token.low) > 4) or self._describes(token.low):
                 token.tag = "adj"
             token.lemma = naming.singular(token.low)
             token.plural = token.lemma != token.low
@@ -168,6 +171,13 @@ class English:
                 elif token.form in {"ed", "ing"} and self._before_noun(tokens, index):
                     token.tag = "adj"
         return tokens
+
+    def _describes(self, low: str) -> bool:
+        """Whether a hyphenated word is an adjective: read-heavy, date-based; not to-do or check-in."""
+        known = (
+            low in self.lexicon.forms_en or naming.singular(low) in self.lexicon.en or low in self.lexicon.attributes_en
+        )
+        return "-" in low and not known
 
     def _must_be_verb(self, tokens: list[_Token], index: int) -> bool:
         """Whether an unknown word stands where only a verb can: after a modal, or after ``to`` and before an object."""
@@ -302,6 +312,8 @@ class English:
 
     def _known(self, words: list[_Token], owner: Mention | None, before: _Token | None = None) -> Mention | None:
         phrase = " ".join([*(word.low for word in words[:-1]), words[-1].lemma])
+        if words[-1].low in self.lexicon.noise_en and words[-1].plural:
+            return None
         start, label = words[0].start, " ".join(word.text for word in words)
         concept = self.lexicon.en.get(phrase) or self.heads.get(phrase)
         if (
@@ -319,6 +331,8 @@ class English:
         """A name for an unknown noun, compounded with an unknown noun before it."""
         word = words[index]
         if word.lemma in self.lexicon.noise_en or word.low in self.lexicon.noise_en or len(word.low) < 3:
+            return None
+        if word.lemma in self.lexicon.en:
             return None
         if _NOT_NOUNS.search(word.low) or not word.low.isascii() or (word.verb and word.form in {"ed", "ing"}):
             return None
@@ -342,6 +356,7 @@ _BOTH = set(
 )
 
 
+_SYSTEMS = {"system", "application", "app", "api", "service", "platform", "backend", "software", "server", "website"}
 _CONDITIONS = {
     "if",
     "when",
@@ -363,6 +378,8 @@ def _moods(tokens: list[_Token]) -> list[Mood]:
     moods: list[Mood] = []
     mood: Mood = "main"
     modal = ""
+    conditional = any(token.low in _CONDITIONS for token in tokens[:4])
+    system = False
     for index, token in enumerate(tokens):
         if token.low in _CONDITIONS and mood != "purpose":
             mood = "trigger" if token.low in {"when", "once", "after"} else "condition"
@@ -376,12 +393,24 @@ def _moods(tokens: list[_Token]) -> list[Mood]:
             mood, modal = "main", ""
         elif token.tag == "modal":
             modal = token.low
+            system = conditional and index > 0 and tokens[index - 1].low in _SYSTEMS
             if mood in {"trigger", "condition"} and token.low in {"shall", "must", "should", "will"}:
                 mood = "main"
         passive = token.tag == "verb" and token.form == "ed" and _be_before(tokens, index)
         able = modal in {"can", "could", "may"}
-        moods.append("effect" if passive and not able and mood == "main" else mood)
+        person = lexicon().en.get(token.lemma)
+        system = system and not (person is not None and person.person)
+        if token.tag == "verb" and token.form == "ed" and not passive and mood == "main":
+            moods.append("modifier")
+            continue
+        effect = (passive and not able) or (system and _changes(token.verb))
+        moods.append("effect" if effect and mood == "main" else mood)
     return moods
+
+
+def _changes(word: str) -> bool:
+    verb = lexicon().verbs_en.get(word)
+    return verb is not None and verb.act in {"create", "update", "delete", "action", "notify", "send"}
 
 
 def _be_before(tokens: list[_Token], index: int) -> bool:

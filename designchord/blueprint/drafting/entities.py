@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from designchord.blueprint.drafting import naming
-from designchord.blueprint.drafting.candidates import Candidate, gather, merge_heads, singular_label
+from designchord.blueprint.drafting.candidates import Candidate, gather, merge_heads, merge_same, singular_label
 from designchord.blueprint.drafting.given import Table, resource_names
-from designchord.blueprint.drafting.lexicon import lexicon
+from designchord.blueprint.drafting.lexicon import Concept, lexicon
 from designchord.blueprint.drafting.people import find_people
 from designchord.blueprint.drafting.sketch import Sketch, Thing
 from designchord.blueprint.model import Attribute
@@ -38,9 +38,13 @@ def find_things(sketch: Sketch) -> None:
     _rename(sketch)
     candidates = gather(sketch)
     merge_heads(candidates, sketch)
+    merge_same(candidates, sketch)
     records = find_people(candidates, sketch)
     closed = sum(thing.given for thing in sketch.things.values()) >= 2
+    routed = len(sketch.things) >= 3
     chosen = [c for c in candidates.values() if not c.person and _accepted(c, sketch, candidates)] + records
+    if not sketch.things and not any(not c.person for c in chosen):
+        chosen += _best(candidates)
     chosen.sort(key=lambda c: -c.score)
     keep = {c.name for c in chosen[:MAX_THINGS]}
     for candidate in candidates.values():
@@ -48,7 +52,7 @@ def find_things(sketch: Sketch) -> None:
         if known is not None:
             known.statements += candidate.statements
             known.label = known.label if known.label != known.name else _label(sketch, candidate)
-        elif candidate.name in keep and not closed:
+        elif candidate.name in keep and not closed and (not routed or _sure(candidate)):
             _add(sketch, candidate)
     if closed and sketch.account not in sketch.things:
         people = [name for name in ("User", "Member", "Customer", "Account") if name in sketch.things]
@@ -145,6 +149,28 @@ def _rename(sketch: Sketch) -> None:
                 mention.name = name_given
 
 
+def _sure(candidate: Candidate) -> bool:
+    """Beside the resources of given routes only what requirements clearly work with is added."""
+    demanded = any(statement.requirement is not None for statement in candidate.statements)
+    return candidate.concept is not None and not candidate.concept.weak and candidate.objects >= 1 and demanded
+
+
+def _belongs(concept: Concept, candidates: dict[str, Candidate]) -> bool:
+    """Whether what it usually belongs to is surely there: questions beside a survey, photos beside an album."""
+    parents = [candidates[name] for name, _ in concept.of if name in candidates]
+    children = [
+        c for c in candidates.values() if c.concept is not None and concept.name in {n for n, _ in c.concept.of}
+    ]
+    sure = [c for c in (*parents, *children) if c.concept is not None and not c.concept.weak and not c.person]
+    return any(c.score >= 2 for c in sure)
+
+
+def _best(candidates: dict[str, Candidate]) -> list[Candidate]:
+    """What a text that names no record clearly is most likely about."""
+    known = [c for c in candidates.values() if not c.person and (c.concept is not None or c.known_word)]
+    return sorted(known, key=lambda c: (-c.score, c.name))[:1]
+
+
 def _accepted(candidate: Candidate, sketch: Sketch, candidates: dict[str, Candidate]) -> bool:
     """A known word needs one real use, a weak or unknown one needs several; in a short text less will do."""
     if any(name == candidate.name for _, name, _ in sketch.given.glossary):
@@ -156,6 +182,8 @@ def _accepted(candidate: Candidate, sketch: Sketch, candidates: dict[str, Candid
             return False
         if concept.instead and candidate.objects == 0 and candidate.headings == 0 and not short:
             return False
+        if concept.weak and _belongs(concept, candidates):
+            return candidate.score >= 2.0
         if concept.weak:
             return candidate.score >= (1.5 if short else 3.5) and (
                 candidate.objects + candidate.headings + candidate.described >= 1 or short

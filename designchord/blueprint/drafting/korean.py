@@ -473,6 +473,20 @@ def _role(particle: str) -> Role:
     return _PARTICLES[particle][0] if particle else "bare"
 
 
+def _suits(act: Act, objects: list[Mention]) -> bool:
+    """Whether a verb's noun stands for a record of its own; ``휴가를 신청하다`` makes no application but a leave."""
+    if not act.verb.makes:
+        return not objects
+    made = lexicon().concepts[act.verb.makes]
+    if not made.vague or not objects or objects[-1].concept is None:
+        return True
+    fits = objects[-1].name in {name for name, _ in made.of}
+    if not fits and objects[-1].concept.own:
+        act.verb = Verb("create", "create")
+        return False
+    return True
+
+
 def _compound(act: Act, parse: Parse) -> None:
     """``진료를 예약하다`` makes what ``진료예약`` is called, when the catalogue knows that compound."""
     words = lexicon()
@@ -492,7 +506,7 @@ def _settle(parse: Parse) -> None:
         _compound(act, parse)
         before = [mention for mention in parse.entities if mention.start <= act.start]
         own = next((m for m in before if m.start == act.start), None)
-        if own is not None and not act.verb.makes and any(m.role == "object" and m is not own for m in before):
+        if own is not None and not _suits(act, [m for m in before if m.role == "object" and m is not own]):
             parse.mentions.remove(own)
             before.remove(own)
         made = next((m for m in before if act.verb.makes and m.start == act.start), None)

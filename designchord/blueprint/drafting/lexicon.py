@@ -57,6 +57,7 @@ class Concept:
     counted: bool = False
     near: tuple[str, ...] = ()
     instead: str = ""
+    same: tuple[str, ...] = ()
     has: tuple[Feature, ...] = ()
     of: tuple[tuple[str, bool], ...] = ()
     many: tuple[str, ...] = ()
@@ -88,6 +89,7 @@ class Lexicon:
     en: dict[str, Concept] = field(default_factory=dict)
     compounds_en: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ja: dict[str, str] = field(default_factory=dict)
+    verbs_ja: dict[str, Verb] = field(default_factory=dict)
     attributes: dict[str, AttributeWord] = field(default_factory=dict)
     attributes_ko: dict[str, AttributeWord] = field(default_factory=dict)
     attributes_en: dict[str, AttributeWord] = field(default_factory=dict)
@@ -98,6 +100,7 @@ class Lexicon:
     verbs_en: dict[str, Verb] = field(default_factory=dict)
     quiet_en: frozenset[str] = frozenset()
     soft: frozenset[str] = frozenset()
+    creating: frozenset[str] = frozenset()
     verb_nouns_ko: dict[str, Verb] = field(default_factory=dict)
     verb_stems_ko: tuple[tuple[str, Verb], ...] = ()
     forms_en: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -160,6 +163,7 @@ def _read_concepts(words: Lexicon) -> None:
             counted=entry.get("counted", False),
             near=tuple(entry.get("with", ())),
             instead=entry.get("else", ""),
+            same=tuple(entry.get("same", ())),
             has=tuple(read_feature(key, spec) for key, spec in entry.get("has", {}).items()),
             of=tuple((parent.lstrip("+"), parent.startswith("+")) for parent in entry.get("of", ())),
             many=tuple(entry.get("many", ())),
@@ -206,7 +210,7 @@ def _read_nouns(words: Lexicon) -> None:
         else:
             noise[language].update(line.split())
     words.noise_ko = frozenset(noise["ko"])
-    words.noise_en = frozenset(word.replace("-", " ") for word in noise["en"])
+    words.noise_en = frozenset(noise["en"])
 
 
 def _read_verbs(words: Lexicon) -> None:
@@ -215,6 +219,8 @@ def _read_verbs(words: Lexicon) -> None:
     for act, entry in data["acts"].items():
         for term in entry["en"]:
             words.verbs_en.setdefault(term, Verb(act, term))
+        for term in entry.get("ja", ()):
+            words.verbs_ja.setdefault(term, Verb(act, act))
         for term in entry["ko_nouns"]:
             words.verb_nouns_ko.setdefault(term, Verb(act, act))
         stems += [(term, Verb(act, act)) for term in entry["ko_stems"]]
@@ -222,11 +228,14 @@ def _read_verbs(words: Lexicon) -> None:
         verb = Verb("action", name, entry.get("state", ""))
         for term in entry.get("en", ()):
             words.verbs_en.setdefault(term, verb)
+        for term in entry.get("ja", ()):
+            words.verbs_ja.setdefault(term, verb)
         for term in entry.get("ko_nouns", ()):
             words.verb_nouns_ko.setdefault(term, verb)
         stems += [(term, verb) for term in entry.get("ko_stems", ())]
     stems += [(term, Verb("quiet", "")) for term in data["quiet_ko_stems"]]
     words.verb_stems_ko = tuple(sorted(stems, key=lambda item: -len(item[0])))
+    words.creating = frozenset([*data["acts"]["create"]["en"], *data["acts"]["create"]["ko_nouns"]])
     words.soft = frozenset(data["soft"])
     words.quiet_en = frozenset(data["quiet_en"])
     for term in [*words.verbs_en, *words.quiet_en]:

@@ -9,13 +9,16 @@ from typing import Literal
 from designchord.blueprint.drafting import calls, naming
 from designchord.blueprint.drafting.cues import shows
 from designchord.blueprint.drafting.given import Route, resource_names
+from designchord.blueprint.drafting.lexicon import lexicon
 from designchord.blueprint.drafting.refusals import refuse
 from designchord.blueprint.drafting.sketch import Call, Sketch, Thing
 from designchord.blueprint.drafting.statements import Statement
 from designchord.blueprint.drafting.words import Act, Mention
 from designchord.blueprint.model import Actor
 
-_SYSTEM_COLUMNS = re.compile(r"^(?:id|created_at|updated_at|.*_count|is_read|password_hash|.*ed_at|.*ed_on)$")
+_SYSTEM_COLUMNS = re.compile(
+    r"^(?:id|count|version|created_at|updated_at|.*_count|is_read|password_hash|.*ed_at|.*ed_on)$"
+)
 _SETTABLE = re.compile(r"^(?:spent|visited|measured|performed|occurred|inspected|moved|given|harvested|planted|hired|published|taken|held|died)_(?:at|on)$")  # fmt: skip
 _OWN = re.compile(
     r"\bmy\b|\bown\b|\bliked\b|\bfavou?rited?\b|\bbookmarked\b|내가|내 |나의|자신|본인|좋아요 ?한|찜한|스크랩한",
@@ -114,7 +117,8 @@ def _calls(sketch: Sketch, statement: Statement, primary: dict[Section, list[Cal
     triggers = [act for act in acts if act.mood == "trigger" and act.subject is not None]
     mains = [act for act in acts if act.mood == "main"]
     inside = _primary(primary, statement.line.section)
-    for group in (triggers, mains) if create else (mains, acts):
+    ruled = [act for act in acts if act.mood in {"trigger", "condition"} and act.word not in _MANAGE]
+    for group in (triggers, mains) if create else (ruled, mains, acts):
         found: list[Call] = []
         for act in group:
             for call in _meant(sketch, act, statement, create=create and not (act.soft and inside)):
@@ -122,7 +126,7 @@ def _calls(sketch: Sketch, statement: Statement, primary: dict[Section, list[Cal
                     found.append(call)
                     _note(sketch, call, act, statement, create=create)
         if found:
-            return found
+            return found if create else found[:1]
     return []
 
 
@@ -171,7 +175,7 @@ def _done(sketch: Sketch, act: Act, mention: Mention | None, statement: Statemen
         around = thing if thing is not None and thing is not made else target
         call = calls.add(sketch, "create", made, target=around, act=act, create=create)
         return [call] if call is not None else []
-    if thing is None or (act.verb.makes and made is None and thing.concept is None) or kind == "notify":
+    if thing is None or kind == "notify" or (act.verb.makes and act.word not in lexicon().creating):
         return []
     if (
         act.object is not None

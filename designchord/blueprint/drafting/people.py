@@ -81,7 +81,8 @@ def _is_person(candidate: Candidate, named: set[str]) -> bool:
 def _account(people: Iterable[Candidate], sketch: Sketch) -> Candidate | None:
     """The account that the others' data belongs to; other words for it become aliases."""
     accounts = [c for c in people if c.concept is not None and c.concept.account]
-    given = [c for c in accounts if c.name in sketch.things]
+    terms = {name for _, name, _ in sketch.given.glossary}
+    given = [c for c in accounts if c.name in sketch.things or c.name in terms]
     named = [c for c in accounts if c.name != "User"]
     main = max(given or named or accounts, key=lambda c: (c.score, c.name), default=None)
     if main is None:

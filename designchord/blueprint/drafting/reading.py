@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 MAX_CHARACTERS = 60_000
@@ -36,6 +36,7 @@ class Line:
     section: tuple[str, ...] = ()
     cells: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _logical(rows: list[str], blocks: list[Block]) -> Iterator[Line]:
         if line is None or line.shape != "row":
             header = ()
         if line is not None and pending is not None and _continues(pending, line, row):
-            pending = Line(pending.number, pending.shape, f"{pending.text} {line.text}"[:MAX_LINE], pending.depth)
+            pending = replace(pending, text=f"{pending.text} {line.text}"[:MAX_LINE])
             continue
         if pending is not None:
             yield pending
@@ -131,7 +132,9 @@ def _logical(rows: list[str], blocks: list[Block]) -> Iterator[Line]:
 def _shape(row: str, number: int, header: tuple[str, ...]) -> Line | None:
     if not row.strip() or _TABLE_RULE.match(row) or re.fullmatch(r"\s*([-*_=]\s*){3,}", row):
         return None
-    row = re.sub(r"^\s*>\s?", "", row)
+    if re.match(r"^\s*>", row):
+        text = plain(re.sub(r"^[\s>]+", "", row))
+        return Line(number, "paragraph", text, quoted=True) if text else None
     if match := _HEADING.match(row):
         return Line(number, "heading", _title(match.group(2)), len(match.group(1)))
     if re.match(r"^\s*(?:- )?\|.*\|", row):
@@ -171,7 +174,7 @@ def _title(text: str) -> str:
 
 def _continues(before: Line, line: Line, row: str) -> bool:
     """Whether a paragraph line goes on with the item or paragraph before it."""
-    if line.shape != "paragraph" or before.shape not in {"item", "paragraph"}:
+    if line.shape != "paragraph" or before.shape not in {"item", "paragraph"} or line.quoted != before.quoted:
         return False
     if before.shape == "item":
         return row[:1] in " \t" or not before.text.endswith((".", "다", "!", "?", ":")) or row[:1].islower()
@@ -190,7 +193,7 @@ def _sections(lines: Iterator[Line]) -> Iterator[Line]:
         else:
             section = tuple(title for _, title in stack)
         if line.text:
-            yield Line(line.number, line.shape, line.text, line.depth, section, line.cells, line.header)
+            yield replace(line, section=section)
 
 
 def sentences(text: str) -> list[str]:

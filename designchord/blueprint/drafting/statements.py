@@ -11,6 +11,7 @@ from designchord.blueprint.drafting.cues import shows
 from designchord.blueprint.drafting.english import English
 from designchord.blueprint.drafting.given import is_route
 from designchord.blueprint.drafting.korean import Korean
+from designchord.blueprint.drafting.japanese import parse_other
 from designchord.blueprint.drafting.reading import Line, Page, sentences
 from designchord.blueprint.drafting.words import Parse
 from designchord.blueprint.model import Priority, Requirement
@@ -89,15 +90,17 @@ class Reader:
         text = text[:600]
         language = sentence_language(text)
         self._parsed += 1
-        if language == "other" or self._parsed > MAX_PARSED:
+        if self._parsed > MAX_PARSED:
             return Parse(text, "other")
+        if language == "other":
+            return parse_other(text)
         return self._korean.parse(text) if language == "ko" else self._english.parse(text)
 
     def read(self) -> list[Statement]:
         found: list[Statement] = []
         above: list[Statement] = []
         for line in self._page.lines:
-            aside = any(shows("aside", title) for title in line.section)
+            aside = line.quoted or any(shows("aside", title) for title in line.section)
             if line.shape == "heading":
                 aside = aside or bool(shows("aside", line.text))
                 title = not found and line.depth == 1
@@ -156,11 +159,12 @@ def _demands(statement: Statement) -> bool:
     if statement.parse.language == "ko":
         demanding = bool(shows("demand_ko", text)) or (statement.line.shape == "item" and bool(statement.parse.acts))
         return demanding and (len(text) > 6)
+    acts = [act for act in statement.parse.acts if act.verb.act != "quiet"]
     if statement.line.shape == "item":
-        said = shows("demand_en", text) or shows("quality", text) or statement.parse.acts
+        said = shows("demand_en", text) or shows("quality", text) or shows("technology", text) or acts
         return len(text.split()) >= 2 and bool(said)
-    opens = statement.parse.acts[0].start < 12 if statement.parse.acts else False
-    return bool(shows("demand_en", text) or opens) and bool(statement.parse.acts)
+    doing = any(act.mood in {"main", "trigger"} and (act.subject is not None or act.start < 12) for act in acts)
+    return doing or bool(shows("demand_en", text) and acts) or bool(shows("failure", text) and statement.parse.entities)
 
 
 def _is_overview(statement: Statement) -> bool:
@@ -178,7 +182,8 @@ def _kind(statement: Statement) -> Literal["functional", "quality", "constraint"
     text, section = statement.text, statement.line.section
     if any(shows("quality_section", title) for title in section[-2:]):
         return "quality"
-    if shows("technology", text):
+    doing = any(act.verb.act != "quiet" and act.subject is not None for act in statement.parse.acts)
+    if shows("technology", text) and not doing:
         return "constraint"
     if (
         any(shows("constraint_section", title) for title in section[-1:])
