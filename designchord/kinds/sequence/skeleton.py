@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from designchord.blueprint.model import Blueprint, Operation, Scenario, ScenarioStep
+from designchord.blueprint.naming import singular
 from designchord.notation.mermaid_text import free_text, participant_id
 
 #: What the drawing itself has to say, in the languages that designs are mostly written in.
@@ -187,17 +188,19 @@ def _pairs(steps: Sequence[ScenarioStep]) -> dict[int, int]:
 
 
 def _status(operation: Operation, failed: bool, words: str) -> int | None:
-    """The HTTP status of a reply, where the blueprint says enough to know it."""
+    """The HTTP status of a reply, where the blueprint says enough to know it; the API is compiled by the same rule."""
     if not failed:
         if operation.returns == "none":
             return 204
-        return (
-            201
-            if operation.method == "POST" and not operation.path.endswith("}") and operation.returns == "one"
-            else 200
-        )
+        return 201 if operation.method == "POST" and not _is_action(operation) else 200
     reasons = [
         (status, reason) for status, reason in operation.errors if reason and reason.casefold() in words.casefold()
     ]
     known = reasons or list(operation.errors)
     return known[0][0] if len(known) == 1 else None
+
+
+def _is_action(operation: Operation) -> bool:
+    """Whether the path ends in a verb on one thing: ``/loans/{loan_id}/return``."""
+    thing, _, last = operation.path.rpartition("/")
+    return thing.endswith("}") and not last.startswith("{") and singular(last) == last
