@@ -73,6 +73,8 @@ class Normaliser(Reader):
             name = LISTS.get(fold(str(key)), snake(str(key)))
             if name == "language":
                 continue  # the brief's own counts
+            if fold(str(key)).startswith("nonfunctional") and isinstance(value, list):
+                value = [_quality(item) for item in value]
             if name not in _TOP:
                 self.fixed("extra", f"Left out '{shorten(key)}', which a blueprint does not have.")
             elif name in fields and isinstance(fields[name], list) and isinstance(value, list):
@@ -202,6 +204,8 @@ class Normaliser(Reader):
     def _attribute(self, fields: Fields, name: str, entity: str) -> Fields:
         values = [self.text(value, 64) for value in self.items(pick(fields, "values", "enum", "options"), "values")]
         written = str(pick(fields, "type", "data_type") or ("enum" if values else "string"))
+        if not values and written.lower().startswith("enum"):
+            values = re.findall(r"[A-Za-z0-9_-]+", written[4:])
         kind = TYPES.get(re.sub(r"[^a-z]", "", written.split("(")[0].lower()))
         if kind is None:
             self.fixed("type", f"Type '{shorten(written)}' of {entity}.{name} is not known; it became string.")
@@ -239,7 +243,8 @@ class Normaliser(Reader):
             for attribute in entity["attributes"]:
                 name, written = attribute["name"], attribute["references"]
                 guess = self._entities.get(fold(name.removesuffix("_id"))) if name.endswith("_id") else None
-                target = self._entity(written) if written else guess
+                # SQL names a column too: ``patients.id``, ``patients(id)``.
+                target = (self._entity(re.split(r"[.(]", written)[0]) if written else None) or guess
                 foreign = "foreign" in attribute["key"]
                 if target and (foreign or (attribute["key"] == "none" and guess)):
                     if not foreign or target != written:
@@ -469,6 +474,13 @@ _RETURNS = {
     **dict.fromkeys(("page", "list", "many", "array"), "page"),
     **dict.fromkeys(("none", "nothing", "void", "null"), "none"),
 }
+
+
+def _quality(item: object) -> object:
+    """An item of a list of non-functional requirements."""
+    if isinstance(item, str):
+        item = compact.read_requirement(item) or {"text": item}
+    return {"kind": "quality", **item} if isinstance(item, dict) else item
 
 
 def _key(fields: Fields, references: bool) -> str:

@@ -424,6 +424,30 @@ def test_names_fold_across_case_and_number() -> None:
     assert path_template("https://x.example/Loans/:loanId/?a=1") == "/loans/{loan_id}"
 
 
+def test_the_ways_of_sql_and_of_long_json_are_read() -> None:
+    columns = [
+        {"name": "id", "type": "BIGSERIAL", "primary_key": True},
+        {"name": "member_id", "type": "bigint", "foreign_key": "members.id"},
+        {"name": "status", "type": "ENUM('open','closed')"},
+    ]
+    raw = {
+        "project_name": "Lending",
+        "actors": [{"name": "Member"}],
+        "functional_requirements": [{"id": "FR-1", "description": "Members borrow."}],
+        "non_functional_requirements": [{"id": "NFR-1", "description": "It is fast."}, "R9 should: It is safe."],
+        "tables": [{"name": "members", "columns": ["id: int pk"]}, {"name": "loans", "columns": columns}],
+        "endpoints": [{"method": "POST", "path": "/loans", "description": "Borrow", "requirements": ["FR-1"]}],
+        "use_cases": [{"name": "Borrow", "actor": "Member", "steps": ["Member -> API: asks"]}],
+    }
+    candidate = read(json.dumps(raw), EN)
+    assert candidate.problems == ()
+    assert candidate.blueprint is not None
+    assert [one.kind for one in candidate.blueprint.requirements] == ["functional", "quality", "quality"]
+    assert candidate.blueprint.operations[0].requirements == ("R1",)
+    loan = candidate.blueprint.entities[1]
+    assert (loan.attributes[1].references, loan.attributes[2].values) == ("Members", ("open", "closed"))
+
+
 # Damage
 
 
