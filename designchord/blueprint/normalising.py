@@ -467,7 +467,7 @@ _TOP = {"title", "summary", *LIMITS}
 _ATTRIBUTE_KEYS = (
     *("name", "id", "field", "type", "data_type", "label", "comment", "description", "key", "pk", "primary"),
     *("primary_key", "fk", "foreign_key", "references", "ref", "target", "required", "nullable", "unique"),
-    *("values", "enum", "options", "assumed"),
+    *("values", "enum", "options", "assumed", "constraints"),
 )
 _RETURNS = {
     **dict.fromkeys(("one", "single", "object"), "one"),
@@ -484,7 +484,7 @@ def _quality(item: object) -> object:
 
 
 def _key(fields: Fields, references: bool) -> str:
-    written = str(fields.get("key") or "").lower()
+    written = f"{fields.get('key') or ''} {fields.get('constraints') or ''}".lower()
     words = set(re.findall(r"[a-z]+", written))
     primary = bool({"primary", "pk"} & words) or any(
         fields.get(key) is True for key in ("pk", "primary", "primary_key")
