@@ -146,6 +146,36 @@ def test_errors_are_read_on_lines_of_their_own_and_in_one():
     )
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "  body: title: string!, note",
+        "  body: {title: string!, note}",
+        "  body:\n    title: string!\n    note: text",
+        "  body:\n    - title: string!\n    - note",
+        "  body: {\n    title: string!,\n    note,\n  }",
+    ],
+)
+def test_a_body_is_read_in_a_line_or_as_a_block(lines):
+    operation = only_operation(f"POST /loans x\n{lines}\n  -> Loan\n  409: Already lent")
+    assert [field.name for field in operation.body.fields] == ["title", "note"]
+    assert (operation.result.schema, operation.errors) == ("Loan", ((409, "Already lent"),))
+
+
+def test_an_answer_may_be_a_block_too():
+    fields = "    token: string! // the token\n    until: datetime\n"
+    operation = only_operation(f"POST /login x\n  -> {{\n{fields}  }}\n  401: Wrong password")
+    assert [(field.name, field.label) for field in operation.result.fields] == [("token", "the token"), ("until", "")]
+    assert operation.errors == ((401, "Wrong password"),)
+
+
+def test_words_that_the_form_does_not_know_are_left_out_and_said_so():
+    parsed = parse("api: T\nGET /health health\n  roles: admin\n  -> none")
+    assert [(problem.code, problem.severity, problem.line) for problem in parsed.problems] == [
+        ("compact.left_out", "warning", 3)
+    ]
+
+
 def test_sections_and_yaml_like_groups_around_the_lines_do_no_harm():
     parsed = parse(
         "api: T\nschemas:\n  Loan:\n    id: uuid!\noperations:\n## Lending\n  GET /loans listLoans\n    -> page Loan\n"

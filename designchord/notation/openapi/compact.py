@@ -22,7 +22,7 @@ from designchord.notation.openapi.api import (
     pascal,
     snake,
 )
-from designchord.notation.openapi.compact_fields import FieldError, read_field, read_fields
+from designchord.notation.openapi.compact_fields import FieldError, read_field, read_fields, split_label
 from designchord.notation.problems import Problem, Severity
 
 MAX_CHARS = 200_000
@@ -44,6 +44,7 @@ _GROUP = re.compile(
     r"^(?:schemas?|models?|types|entities|operations?|paths|endpoints|fields|properties|errors|responses|components)\s*:?\s*$",
     re.IGNORECASE,
 )
+_NOISE = re.compile(r"(?:---|[{}],?|//.*|```.*|~~~.*)\Z")
 _REQUIREMENT = re.compile(r"\bR\d{1,4}\b")
 _PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~-]+|\{[A-Za-z_][A-Za-z0-9_]*\}|[A-Za-z0-9._~-]*:[A-Za-z0-9._~-]+))+\Z|/\Z")
 _NOTHING = re.compile(r"(?:none|nothing|void|empty|no content|null|-)\Z", re.IGNORECASE)
@@ -109,6 +110,9 @@ class _Reader:
     context: str = "head"
     schema: str = ""
     line: int = 0
+    #: What the indented lines after an empty ``body:`` belong to, and how far that line was indented.
+    block: str = ""
+    indent: int = 0
 
     def report(self, line: int, code: str, severity: Severity, message: str, hint: str | None = None) -> None:
         problem = Problem(
@@ -118,26 +122,32 @@ class _Reader:
 
     def read(self, number: int, raw: str) -> None:
         line = raw.strip()
+        indent = len(raw) - len(raw.lstrip())
         self.line = number
-        if not line or line in ("---", "{", "}", "},") or line.startswith(("//", "```", "~~~")) or _GROUP.match(line):
+        if not line or _NOISE.match(line):
+            return
+        if self.block:
+            if self._read_block_line(line, indent):
+                return
+            self.block = ""
+        if _GROUP.match(line):
             return
         if operation := _OPERATION.match(line):
             self._begin_operation(operation)
         elif section := _SECTION.match(line):
             self.section = section["name"].strip().strip(":*\"'").strip()
-        elif (
-            line.startswith("#")
-            or (self.context == "operation" and self._read_operation_line(line))
-            or self._begins_schema(line)
-        ):
+        elif line.startswith("#"):
+            return
+        elif self.context == "operation":
+            if not self._read_operation_line(line, indent) and not self._begins_schema(line):
+                hint = "Write `body:`, `query:`, `-> Schema`, `409: reason`, or begin an operation with its method."
+                self.report(number, "unreadable", "error", f"This line cannot be read: `{_clip(line)}`.", hint)
+        elif self._begins_schema(line):
             return
         elif self.context == "schema":
             self._read_field(line)
-        elif self.context == "head":
-            self._read_head(line)
         else:
-            hint = "Write `body:`, `query:`, `-> Schema`, `409: reason`, or begin an operation with its method."
-            self.report(number, "unreadable", "error", f"This line cannot be read: `{_clip(line)}`.", hint)
+            self._read_head(line)
 
     # The head
 
@@ -229,26 +239,50 @@ class _Reader:
             self.report(self.line, "path", "error", message, hint)
         return path
 
-    def _read_operation_line(self, line: str) -> bool:
+    def _read_operation_line(self, line: str, indent: int) -> bool:
         """Whether a line was read as part of the last operation."""
-        if self.context != "operation":
-            return False
+        self.indent = indent
         if arrow := _ARROW.match(line):
-            self._set_result(arrow["value"])
+            self._set("returns", arrow["value"].strip())
             return True
         if status := _STATUS.match(line):
             self._add_status(int(status["status"]), status["text"])
             return True
         entry = _KEY.match(line)
-        meaning = _MEANING.get(entry["key"].lower()) if entry else None
-        if entry is None or meaning is None:
+        if entry is None:
             return False
+        meaning = _MEANING.get(entry["key"].lower())
+        if meaning is None:
+            if indent == 0 or entry["key"][0].isupper():
+                return False  # a schema may begin here
+            self.report(self.line, "left_out", "warning", f"This line was left out: `{_clip(line)}`.")
+            return True
         if meaning == "entity" and not entry["value"].strip():
             return False
         self._set(meaning, entry["value"].strip())
         return True
 
+    def _read_block_line(self, line: str, indent: int) -> bool:
+        """Whether a line still belongs to the fields that are listed below ``body:``, ``query:`` or ``-> {``."""
+        if indent <= self.indent or _ARROW.match(line) or _STATUS.match(line) or _OPERATION.match(line):
+            return False
+        fields = self._fields(line.removeprefix("- "))
+        operation = self.operations[-1]
+        match self.block:
+            case "query":
+                self._change(query=operation.query + fields)
+            case "returns":
+                known = operation.result
+                self._change(result=Result("one", fields=known.fields + fields, status=known.status, line=self.line))
+            case _:
+                known_fields = operation.body.fields if operation.body else ()
+                self._change(body=Body(fields=known_fields + fields, line=self.line))
+        return True
+
     def _set(self, meaning: str, value: str) -> None:
+        if value in ("", "{") and meaning in ("body", "query", "returns"):
+            self.block = meaning
+            return
         plain = _unquote(_without_label(value)[0])
         match meaning:
             case "body":
@@ -374,8 +408,8 @@ class _Reader:
 
 def _without_label(text: str) -> tuple[str, str]:
     """A line's content and its label: what follows `` # ``, or a quoted text at the end."""
-    content, mark, label = text.partition(" # ")
-    if not mark and text.startswith("# "):
+    content, label = split_label(text)
+    if not label and text.startswith("# "):
         content, label = "", text[2:]
     content = content.rstrip()
     quoted = re.search(r"\s*(?:\"([^\"]*)\"|「([^」]*)」)$", content)

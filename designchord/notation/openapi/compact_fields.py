@@ -65,7 +65,7 @@ def read_field(text: str, line: int) -> Field:
 
 def read_fields(text: str, line: int) -> tuple[Field, ...]:
     """A list of fields: names that the schema knows, or fields with a type of their own."""
-    body, _, label = text.partition(" # ")
+    body, label = split_label(text)
     body = body.strip()
     if body[:1] in "{[" and body[-1:] in "}]":
         body = body[1:-1]
@@ -76,8 +76,14 @@ def read_fields(text: str, line: int) -> tuple[Field, ...]:
     return tuple(fields.values())
 
 
+def split_label(text: str) -> tuple[str, str]:
+    """A line and its label: what follows `` # `` (or `` // ``)."""
+    parts = re.split(r"\s+(?:#|//)\s+", text, maxsplit=1)
+    return parts[0], parts[1].strip() if len(parts) > 1 else ""
+
+
 def _read(text: str, line: int) -> Field:
-    content, _, label = text.strip().partition(" # ")
+    content, label = split_label(text.strip())
     match = _FIELD.match(content.strip())
     if match is None:
         shown = text.strip()[:80]

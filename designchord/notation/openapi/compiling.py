@@ -171,9 +171,12 @@ class _Compiler:
     def _query(self, operation: Operation, entity: Schema | None) -> list[dict[str, Any]]:
         parameters: list[dict[str, Any]] = []
         taken = set()
+        pages = operation.result.shape == "page"
         fields = operation.query
         if operation.body and operation.method in _BODILESS:
             fields += operation.body.fields
+        if pages:  # the compiler's own stand for these
+            fields = tuple(field for field in fields if field.name not in ("page", "size"))
         for field in fields:
             # A filter that is left out filters nothing: the schema's default is not the filter's.
             known = replace(self._known(field, entity), default=field.default)
@@ -189,10 +192,8 @@ class _Compiler:
             for key in ("readOnly", "writeOnly", "examples", REFERENCES):
                 schema.pop(key, None)
             parameters.append(parameter | {"schema": schema})
-        if operation.result.shape == "page":
-            for name in ("page", "size"):
-                if name not in taken:
-                    parameters.append({"$ref": f"#/components/parameters/{self._paging(name)}"})
+        if pages:
+            parameters += [{"$ref": f"#/components/parameters/{self._paging(name)}"} for name in ("page", "size")]
         return parameters
 
     def _paging(self, name: str) -> str:
