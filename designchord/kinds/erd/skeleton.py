@@ -53,6 +53,8 @@ def _attribute(attribute: Attribute) -> str:
     if keys:
         words.append(", ".join(keys))
     comment = one_line(attribute.label)
+    if comment.casefold().replace(" ", "_") == attribute.name:
+        comment = ""
     if attribute.values:
         comment = f"{comment}: {', '.join(attribute.values)}" if comment else ", ".join(attribute.values)
     if comment:

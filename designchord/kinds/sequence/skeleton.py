@@ -141,6 +141,9 @@ class _Drawing:
             call = f"{operation.method} {operation.path} {operation.id}"
             text = re.sub(rf"^{operation.method}\s+{re.escape(operation.path)}\s*", "", text)
             return f"{call}<br/>{text}" if text and text != operation.id else call
+        said = re.match(r"^(.+?)\s*\(([1-5][0-9][0-9])\)$", text) if step.kind == "reply" else None
+        if said:
+            return f"{said.group(2)} {said.group(1)}"
         if step.kind == "reply" and called is not None and self._is_person(step.target):
             status = _status(called, failed, f"{step.when} {step.message}")
             if status is not None and not re.match(r"[1-5][0-9][0-9]\b", text):
