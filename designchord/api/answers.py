@@ -124,7 +124,13 @@ class Snapshot(_Answer):
     artifacts: list[Artifact]
     report: dict[str, Any] | None
     usage: Usage
-    deleted: bool = False
+    shared: str | None
+
+
+class Share(_Answer):
+    """``path`` is the link below this server's address."""
+
+    path: str
 
 
 class DesignSummary(_Answer):

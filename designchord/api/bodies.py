@@ -18,7 +18,8 @@ class _Body(BaseModel):
 
 
 class NewDesign(_Body):
-    """An idea. Without ``language`` the text's own is taken; without ``kinds`` all are made."""
+    """An idea. Without ``language`` the text's own is taken; without ``kinds`` all are made; with the JSON text of a
+    ``blueprint`` of one's own only the parts are made."""
 
     title: Annotated[str, Field(max_length=_LIMITS.title_chars)]
     content: Annotated[str, Field(max_length=_LIMITS.content_chars)]
@@ -26,6 +27,7 @@ class NewDesign(_Body):
     language: Annotated[str, Field(max_length=16)] | None = None
     kinds: Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=20)] | None = None
     model: Annotated[str, Field(max_length=120)] | None = None
+    blueprint: Source | None = None
 
 
 class Place(_Body):

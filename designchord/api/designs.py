@@ -41,6 +41,7 @@ def start_design(
         kinds=tuple(body.kinds or ()),
         model=body.model or "",
         idempotency_key=idempotency_key or None,
+        blueprint=body.blueprint or "",
     )
     response = _snapshot(request, str(design.pk), status=202)
     response["Location"] = f"/api/v1/designs/{design.pk}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
 import structlog
 from asgiref.sync import iscoroutinefunction
@@ -64,7 +65,8 @@ def _enter(request: HttpRequest) -> HttpResponseBase | None:
 
 def _refuse_foreign(request: HttpRequest, host: str) -> HttpResponseBase | None:
     origin = request.headers.get("Origin")
-    if origin is not None and origin != f"{request.scheme}://{host}":
+    # A proxy may speak TLS for us, so the scheme is not compared.
+    if origin is not None and urlsplit(origin).netloc != host:
         return failure(request, 403, "foreign_origin", "Pages of other sites may not change anything here.")
     if request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
         return failure(request, 403, "foreign_origin", "Pages of other sites may not change anything here.")

@@ -11,7 +11,7 @@ from ninja.openapi.docs import DocsBase
 from ninja.parser import Parser
 
 from designchord import __version__
-from designchord.api import artifacts, catalogue, designs, events, failures
+from designchord.api import artifacts, catalogue, designs, events, failures, sharing
 from designchord.export.reference import reference_html, reference_policy
 
 
@@ -56,4 +56,5 @@ failures.register(api)
 api.add_router("/designs", designs.router, tags=["designs"])
 api.add_router("/designs", artifacts.router, tags=["artifacts"])
 api.add_router("/designs", events.router, tags=["designs"])
+api.add_router("/designs", sharing.router, tags=["designs"])
 api.add_router("", catalogue.router, tags=["everything else"])

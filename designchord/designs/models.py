@@ -68,6 +68,7 @@ class Design(models.Model):
     last_event = models.PositiveIntegerField(default=0)
     idempotency_key = models.CharField(max_length=200, null=True)  # noqa: DJ001 - NULL is "no key", "" is a key
     request_digest = models.CharField(max_length=64)
+    share_token = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - NULL is "not shared"
     created_at = models.DateTimeField()
     deadline_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
@@ -67,11 +66,23 @@ def current_revisions(design_id: UUID) -> list[tuple[Artifact, Revision]]:
 
 def snapshot(*, owner: Owner, design_id: UUID | str) -> dict[str, Any]:
     """All that a page needs, as of ``last_event_id`` (``docs/http.md``)."""
-    with transaction.atomic():
-        design = design_get(owner=owner, design_id=design_id)
-        steps = list(design.steps.all())
-        artifacts = current_revisions(design.pk)
-        usage = usage_of_design(design_id=design.pk)
+    return _snapshot(design_get(owner=owner, design_id=design_id))
+
+
+def shared_snapshot(*, token: str) -> dict[str, Any]:
+    """The design that was shared under a token, whoever asks; ``NotFound`` for any other token."""
+    design = Design.objects.filter(share_token=token, deleted_at=None).first() if token else None
+    if design is None:
+        raise NotFound("There is nothing under this link.", code="share_not_found")
+    return _snapshot(design)
+
+
+def _snapshot(design: Design) -> dict[str, Any]:
+    """The design was read first, so what follows is at least as new as its ``last_event``: whoever then applies the
+    events after that number sets some things once more to what they are, and misses none."""
+    steps = list(design.steps.all())
+    artifacts = current_revisions(design.pk)
+    usage = usage_of_design(design_id=design.pk)
     return {
         "id": str(design.id),
         "title": design.title,
@@ -88,6 +99,7 @@ def snapshot(*, owner: Owner, design_id: UUID | str) -> dict[str, Any]:
         "artifacts": [shapes.artifact(artifact, revision) for artifact, revision in artifacts],
         "report": design.report,
         "usage": usage,
+        "shared": f"/share/{design.share_token}" if design.share_token else None,
     }
 
 

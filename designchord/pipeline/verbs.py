@@ -149,6 +149,13 @@ class Verbs:
         self._cancel(design)
         designs.design_delete(design_id=design.pk)
 
+    def share(self, *, owner: Owner, design_id: UUID | str) -> str:
+        """A token under which anybody can read the design, until ``unshare``."""
+        return designs.design_share(design_id=selectors.design_get(owner=owner, design_id=design_id).pk)
+
+    def unshare(self, *, owner: Owner, design_id: UUID | str) -> None:
+        designs.design_unshare(design_id=selectors.design_get(owner=owner, design_id=design_id).pk)
+
     def undelete(self, *, owner: Owner, design_id: UUID | str) -> None:
         design = selectors.design_get(owner=owner, design_id=design_id, deleted=True)
         if not designs.design_undelete(design_id=design.pk):

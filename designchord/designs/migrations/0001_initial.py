@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                 ('last_event', models.PositiveIntegerField(default=0)),
                 ('idempotency_key', models.CharField(max_length=200, null=True)),
                 ('request_digest', models.CharField(max_length=64)),
+                ('share_token', models.CharField(max_length=64, null=True, unique=True)),
                 ('created_at', models.DateTimeField()),
                 ('deadline_at', models.DateTimeField()),
                 ('finished_at', models.DateTimeField(null=True)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -218,6 +219,16 @@ def design_delete(*, design_id: UUID) -> None:
 
 def design_undelete(*, design_id: UUID) -> bool:
     return bool(Design.objects.filter(pk=design_id).exclude(deleted_at=None).update(deleted_at=None))
+
+
+def design_share(*, design_id: UUID) -> str:
+    """The token under which a design can be read; a new one when there is none."""
+    Design.objects.filter(pk=design_id, share_token=None).update(share_token=secrets.token_urlsafe(24))
+    return Design.objects.values_list("share_token", flat=True).get(pk=design_id) or ""
+
+
+def design_unshare(*, design_id: UUID) -> None:
+    Design.objects.filter(pk=design_id).update(share_token=None)
 
 
 def designs_purge() -> int:
