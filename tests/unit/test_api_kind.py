@@ -310,6 +310,11 @@ def test_fixing_twice_is_fixing_once_and_a_valid_document_is_left_alone():
     assert KIND.fix("not: [a document") == ("not: [a document", ())
 
 
+def test_swagger_is_not_taken_for_damaged_openapi():
+    swagger = 'swagger: "2.0"\ninfo: {title: T}\npaths: {/a: {get: {responses: {"200": {schema: {type: str}}}}}}\n'
+    assert KIND.fix(swagger) == (swagger, ())
+
+
 def test_older_versions_remote_references_and_emptiness_are_errors_for_a_design():
     swagger = 'swagger: "2.0"\ninfo: {title: T, version: "1"}\npaths: {}\n'
     assert "api.version" in [problem.code for problem in KIND.check(swagger)]

@@ -17,7 +17,12 @@ _Log = Callable[[str, str], None]
 
 
 def fix_document(document: _Document) -> tuple[_Document, tuple[Fix, ...]]:
-    """A repaired copy and what was done; the same document and nothing when there was nothing to do."""
+    """A repaired copy and what was done; the same document and nothing when there was nothing to do.
+
+    Swagger 2.0 is left alone: its shapes are other ones, and turning it into 3.1 is no repair.
+    """
+    if "swagger" in document:
+        return document, ()
     fixed = copy.deepcopy(document)
     fixes: dict[Fix, None] = {}
 
@@ -39,8 +44,6 @@ def _version(document: _Document, log: _Log) -> None:
 
 
 def _info(document: _Document, log: _Log) -> None:
-    if "swagger" in document:
-        return
     info = document.setdefault("info", {})
     if not isinstance(info, dict):
         return
@@ -118,7 +121,7 @@ _INSIDE_SCHEMA: Final = (
 def _parameter_shapes(document: _Document, log: _Log) -> None:
     """Parameters as in Swagger 2.0, without a schema, or path parameters that are not required."""
     for path, node in mappings(document):
-        if "swagger" in document or not _is_parameter(path, node):
+        if not _is_parameter(path, node):
             continue
         name = node["name"]
         stray = {key: node.pop(key) for key in _INSIDE_SCHEMA if key in node and "content" not in node}
@@ -229,8 +232,6 @@ _TYPE_NAMES: Final[dict[str, dict[str, str]]] = {
 
 
 def _schemas(document: _Document, log: _Log) -> None:
-    if "swagger" in document:
-        return
     for path, node in mappings(document):
         where = str(path[-1]) if path else ""
         _type_name(node, where, log)
@@ -297,8 +298,6 @@ def _required_flags(node: dict[str, Any], where: str, log: _Log) -> None:
 
 def _security(document: _Document, log: _Log) -> None:
     """A security scheme that is used, not declared, and says by its name what it is."""
-    if "swagger" in document:
-        return
     lists: list[Any] = [document.get("security"), *(op.value.get("security") for op in operations(document))]
     entries = [entry for each in lists if isinstance(each, list) for entry in each if isinstance(entry, dict)]
     used = {name for entry in entries for name in entry}
