@@ -251,6 +251,19 @@ def _fence(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
     return None
 
 
+def _placeholder(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
+    line = lines[row - 1].strip()
+    if re.fullmatch(r"\.{2,}|…|\[[^\]|]*\]|<[^<>|]*>", line):
+        return ("mermaid.placeholder", f"`{line[:60]}` only stands for a diagram.", "Write what belongs here.")
+    return None
+
+
+def _several_arrows(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
+    if len(ARROW_ANYWHERE.findall(lines[row - 1].partition(":")[0])) > 1:
+        return ("mermaid.several_arrows", "A message has one arrow.", "Write one line for each message.")
+    return None
+
+
 def _semicolon(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
     for number in (row, row - 1):
         if number < 1:
@@ -450,5 +463,14 @@ def _er_block(lines: list[str], row: int, error: dict[str, Any]) -> Finding | No
 
 
 Cause = Callable[[list[str], int, dict[str, Any]], "Finding | None"]
-_SEQUENCE_CAUSES: Final[tuple[Cause, ...]] = (_fence, _unbalanced, _semicolon, _keyword_id, _no_text, _no_statement)
-_ER_CAUSES: Final[tuple[Cause, ...]] = (_fence, _er_stray_comment, _er_attribute, _er_relation, _er_block)
+_SEQUENCE_CAUSES: Final[tuple[Cause, ...]] = (
+    _fence,
+    _placeholder,
+    _unbalanced,
+    _semicolon,
+    _keyword_id,
+    _several_arrows,
+    _no_text,
+    _no_statement,
+)
+_ER_CAUSES: Final[tuple[Cause, ...]] = (_fence, _placeholder, _er_stray_comment, _er_attribute, _er_relation, _er_block)

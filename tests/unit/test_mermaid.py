@@ -115,6 +115,10 @@ def test_escaped_signs_are_read_as_the_reader_sees_them() -> None:
         ("erDiagram\nA ||--<< B : x", "er.cardinality", 2),
         ("erDiagram\nA ||--o{ B", "er.no_label", 2),
         ("erDiagram", "er.empty", 1),
+        ("erDiagram\n...", "mermaid.placeholder", 2),
+        ("sequenceDiagram\n[the diagram]", "mermaid.placeholder", 2),
+        ("sequenceDiagram\nA->B->C: x", "mermaid.several_arrows", 2),
+        ("erDiagram\nA ||--o{ B : x\nThis shows a relation.", "er.entity_name", 3),
     ],
 )
 def test_mistakes_are_named_with_their_line_and_what_to_do(text: str, code: str, line: int | None) -> None:
