@@ -27,7 +27,7 @@ OTHER_DIAGRAMS = frozenset(
 )
 
 #: What a design refuses, and a file that somebody wrote for elsewhere may hold.
-_TOLERATED = ("mermaid.refused.front_matter", "mermaid.refused.directive", "mermaid.refused.html")
+_TOLERATED = frozenset(f"mermaid.refused.{what}" for what in ("front_matter", "directive", "html", "interaction"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,11 @@ def _check(source: Source) -> tuple[Problem, ...]:
 def _check_mermaid(text: str) -> tuple[Problem, ...]:
     family = mermaid.header(text)
     if family in OTHER_DIAGRAMS:
-        return (Problem(code="mermaid.not_read", severity="info", message=f"A {family} diagram; it is not checked."),)
+        return (
+            Problem(
+                code="mermaid.not_read", severity="info", message=f"A {family} diagram; it is not checked.", line=1
+            ),
+        )
     problems = mermaid.parse(text).problems
     return tuple(replace(item, severity="warning") if item.code in _TOLERATED else item for item in problems)
 

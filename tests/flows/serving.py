@@ -34,7 +34,8 @@ def serving(home: Path, **environ: str) -> Iterator[str]:
             yield line.split()[-1]
         finally:
             process.terminate()
-            process.wait(20)
+            left = process.wait(20)
+        assert left == 0
 
 
 class Client:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -81,6 +84,25 @@ def test_a_nonsense_event_id_is_refused(client: Client, number: str) -> None:
     response = client.http.get(f"/designs/{design_id}/events", params={"after": number})
     assert response.status_code == 422
     assert response.json()["error"]["code"] == "bad_event_id"
+
+
+def test_the_server_leaves_although_somebody_watches(tmp_path: Path) -> None:
+    with serving(tmp_path / "home") as address:
+        watcher = Client(address)
+        design_id = watcher.make()["id"]
+        told: list[str] = []
+
+        def watch() -> None:
+            told.extend(event["event"] for event in watcher.events(design_id, until="never"))
+
+        thread = threading.Thread(target=watch)
+        thread.start()
+        until = time.monotonic() + 10
+        while not told and time.monotonic() < until:
+            time.sleep(0.02)
+    thread.join(10)
+    watcher.http.close()
+    assert told == ["snapshot"]
 
 
 def test_text_cannot_begin_a_field_of_its_own() -> None:
