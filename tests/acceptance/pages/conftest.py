@@ -11,17 +11,10 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from bench.model_exchange import Pace
 from bench.model_server import ModelServer
-from tests.acceptance.pages.visiting import COUNT_VIOLATIONS, PATIENCE_MS, Visit
+from tests.acceptance.pages.visiting import BRIEF, COUNT_VIOLATIONS, PATIENCE_MS, Visit
 from tests.acceptance.processes import Server, serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-BRIEF = {
-    "title": "Tool library",
-    "content": "Neighbours lend tools to each other. Members search tools and borrow them. Keepers register tools.",
-    "requirements": "- Members borrow a tool for at most 7 days\n- A tool that is lent can be reserved",
-    "language": "en",
-}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

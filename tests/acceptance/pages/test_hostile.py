@@ -39,7 +39,8 @@ config:
   htmlLabels: true
   themeCSS: "@import url(https://evil.example/a.css); * {{ background: url(https://evil.example/b.png) }}"
 ---
-%%{{init: {{"securityLevel": "loose", "htmlLabels": true, "theme": "base", "themeVariables": {{"fontFamily": "x; background: url(https://evil.example/c.png)"}}}}}}%%
+%%{{init: {{"securityLevel": "loose", "htmlLabels": true}}}}%%
+%%{{init: {{"themeVariables": {{"fontFamily": "x; background: url(https://evil.example/c.png)"}}}}}}%%
 sequenceDiagram
   participant A as {HARM}
   participant B as <b onmouseover=alert(7)>B</b>
@@ -75,27 +76,24 @@ def hostile_spec(spec: dict[str, Any]) -> dict[str, Any]:
     return poisoned
 
 
+def hostile_source(kind: str, source: str) -> str:
+    if kind == "api":
+        return json.dumps(hostile_spec(json.loads(source)), indent=2)
+    if kind == "blueprint":
+        return json.dumps({**json.loads(source), "summary": HARM})
+    return {"document": DOCUMENT, "sequence": SEQUENCE, "erd": ERD}[kind]
+
+
 @pytest.fixture(scope="module")
 def hostile_design(server: Server) -> str:
     design_id = server.submit(
         title=f"Title {HARM}"[:200], content=f"Members borrow tools. {HARM}", requirements=f"- {HARM}", model="offline"
     )
-    snapshot = server.wait_until_ended(design_id)
-    spec: dict[str, Any] = {}
-    for artifact in snapshot["artifacts"]:
-        kind, part = artifact["kind"], artifact["part"]
-        source = artifact["revision"]["source"]
-        if kind == "api":
-            spec = json.loads(source)
-        hostile = {
-            "document": lambda: DOCUMENT,
-            "sequence": lambda: SEQUENCE,
-            "erd": lambda: ERD,
-            "api": lambda: json.dumps(hostile_spec(spec), indent=2),
-            "blueprint": lambda: json.dumps({**json.loads(artifact["revision"]["source"]), "summary": HARM}),  # noqa: B023
-        }[kind]()
+    for artifact in server.wait_until_ended(design_id)["artifacts"]:
+        kind, part, revision = artifact["kind"], artifact["part"], artifact["revision"]
         path = f"/designs/{design_id}/artifacts/{kind}{f'/{part}' if part else ''}"
-        status, answer = server.call("PUT", path, {"source": hostile, "base": artifact["revision"]["number"]})
+        edit = {"source": hostile_source(kind, revision["source"]), "base": revision["number"]}
+        status, answer = server.call("PUT", path, edit)
         assert status in (200, 422), answer
     return design_id
 
@@ -114,8 +112,6 @@ def test_hostile_artifacts_do_nothing_in_any_view(
             if button.count():
                 button.click()
                 page.wait_for_timeout(250)
-        page.get_by_role("button", name="Preview").first.click() if page.locator(".panel-tools").count() else None
-        page.wait_for_timeout(400)
 
     person.open(hostile_design, "api")
     page.reload()

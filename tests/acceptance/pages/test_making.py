@@ -8,8 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.acceptance.pages.conftest import BRIEF
-from tests.acceptance.pages.visiting import Visit
+from tests.acceptance.pages.visiting import BRIEF, Visit
 from tests.acceptance.processes import Server
 
 pytestmark = pytest.mark.browser

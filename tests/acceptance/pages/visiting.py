@@ -12,6 +12,13 @@ from tests.acceptance.processes import Server
 
 PATIENCE_MS = 30_000
 
+BRIEF = {
+    "title": "Tool library",
+    "content": "Neighbours lend tools to each other. Members search tools and borrow them. Keepers register tools.",
+    "requirements": "- Members borrow a tool for at most 7 days\n- A tool that is lent can be reserved",
+    "language": "en",
+}
+
 #: Content that the policy refused is told like an error, in frames as well.
 COUNT_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>

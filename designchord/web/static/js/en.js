@@ -94,6 +94,7 @@ export const en = {
   "standing.warning": "has warnings",
   "standing.done": "done, nothing found",
   timeline: "Timeline",
+  madeEarlier: "steps made earlier: {n}",
   nothingStarted: "Nothing has started yet.",
   overview: "Overview",
   parts: "Parts of the design",

@@ -94,6 +94,7 @@ export const ko = {
   "standing.warning": "경고 있음",
   "standing.done": "완료, 문제 없음",
   timeline: "진행 과정",
+  madeEarlier: "이전에 만든 단계 {n}개",
   nothingStarted: "아직 시작되지 않았습니다.",
   overview: "전체 보기",
   parts: "설계 구성",

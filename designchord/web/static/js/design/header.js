@@ -2,14 +2,14 @@
 import { api } from "../api.js";
 import { html } from "../dom.js";
 import { attempt } from "../failure.js";
-import { formatAgo, formatCost, formatDate, formatSeconds, formatTokens, toTime } from "../format.js";
+import { formatAgo, formatCost, formatDate, formatSeconds, formatTokens } from "../format.js";
 import { t, tOr } from "../i18n.js";
 import { Icon } from "../icons.js";
 import { Menu } from "../menu.js";
 import { copyText, downloadFile } from "../save.js";
 import { showToast } from "../toast.js";
 import { hasEnded } from "./connection.js";
-import { useNow } from "./waterfall.js";
+import { findBurst, useNow } from "./bursts.js";
 
 export function StateBadge({ state }) {
   return html`<span class="badge state" data-state=${state}>${t(`state.${state}`)}</span>`;
@@ -18,7 +18,7 @@ export function StateBadge({ state }) {
 function Facts({ design }) {
   const now = useNow(!hasEnded(design));
   const { usage } = design;
-  const seconds = ((toTime(design.finished_at) ?? now) - toTime(design.created_at)) / 1000;
+  const { origin, end } = findBurst(design.steps, now);
   const tokens = (usage?.input_tokens || 0) + (usage?.output_tokens || 0);
   const facts = [
     design.model,
@@ -28,7 +28,7 @@ function Facts({ design }) {
     usage?.cost_usd && formatCost(usage.cost_usd),
   ].filter(Boolean);
   return html`<p class="head-facts hint">
-    <span class="elapsed">${formatSeconds(Math.max(0, seconds))}</span> · ${facts.join(" · ")} ·
+    ${origin && html`<span class="elapsed">${formatSeconds((end - origin) / 1000)}</span> · `}${facts.join(" · ")} ·
     <time datetime=${design.created_at} title=${formatDate(design.created_at)}> ${formatAgo(design.created_at)}</time></p>`;
 }
 
@@ -73,13 +73,13 @@ function Freshness({ status }) {
 
 /** @param {{design: object, status: string}} props */
 export function DesignHeader({ design, status }) {
-  return html`<header class="design-head">
+  return html`<section class="design-head" aria-labelledby="design-title">
     <div class="design-title">
-      <h1>${design.title}</h1>
+      <h1 id="design-title">${design.title}</h1>
       <div class="design-line"><${StateBadge} state=${design.state} /><${Facts} design=${design} /></div>
     </div>
     <${Actions} design=${design} />
     ${design.error && html`<p class="notice error">${tOr(`error.${design.error.code}`, design.error.message)}</p>`}
     <${Freshness} status=${status} />
-  </header>`;
+  </section>`;
 }

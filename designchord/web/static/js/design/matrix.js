@@ -20,7 +20,7 @@ function groupByPart(places) {
 function Part({ part, label }) {
   const [first, ...rest] = part.lines;
   return html`<li><a href=${hrefOf(part.key, first)}>${label || t("line", { n: first ?? 1 })}</a>
-    ${rest.slice(0, MOST_LINES).map((line) => html` <a class="more-line" href=${hrefOf(part.key, line)} aria-label=${t("line", { n: line })}>${line}</a>`)}</li>`;
+    ${rest.slice(0, MOST_LINES).map((line) => html` <a class="more-line" href=${hrefOf(part.key, line)} title=${t("line", { n: line })}>${line}</a>`)}</li>`;
 }
 
 /** `covered` is null where the question does not arise. */

@@ -39,7 +39,7 @@ function groupByTag(operations) {
 
 function Parameters({ spec, parameters }) {
   if (!parameters.length) return null;
-  return html`<h5>${t("api.parameters")}</h5><div class="table-box"><table class="grid"><tbody>
+  return html`<h4>${t("api.parameters")}</h4><div class="table-box"><table class="grid"><tbody>
     ${parameters.map(
       (entry) => html`<tr><th scope="row"><code>${asText(entry.name)}</code>${entry.required && html`<span class="required" title=${t("api.required")}>*</span>`}</th>
         <td class="hint">${asText(entry.in)}</td><td><code>${describeType(spec, entry.schema)}</code></td><td>${asText(entry.description)}</td></tr>`,
@@ -72,8 +72,8 @@ function OperationBody({ spec, entry }) {
   return html`<div class="operation-body">
     ${operation.description && html`<p>${asText(operation.description)}</p>`}
     <${Parameters} spec=${spec} parameters=${parameters} />
-    ${body.content && html`<h5>${t("api.request")}</h5><${Content} spec=${spec} content=${body.content} />`}
-    <h5>${t("api.responses")}</h5>
+    ${body.content && html`<h4>${t("api.request")}</h4><${Content} spec=${spec} content=${body.content} />`}
+    <h4>${t("api.responses")}</h4>
     <ul class="plain">${entriesOf(operation.responses).map(
       ([status, response]) => html`<${Response} key=${status} spec=${spec} status=${status} response=${response} />`,
     )}</ul>
@@ -95,7 +95,7 @@ function Operation({ spec, entry }) {
 function Schemas({ spec }) {
   const schemas = entriesOf(spec.components?.schemas);
   if (!schemas.length) return null;
-  return html`<section><h4>${t("api.schemas")}</h4><ul class="plain">${schemas.map(
+  return html`<section><h3>${t("api.schemas")}</h3><ul class="plain">${schemas.map(
     ([name, schema]) => html`<li class="operation"><details><summary class="operation-head"><code class="path">${name}</code>
       <span class="summary">${asText(schema?.description || schema?.title)}</span></summary>
       <div class="operation-body"><${SchemaView} spec=${spec} schema=${schema} /></div></details></li>`,
@@ -109,7 +109,7 @@ function Viewer({ spec }) {
     <p class="api-title"><strong>${asText(spec.info?.title)}</strong> <span class="badge">${asText(spec.info?.version)}</span>
       <span class="hint">OpenAPI ${asText(spec.openapi)}</span></p>
     ${groups.map(
-      ([tag, entries]) => html`<section key=${tag}><h4>${tag || t("api.other")} <span class="hint">${tags.get(tag)}</span></h4>
+      ([tag, entries]) => html`<section key=${tag}><h3>${tag || t("api.other")} <span class="hint">${tags.get(tag)}</span></h3>
         <ul class="plain">${entries.map((entry) => html`<${Operation} key=${`${entry.method} ${entry.path}`} spec=${spec} entry=${entry} />`)}</ul></section>`,
     )}
     <${Schemas} spec=${spec} />

@@ -44,13 +44,13 @@ function Details({ revision }) {
 
 function FixList({ fixes }) {
   if (!fixes?.length) return null;
-  return html`<h4>${t("fixesApplied")}</h4>
+  return html`<h3>${t("fixesApplied")}</h3>
     <ul class="plain">${fixes.map((fix) => html`<li>${fix.message}${fix.line ? html` <span class="hint">${t("line", { n: fix.line })}</span>` : null}</li>`)}</ul>`;
 }
 
 function UncheckedList({ unchecked }) {
   if (!unchecked?.length) return null;
-  return html`<h4>${t("unchecked")}</h4><ul class="plain">${unchecked.map((text) => html`<li>${text}</li>`)}</ul>`;
+  return html`<h3>${t("unchecked")}</h3><ul class="plain">${unchecked.map((text) => html`<li>${text}</li>`)}</ul>`;
 }
 
 /** @param {{revision: object}} props */

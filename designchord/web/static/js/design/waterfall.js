@@ -1,23 +1,11 @@
 /** The steps of the work on one time axis, so that what ran at the same time can be seen. */
-import { serverNow } from "../clock.js";
-import { html, useEffect, useState } from "../dom.js";
+import { html } from "../dom.js";
 import { formatSeconds, toTime } from "../format.js";
 import { t } from "../i18n.js";
+import { findBurst, useNow } from "./bursts.js";
 import { isPending, titleOf } from "./items.js";
 
-const TICK_MS = 200;
 const TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600];
-
-/** The time now, moving while something is under way. */
-export function useNow(moving) {
-  const [now, setNow] = useState(serverNow());
-  useEffect(() => {
-    if (!moving) return undefined;
-    const timer = setInterval(() => setNow(serverNow()), TICK_MS);
-    return () => clearInterval(timer);
-  }, [moving]);
-  return now;
-}
 
 /** A step's stretches in milliseconds: queued, asking (until the first token), writing. */
 function stretchesOf(step, now) {
@@ -85,17 +73,18 @@ function Axis({ span }) {
 export function Waterfall({ steps }) {
   const moving = steps.some(isPending);
   const now = useNow(moving);
-  const origin = Math.min(...steps.map((step) => toTime(step.ready_at) ?? Infinity));
-  if (!Number.isFinite(origin)) return html`<p class="hint">${t("nothingStarted")}</p>`;
-  const ends = steps.map((step) => toTime(step.finished_at) ?? (step.started_at ? now : 0));
-  const span = Math.max(Math.max(...ends) - origin, 300) * 1.02;
+  const { shown, origin, end } = findBurst(steps, now);
+  if (!origin) return html`<p class="hint">${t("nothingStarted")}</p>`;
+  const span = Math.max(end - origin, 300) * 1.02;
+  const earlier = steps.length - shown.length;
   return html`<div class="waterfall">
     <${Axis} span=${span} />
-    <ol>${steps.map((step) => html`<${Row} key=${`${step.kind}/${step.part}`} ...${{ step, origin, span, now }} />`)}</ol>
+    <ol>${shown.map((step) => html`<${Row} key=${`${step.kind}/${step.part}`} ...${{ step, origin, span, now }} />`)}</ol>
     <p class="legend hint">
       ${["queued", "asking", "writing"].map(
         (name) => html`<span class="legend-entry"><span class="fall-bar" data-stretch=${name}></span>${t(`stretch.${name}`)}</span>`,
       )}
+      ${earlier > 0 && html`<span>${t("madeEarlier", { n: earlier })}</span>`}
     </p>
   </div>`;
 }

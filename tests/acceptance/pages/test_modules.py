@@ -1,0 +1,149 @@
+"""The page's own logic, run where it runs."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from designchord.blueprint.idea import read_idea
+from tests.acceptance.pages.visiting import BRIEF, Visit
+from tests.acceptance.processes import Server
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def call(visit: Callable[..., Visit]) -> Callable[..., Any]:
+    """Call an exported function of a module with JSON values."""
+    person = visit()
+    person.start()
+    page: Page = person.page
+
+    def run(module: str, name: str, *values: Any) -> Any:
+        script = "async ([path, name, values]) => (await import(path))[name](...values)"
+        return page.evaluate(script, [f"/static/js/{module}.js", name, list(values)])
+
+    return run
+
+
+def read_events(server: Server, design_id: str, last: int) -> list[tuple[int, str, dict[str, Any]]]:
+    """The stored events of a design from its beginning, without the live text."""
+    events = []
+    with urllib.request.urlopen(f"{server.url}/api/v1/designs/{design_id}/events?after=0", timeout=20) as stream:
+        fields: dict[str, str] = {}
+        for raw in stream:
+            line = raw.decode().rstrip("\n")
+            if line:
+                name, _, value = line.partition(": ")
+                fields[name] = value
+                continue
+            if "id" in fields and fields.get("event") != "snapshot":
+                events.append((int(fields["id"]), fields["event"], json.loads(fields["data"])))
+                if events[-1][0] >= last:
+                    break
+            fields = {}
+    return events
+
+
+def test_a_snapshot_and_the_events_after_it_make_the_later_snapshot(call: Callable[..., Any], server: Server) -> None:
+    status, design = server.call("POST", "/designs", {**BRIEF, "model": "offline"})
+    assert status == 202
+    later = server.wait_until_ended(design["id"])
+    for number, kind, data in read_events(server, design["id"], later["last_event_id"]):
+        design = call("design/store", "fold", design, kind, data, number)
+        assert call("design/store", "fold", design, kind, data, number) == design, "an event twice changes nothing"
+
+    def shape(snapshot: dict[str, Any]) -> dict[str, Any]:
+        by_place = {
+            name: sorted(snapshot[name], key=lambda entry: (entry["kind"], entry["part"]))
+            for name in ("steps", "artifacts")
+        }
+        return {**snapshot, **by_place}
+
+    assert shape(design) == shape(later)
+
+
+SEQUENCE = """sequenceDiagram
+  actor M as Member
+  participant S as System
+  M->>S: POST /loans
+  alt free
+    loop each day
+      S-->>M: 201
+    end
+  else lent
+    opt wants
+      M->>S: POST /reservations
+    end
+  end
+"""
+ERD = """erDiagram
+  MEMBER ||--o{ LOAN : "borrows"
+  MEMBER {
+    uuid id PK
+    string name "the name"
+  }
+  LOAN {
+    uuid id PK
+  }
+"""
+
+
+@pytest.mark.parametrize(("kind", "text"), [("sequence", SEQUENCE), ("erd", ERD)])
+def test_every_beginning_of_a_diagram_is_drawn_or_not_yet_begun(
+    call: Callable[..., Any], server: Server, kind: str, text: str
+) -> None:
+    drawn = 0
+    for fence in ("", "```mermaid\n"):
+        for length in range(0, len(text), 7):
+            source = call("design/prefix", "cutToDrawable", kind, fence + text[:length])
+            if source:
+                _, answer = server.call("POST", "/check", {"kind": kind, "source": source})
+                assert [p for p in answer["problems"] if p["code"] == "mermaid.syntax"] == [], source
+                drawn += 1
+    assert drawn > 10
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "a"),
+        ("a\nb\nc", "a\nc"),
+        ("a\nb", "b\na"),
+        ("x\n\ny\n", "x\ny\n\n"),
+        ("가\n나", "가\n다\n나"),
+        ("same", "same"),
+    ],
+)
+def test_a_difference_holds_both_texts_whole(call: Callable[..., Any], before: str, after: str) -> None:
+    lines = call("design/diff", "compareLines", before, after)
+    assert "\n".join(line["text"] for line in lines if line["sign"] != "+") == before
+    assert "\n".join(line["text"] for line in lines if line["sign"] != "-") == after
+
+
+def test_the_form_reads_idea_files_as_the_command_line_does(call: Callable[..., Any], server: Server) -> None:
+    _, examples = server.call("GET", "/examples")
+    texts = [
+        f"# {example['title']}\n\n{example['content']}\n\n## {heading}\n\n{example['requirements']}\n"
+        for example in examples["items"]
+        for heading in ("Requirements", "요구사항")
+    ]
+    for text in texts:
+        read = call("start/idea_file", "readIdea", text)
+        assert (read["title"], read["content"], read["requirements"]) == tuple(read_idea(text))
+
+
+def test_both_languages_have_every_word(call: Callable[..., Any], visit: Callable[..., Visit]) -> None:
+    person = visit()
+    person.start()
+    # English lacks errors whose message comes from the server in English.
+    read = "async tag => Object.keys((await import(`/static/js/${tag}.js`))[tag])"
+    english, korean = (
+        {word for word in person.page.evaluate(read, tag) if not word.startswith("error.")} for tag in ("en", "ko")
+    )
+    assert english == korean
