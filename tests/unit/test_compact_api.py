@@ -89,6 +89,8 @@ def test_a_list_of_fields_keeps_commas_inside_brackets():
         "POST /loans createLoan R1, R2 # Borrow",
         "post /loans createLoan [R1, R2] # Borrow",
         "- POST /loans: createLoan (R1 R2) # Borrow",
+        "1. POST /loans createLoan R1 R2 # Borrow",
+        "2) **POST /loans** createLoan: R1, R2 - Borrow",
         "**POST** `/loans` createLoan R1 R2 # Borrow",
         'POST /loans createLoan R1,R2 "Borrow"',
         "POST /loans/ createLoan # Borrow\n  requirements: R1, R2",
@@ -174,6 +176,11 @@ def test_words_that_the_form_does_not_know_are_left_out_and_said_so():
     assert [(problem.code, problem.severity, problem.line) for problem in parsed.problems] == [
         ("compact.left_out", "warning", 3)
     ]
+
+
+def test_the_head_may_be_quoted():
+    api = parse('api: "도서관" # 제목\nabout: 책을 빌린다\nauth: bearer\nGET /health health').api
+    assert (api.title, api.description, api.secured) == ("도서관", "책을 빌린다", True)
 
 
 def test_sections_and_yaml_like_groups_around_the_lines_do_no_harm():

@@ -27,23 +27,23 @@ from designchord.notation.problems import Problem, Severity
 
 MAX_CHARS = 200_000
 MAX_LINES = 5_000
+MAX_LINE = 2_000
 
 _METHOD = r"(?P<method>GET|POST|PUT|PATCH|DELETE)"
-_OPERATION = re.compile(
-    rf"^(?:[-*]\s+)?[`*]*{_METHOD}[`*:]*\s+`?(?P<path>/\S*?)[`:]?(?:\s+(?P<rest>.*))?$", re.IGNORECASE
-)
+_OPERATION = re.compile(rf"^[`*]*{_METHOD}[`*:]*\s+`?(?P<path>/\S*?)[`:*]*(?:\s+(?P<rest>.*))?$", re.IGNORECASE)
 _SCHEMA = re.compile(
-    r"^(?:[-*]\s+)?(?:(?:schema|model|type|entity)\s+(?P<name>[A-Za-z][\w.-]*)|(?P<bare>[A-Z][A-Za-z0-9]*))\s*"
+    r"^(?:(?:schema|model|type|entity)\s+(?P<name>[A-Za-z][\w.-]*)|(?P<bare>[A-Z][A-Za-z0-9]*))\s*"
     r"(?P<end>[:{]?)\s*(?P<rest>.*)$"
 )
 _SECTION = re.compile(r"^(?:#{2,6}\s+|section\b\s*:?\s*)(?P<name>.+)$", re.IGNORECASE)
-_KEY = re.compile(r"^(?:[-*]\s+)?(?P<key>[A-Za-z_]+)\s*:\s*(?P<value>.*)$")
-_STATUS = re.compile(r"^(?:[-*]\s+)?[\"']?(?P<status>[1-5]\d\d)[\"']?\s*[:=\- ]\s*(?P<text>.*)$")
-_ARROW = re.compile(r"^(?:[-*]\s+)?(?:->|→|=>)\s*(?P<value>.*)$")
+_KEY = re.compile(r"^(?P<key>[A-Za-z_]+)\s*:\s*(?P<value>.*)$")
+_STATUS = re.compile(r"^[\"']?(?P<status>[1-5]\d\d)[\"']?\s*[:=\- ]\s*(?P<text>.*)$")
+_ARROW = re.compile(r"^(?:->|→|=>)\s*(?P<value>.*)$")
 _GROUP = re.compile(
     r"^(?:schemas?|models?|types|entities|operations?|paths|endpoints|fields|properties|errors|responses|components)\s*:?\s*$",
     re.IGNORECASE,
 )
+_BULLET = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
 _NOISE = re.compile(r"(?:---|[{}],?|//.*|```.*|~~~.*)\Z")
 _REQUIREMENT = re.compile(r"\bR\d{1,4}\b")
 _PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~-]+|\{[A-Za-z_][A-Za-z0-9_]*\}|[A-Za-z0-9._~-]*:[A-Za-z0-9._~-]+))+\Z|/\Z")
@@ -75,12 +75,12 @@ class Parsed:
 
 def is_compact(text: str) -> bool:
     """Whether a text has at least one line that only the compact form has."""
-    return any(_OPERATION.match(line.strip()) for line in text.split("\n"))
+    return any(_OPERATION.match(_BULLET.sub("", line[:MAX_LINE].strip())) for line in text.split("\n"))
 
 
 def starts_compact(line: str) -> bool:
     """Whether a compact text may begin with this line."""
-    line = line.strip()
+    line = line[:MAX_LINE].strip()
     return bool(re.match(r"(?:api|title)\s*:", line, re.IGNORECASE) or _OPERATION.match(line)) or line.startswith(
         "schema "
     )
@@ -91,7 +91,7 @@ def parse(text: str) -> Parsed:
     reader = _Reader()
     lines = text[:MAX_CHARS].replace("\t", "  ").split("\n")
     for number, line in enumerate(lines[:MAX_LINES], 1):
-        reader.read(number, line)
+        reader.read(number, line[:MAX_LINE])
     if len(text) > MAX_CHARS or len(lines) > MAX_LINES:
         reader.report(len(lines), "too_large", "error", "The text is too long and was cut.", "Write fewer operations.")
     return reader.finish()
@@ -121,7 +121,7 @@ class _Reader:
         self.problems.append(problem)
 
     def read(self, number: int, raw: str) -> None:
-        line = raw.strip()
+        line = _BULLET.sub("", raw.strip())
         indent = len(raw) - len(raw.lstrip())
         self.line = number
         if not line or _NOISE.match(line):
@@ -159,7 +159,7 @@ class _Reader:
             return
         key = entry["key"].lower()
         key = {"title": "api", "name": "api", "description": "about", "security": "auth"}.get(key, key)
-        self.head.setdefault(key, _unquote(_without_label(entry["value"])[0]))
+        self.head.setdefault(key, _unquote(split_label(entry["value"])[0]))
 
     # Schemas
 
@@ -183,7 +183,7 @@ class _Reader:
 
     def _read_field(self, line: str) -> None:
         try:
-            found = read_field(line.removeprefix("- ").rstrip(","), self.line)
+            found = read_field(line.rstrip(","), self.line)
         except FieldError as error:
             self.report(self.line, error.code, "error", error.message, error.hint)
             return
@@ -202,7 +202,7 @@ class _Reader:
         rest, label = _without_label(match["rest"] or "")
         rest, arrow, result = rest.partition("->")
         requirements = tuple(_REQUIREMENT.findall(rest))
-        words = re.sub(r"[\[\](),]", " ", _REQUIREMENT.sub(" ", rest)).split()
+        words = re.sub(r"[\[\](),]|:(?=\s|$)", " ", _REQUIREMENT.sub(" ", rest)).split()
         public = any(word.lower() in ("public", "auth:none", "noauth") for word in words)
         words = [
             word for word in words if word.lower() not in ("public", "auth:none", "noauth", "-", ":", "auth:", "none")
@@ -266,7 +266,7 @@ class _Reader:
         """Whether a line still belongs to the fields that are listed below ``body:``, ``query:`` or ``-> {``."""
         if indent <= self.indent or _ARROW.match(line) or _STATUS.match(line) or _OPERATION.match(line):
             return False
-        fields = self._fields(line.removeprefix("- "))
+        fields = self._fields(line)
         operation = self.operations[-1]
         match self.block:
             case "query":
