@@ -166,7 +166,7 @@ def models_here(*, probe: bool = False) -> dict[str, Any]:
 def prepare_database() -> None:
     """Bring the embedded database to the present schema and make its owner; quick when there is nothing to do."""
     from django.core.management import call_command
-    from django.db import DatabaseError, connection
+    from django.db import Error, connection
     from django.db.migrations.executor import MigrationExecutor
 
     from designchord.designs.services.designs import local_owner
@@ -178,7 +178,7 @@ def prepare_database() -> None:
             if executor.migration_plan(executor.loader.graph.leaf_nodes()):
                 call_command("migrate", verbosity=0, interactive=False)
             local_owner()
-    except DatabaseError:
+    except Error:
         raise Unavailable("The database does not answer. Check DESIGNCHORD_DATABASE_URL.") from None
     finally:
         connection.close()

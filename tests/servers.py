@@ -36,13 +36,18 @@ def free_port() -> int:
 
 
 def wait_until(ready: Callable[[], object], seconds: float, what: str) -> None:
-    """Poll until ``ready`` is true or does not raise; ``AssertionError`` that names ``what`` after ``seconds``."""
+    """Poll until ``ready`` is true; ``AssertionError`` that names ``what`` after ``seconds``.
+
+    Whatever ``ready`` raises counts as not yet, but for ``RuntimeError``: there is nothing more to wait for.
+    """
     until = time.monotonic() + seconds
     last: BaseException | None = None
     while time.monotonic() < until:
         try:
             if ready():
                 return
+        except RuntimeError:
+            raise
         except Exception as error:  # noqa: BLE001 - said when the time is over
             last = error
         time.sleep(0.05)
@@ -182,7 +187,7 @@ class Server:
 
     def _answers(self) -> bool:
         if self.process is None or not self.process.alive():
-            raise AssertionError(f"{type(self).__name__} ended: see {self.folder}/output.log")
+            raise RuntimeError(f"{type(self).__name__} ended: see {self.folder}/output.log")
         return self.answers()
 
 

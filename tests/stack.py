@@ -16,7 +16,7 @@ import amqp
 import redis
 
 from tests.invariants import Findings, find
-from tests.servers import Kept, PostgreSQL, RabbitMQ, Redis, wait_until
+from tests.servers import ROOT, Kept, PostgreSQL, RabbitMQ, Redis, wait_until
 
 #: Looked for in everything that is kept or said; nobody may find it anywhere.
 CANARY = "sk-canary-d41d8cd98f00"
@@ -52,6 +52,7 @@ class Stack:
         self.environ = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
+            "PYTHONPATH": str(ROOT),
             "DESIGNCHORD_HOME": str(folder / "home"),
             "DESIGNCHORD_DATABASE_URL": _on_port(postgresql.url_of(self.database), ports.get("postgres")),
             "DESIGNCHORD_ENGINE_URL": _on_port(rabbitmq.url, ports.get("amqp")),
@@ -85,7 +86,8 @@ class Stack:
         process = self._start(["serve", "--port", "0", "--no-browser"], log, environ)
 
         def announced() -> bool:
-            assert process.alive(), log.read_text()
+            if not process.alive():
+                raise RuntimeError(log.read_text())
             line = next((line for line in log.read_text().splitlines() if line.startswith("designchord is at ")), "")
             self.url = line.removeprefix("designchord is at ")
             return bool(self.url)
@@ -103,7 +105,8 @@ class Stack:
 
     def await_worker(self, process: Kept) -> None:
         def started() -> bool:
-            assert process.alive(), process.log.read_text()
+            if not process.alive():
+                raise RuntimeError(process.log.read_text())
             return "worker_started" in process.log.read_text()
 
         wait_until(started, 60, "the worker's start")

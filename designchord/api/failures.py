@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -95,8 +95,8 @@ def register(api: NinjaAPI) -> None:
     def designchord_error(request: HttpRequest, error: DesignchordError) -> HttpResponse:
         return of_error(request, error)
 
-    @api.exception_handler(DatabaseError)
-    def database_error(request: HttpRequest, error: DatabaseError) -> HttpResponse:
+    @api.exception_handler(Error)
+    def database_error(request: HttpRequest, error: Error) -> HttpResponse:
         return of_error(request, Unavailable("The database does not answer at the moment. Try again."))
 
     @api.exception_handler(ValidationError)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, JsonResponse
+import ipaddress
+
+from django.db import Error
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from designchord import __version__, wiring
+from designchord import __version__, metrics, wiring
+from designchord.api.failures import failure
 
 
 @require_safe
@@ -19,3 +23,22 @@ def readyz(request: HttpRequest) -> JsonResponse:
     readiness = wiring.application().readiness()
     answer = {"status": readiness.status, "checks": readiness.checks}
     return JsonResponse(answer, status=200 if readiness.ready else 503)
+
+
+@require_safe
+def figures(request: HttpRequest) -> HttpResponse:
+    """Prometheus metrics, for this machine alone: whatever came through a proxy came from elsewhere."""
+    forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP"))
+    if forwarded or not _is_loopback(request.META.get("REMOTE_ADDR", "")):
+        return failure(request, 404)
+    try:
+        return HttpResponse(metrics.exposition(wiring.application()), content_type=metrics.CONTENT_TYPE)
+    except Error:
+        return failure(request, 503, "unavailable", "The database does not answer at the moment.")
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -12,4 +12,5 @@ urlpatterns = [
     path("share/<str:token>", sharing.show_shared),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", health.figures),
 ]

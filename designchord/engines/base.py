@@ -18,6 +18,9 @@ class Engine(Protocol):
     def answers(self) -> bool:
         """Whether steps that are handed over now can be run soon; may take a few seconds."""
 
+    def waiting(self) -> int:
+        """Steps taken over in this process that nobody has begun or, with a broker, that it has not confirmed."""
+
     def start(self) -> None:
         """Begin to run steps in this process; engines whose workers live elsewhere do nothing."""
 

@@ -31,6 +31,9 @@ class EmbeddedEngine:
     def answers(self) -> bool:
         return self._pool is not None
 
+    def waiting(self) -> int:
+        return len(self._pending)
+
     def enqueue(self, steps: Iterable[int]) -> None:
         with self._lock:
             if self._pool is None:

@@ -46,6 +46,9 @@ class EventStream(Protocol):
     def watched(self, design: str) -> bool:
         """Whether anybody may be watching, so that live text is worth sending."""
 
+    def watchers(self) -> int:
+        """How many watch in this process."""
+
     def answers(self) -> bool:
         """Whether events reach other processes at the moment; may take a second."""
 

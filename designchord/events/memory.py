@@ -46,6 +46,10 @@ class MemoryStream:
     def watched(self, design: str) -> bool:
         return design in self._watchers
 
+    def watchers(self) -> int:
+        with self._lock:
+            return sum(map(len, self._watchers.values()))
+
     def answers(self) -> bool:
         return True
 

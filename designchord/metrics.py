@@ -1,0 +1,86 @@
+"""Figures in Prometheus's format, read from the database when asked for: any web process gives the same answer.
+
+Only what is this process's own (live clients, steps not handed over yet) is not from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector, CollectorRegistry
+
+from designchord.designs import figures
+from designchord.wiring import App
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+
+def exposition(app: App) -> bytes:
+    """All figures as they are now. Raises ``django.db.Error`` when the database does not answer."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Figures(app))
+    return generate_latest(registry)
+
+
+class _Figures(Collector):
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing: that would read the database when this is registered."""
+        return ()
+
+    def collect(self) -> Iterable[Metric]:
+        yield from self._work()
+        yield from self._calls()
+        yield from self._process()
+
+    def _work(self) -> Iterable[Metric]:
+        designs = GaugeMetricFamily("designchord_designs", "Designs by state.", labels=["state"])
+        for state, count in figures.designs_by_state().items():
+            designs.add_metric([state], count)
+        yield designs
+        steps = GaugeMetricFamily("designchord_steps", "Steps by kind and state.", labels=["kind", "state"])
+        for (kind, state), count in figures.steps_by_state().items():
+            steps.add_metric([kind, state], count)
+        yield steps
+        yield GaugeMetricFamily(
+            "designchord_queue_age_seconds", "How long the oldest ready step has waited.", value=figures.queue_age()
+        )
+        yield GaugeMetricFamily(
+            "designchord_steps_retaken", "Takings of steps after the first in a run.", value=figures.steps_retaken()
+        )
+
+    def _calls(self) -> Iterable[Metric]:
+        calls = CounterMetricFamily(
+            "designchord_model_calls", "Calls to models; any outcome but answered and open may be a retry's cause.",
+            labels=["model", "outcome"],
+        )  # fmt: skip
+        tokens = CounterMetricFamily("designchord_model_tokens", "Tokens, as counted.", labels=["model", "sort"])
+        cost = CounterMetricFamily("designchord_model_cost_usd", "Price of calls, where known.", labels=["model"])
+        latency = HistogramMetricFamily(
+            "designchord_model_latency_seconds", "Time to a complete answer.", labels=["model"]
+        )
+        for row in figures.calls_by_outcome():
+            calls.add_metric([row.model, row.outcome], row.count)
+            if row.outcome != "answered":
+                continue
+            for sort, count in (
+                ("input", row.input_tokens), ("cached", row.cached_tokens), ("output", row.output_tokens)
+            ):  # fmt: skip
+                tokens.add_metric([row.model, sort], count)
+            cost.add_metric([row.model], row.cost_usd)
+            bounds = [(str(bound), float(n)) for bound, n in zip(figures.LATENCIES, row.latencies, strict=True)]
+            latency.add_metric([row.model], [*bounds, ("+Inf", float(row.count))], row.seconds)
+        yield from (calls, tokens, cost, latency)
+
+    def _process(self) -> Iterable[Metric]:
+        yield GaugeMetricFamily(
+            "designchord_live_clients", "Who watches a design through this process.", value=self._app.stream.watchers()
+        )
+        yield GaugeMetricFamily(
+            "designchord_steps_unpublished", "Steps that this process has not handed over yet.",
+            value=self._app.engine.waiting(),
+        )  # fmt: skip
