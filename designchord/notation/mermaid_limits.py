@@ -19,13 +19,18 @@ TOO_COSTLY: Final = Problem(
     hint="Make it smaller, or split it.",
 )
 
+_LOADING: Final = (
+    "applet|audio|base|body|button|canvas|embed|foreignobject|form|frame|frameset|head|html|iframe|img|input|layer|"
+    "marquee|math|meta|noscript|picture|portal|script|select|style|svg|textarea|video|xmp"
+)
+_SHAPING: Final = (
+    "a|abbr|address|area|article|aside|b|big|blink|center|code|datalist|details|dialog|div|em|fieldset|font|footer|"
+    "h[1-6]|header|hr|i|image|kbd|label|li|link|main|map|mark|menu|nav|object|ol|option|p|param|pre|s|samp|section|"
+    "slot|small|source|span|strike|strong|sub|summary|sup|table|tbody|td|template|tfoot|th|thead|title|tr|tt|u|ul|var"
+)
+#: A word right before a plain tag makes it a type such as ``Promise<Object>``, unless the tag would load something.
 _HTML_TAG: Final = re.compile(
-    r"</?(?:a|abbr|address|applet|area|article|aside|audio|b|base|big|blink|body|button|canvas|center|code|datalist|"
-    r"details|dialog|div|em|embed|fieldset|font|footer|form|frame|frameset|h[1-6]|head|header|hr|html|i|iframe|image|"
-    r"img|input|kbd|label|layer|li|link|main|map|mark|marquee|math|menu|meta|nav|noscript|object|ol|option|p|param|"
-    r"picture|portal|pre|s|samp|script|section|select|slot|small|source|span|strike|strong|style|sub|summary|sup|svg|"
-    r"table|tbody|td|template|textarea|tfoot|th|thead|title|tr|tt|u|ul|var|video|xmp)"
-    r"(?=[\s/>])[^<>\n]*/?>",
+    rf"</?(?:{_LOADING})(?=[\s/>])[^<>\n]*/?>|</(?:{_SHAPING})\s*>|<(?:{_SHAPING})\s[^<>\n]*>|(?<!\w)<(?:{_SHAPING})/?>",
     re.IGNORECASE,
 )
 _DIRECTIVE: Final = re.compile(r"%%\{.*?\}%%|%%\{[^\n]*", re.DOTALL)

@@ -162,7 +162,8 @@ def test_more_than_a_picture_is_refused_where_it_stands(text: str, code: str, li
     assert (code, line) in {(problem.code, problem.line) for problem in errors(text)}
 
 
-def test_line_breaks_and_entities_named_like_links_are_not_refused() -> None:
+def test_line_breaks_types_and_entities_named_like_links_are_not_refused() -> None:
+    assert parse("sequenceDiagram\nA->>B: find(): Promise<Object>, List<Map>, GET /items/<id>").valid
     assert parse("sequenceDiagram\nA->>B: one<br/>two<br>three").valid
     assert parse('erDiagram\nLINK ||--o{ CLICK : "x"\nLINK {\n  int id\n}').valid
 

@@ -292,17 +292,11 @@ def _rename(lines: Lines, is_bad: Callable[[str], bool]) -> tuple[Lines, list[Fi
         lines = [line.become(_renamed(line.text, name, new)) for line in lines]
         if not declared:
             index = next(i for i, line in enumerate(lines) if line.number == number)
-            indent = re.match(r"^\s*", lines[index].text)
+            indent = lines[index].text[: len(lines[index].text) - len(lines[index].text.lstrip())]
             label = name.strip("\"'")
-            text = f"{indent.group() if indent else ''}participant {new} as {label}"
-            lines = [*lines[:index], Line(number, text), *lines[index:]] if _is_top(lines, index) else lines
+            lines = [*lines[:index], Line(number, f"{indent}participant {new} as {label}"), *lines[index:]]
         fixes.append(Fix("sequence.participant_id", f"Renamed the participant `{name}` to `{new}`.", number))
     return lines, fixes
-
-
-def _is_top(lines: Lines, index: int) -> bool:
-    """Whether a declaration may stand here: participants are declared outside of blocks for a reader's sake."""
-    return index > 0
 
 
 def _names(lines: Lines) -> dict[str, tuple[int, bool]]:
