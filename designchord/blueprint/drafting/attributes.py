@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from designchord.blueprint.drafting import naming
+from designchord.blueprint.drafting.calls import is_line
 from designchord.blueprint.drafting.cues import shows
 from designchord.blueprint.drafting.lexicon import AttributeWord, Feature, lexicon
 from designchord.blueprint.drafting.sketch import Sketch, Thing
@@ -13,6 +14,7 @@ from designchord.blueprint.drafting.statements import Statement
 from designchord.blueprint.drafting.words import Mention
 from designchord.blueprint.model import Attribute
 
+_COUNTED = {"quantity", "amount", "unit_price", "price"}
 _STATES = re.compile(
     r"(?:state|status)\s*\(([a-z ,/|'\"-]{3,80})\)|상태\s*\(([가-힣A-Za-z_ ,/·]{3,80})\)", re.IGNORECASE
 )
@@ -61,7 +63,15 @@ def _lists(statement: Statement) -> bool:
 
 
 def _keep(sketch: Sketch, statement: Statement, thing: Thing, word: AttributeWord, label: str) -> None:
-    if thing.given or thing.junction or word.name in thing.attributes or f"{word.name}_id" in thing.attributes:
+    if word.name in _COUNTED and not any(f.name == word.name for f in (thing.concept.has if thing.concept else ())):
+        thing = _line_of(sketch, thing) or thing
+    if (
+        thing.given
+        or thing.junction
+        or _is_toggle(thing)
+        or word.name in thing.attributes
+        or f"{word.name}_id" in thing.attributes
+    ):
         return
     usual = next((f for f in (thing.concept.has if thing.concept else ()) if f.name == word.name), None)
     values = usual.values if usual is not None else ()
@@ -98,6 +108,10 @@ def _holder(sketch: Sketch, statement: Statement, mention: Mention, *, listed: b
     if not listed:
         return None
     about = statement.parse.entities
+    making = [act.object for act in statement.parse.acts if act.verb.act == "create" and not act.soft and act.object]
+    kept = [m for m in making if m.kind == "thing" and m.start < mention.start and sketch.thing(m.name) is not None]
+    if kept:
+        return sketch.thing(kept[0].name)
     if statement.parent is not None and not about:
         about = statement.parent.parse.entities[-1:]
     else:
@@ -107,7 +121,34 @@ def _holder(sketch: Sketch, statement: Statement, mention: Mention, *, listed: b
     things = [m for m in about if m.kind == "thing" and sketch.thing(m.name) is not None]
     if not things:
         return None
-    return sketch.thing(things[0].name if statement.parse.language == "ko" else things[-1].name)
+    if statement.parse.language != "ko":
+        return sketch.thing(things[-1].name)
+    said = next((m for m in things if m.role == "topic"), None)
+    titled = None if said is not None else _of_section(sketch, statement)
+    return titled or sketch.thing((said or things[0]).name)
+
+
+def _of_section(sketch: Sketch, statement: Statement) -> Thing | None:
+    """The thing that the nearest heading names: ``상품 상세 조회`` is about products."""
+    for depth in range(len(statement.line.section), 0, -1):
+        section = statement.line.section[:depth]
+        for other in sketch.statements:
+            if other.heading and (*other.line.section, other.text) == section:
+                things = [sketch.thing(m.name) for m in other.parse.entities if m.kind == "thing"]
+                found = [thing for thing in things if thing is not None and not _is_toggle(thing)]
+                if found:
+                    return found[0]
+    return None
+
+
+def _is_toggle(thing: Thing) -> bool:
+    return thing.concept is not None and thing.concept.toggle
+
+
+def _line_of(sketch: Sketch, thing: Thing) -> Thing | None:
+    """The lines in which a thing is counted: quantities belong to order lines, not to products."""
+    children = [sketch.things[link.child] for link in sketch.links if link.parent == thing.name]
+    return next((child for child in children if is_line(child)), None)
 
 
 def _states(sketch: Sketch, thing: Thing) -> None:
@@ -133,7 +174,8 @@ def _states(sketch: Sketch, thing: Thing) -> None:
         return
     usual = next((f.values for f in (thing.concept.has if thing.concept else ()) if f.name == "status"), ())
     done = thing.concept is not None and any(f.name == "is_done" for f in thing.concept.has)
-    if reached and not done and not (thing.concept is not None and thing.concept.toggle):
+    single = thing.concept is not None and thing.concept.single
+    if reached and not done and not single and not _is_toggle(thing):
         values = tuple(dict.fromkeys([*(usual or ("open",)), *reached]))
         label = _label(sketch, "status", "")
         thing.attributes["status"] = Attribute(name="status", type="enum", label=label, values=values)
@@ -149,7 +191,8 @@ def _reached(sketch: Sketch, thing: Thing) -> list[str]:
                 and act.object is not None
                 and statement.requirement is not None
             ):
-                if sketch.thing(act.object.name) is thing:
+                toggled = any(m.concept is not None and m.concept.toggle for m in statement.parse.entities)
+                if sketch.thing(act.object.name) is thing and not toggled:
                     states[act.verb.state.replace("-", "_")] = None
     return list(states)
 
@@ -183,6 +226,8 @@ def _usual(sketch: Sketch, thing: Thing) -> None:
     added = []
     for feature in features:
         if feature.name in thing.attributes or _same(feature.name, thing):
+            continue
+        if "date" in thing.attributes and re.fullmatch(r"\w+ed_(?:at|on)", feature.name):
             continue
         thing.attributes[feature.name] = Attribute(
             name=feature.name,

@@ -35,6 +35,8 @@ def keep(sketch: Sketch, call: Call, *, create: bool = True) -> Call | None:
         alike = (other.act, other.thing) == (call.act, call.thing) and other.verb == call.verb
         undone = (other.act, call.verb) == ("delete", "cancel") and other.thing == call.thing
         if same or (other.given and (alike or undone)):
+            if other.plain and not call.plain and not other.given:
+                other.summary, other.plain = call.summary, False
             return other
     if not create or len(sketch.calls) >= MAX_CALLS or sketch.routes_given:
         return None
@@ -114,7 +116,10 @@ def _plain(sketch: Sketch, kind: str, thing: Thing, target: Thing | None, act: A
             path = f"{one(parent)}{path}"
         within = parent.name if parent is not None else ""
         if kind == "create":
-            return Call(naming.camel("create", thing.name), "POST", path, summary, kind, thing.name, within)
+            plain = summary == sketch.phrases.thing(kind, thing.label)
+            return Call(
+                naming.camel("create", thing.name), "POST", path, summary, kind, thing.name, within, plain=plain
+            )
         name = naming.camel("list", naming.plural(naming.snake(thing.name)))
         return Call(name, "GET", path, summary, kind, thing.name, within, returns="page")
     if kind == "get":
@@ -130,10 +135,10 @@ def _plain(sketch: Sketch, kind: str, thing: Thing, target: Thing | None, act: A
 def _summary(sketch: Sketch, kind: str, thing: Thing, target: Thing | None, act: Act | None) -> str:
     """In the author's verb where there is one: ``예약하기``, ``후기 작성``, ``Book a room``, ``Add a todo``."""
     say = sketch.phrases
-    if act is None or kind != "create":
+    if act is None or act.soft or kind != "create":
         return say.thing(kind, thing.label)
     if say.language == "ko":
-        if act.word == thing.label.replace(" ", ""):
+        if act.word and thing.label.endswith(act.word):
             return say("make_it", thing=thing.label)
         known = act.word in lexicon().verb_nouns_ko and act.verb.act in {"create", "send"}
         return say("make", thing=thing.label, verb=act.word) if known else say.thing(kind, thing.label)

@@ -99,6 +99,8 @@ def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, 
     weight += 1.5 * touched + 0.7 * seen + 1.0 * heading
     if statement.requirement is None and not heading:
         weight *= 0.7
+    if statement.line.shape == "row":
+        weight *= 0.3
     elif statement.requirement is not None and statement.requirement.kind != "functional":
         weight *= 0.3
     candidate.score += weight

@@ -55,6 +55,7 @@ class Concept:
     bare: bool = False
     vague: bool = False
     counted: bool = False
+    curated: bool = False
     near: tuple[str, ...] = ()
     instead: str = ""
     same: tuple[str, ...] = ()
@@ -161,6 +162,7 @@ def _read_concepts(words: Lexicon) -> None:
             bare=entry.get("bare", False),
             vague=entry.get("vague", False),
             counted=entry.get("counted", False),
+            curated=entry.get("curated", False),
             near=tuple(entry.get("with", ())),
             instead=entry.get("else", ""),
             same=tuple(entry.get("same", ())),
@@ -180,6 +182,9 @@ def _read_concepts(words: Lexicon) -> None:
                 head = term.rpartition(" ")[2]
                 words.compounds_en[head] = (*words.compounds_en.get(head, ()), term)
         for verb in entry.get("by", ()):
+            if verb.startswith("~"):
+                words.verb_stems_ko += ((verb[1:], Verb("create", "create", makes=name)),)
+                continue
             made = Verb("create", verb if verb.isascii() else "create", makes=name)
             (words.verbs_en if verb.isascii() else words.verb_nouns_ko).setdefault(verb, made)
 
@@ -215,7 +220,7 @@ def _read_nouns(words: Lexicon) -> None:
 
 def _read_verbs(words: Lexicon) -> None:
     data = _load("verbs.yaml")
-    stems: list[tuple[str, Verb]] = []
+    stems: list[tuple[str, Verb]] = list(words.verb_stems_ko)
     for act, entry in data["acts"].items():
         for term in entry["en"]:
             words.verbs_en.setdefault(term, Verb(act, term))

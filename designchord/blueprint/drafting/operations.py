@@ -101,7 +101,7 @@ def _headings(sketch: Sketch) -> dict[Section, list[Call]]:
     asked = {s.line.section[: n + 1] for s in sketch.statements if s.requirement for n in range(len(s.line.section))}
     for statement in sketch.statements:
         section = (*statement.line.section, statement.text)
-        if not statement.heading or statement.aside or section not in asked:
+        if not statement.heading or statement.title or statement.aside or section not in asked:
             continue
         found = _calls(sketch, statement, {}, create=statement.parse.language == "ko")
         if found:
@@ -133,6 +133,7 @@ def _calls(sketch: Sketch, statement: Statement, primary: dict[Section, list[Cal
 def _note(sketch: Sketch, call: Call, act: Act, statement: Statement, *, create: bool) -> None:
     if create:
         call.assumed = False
+        call.words.add(act.word)
         subject = act.subject
         person = subject.name if subject is not None and subject.kind == "person" else ""
         person = sketch.aliases.get(person, person)
@@ -154,6 +155,9 @@ def _meant(sketch: Sketch, act: Act, statement: Statement, *, create: bool) -> l
     if kind in {"signup", "login", "logout", "withdraw"}:
         call = calls.add_account(sketch, kind, create=create and (kind == "signup" or not statement.heading))
         return [call] if call is not None else []
+    if not create and not act.objects and kind not in {"list", "search", "notify"}:
+        same = [call for call in sketch.calls if act.word and act.word in call.words]
+        return same[-1:]
     found: list[Call] = []
     mentions: list[Mention | None] = [*act.objects] or [None]
     for mention in mentions:
@@ -175,7 +179,10 @@ def _done(sketch: Sketch, act: Act, mention: Mention | None, statement: Statemen
         around = thing if thing is not None and thing is not made else target
         call = calls.add(sketch, "create", made, target=around, act=act, create=create)
         return [call] if call is not None else []
-    if thing is None or kind == "notify" or (act.verb.makes and act.word not in lexicon().creating):
+    if thing is None or kind == "notify":
+        return []
+    owned = thing.concept is not None and thing.concept.own
+    if act.verb.makes and not owned and act.word not in lexicon().creating:
         return []
     if (
         act.object is not None
@@ -199,10 +206,25 @@ def _done(sketch: Sketch, act: Act, mention: Mention | None, statement: Statemen
     return [call for call in found if call is not None]
 
 
+def _line_between(sketch: Sketch, whole: Thing, thing: Thing) -> Thing | None:
+    """The line that puts a thing into a whole: what is added to a cart is a cart item."""
+    children = [sketch.things[link.child] for link in sketch.links if link.parent == whole.name]
+    lines = [child for child in children if calls.is_line(child)]
+    return next((line for line in lines if sketch.linked(thing.name, line.name) is not None), None)
+
+
+def _filled_in(mention: Mention, statement: Statement) -> bool:
+    """Whether the object is one more field of a form: ``증상, 진단, 처방을 진료 기록에 남긴다``."""
+    return any(m.kind == "attribute" and 0 < mention.start - m.start <= 12 for m in statement.parse.mentions)
+
+
 def _own_toggle(sketch: Sketch, statement: Statement, thing: Thing) -> Thing | None:
     """The likes or bookmarks that a list of one's own is about: ``내가 좋아요한 상품 목록``."""
-    if not _OWN.search(statement.text):
-        return None
+    return liked(sketch, statement, thing) if _OWN.search(statement.text) else None
+
+
+def liked(sketch: Sketch, statement: Statement, thing: Thing) -> Thing | None:
+    """The likes or bookmarks of a thing that a sentence speaks of: ``좋아요한 상품``."""
     for mention in statement.parse.entities:
         other = sketch.thing(mention.name)
         if other is not None and other.concept is not None and other.concept.toggle:
@@ -223,10 +245,11 @@ def _usual(sketch: Sketch) -> None:
             _assume_account(sketch, thing)
             continue
         toggle = thing.concept is not None and thing.concept.toggle
-        wanted = ["create"] if toggle else ["create", "list", "get"]
+        single = thing.concept is not None and thing.concept.single
+        wanted = ["create"] if toggle else ["get"] if single else ["create", "list", "get"]
         if acts:
             wanted = [] if acts & {"list", "get", "on", "mine"} else ["list"]
-            if not acts & {"create", "on"} and not _system_made(thing):
+            if not acts & {"create", "on"} and not _system_made(thing) and not single:
                 wanted = ["create", *wanted]
         made = []
         for kind in wanted:
@@ -250,7 +273,8 @@ def _keeper(sketch: Sketch, call: Call, main: str) -> str:
         or (thing.concept is not None and thing.concept.own)
     ):
         return main
-    if any(link.parent == sketch.account and link.child == thing.name for link in sketch.links):
+    parents = [link.parent for link in sketch.links if link.child == thing.name]
+    if sketch.account in parents or (thing.concept is None or not thing.concept.curated):
         return main
     staff = [a for a in sketch.actors.values() if a.kind == "person" and a.id != main]
     keepers = [

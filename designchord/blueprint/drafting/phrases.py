@@ -41,8 +41,9 @@ def article(label: str) -> str:
         return label
     if label.endswith("s") and naming.singular(label.split()[-1]) != label.split()[-1]:
         return label
-    vowel = label[:1].lower() in "aeio" or label.lower().startswith(("un", "up"))
-    return f"an {label}" if vowel and not label.lower().startswith(("one", "eu")) else f"a {label}"
+    low = label.lower()
+    sounds_like_you = low.startswith(("uni", "use", "usa", "util", "eu", "one"))
+    return f"an {label}" if low[:1] in "aeiou" and not sounds_like_you else f"a {label}"
 
 
 def many(label: str) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 from designchord.blueprint.drafting import naming
+from designchord.blueprint.drafting.calls import is_line
 from designchord.blueprint.drafting.cues import shows
 from designchord.blueprint.drafting.lexicon import lexicon
 from designchord.blueprint.drafting.sketch import Link, Sketch, Thing
 from designchord.blueprint.drafting.statements import Statement
+from designchord.blueprint.drafting.words import Act
 from designchord.blueprint.model import Attribute
 
 
@@ -17,6 +20,7 @@ def relate(sketch: Sketch) -> None:
     _given(sketch)
     if sketch.assume == "usual":
         _bring(sketch)
+    _said(sketch)
     _catalogue(sketch)
     _text(sketch)
     _accounts(sketch)
@@ -99,13 +103,13 @@ def _catalogue(sketch: Sketch) -> None:
                 label = sketch.phrases("link_pair")
                 for role in (left, *thing.concept.pair[1:]):
                     sketch.links.append(Link(owner, thing.name, f"{role}_id", label))
-        first = True
+        first = not sketch.columns(thing.name)
         for parent, always in thing.concept.of:
             name = sketch.account if parent == "account" else sketch.aliases.get(parent, parent)
             if not name or name not in sketch.things or (not always and not first):
                 continue
             witness = _together(sketch, name, thing.name)
-            if not always and witness is None and not _only(sketch, thing, name):
+            if not always and witness is None and not is_line(thing) and not _only(sketch, thing, name):
                 continue
             connect(
                 sketch, name, thing.name, assumed=witness is None and not thing.assumed, single=thing.concept.single
@@ -115,9 +119,10 @@ def _catalogue(sketch: Sketch) -> None:
 
 
 def _only(sketch: Sketch, thing: Thing, name: str) -> bool:
-    """Whether this is the only parent that the catalogue offers for the thing."""
+    """Whether this is the only parent, of those that exclude each other, that the catalogue offers for the thing."""
     parents = thing.concept.of if thing.concept is not None else ()
-    return [p for p, _ in parents if sketch.aliases.get(p, p) in sketch.things] == [name]
+    present = [sketch.aliases.get(p, p) for p, always in parents if not always]
+    return [parent for parent in present if parent in sketch.things] == [name]
 
 
 def _given(sketch: Sketch) -> None:
@@ -167,39 +172,64 @@ def _owner(sketch: Sketch) -> str:
     return sketch.account if sketch.account in sketch.things else ""
 
 
+def _said(sketch: Sketch) -> None:
+    """Parts that the text attaches to something: comments are left on what the sentence says."""
+    for statement, act in _acts(sketch):
+        if act.target is None or act.target.kind != "thing" or act.verb.act not in {"create", "send"}:
+            continue
+        for mention in act.objects:
+            if mention.concept is not None and (mention.concept.part or mention.concept.toggle):
+                _pair(sketch, act.target.name, mention.name, statement)
+
+
+def _acts(sketch: Sketch) -> Iterator[tuple[Statement, Act]]:
+    for statement in sketch.statements:
+        if not statement.aside:
+            yield from ((statement, act) for act in statement.parse.acts if act.mood in {"main", "trigger"})
+
+
 def _text(sketch: Sketch) -> None:
+    """Containment and possession, for things that the catalogue gave no parent."""
+    for statement, act in _acts(sketch):
+        if act.object is None or act.object.kind != "thing":
+            continue
+        made = lexicon().concepts.get(act.verb.makes)
+        if made is not None:
+            _adopt(sketch, act.object.name, made.name, statement)
+        elif act.verb.act in {"create", "send"} and act.target is not None and act.target.kind == "thing":
+            _adopt(sketch, act.target.name, act.object.name, statement)
+        elif act.verb.name in {"contain", "have", "include", "consist"} and act.object.plural:
+            before = [m for m in statement.parse.entities if m.start < act.start and m.kind == "thing"]
+            if before:
+                _adopt(sketch, before[-1].name, act.object.name, statement)
+        elif act.verb.name in {"stand", "belong"} and act.target is not None and act.subject is None:
+            before = [m for m in statement.parse.entities if m.start < act.start and m.kind == "thing"]
+            if before:
+                _adopt(sketch, act.target.name, before[-1].name, statement)
     for statement in sketch.statements:
         if statement.aside:
             continue
-        entities = [m for m in statement.parse.entities if sketch.thing(m.name) is not None]
-        for mention, following in pairwise(entities):
-            if mention.role == "owner" and statement.parse.language == "ko" and mention.kind == "thing":
-                _pair(sketch, mention.name, following.name, statement)
-        for act in statement.parse.acts:
-            if act.object is None or act.target is None or act.verb.act not in {"create", "send"}:
-                continue
-            if act.mood not in {"main", "trigger"}:
-                continue
-            if act.target.kind == "thing" and act.object.kind == "thing":
-                _pair(sketch, act.target.name, act.object.name, statement)
-        for act in statement.parse.acts:
-            made = lexicon().concepts.get(act.verb.makes)
-            if made is not None and act.object is not None and act.object.kind == "thing":
-                _pair(sketch, act.object.name, made.name, statement)
-            if act.verb.name in {"contain", "have", "include", "consist"} and act.object is not None:
-                topic = next((m for m in reversed(entities) if m.start < act.start and m.kind == "thing"), None)
-                if topic is not None and act.object.plural and act.object.kind == "thing":
-                    _pair(sketch, topic.name, act.object.name, statement)
+        for mention, following in pairwise(statement.parse.entities):
+            near = following.start - mention.start - len(mention.label) <= 3
+            if mention.role == "owner" and near and mention.kind == following.kind == "thing":
+                _adopt(sketch, mention.name, following.name, statement)
+
+
+def _adopt(sketch: Sketch, parent: str, child: str, statement: Statement) -> None:
+    thing = sketch.thing(child)
+    if thing is None or any(link.parent != sketch.account for link in sketch.columns(thing.name)):
+        return
+    if thing.concept is not None and thing.concept.curated:
+        return
+    _pair(sketch, parent, child, statement)
 
 
 def _pair(sketch: Sketch, parent: str, child: str, statement: Statement) -> None:
     one, other = sketch.thing(parent), sketch.thing(child)
-    if one is None or other is None or one is other:
+    if one is None or other is None or one is other or sketch.account in {one.name, other.name}:
         return
-    if one.concept is not None and other.concept is not None:
-        parents = {name for name, _ in one.concept.of}
-        if other.name in parents:
-            one, other = other, one
+    if one.concept is not None and other.concept is not None and other.concept.name in {n for n, _ in one.concept.of}:
+        one, other = other, one
     if one.given or other.given or _through(sketch, one.name, other.name):
         return
     if sketch.linked(one.name, other.name) is None:

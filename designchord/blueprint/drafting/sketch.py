@@ -81,6 +81,8 @@ class Call:
     assumed: bool = False
     given: bool = False
     verb: str = ""
+    plain: bool = False
+    words: set[str] = field(default_factory=set)
     assumed_errors: list[tuple[int, str]] = field(default_factory=list)
 
     @property

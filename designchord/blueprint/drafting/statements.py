@@ -99,11 +99,12 @@ class Reader:
     def read(self) -> list[Statement]:
         found: list[Statement] = []
         above: list[Statement] = []
+        alone = sum(line.shape == "heading" and line.depth == 1 for line in self._page.lines) == 1
         for line in self._page.lines:
             aside = line.quoted or any(shows("aside", title) for title in line.section)
             if line.shape == "heading":
                 aside = aside or bool(shows("aside", line.text))
-                title = not found and line.depth == 1
+                title = not found and line.depth == 1 and alone
                 found.append(Statement(line, self.parse(line.text), heading=True, title=title, aside=aside))
                 continue
             if line.shape == "row":
@@ -127,7 +128,9 @@ class Reader:
 def _demand(statements: list[Statement]) -> None:
     """Number the requirements: sentences that demand something, or when there are none, all that say something."""
     chosen = [statement for statement in statements if _demands(statement)]
-    if sum(s.line.shape == "item" for s in chosen) >= 3:
+    if sum(s.line.shape == "item" for s in chosen) < 3:
+        chosen = [s for s in statements if _demands(s) or _tells(s)]
+    else:
         chosen = [s for s in chosen if s.line.shape == "item" or not _is_overview(s)]
     if not chosen:
         chosen = [s for s in statements if not s.heading and not s.aside and len(s.text.split()) > 2][:20]
@@ -154,6 +157,8 @@ def _demands(statement: Statement) -> bool:
     text = statement.text
     if len(text) < 4 or text.endswith((":", "：")):
         return False
+    if shows("itself", text) and statement.line.shape != "item":
+        return False
     if statement.parse.language == "other":
         return statement.line.shape == "item" or text.endswith("。")
     if statement.parse.language == "ko":
@@ -165,6 +170,12 @@ def _demands(statement: Statement) -> bool:
         return len(text.split()) >= 2 and bool(said)
     doing = any(act.mood in {"main", "trigger"} and (act.subject is not None or act.start < 12) for act in acts)
     return doing or bool(shows("demand_en", text) and acts) or bool(shows("failure", text) and statement.parse.entities)
+
+
+def _tells(statement: Statement) -> bool:
+    """Whether a sentence of plain prose tells something of the things that are kept."""
+    prose = statement.line.shape == "paragraph" and not statement.heading and not statement.aside
+    return prose and bool(statement.parse.entities and statement.parse.acts) and not shows("itself", statement.text)
 
 
 def _is_overview(statement: Statement) -> bool:
