@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from designchord.errors import Unavailable
+
 if TYPE_CHECKING:
     from designchord.designs.models import Owner
     from designchord.wiring import App
@@ -24,6 +26,8 @@ class Session:
 @contextmanager
 def opened(*, running: bool = False) -> Iterator[Session]:
     """Open what is stored; ``running`` also runs steps in this process until the end."""
+    from django.db import DatabaseError
+
     from designchord import wiring
 
     wiring.setup()
@@ -33,5 +37,7 @@ def opened(*, running: bool = False) -> Iterator[Session]:
         app.run()
     try:
         yield Session(app, app.owner())
+    except DatabaseError:
+        raise Unavailable("The database does not answer. Check DESIGNCHORD_DATABASE_URL.") from None
     finally:
         app.close(GRACE_SECONDS)

@@ -18,6 +18,9 @@
       themeVariables: {
         ...own,
         textColor,
+        fontSize: "14px",
+        edgeLabelBackground: own.background,
+        tertiaryColor: own.background,
         primaryTextColor: textColor,
         activationBkgColor: own.primaryColor,
         activationBorderColor: own.primaryBorderColor,

@@ -72,7 +72,7 @@ class _Page:
         )
 
     def _introduction(self) -> SafeString:
-        notes = [made(self._design), self._words["offline_page"]]
+        notes = [made(self._design).replace("`", ""), self._words["offline_page"]]
         if self._design.missing:
             notes.append(self._words["missing_note"].format(parts=", ".join(self._design.missing)))
         return format_html_join("", '<p class="note">{}</p>', ((note,) for note in notes))
