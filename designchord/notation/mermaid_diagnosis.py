@@ -165,7 +165,8 @@ def explain(text: str, kind: Literal["sequence", "er"], error: dict[str, Any]) -
     for cause in causes:
         finding = cause(lines, row, error)
         if finding is not None:
-            return _error(finding, row, column)
+            place = _semicolon_place(lines, row) if cause is _semicolon else None
+            return _error(finding, *(place or (row, column)))
     return _error(_plainly(lines[row - 1], column, error), row, column)
 
 
@@ -265,17 +266,26 @@ def _several_arrows(lines: list[str], row: int, error: dict[str, Any]) -> Findin
 
 
 def _semicolon(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
+    if _semicolon_place(lines, row) is None:
+        return None
+    return (
+        "mermaid.semicolon",
+        "A semicolon ends the statement, so the rest of the text is not understood.",
+        "Write `#59;` for a semicolon in text.",
+    )
+
+
+def _semicolon_place(lines: list[str], row: int) -> tuple[int, int] | None:
+    """Line and column of the semicolon that broke a text, on the line of the error or the one before it."""
     for number in (row, row - 1):
-        if number < 1:
+        parts = split_statement_text(lines[number - 1]) if number >= 1 else None
+        if parts is None:
             continue
-        parts = split_statement_text(lines[number - 1])
-        if parts is not None and ";" in re.sub(r"#\w+;", "", parts[1]) and re.search(r";\s*\S", parts[1]):
-            return (
-                "mermaid.semicolon",
-                "A semicolon ends the statement, so the rest of the text is not understood.",
-                "Write `#59;` for a semicolon in text.",
-            )
-        if number == row and parts is not None:
+        syntax, text = parts
+        found = re.search(r";\s*\S", re.sub(r"#\w+;", lambda entity: "_" * len(entity.group()), text))
+        if found:
+            return number, len(syntax) + found.start() + 1
+        if number == row:
             return None
     return None
 

@@ -193,6 +193,11 @@ def test_strange_characters_are_problems_and_never_exceptions(text: str) -> None
     assert isinstance(parse(text).problems, tuple)
 
 
+def test_a_broken_text_is_marked_at_its_semicolon() -> None:
+    (problem,) = errors("sequenceDiagram\nA->>B: a #35; b; c\nB->>A: d")
+    assert (problem.line, problem.column) == (2, 16)
+
+
 def test_windows_line_ends_do_not_move_lines() -> None:
     assert errors("sequenceDiagram\r\nA->>B: x\r\nA->>B: a; b\r\nA->>B: y")[0].line == 3
 
