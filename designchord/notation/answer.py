@@ -100,9 +100,10 @@ def find_json(answer: str) -> Found:
     if bare is not None:
         return _found_json(bare, fixes)
     for candidate in _json_candidates(text):
-        value = _repair_json(candidate)
+        end = _balanced_end(candidate)
+        value = _repair_json(candidate[:end])
         if value is not None:
-            complete = candidate.rstrip().rstrip("`").rstrip()[-1:] in ("}", "]")
+            complete = end is not None or candidate.rstrip().rstrip("`").rstrip()[-1:] in ("}", "]")
             note = "Repaired damaged JSON." if complete else "Closed JSON that breaks off."
             fix = Fix("answer.json_repaired" if complete else "answer.json_cut", note)
             return replace(_found_json(value, (*fixes, fix)), complete=complete)
@@ -313,17 +314,22 @@ def _strings(value: Any, depth: int = 0) -> Iterator[str]:
             yield from _strings(item, depth + 1)
 
 
+#: A bracket that opens a value, not a word in brackets that opens a sentence (``[Note] …``).
+_JSON_BEGIN = re.compile(r"\{|\[(?!\w+\]\s)")
+
+
 def _json_candidates(text: str) -> Iterator[str]:
     """Texts that may be JSON as a whole, the likeliest first."""
     stripped = text.strip()
-    if stripped.startswith(("{", "[")):
+    begins = bool(_JSON_BEGIN.match(stripped))
+    if begins:
         yield stripped
     fences = [fence for fence in _fences(text) if fence.language in ("json", "json5", "jsonc", "")]
     for fence in reversed(fences):
         if _is_json(fence.text):
             yield fence.text.strip()
-    start = re.search(r"[{\[]", text)
-    if start and not fences and not stripped.startswith(("{", "[")):
+    start = re.search(r"[{\[](?!\w+\]\s)", text)
+    if start and not fences and not begins:
         yield text[start.start() :]
 
 
@@ -353,7 +359,7 @@ def _bare_json(text: str) -> Any | None:
             value, end = decoder.raw_decode(text, start.start())
         except (ValueError, RecursionError):
             position = start.end()
-            if attempts == 1 and text[: start.start()].strip() == "":
+            if attempts == 1 and _JSON_BEGIN.match(text.strip()):
                 return None  # the whole answer is one damaged value; its parts are not what was asked for
             continue
         if best is None or end - start.start() >= 2 * size:
@@ -372,6 +378,19 @@ def _repair_json(text: str) -> Any | None:
     except (ValueError, RecursionError, IndexError):
         return None
     return value if isinstance(value, dict | list) and (value or len(text) < 10) else None
+
+
+def _balanced_end(text: str) -> int | None:
+    """Where the first bracket is closed again, strings told apart; ``None`` when it never is."""
+    depth = 0
+    for token in re.finditer(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', text, re.DOTALL):
+        if token[0] in ("{", "["):
+            depth += 1
+        elif token[0] in ("}", "]"):
+            depth -= 1
+            if depth <= 0:
+                return token.end()
+    return None
 
 
 def _depth(text: str) -> int:

@@ -118,6 +118,19 @@ def test_damaged_json_is_repaired_and_said_so(answer, value):
     assert found.complete is (found.fixes[0].code == "answer.json_repaired")
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"a": "}", "b": [1,],}\n\nLet me know if {this} helps.',
+        '[Note] The result is below.\n\n{"a": "}", "b": [1,],}',
+        'Result:\n{"a": "}", "b": [1,],} // done',
+    ],
+)
+def test_words_around_damaged_json_do_not_make_it_look_cut(answer):
+    found = find_json(answer)
+    assert (found.value, found.complete) == ({"a": "}", "b": [1]}, True)
+
+
 def test_of_several_fenced_values_the_last_counts():
     assert find_json('```json\n{"draft": 1}\n```\nFinally:\n```json\n{"final": 1}\n```').value == {"final": 1}
 
