@@ -158,7 +158,7 @@ def _states(sketch: Sketch, thing: Thing) -> None:
         if (match := _STATES.search(statement.text)) is not None:
             words = re.split(r"[,/|·]|\bor\b|\band\b", match.group(1) or match.group(2))
             found = dict.fromkeys(naming.snake(latin_state(word)) for word in words)
-            listed = tuple(value for value in found if value and value.count("_") < 3)
+            listed = tuple(value for value in found if value and value.count("_") < 2)
             if len(listed) >= 2:
                 break
             listed = ()

@@ -150,7 +150,7 @@ def _summary(sketch: Sketch, kind: str, thing: Thing, target: Thing | None, act:
         return say.thing(kind, thing.label)
     if act.verb.makes == _canonical(thing) and target is not None and _canonical(target) in _parents(thing):
         return f"{act.word.capitalize()} {article(target.label)}"
-    if act.verb.makes == _canonical(thing):
+    if act.verb.makes == _canonical(thing) or act.word in thing.label:
         return say.thing(kind, thing.label)
     return f"{act.word.capitalize()} {article(thing.label)}"
 

@@ -400,12 +400,20 @@ def _moods(tokens: list[_Token]) -> list[Mood]:
         able = modal in {"can", "could", "may"}
         person = lexicon().en.get(token.lemma)
         system = system and not (person is not None and person.person)
+        if token.tag == "verb" and index and tokens[index - 1].low in _SYSTEMS and _is_action(token.verb):
+            moods.append("effect")
+            continue
         if token.tag == "verb" and token.form == "ed" and not passive and mood == "main":
             moods.append("modifier")
             continue
         effect = (passive and not able) or (system and _changes(token.verb))
         moods.append("effect" if effect and mood == "main" else mood)
     return moods
+
+
+def _is_action(word: str) -> bool:
+    verb = lexicon().verbs_en.get(word)
+    return verb is not None and verb.act in {"action", "notify", "send"}
 
 
 def _changes(word: str) -> bool:

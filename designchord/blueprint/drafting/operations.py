@@ -169,41 +169,69 @@ def _meant(sketch: Sketch, act: Act, statement: Statement, *, create: bool) -> l
 
 def _done(sketch: Sketch, act: Act, mention: Mention | None, statement: Statement, *, create: bool) -> list[Call]:
     """The calls that one act means for one of its objects."""
-    kind = act.verb.act
     thing = sketch.thing(mention.name) if mention is not None else None
     made = sketch.thing(act.verb.makes) if act.verb.makes else None
     target = sketch.thing(act.target.name) if act.target is not None else None
-    if made is not None and (
-        thing is None or thing is made or sketch.linked(thing.name, made.name) or thing.name == sketch.account
-    ):
+    if made is not None and _may_make(sketch, made, thing):
         around = thing if thing is not None and thing is not made else target
-        call = calls.add(sketch, "create", made, target=around, act=act, create=create)
-        return [call] if call is not None else []
-    if thing is None or kind == "notify":
+        return _some(calls.add(sketch, "create", made, target=around, act=act, create=create))
+    if thing is None or mention is None or act.verb.act == "notify":
         return []
     owned = thing.concept is not None and thing.concept.own
     if act.verb.makes and not owned and act.word not in lexicon().creating:
         return []
-    if (
-        act.object is not None
-        and act.object.kind == "person"
-        and thing.name == sketch.account
-        and kind in {"create", "send"}
-    ):
+    if mention.kind == "person" and thing.name == sketch.account and act.verb.act in {"create", "send"}:
         return []
+    thing, target = _really(sketch, act, mention, statement, thing, target)
     if act.word in _MANAGE:
-        kinds = ["create", "list", "update", "delete"]
         act = replace(act, word="manage")
-    elif kind in {"list", "search"}:
-        toggle = _own_toggle(sketch, statement, thing)
-        if toggle is not None:
-            call = calls.add_mine(sketch, toggle, create=create)
-            return [call] if call is not None else []
-        kinds = ["get" if kind == "list" and shows("single", statement.text) else "list"]
-    else:
-        kinds = ["create" if kind == "send" else kind]
-    found = [calls.add(sketch, each, thing, target=target, act=act, create=create) for each in kinds]
-    return [call for call in found if call is not None]
+    found = []
+    for kind in _kinds(sketch, act, statement):
+        if kind == "mine":
+            toggle = liked(sketch, statement, thing)
+            found += _some(calls.add_mine(sketch, toggle, create=create) if toggle is not None else None)
+        else:
+            found += _some(calls.add(sketch, kind, thing, target=target, act=act, create=create))
+    return found
+
+
+def _some(call: Call | None) -> list[Call]:
+    return [call] if call is not None else []
+
+
+def _may_make(sketch: Sketch, made: Thing, thing: Thing | None) -> bool:
+    if thing is None or thing is made or thing.name == sketch.account:
+        return True
+    return sketch.linked(thing.name, made.name) is not None
+
+
+def _kinds(sketch: Sketch, act: Act, statement: Statement) -> list[str]:
+    """What an act does, in the kinds of calls; managing a thing is all that one does to records."""
+    kind = act.verb.act
+    if act.word in _MANAGE or act.word == "manage":
+        return ["create", "list", "update", "delete"]
+    if kind in {"list", "search"}:
+        thing = sketch.thing(act.object.name) if act.object is not None else None
+        if thing is not None and _OWN.search(statement.text) and liked(sketch, statement, thing) is not None:
+            return ["mine"]
+        return ["get" if kind == "list" and shows("single", statement.text) else "list"]
+    return ["create" if kind == "send" else kind]
+
+
+def _really(
+    sketch: Sketch, act: Act, mention: Mention, statement: Statement, thing: Thing, target: Thing | None
+) -> tuple[Thing, Thing | None]:
+    """What an act is really done to, where its object only stands for that: a like, a line, a form."""
+    if act.verb.act == "action" and act.verb.name in {"cancel", "undo"}:
+        toggle = liked(sketch, statement, thing)
+        return (toggle, thing) if toggle is not None else (thing, target)
+    if act.verb.act == "create" and target is not None:
+        line = _line_between(sketch, target, thing)
+        if line is not None:
+            return line, target
+        if _filled_in(mention, statement):
+            return target, None
+    return thing, target
 
 
 def _line_between(sketch: Sketch, whole: Thing, thing: Thing) -> Thing | None:
@@ -216,11 +244,6 @@ def _line_between(sketch: Sketch, whole: Thing, thing: Thing) -> Thing | None:
 def _filled_in(mention: Mention, statement: Statement) -> bool:
     """Whether the object is one more field of a form: ``증상, 진단, 처방을 진료 기록에 남긴다``."""
     return any(m.kind == "attribute" and 0 < mention.start - m.start <= 12 for m in statement.parse.mentions)
-
-
-def _own_toggle(sketch: Sketch, statement: Statement, thing: Thing) -> Thing | None:
-    """The likes or bookmarks that a list of one's own is about: ``내가 좋아요한 상품 목록``."""
-    return liked(sketch, statement, thing) if _OWN.search(statement.text) else None
 
 
 def liked(sketch: Sketch, statement: Statement, thing: Thing) -> Thing | None:

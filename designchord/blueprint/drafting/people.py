@@ -44,7 +44,8 @@ def find_people(candidates: dict[str, Candidate], sketch: Sketch) -> list[Candid
             sketch.actors[candidate.name] = Actor(id=candidate.name, label=label[:200])
             sketch.because(f"actor:{candidate.name}", candidate.statements[0], label)
     _find_external(sketch)
-    return [c for c in kept if c is main or _is_record(c)]
+    short = sum(len(statement.text) for statement in sketch.statements) < 500
+    return [c for c in kept if c is main or _is_record(c, need=1.0 if short else 2.5)]
 
 
 def _named_in_stories(sketch: Sketch) -> set[str]:
@@ -80,6 +81,8 @@ def _is_person(candidate: Candidate, named: set[str]) -> bool:
 
 def _account(people: Iterable[Candidate], sketch: Sketch) -> Candidate | None:
     """The account that the others' data belongs to; other words for it become aliases."""
+    if any(shows("no_accounts", statement.text) for statement in sketch.statements):
+        return None
     accounts = [c for c in people if c.concept is not None and c.concept.account]
     terms = {name for _, name, _ in sketch.given.glossary}
     given = [c for c in accounts if c.name in sketch.things or c.name in terms]
@@ -100,8 +103,6 @@ _STAFF = {"Admin", "Manager", "Officer", "Staff", "Librarian", "Chef", "Nurse", 
 
 def _sole_owner(people: list[Candidate], sketch: Sketch) -> Candidate | None:
     """Without a word for users the people who act most are the account: tenants, patients, beekeepers."""
-    if any(shows("no_accounts", statement.text) for statement in sketch.statements):
-        return None
     owners = [
         c
         for c in people
@@ -125,14 +126,16 @@ def _as_user(person: Candidate, sketch: Sketch) -> Candidate:
     return person
 
 
-def _is_record(candidate: Candidate) -> bool:
+def _is_record(candidate: Candidate, *, need: float) -> bool:
     """Whether a person is kept as a record and is more than a role that somebody has."""
     concept = candidate.concept
     if concept is None or concept.role or concept.account:
         return False
+    if not any(statement.requirement is not None for statement in candidate.statements):
+        return False
     if concept.weak:
         return candidate.objects >= 1 or candidate.score >= 5
-    return candidate.score >= 2.5 or candidate.objects >= 1
+    return candidate.score >= need or candidate.objects >= 1
 
 
 def _find_external(sketch: Sketch) -> None:

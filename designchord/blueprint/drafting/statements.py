@@ -193,6 +193,8 @@ def _kind(statement: Statement) -> Literal["functional", "quality", "constraint"
     text, section = statement.text, statement.line.section
     if any(shows("quality_section", title) for title in section[-2:]):
         return "quality"
+    if shows("excluded", text):
+        return "constraint"
     doing = any(act.verb.act != "quiet" and act.subject is not None for act in statement.parse.acts)
     if shows("technology", text) and not doing:
         return "constraint"
