@@ -10,6 +10,8 @@ from designchord.notation.openapi.locating import Path
 
 #: How many references may lead to one value.
 MAX_STEPS = 50
+#: More bad references than this tell nothing new.
+MAX_FINDINGS = 200
 #: Keywords whose values are data, not parts of the description.
 _DATA = frozenset(("example", "examples", "default", "enum", "const", "value"))
 #: Keywords whose keys are names that somebody chose.
@@ -75,6 +77,8 @@ def find_reference_errors(document: dict[str, Any], parts: list[Part]) -> list[F
     found = [((*path, "$ref"), node["$ref"]) for path, node in parts if isinstance(node.get("$ref"), str)]
     looping = _looping(document, {reference for _, reference in found if reference.startswith("#")})
     for where, reference in found:
+        if len(findings) >= MAX_FINDINGS:
+            break
         if reference.startswith("#/") or reference == "#":
             target = resolve(document, reference)
             if target is None:
@@ -107,7 +111,7 @@ def _anchors(parts: list[Part]) -> tuple[set[str], set[str]]:
 def _dangling(document: dict[str, Any], where: Path, reference: str) -> Finding:
     parent, _, name = reference.rpartition("/")
     siblings = resolve(document, parent) if parent.startswith("#/") else None
-    names = [str(key) for key in siblings][:12] if isinstance(siblings, dict) else []
+    names = siblings if isinstance(siblings, dict) else {}
     near = next((other for other in names if other.lower() == name.lower()), None)
     hint = f"Did you mean `{parent}/{near}`?" if near else f"Declare `{name}` there, or correct the name."
     return Finding("openapi.dangling_ref", "error", where, f"`{_shorten(reference)}` does not exist.", hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -139,17 +140,18 @@ def _declared(document: dict[str, Any], entries: Any) -> _Declared:
 
 def _path_parameters(operation: Operation, declared: dict[str, Path], complete: bool) -> Iterator[Finding]:
     expected = _TEMPLATE.findall(operation.template)
-    for name in dict.fromkeys(expected):
+    wanted = dict.fromkeys(expected)
+    for name in wanted:
         if name not in declared and complete:
             message = f"The path parameter `{name}` of {describe(operation.path)} is not declared."
             hint = f"Add a parameter `name: {name}`, `in: path`, `required: true` with a schema."
             yield Finding("openapi.undeclared_path_parameter", "error", operation.path, message, hint)
     for name, where in declared.items():
-        if name not in expected:
+        if name not in wanted:
             message = f"The path parameter `{name}` is declared, but `{operation.template}` does not hold it."
             hint = f"Write `{{{name}}}` in the path, or remove the parameter."
             yield Finding("openapi.unused_path_parameter", "error", where, message, hint)
-    for name in sorted({name for name in expected if expected.count(name) > 1}):
+    for name in (name for name, times in Counter(expected).items() if times > 1):
         message = f"`{{{name}}}` stands twice in `{operation.template}`."
         yield Finding("openapi.repeated_path_parameter", "error", operation.path, message, "Rename one of them.")
 
