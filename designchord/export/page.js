@@ -33,6 +33,16 @@
     });
   }
 
+  // A wide drawing shrinks to its frame as long as it stays readable; beyond that the frame scrolls.
+  function fit(svg, figure) {
+    const natural = svg.viewBox.baseVal.width;
+    const room = figure.clientWidth - 2 * parseFloat(getComputedStyle(figure).paddingLeft);
+    if (natural > room) {
+      svg.style.width = `${Math.max(room, 0.65 * natural)}px`;
+      svg.style.height = "auto";
+    }
+  }
+
   async function draw(shade) {
     configure(shade);
     for (const [number, figure] of figures.entries()) {
@@ -42,6 +52,7 @@
         holder.className = shade;
         holder.innerHTML = svg;
         figure.prepend(holder);
+        fit(holder.firstElementChild, figure);
         figure.classList.add("drawn");
       } catch {
         figure.dataset.failed = shade;

@@ -1,0 +1,150 @@
+"""A design as files: named, indexed, the same bytes each time, and harmless in every format."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import replace
+
+import pytest
+
+from designchord.export.design import Artifact, Design, from_snapshot
+from designchord.export.folder import folder_files, zip_bytes
+from designchord.export.page import MERMAID
+from designchord.export.readme import fenced, plain, single_markdown
+from designchord.web.vendor import PACKAGES
+
+ERD = "erDiagram\n    Loan {\n        uuid id PK\n    }\n"
+DESIGN = Design(
+    id="1",
+    title="Library of things",
+    content="Members borrow things.\n```\nnot a fence of ours\n```",
+    requirements="- Members borrow a drill.",
+    language="en",
+    state="partial",
+    model="openai:gpt-4o",
+    created_at="2026-01-01T00:00:00.000Z",
+    artifacts=(
+        Artifact("blueprint", "", "", "{}", "generated"),
+        Artifact("document", "", "Document", "# Title\n\n## Part\n\n```\n# not a heading\n```\n", "repaired"),
+        Artifact("sequence", "lend-it", "Lend | it", "sequenceDiagram\n    A->>B: hi\n", "skeleton", stale=True),
+        Artifact("erd", "", "ERD", ERD, "edited", problems=({"severity": "warning", "message": "odd"},)),
+    ),
+    report={
+        "problems": [{"code": "x", "severity": "error", "message": "a | b", "kind": "erd", "part": "", "line": 3}],
+        "matrix": {
+            "rows": [
+                {
+                    "id": "R1",
+                    "text": "Borrow",
+                    "cells": {
+                        "document": {"covered": True, "how": "", "places": []},
+                        "erd": {"covered": False, "how": "", "places": []},
+                        "api": {"covered": None, "how": "", "places": []},
+                    },
+                }
+            ]
+        },
+        "counts": {"error": 1, "warning": 0, "info": 0},
+    },
+    missing=("API",),
+)
+
+
+def test_the_folder_has_a_file_for_each_part_and_an_index_of_them() -> None:
+    files = folder_files(DESIGN)
+    assert set(files) == {
+        "README.md",
+        "index.html",
+        "design.md",
+        "sequence-lend-it.mmd",
+        "erd.mmd",
+        "blueprint.json",
+        "report.json",
+        "report.md",
+    }
+    assert set(re.findall(r"\]\(([^)]+)\)", files["README.md"])) == set(files) - {"README.md"}
+
+
+def test_the_index_says_how_each_part_came_to_be_and_what_is_missing() -> None:
+    readme = folder_files(DESIGN)["README.md"]
+    assert "skeleton: compiled from the blueprint" in readme
+    assert "(out of date)" in readme
+    assert "edited by hand" in readme
+    assert "warning: 1" in readme
+    assert "missing here: API" in readme
+
+
+def test_the_report_shows_problems_and_the_matrix() -> None:
+    report = folder_files(DESIGN)["report.md"]
+    assert r"| error | Data model line 3 | a \| b |" in report
+    assert "| R1 | Borrow | ✓ | ✗ | – |" in report
+
+
+def test_pictures_are_added_where_diagrams_can_be_drawn() -> None:
+    files = folder_files(DESIGN, lambda source: "<svg/>" if source.startswith("erDiagram") else None)
+    assert {name for name in files if name.startswith("svg/")} == {"svg/erd.svg"}
+    assert "image/svg+xml" in files["index.html"]
+
+
+def test_the_same_design_gives_the_same_archive() -> None:
+    assert zip_bytes(DESIGN) == zip_bytes(DESIGN)
+    with zipfile.ZipFile(io.BytesIO(zip_bytes(DESIGN))) as archive:
+        assert archive.testzip() is None
+        assert all(name.startswith("Library-of-things/") for name in archive.namelist())
+
+
+@pytest.mark.parametrize("title", ["../../etc", "/", "..", "a/b\\c", "", "\u202egnp.exe", "-rf"])
+def test_no_title_leads_an_archive_out_of_its_folder(title: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(zip_bytes(replace(DESIGN, title=title)))) as archive:
+        for name in archive.namelist():
+            top, _, rest = name.partition("/")
+            assert re.fullmatch(r"\w[\w-]*", top)
+            assert ".." not in rest
+
+
+def test_one_document_keeps_headings_below_its_own_and_fences_as_they_are() -> None:
+    text = single_markdown(DESIGN)
+    assert text.startswith("# Library of things\n")
+    assert re.findall(r"^# .*", text, re.MULTILINE) == ["# Library of things", "# not a heading"]
+    assert "```mermaid\nerDiagram" in text
+    assert "````text\nMembers borrow things.\n```" in text
+
+
+def test_a_fence_is_longer_than_any_inside_it() -> None:
+    assert fenced("a\n`````\nb", "md").splitlines()[0] == "``````md"
+
+
+def test_plain_text_stays_text_in_markdown() -> None:
+    assert plain("a|b\n<img> [x](y) `c` #d") == r"a\|b \<img\> \[x\](y) \`c\` \#d"
+
+
+def test_what_a_snapshot_says_is_read() -> None:
+    design = from_snapshot(
+        {
+            "id": "7",
+            "title": "T",
+            "language": "ko",
+            "steps": [{"kind": "api", "part": "", "title": "API", "state": "failed"}],
+            "artifacts": [
+                {"kind": "erd", "part": "", "title": "ERD", "revision": None},
+                {
+                    "kind": "api",
+                    "part": "",
+                    "title": "API",
+                    "stale": {"reason": "blueprint_changed"},
+                    "revision": {"source": "{}", "origin": "skeleton", "provenance": {"unchecked": ["speed"]}},
+                },
+            ],
+        }
+    )
+    assert design.missing == ("API",)
+    assert [(artifact.kind, artifact.stale, artifact.unchecked) for artifact in design.artifacts] == [
+        ("api", True, ("speed",))
+    ]
+
+
+def test_the_page_draws_with_the_same_version_as_the_site() -> None:
+    version = next(package.version for package in PACKAGES if package.name == "mermaid")
+    assert f"vendor/mermaid-{version}.js" == MERMAID
