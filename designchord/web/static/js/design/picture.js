@@ -34,11 +34,14 @@ export function useDrawing(kind, text, whole) {
     while (state.wanted && !state.gone) {
       const wanted = state.wanted;
       state.wanted = null;
+      const began = performance.now();
       const next = await (wanted.whole ? drawDiagram(wanted.text) : drawBeginning(wanted.kind, wanted.text));
       if (state.gone) return;
       if (next) setDrawing(next);
       setFailed(!next && wanted.whole);
-      if (!wanted.whole) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      // Never busier than idle, however slow drawing is here.
+      const pause = Math.max(PAUSE_MS, performance.now() - began);
+      if (!wanted.whole) await new Promise((resolve) => setTimeout(resolve, pause));
     }
     state.busy = false;
   };
