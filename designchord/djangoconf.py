@@ -27,7 +27,7 @@ def database_settings(url: str) -> dict[str, Any]:
                 "timeout": 20,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
-                    "PRAGMA mmap_size=67108864; PRAGMA cache_size=-8000;"
+                    "PRAGMA mmap_size=67108864; PRAGMA cache_size=-512;"
                 ),
             },
         }

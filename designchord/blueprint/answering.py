@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -87,8 +88,12 @@ def check(source: str) -> tuple[Blueprint | None, tuple[Problem, ...]]:
     return (None if has_errors(problems) else blueprint), problems
 
 
+@lru_cache(maxsize=128)
 def load(source: str) -> Blueprint:
-    """A blueprint from text that :func:`check` accepts; raises ``ValueError`` for any other."""
+    """A blueprint from text that :func:`check` accepts; raises ``ValueError`` for any other.
+
+    All parts of a design load the same text; blueprints are immutable, so they may share what comes of it.
+    """
     blueprint, problems = check(source)
     if blueprint is None:
         raise ValueError("; ".join(problem.message for problem in problems if problem.severity == "error"))

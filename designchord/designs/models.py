@@ -106,6 +106,7 @@ class Step(models.Model):
     holder = models.CharField(max_length=120, blank=True)
     lease_until = models.DateTimeField(null=True)
     enqueued_at = models.DateTimeField(null=True)
+    inputs = models.CharField(max_length=64, blank=True)  # digest of what it is to be made from, see Artifact
     feedback = models.TextField(blank=True)
     cascade = models.BooleanField(default=False)  # bring the parts up to date when this blueprint is done
     error_code = models.CharField(max_length=60, blank=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -179,6 +181,12 @@ def stale_steps(*, design_id: UUID, with_edited: bool) -> list[int]:
 def design_row(*, design_id: UUID) -> Design:
     """A design for the pipeline's own use, whoever owns it."""
     return Design.objects.get(pk=design_id)
+
+
+#: What a run has used that asked nobody.
+NOTHING_USED: Mapping[str, Any] = MappingProxyType(
+    {"input_tokens": 0, "cached_tokens": 0, "output_tokens": 0, "cost_usd": None, "latency": 0}
+)
 
 
 def usage_of_run(*, step_id: int, run: int) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from django.db import DatabaseError, connection
+from django.db import Error
 
+from designchord.designs.connections import release_connection
 from designchord.designs.services.steps import Lease, leases_lost, leases_renew, step_release
 
 #: How often lost leases are looked for; a cancel reaches a running call within this many seconds plus one.
@@ -90,10 +91,10 @@ class Heart:
                         seconds=self._lease_seconds,
                     )
                     renewed = time.monotonic()
-            except DatabaseError:
+            except Error:
                 continue  # the leases run on; when the database is back they are renewed or found lost
             finally:
-                connection.close()
+                release_connection()
             for hold in holds:
                 if hold.lease.step in lost:
                     hold.lose()

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from designchord.blueprint import answering, offline
 from designchord.blueprint.model import Blueprint, Brief
 from designchord.designs import selectors
+from designchord.designs.connections import release_connection
 from designchord.designs.models import Design, Origin, Step, StepState
 from designchord.designs.services.artifacts import NewRevision, Outcome, PlannedStep
 from designchord.designs.services.calls import DatabaseLedger, answer_saved
@@ -86,6 +86,15 @@ class Maker:
         self._design = step.design
         self._brief = brief_of(self._design)
         self._first_token_at: datetime | None = None
+        again = step.attempt > 1
+        self._ledger = DatabaseLedger(
+            lease=hold.lease,
+            owner_id=step.design.owner_id,
+            run=step.run,
+            limits=ports.limits,
+            price=ports.models.price,
+            before=selectors.usage_of_run(step_id=step.pk, run=step.run) if again else dict(selectors.NOTHING_USED),
+        )
 
     def make_blueprint(self) -> Made:
         asker = self._asker()
@@ -111,11 +120,10 @@ class Maker:
         if source is None:  # cannot be: parts are planned from a stored blueprint
             raise ModelError("There is no blueprint to make this from.", code="no_blueprint")
         blueprint = answering.load(source)
-        skeleton = kind.skeleton(blueprint, part)
         asker = self._asker()
         if asker is None:
             provenance: dict[str, Any] = {"model": "offline", "attempts": 0, "unchecked": list(kind.unchecked)}
-            return Made(_compiled(kind, skeleton, Origin.OFFLINE, provenance))
+            return Made(self._compiled(kind, blueprint, part, Origin.OFFLINE, provenance))
         instruction = kind.prompt(self._brief, blueprint, part)
         result = self._climb(
             asker,
@@ -129,8 +137,9 @@ class Maker:
         provenance = self._provenance(result, kind.prompt_version, kind.unchecked)
         if result.candidate is None:
             provenance["skeleton_reason"] = _failure(result).code
-            return self._made(_compiled(kind, skeleton, Origin.SKELETON, provenance), _failure(result))
-        return self._made(self._accepted(result, result.candidate, provenance, inputs=digest(skeleton)))
+            new = self._compiled(kind, blueprint, part, Origin.SKELETON, provenance)
+            return self._made(new, _failure(result))
+        return self._made(self._accepted(result, result.candidate, provenance, inputs=self._step.inputs))
 
     # How it asks.
 
@@ -194,14 +203,6 @@ class Maker:
         if left <= 0:
             raise ModelError("The time for this design is over.", code="design_deadline")
         limits = self._ports.limits
-        ledger = DatabaseLedger(
-            lease=self._hold.lease,
-            owner_id=self._design.owner_id,
-            run=self._step.run,
-            digest=question,
-            limits=limits,
-            price=self._ports.models.price,
-        )
         request = Request(
             messages=messages,
             max_tokens=max_tokens,
@@ -209,10 +210,10 @@ class Maker:
             deadline=min(limits.call_deadline, left),
             idle=limits.idle_deadline,
         )
-        connection.close()
+        release_connection()
         answer = asker.ask(
             request,
-            ledger=ledger,
+            ledger=self._ledger.about(question),
             owner=str(self._design.owner_id),
             on_text=on_text,
             on_retry=on_retry,
@@ -244,6 +245,19 @@ class Maker:
         blueprint = offline.draft(self._brief)
         return NewRevision(source=answering.dump(blueprint), origin=origin, provenance=provenance)
 
+    def _compiled(
+        self, kind: Kind, blueprint: Blueprint, part: Part, origin: Origin, provenance: dict[str, Any]
+    ) -> NewRevision:
+        """A skeleton as a revision; it passes the same check as any other artifact."""
+        skeleton = kind.skeleton(blueprint, part)
+        return NewRevision(
+            source=skeleton,
+            origin=origin,
+            problems=[problem.to_dict() for problem in kind.check(skeleton)],
+            provenance=provenance,
+            inputs=self._step.inputs,
+        )
+
     def _accepted(
         self, result: Climb, candidate: Acceptable, provenance: dict[str, Any], *, inputs: str
     ) -> NewRevision:
@@ -267,20 +281,9 @@ class Maker:
             "attempts": result.attempts,
             "fixes": [fix.to_dict() for fix in fixes],
             "unchecked": list(unchecked),
-            **selectors.usage_of_run(step_id=self._step.pk, run=self._step.run),
+            **self._ledger.used,
         }
 
 
 def _failure(result: Climb) -> ModelError:
     return result.failure or ModelError()
-
-
-def _compiled(kind: Kind, skeleton: str, origin: Origin, provenance: dict[str, Any]) -> NewRevision:
-    """A skeleton as a revision; it passes the same check as any other artifact."""
-    return NewRevision(
-        source=skeleton,
-        origin=origin,
-        problems=[problem.to_dict() for problem in kind.check(skeleton)],
-        provenance=provenance,
-        inputs=digest(skeleton),
-    )

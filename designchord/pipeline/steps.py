@@ -5,11 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import Error
 
 from designchord.blueprint import answering
 from designchord.consistency.report import cross_check
 from designchord.designs import selectors
+from designchord.designs.connections import release_connection
 from designchord.designs.models import Step
 from designchord.designs.services import artifacts, designs, steps
 from designchord.errors import ModelError, Stopped, Unavailable
@@ -41,10 +42,10 @@ class Steps:
                 self._run(hold, claimed.step)
         except Stopped:
             log.info("step_stopped", step=step_id)
-        except DatabaseError as error:
+        except Error as error:
             log.warning("step_interrupted", step=step_id, error=type(error).__name__)
         finally:
-            connection.close()
+            release_connection()
 
     def _run(self, hold: Hold, step: Step) -> None:
         try:
@@ -54,7 +55,7 @@ class Steps:
                 self._blueprint(hold, step)
             else:
                 self._part(hold, step)
-        except (Stopped, DatabaseError):
+        except (Stopped, Error):
             raise
         except ModelError as error:
             self._ports.publish(steps.step_fail(lease=hold.lease, code=error.code, message=error.message))

@@ -8,9 +8,9 @@ import threading
 from datetime import timedelta
 
 import structlog
-from django.db import DatabaseError, connection
 
 from designchord.designs import selectors
+from designchord.designs.connections import release_connection
 from designchord.designs.models import DesignState
 from designchord.designs.services import designs, steps
 from designchord.pipeline.ports import Ports
@@ -103,10 +103,10 @@ class Sweeper:
             try:
                 self.sweep(unspoken_for=unspoken_for)
                 unspoken_for = None
-            except DatabaseError as error:
+            except Exception as error:  # noqa: BLE001 - the next round may do better, no round does nothing
                 log.warning("sweep_interrupted", error=type(error).__name__)
             finally:
-                connection.close()
+                release_connection()
             if self._stopping.wait(self._ports.limits.sweep_every):
                 return
 

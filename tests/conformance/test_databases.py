@@ -25,6 +25,7 @@ from designchord.designs.models import (
     Step,
     StepState,
 )
+from designchord.designs.selectors import NOTHING_USED
 from designchord.designs.services import artifacts, calls, designs, steps
 from designchord.designs.services.artifacts import NewRevision, Outcome, PlannedStep
 from designchord.designs.services.steps import Lease
@@ -302,8 +303,8 @@ def test_a_call_is_written_down_before_it_is_made_and_its_answer_is_found_again(
     lease = claim(ready[0])
     assert lease is not None
     ledger = calls.DatabaseLedger(
-        lease=lease, owner_id=owner.pk, run=1, digest="q", limits=Limits(), price=lambda *_: 0.5
-    )
+        lease=lease, owner_id=owner.pk, run=1, limits=Limits(), price=lambda *_: 0.5, before=dict(NOTHING_USED)
+    ).about("q")
 
     number = ledger.open("openai:test")
     assert Call.objects.get(pk=number).state == "open"
@@ -312,7 +313,7 @@ def test_a_call_is_written_down_before_it_is_made_and_its_answer_is_found_again(
     saved = calls.answer_saved(step_id=lease.step, run=1, digest="q")
     assert saved is not None
     assert saved.text == "said"
-    assert Call.objects.get(pk=number).cost_usd == 0.5
+    assert Call.objects.get(pk=number).cost_usd == ledger.used["cost_usd"] == 0.5
 
 
 def test_steps_that_nobody_took_up_are_due_and_those_just_handed_over_are_not(owner: Owner) -> None:

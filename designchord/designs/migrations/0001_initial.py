@@ -115,6 +115,7 @@ class Migration(migrations.Migration):
                 ('holder', models.CharField(blank=True, max_length=120)),
                 ('lease_until', models.DateTimeField(null=True)),
                 ('enqueued_at', models.DateTimeField(null=True)),
+                ('inputs', models.CharField(blank=True, max_length=64)),
                 ('feedback', models.TextField(blank=True)),
                 ('cascade', models.BooleanField(default=False)),
                 ('error_code', models.CharField(blank=True, max_length=60)),

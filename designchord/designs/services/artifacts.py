@@ -145,6 +145,7 @@ def parts_plan(*, design_id: UUID, planned: Sequence[PlannedStep]) -> tuple[list
                     part=plan.part,
                     title=plan.title,
                     position=plan.position,
+                    inputs=plan.inputs,
                     state=StepState.READY,
                     ready_at=now,
                 )
@@ -152,6 +153,9 @@ def parts_plan(*, design_id: UUID, planned: Sequence[PlannedStep]) -> tuple[list
                 if key not in steps
             ]
         )
+        for key, step in steps.items():
+            if key in wanted and step.inputs != wanted[key].inputs:
+                Step.objects.filter(pk=step.pk).update(inputs=wanted[key].inputs)
         entries = [step_entry(step) for step in new]
         for key, artifact in artifacts.items():
             entries += _align(artifact, wanted.get(key))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
-from django.db import connection
 from django.db.models import Sum
 from django.utils import timezone
 
+from designchord.designs.connections import release_connection
 from designchord.designs.models import Call, CallState
 from designchord.designs.services.steps import Lease
 from designchord.errors import ModelError
@@ -20,11 +21,23 @@ Price = Callable[[str, TokenUsage], float | None]
 
 
 class DatabaseLedger:
-    """The ledger of one question (``digest``) of one step's run. Implements ``llm.base.Ledger``."""
+    """The ledger of one step's run, a question at a time (``about``). Implements ``llm.base.Ledger``.
 
-    def __init__(self, *, lease: Lease, owner_id: int, run: int, digest: str, limits: Limits, price: Price) -> None:
-        self._lease, self._owner_id, self._run, self._digest = lease, owner_id, run, digest
+    ``used`` is what the run has used: tokens, US dollars (None while no price is known) and seconds; ``before`` is
+    what earlier attempts of the same run had used.
+    """
+
+    def __init__(
+        self, *, lease: Lease, owner_id: int, run: int, limits: Limits, price: Price, before: dict[str, Any]
+    ) -> None:
+        self._lease, self._owner_id, self._run, self._digest = lease, owner_id, run, ""
         self._limits, self._price = limits, price
+        self.used = before
+
+    def about(self, digest: str) -> DatabaseLedger:
+        """The same ledger, for the question of that digest."""
+        self._digest = digest
+        return self
 
     def open(self, model: str) -> int:
         self._refuse_overspending()
@@ -37,7 +50,7 @@ class DatabaseLedger:
             model=model,
             started_at=timezone.now(),
         )
-        connection.close()  # nobody keeps a connection while a model thinks
+        release_connection()
         return call.pk
 
     def close(self, call: int, *, answer: Answer | None = None, error: ModelError | None = None) -> None:
@@ -49,22 +62,22 @@ class DatabaseLedger:
                 "raw": answer.text,
                 "latency": answer.latency,
                 "first_token": answer.first_token,
-            } | self._counted(answer.model, answer.usage)
+            } | self._counted(answer.model, answer.usage, answer.latency)
         else:
             fields |= {"state": CallState.FAILED, "error_code": error.code if error else "stopped"}
             if isinstance(error, BrokenAnswer):  # it is billed all the same
                 model = Call.objects.values_list("model", flat=True).get(pk=call)
-                fields |= {"latency": error.latency} | self._counted(model, error.usage)
+                fields |= {"latency": error.latency} | self._counted(model, error.usage, error.latency)
         Call.objects.filter(pk=call, state=CallState.OPEN).update(**fields)
 
-    def _counted(self, model: str, usage: TokenUsage) -> dict[str, object]:
-        return {
-            "input_tokens": usage.input,
-            "cached_tokens": usage.cached,
-            "output_tokens": usage.output,
-            "estimated": usage.estimated,
-            "cost_usd": self._price(model, usage),
-        }
+    def _counted(self, model: str, usage: TokenUsage, latency: float | None) -> dict[str, object]:
+        counted = {"input_tokens": usage.input, "cached_tokens": usage.cached, "output_tokens": usage.output}
+        cost = self._price(model, usage)
+        for name, number in (*counted.items(), ("latency", latency or 0.0)):
+            self.used[name] += number
+        if cost is not None:
+            self.used["cost_usd"] = (self.used["cost_usd"] or 0.0) + cost
+        return {**counted, "estimated": usage.estimated, "cost_usd": cost}
 
     def _refuse_overspending(self) -> None:
         limits = self._limits
