@@ -11,7 +11,6 @@ from designchord.blueprint.drafting.sketch import Sketch
 from designchord.blueprint.drafting.statements import Statement
 from designchord.blueprint.drafting.words import Act, Mention
 
-
 _HAVING = {"have", "contain", "include", "consist", "own", "stand", "track", "keep track of", "take", "store", "keep"}
 
 
@@ -99,9 +98,7 @@ def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, 
     weight += 1.5 * touched + 0.7 * seen + 1.0 * heading
     if statement.requirement is None and not heading:
         weight *= 0.7
-    if statement.line.shape == "row":
-        weight *= 0.3
-    elif statement.requirement is not None and statement.requirement.kind != "functional":
+    if statement.line.shape == "row" or (statement.requirement is not None and statement.requirement.kind != "functional"):
         weight *= 0.3
     candidate.score += weight
     candidate.described += any(mention is act.object and act.word in _HAVING for act in statement.parse.acts)

@@ -10,154 +10,21 @@ import re
 from dataclasses import dataclass
 
 from designchord.blueprint.drafting import naming
+from designchord.blueprint.drafting.endings import (
+    DOUBTFUL,
+    HADA,
+    PREDICATE,
+    allows,
+    function_words,
+    mood_of,
+    particles,
+    particles_by_length,
+    role_of,
+)
 from designchord.blueprint.drafting.lexicon import Lexicon, Verb, lexicon
 from designchord.blueprint.drafting.words import Act, Mention, Mood, Parse, Role
 
-# Particle → the role of what stands before it, and which final it wants ("+" one, "-" none, "" either).
-_PARTICLES: dict[str, tuple[Role, str]] = {
-    "은": ("topic", "+"),
-    "는": ("topic", "-"),
-    "이": ("topic", "+"),
-    "가": ("topic", "-"),
-    "께서": ("topic", ""),
-    "을": ("object", "+"),
-    "를": ("object", "-"),
-    "의": ("owner", ""),
-    "에": ("place", ""),
-    "에는": ("place", ""),
-    "에도": ("place", ""),
-    "에서": ("place", ""),
-    "에서는": ("place", ""),
-    "에서의": ("owner", ""),
-    "에게": ("place", ""),
-    "에게서": ("place", ""),
-    "에게는": ("place", ""),
-    "에게만": ("place", ""),
-    "에만": ("place", ""),
-    "에의": ("owner", ""),
-    "한테": ("place", ""),
-    "께": ("place", ""),
-    "으로": ("means", "+"),
-    "로": ("means", ""),
-    "으로는": ("means", "+"),
-    "로는": ("means", ""),
-    "으로부터": ("means", "+"),
-    "로부터": ("means", ""),
-    "으로서": ("means", "+"),
-    "로서": ("means", ""),
-    "으로써": ("means", "+"),
-    "로써": ("means", ""),
-    "와": ("with", "-"),
-    "과": ("with", "+"),
-    "와의": ("owner", "-"),
-    "과의": ("owner", "+"),
-    "와는": ("with", "-"),
-    "과는": ("with", "+"),
-    "이랑": ("with", "+"),
-    "랑": ("with", "-"),
-    "이나": ("with", "+"),
-    "나": ("with", "-"),
-    "도": ("topic", ""),
-    "만": ("object", ""),
-    "만을": ("object", ""),
-    "만이": ("topic", ""),
-    "까지": ("place", ""),
-    "까지의": ("owner", ""),
-    "부터": ("place", ""),
-    "마다": ("place", ""),
-    "별로": ("means", ""),
-    "별": ("means", ""),
-    "처럼": ("means", ""),
-    "보다": ("means", ""),
-    "라도": ("topic", "-"),
-    "이라도": ("topic", "+"),
-    "이든": ("topic", "+"),
-    "든": ("topic", "-"),
-    "라는": ("owner", "-"),
-    "이라는": ("owner", "+"),
-    "라고": ("means", "-"),
-    "이라고": ("means", "+"),
-    "이다": ("bare", "+"),
-    "입니다": ("bare", ""),
-    "이며": ("bare", ""),
-    "이고": ("bare", ""),
-    "이면": ("bare", ""),
-    "라면": ("bare", "-"),
-    "이라면": ("bare", "+"),
-    "인": ("bare", ""),
-    "인지": ("object", ""),
-    "일": ("bare", ""),
-    "이어야": ("bare", ""),
-    "이므로": ("bare", ""),
-    "이지만": ("bare", ""),
-    "이거나": ("with", ""),
-    "등": ("bare", ""),
-    "등을": ("object", ""),
-    "등의": ("owner", ""),
-    "들": ("bare", ""),
-    "들이": ("topic", ""),
-    "들은": ("topic", ""),
-    "들을": ("object", ""),
-    "들의": ("owner", ""),
-    "들에게": ("place", ""),
-    "들과": ("with", ""),
-    "들도": ("topic", ""),
-    "들에": ("place", ""),
-    "들로": ("means", ""),
-}
-_BY_LENGTH = sorted(_PARTICLES, key=len, reverse=True)
-# Single syllables that end as many nouns as they follow: only taken off unknown words when something speaks for it.
-_DOUBTFUL = {
-    "의",
-    "도",
-    "만",
-    "로",
-    "나",
-    "이",
-    "가",
-    "인",
-    "일",
-    "과",
-    "별",
-    "등",
-    "든",
-    "랑",
-    "께",
-    "들",
-    "보다",
-    "라면",
-}
-
-_HADA = re.compile(
-    r"(?:(?:하|되|시키|당하|받으?)(?:여|였|고|며|면|는|기|지|도록|거나|려|자|게|나|니|다|었|어|므로|던|신|실|시|셔|$)"
-    r"|(?:할|한(?!테)|함|합|했|해|될|된|됨|됩|됐|돼|되$|하$|시킬|시킨|시켜|받을|받은|받아))"
-)
-_PREDICATE = re.compile(
-    r"(?:습니다|입니다|니다|한다|된다|는다|[은인진온간난킨린친긴]다|어요|아요|해요|세요|네요|으면|려면|다면|으며|도록|거나|"
-    r"려고|으려|지만|는데|은데|면서|어야|아야|해야|여야|어서|아서|어도|아도|[었았였없있겠]다|[있없않]는|[있없]을|없이|않을|않은|"
-    r"[아어여와워해겨려켜줘]서|었을|았을|였을|었던|았던|지는|기만|던지|[으]?니까|으므로|므로|더라도|자마자|이상)$"
-)
-_FUNCTION = re.compile(
-    r"^(?:(?:대한|대해|대해서|관한|관해|위한|위해|위해서|통한|통해|통해서|의한|의해|인한|인해|따른|따라|따라서|없는|있는|있다|"
-    r"없다|않는|않다|아닌|아니라|아니면|같은|같이|높은|낮은|많은|적은|좋은|나쁜|큰|작은|긴|짧은|빠른|느린|쉬운|어려운|"
-    r"새로운|다양한|간단한|편리한|특별한|중요한|필요한|가능한|불가능한|올바른|잘못된|잘못|모르는|아는|이런|그런|저런|어떤|"
-    r"이러한|그러한|또는|그리고|그러나|하지만|또한|즉|단|다만|만약|만일|가장|매우|아주|더|덜|잘|못|안|꼭|반드시|바로|항상|"
-    r"자주|가끔|모두|함께|서로|먼저|이미|아직|다시|계속|직접|쉽게|빠르게|때마다|때문에|경우에는|경우|이내에|이상의|이하의|"
-    r"하나의|여러|몇|한번|번만|것을|것이|것은|것으로|수가|수는|수도|줄|뿐만|뿐|채로|대로|만큼|때|때는|동안|후에|전에|중에|"
-    r"중인|시에|시에는|하는|하고|하며|되는|되고|되어|하여|한다|된다|있어|있고|있으며|없고|있도록|없도록|해서|하면|되면|이에|"
-    r"이를|이로|그|이|저|각|각각|매|전|본|총|약|최대|최소|해당|특정|기존|현재|나의|내가|내|우리|누가|누구나|언제|언제든지|"
-    r"어디서나|얼마나|어떻게|무엇을|왜|잃어버린|겹치는|겹치면|겹치지|넘는|넘으면|넘을|지나면|끝나면|끝난|남은|남으면|비어|열린|"
-    r"닫힌|늦은|이른|가까운|먼|오래된|모인|나온|나오는|들어온|들어오면|들어갈|나간|오는|가는|온|간|된|될|될|할|한|함|중|"
-    r"자신의|자기|다음|다음과|아래|위의|등이|등은|외|외에|외의|및))$"
-)
 _TOKEN = re.compile(r"[가-힣]+|[A-Za-z][A-Za-z0-9_-]*|\d+(?:[.,]\d+)*|[,/·、&+()（）]|및|[^\s]")
-
-
-_CONDITION = re.compile(
-    r"(?:면|려면|더라도|아도|어도|해도|자마자|다가|지만|는데|하다|다면|지않으면|라면|거든|던|느라|므로|니까)$"
-)
-_MODIFIER = re.compile(r"(?:한|된|는|은|던|인|할|될|을|ㄹ|킨|킬|운|린|긴|든|온|간|쓴|본|낸|둔)$")
-_WHEN = re.compile(r"^(?:경우|때|시$|시에|시점|뒤에?$|후에?$|다음|전까지|전에|도중|중에|때마다)")
 
 
 @dataclass(slots=True)
@@ -173,12 +40,6 @@ class _Word:
     plural: bool = False
     mood: Mood = "main"
     verb_word: str = ""
-
-
-def has_final(syllable: str) -> bool:
-    """Whether a Hangul syllable ends in a consonant (batchim)."""
-    code = ord(syllable) - 0xAC00
-    return 0 <= code < 11172 and code % 28 != 0
 
 
 class Korean:
@@ -199,7 +60,8 @@ class Korean:
         waiting: list[Mention] = []
         for index, word in enumerate(words):
             after = words[index + 1] if index + 1 < len(words) else None
-            word.mood = _mood(word, after)
+            following = after.text if after is not None else ""
+            word.mood = mood_of(word.text, following, predicate=word.predicate, particle=word.particle)
             if word.latin and after is not None and after.start == word.start + len(word.text) and not after.latin:
                 self._attach(word, after)
             if word.separator or (word.predicate and not word.noun):
@@ -214,7 +76,7 @@ class Korean:
                 continue
             group.append(word)
             if word.particle or word.predicate:
-                self._close(group, result, waiting, coordinated=_role(word.particle) == "with")
+                self._close(group, result, waiting, coordinated=role_of(word.particle) == "with")
                 group = []
         self._close(group, result, waiting, coordinated=False)
         _settle(result)
@@ -222,14 +84,14 @@ class Korean:
 
     def _attach(self, word: _Word, after: _Word) -> None:
         """A particle or 하다 written onto a Latin word: ``Page를``, ``Login한``."""
-        if after.text in _PARTICLES:
+        if after.text in particles():
             word.particle, after.noun, after.predicate = after.text, "", False
-        elif _HADA.match(after.text):
+        elif HADA.match(after.text):
             after.noun, after.predicate = "", True
 
     def _word(self, text: str, start: int, sentence: str) -> _Word:
         word = _Word(text, start)
-        if text in {",", "/", "·", "、", "&", "+", "및"}:
+        if text in {",", "/", "·", "、", "&", "+", "및", "또는", "혹은", "그리고"}:
             word.separator = True
         elif text.isascii() and text[0].isalpha():
             word.latin, word.noun = True, text
@@ -242,12 +104,12 @@ class Korean:
 
     def _hangul(self, word: _Word, *, joined: bool) -> None:
         text = word.text
-        if joined and (text in _PARTICLES or len(text) == 1):
+        if joined and (text in particles() or len(text) == 1):
             return
         if self._knows(text):
             word.noun = text
             return
-        if _FUNCTION.match(text):
+        if text in function_words():
             return
         noun, particle, many = self.split(text)
         if particle and self._known(noun):
@@ -262,7 +124,7 @@ class Korean:
         text = word.text
         for index in range(len(text) - 1, 0, -1):
             stem = text[:index]
-            if (index >= 2 or stem in self.lexicon.ko) and _HADA.match(text[index:]):
+            if (index >= 2 or stem in self.lexicon.ko) and HADA.match(text[index:]):
                 word.predicate = True
                 word.noun, word.verb, word.verb_word = self._verbal(stem)
                 return True
@@ -270,7 +132,7 @@ class Korean:
             if text.startswith(stem) and len(text) <= len(stem) + 4:
                 word.predicate, word.verb = True, verb
                 return True
-        word.predicate = bool(_PREDICATE.search(text))
+        word.predicate = bool(PREDICATE.search(text))
         return word.predicate
 
     def _verbal(self, stem: str) -> tuple[str, Verb | None, str]:
@@ -298,7 +160,7 @@ class Korean:
     def _split(self, text: str) -> tuple[str, str, bool]:
         if self._known(text):
             return text, "", False
-        allowed = [particle for particle in _BY_LENGTH if self._allows(text, particle)]
+        allowed = [particle for particle in particles_by_length() if allows(text, particle)]
         for particle in allowed:
             stem, many = _singular(text[: -len(particle)])
             if self._known(stem):
@@ -311,16 +173,10 @@ class Korean:
         stem, many = _singular(text)
         return stem, "", many
 
-    def _allows(self, text: str, particle: str) -> bool:
-        if not text.endswith(particle) or len(text) <= len(particle):
-            return False
-        final, want = has_final(text[-len(particle) - 1]), _PARTICLES[particle][1]
-        return want == "" or final == (want == "+")
-
     def _spoken_for(self, text: str, stem: str, particle: str) -> bool:
         if any(text + other in self.seen for other in ("을", "를", "이", "가", "은", "는", "의", "에")):
             return False
-        if particle not in _DOUBTFUL:
+        if particle not in DOUBTFUL:
             return True
         return stem in self.seen or any(
             stem + other in self.seen for other in ("을", "를", "은", "는", "이", "가", "의", "에") if other != particle
@@ -349,7 +205,7 @@ class Korean:
             if not coordinated:
                 waiting.clear()
             return
-        role = _role(group[-1].particle)
+        role = role_of(group[-1].particle)
         mentions = self._phrase(group, role, result)
         things = [mention for mention in mentions if mention.is_entity]
         self._possessor = things[-1] if role == "owner" and things else self._possessor if coordinated else None
@@ -379,7 +235,7 @@ class Korean:
             verb = self.lexicon.verb_nouns_ko.get(text)
             if verb is not None and text not in self.lexicon.ko and (last or not group[-1].predicate):
                 if last and not group[-1].predicate:
-                    group[-1].mood = "modifier" if _role(group[-1].particle) == "object" else group[-1].mood
+                    group[-1].mood = "modifier" if role_of(group[-1].particle) == "object" else group[-1].mood
                     soft = text in self.lexicon.soft
                     result.acts.append(Act(verb, pieces[index][1], text, nominal=True, mood=group[-1].mood, soft=soft))
             elif (mention := self._mention(text, label, pieces[index][1], made)) is not None:
@@ -437,20 +293,6 @@ class Korean:
             result.acts.append(Act(word.verb, word.start, word.verb_word, mood=word.mood, soft=soft))
 
 
-def _mood(word: _Word, after: _Word | None) -> Mood:
-    """How a predicate stands in its sentence, by its ending and the word after it."""
-    following = after.text if after is not None else ""
-    if not word.predicate:
-        return "condition" if _WHEN.match(following) and not word.particle else "main"
-    if following.startswith("수") or following in {"것", "것이다", "것을"}:
-        return "main"
-    if _WHEN.match(following) or _CONDITION.search(word.text) or following in {"않으면", "않은", "않는", "못하면"}:
-        return "condition"
-    if _MODIFIER.search(word.text) and after is not None and after.text[0] >= "가":
-        return "modifier"
-    return "effect" if re.search(r"[되된될됨됩됐돼]", word.text[1:]) else "main"
-
-
 def _latin(text: str, start: int, owner: Mention | None) -> Mention | None:
     """A Latin word inside Korean text: a known concept or attribute, else nothing."""
     words = lexicon()
@@ -467,10 +309,6 @@ def _latin(text: str, start: int, owner: Mention | None) -> Mention | None:
 
 def _singular(noun: str) -> tuple[str, bool]:
     return (noun[:-1], True) if noun.endswith("들") and len(noun) > 2 else (noun, False)
-
-
-def _role(particle: str) -> Role:
-    return _PARTICLES[particle][0] if particle else "bare"
 
 
 def _suits(act: Act, objects: list[Mention]) -> bool:

@@ -127,7 +127,8 @@ def lexicon() -> Lexicon:
     return words
 
 
-def _lines(name: str) -> Iterator[str]:
+def data_lines(name: str) -> Iterator[str]:
+    """The lines of a data file, without comments and empty ones."""
     for line in (_DATA / name).read_text("utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             yield line.strip()
@@ -135,13 +136,13 @@ def _lines(name: str) -> Iterator[str]:
 
 def _load(name: str) -> dict[str, Any]:
     with (_DATA / name).open("rb") as file:
-        return cast(dict[str, Any], yaml.load(file, Loader=yaml.CSafeLoader))
+        return cast("dict[str, Any]", yaml.load(file, Loader=yaml.CSafeLoader))
 
 
 def read_feature(name: str, spec: str | list[str]) -> Feature:
     if isinstance(spec, list):
         return Feature(name, "enum", values=tuple(str(value) for value in spec))
-    kind = cast(AttributeType, spec.rstrip("?!"))
+    kind = cast("AttributeType", spec.rstrip("?!"))
     return Feature(name, kind, required=not spec.endswith("?"), unique=spec.endswith("!"))
 
 
@@ -190,10 +191,10 @@ def _read_concepts(words: Lexicon) -> None:
 
 
 def _read_attributes(words: Lexicon) -> None:
-    for line in _lines("attributes.txt"):
+    for line in data_lines("attributes.txt"):
         head, korean, english = (part.strip() for part in line.split("|"))
         name, kind = head.split()
-        word = AttributeWord(name, cast(AttributeType, kind))
+        word = AttributeWord(name, cast("AttributeType", kind))
         words.attributes.setdefault(name, word)
         for term in filter(None, (part.strip() for part in korean.split(","))):
             words.attributes_ko.setdefault(term, word)
@@ -203,13 +204,13 @@ def _read_attributes(words: Lexicon) -> None:
 
 
 def _read_nouns(words: Lexicon) -> None:
-    for line in _lines("nouns.ko.txt"):
+    for line in data_lines("nouns.ko.txt"):
         term, name = line.split()
         words.nouns_ko.setdefault(term, name)
-    words.ja = dict(line.split() for line in _lines("terms.ja.txt"))
+    words.ja = dict(line.split() for line in data_lines("terms.ja.txt"))
     noise: dict[str, set[str]] = {"ko": set(), "en": set()}
     language = "ko"
-    for line in _lines("noise.txt"):
+    for line in data_lines("noise.txt"):
         if match := re.fullmatch(r"\[(ko|en)\]", line):
             language = match.group(1)
         else:

@@ -15,7 +15,7 @@ from designchord.blueprint.drafting import naming
 @cache
 def _table() -> dict[str, dict[str, str]]:
     with (Path(__file__).parent / "data" / "phrases.yaml").open("rb") as file:
-        return cast(dict[str, dict[str, str]], yaml.load(file, Loader=yaml.CSafeLoader))
+        return cast("dict[str, dict[str, str]]", yaml.load(file, Loader=yaml.CSafeLoader))
 
 
 class Phrases:

@@ -10,8 +10,8 @@ from typing import Literal
 from designchord.blueprint.drafting.cues import shows
 from designchord.blueprint.drafting.english import English
 from designchord.blueprint.drafting.given import is_route
-from designchord.blueprint.drafting.korean import Korean
 from designchord.blueprint.drafting.japanese import parse_other
+from designchord.blueprint.drafting.korean import Korean
 from designchord.blueprint.drafting.reading import Line, Page, sentences
 from designchord.blueprint.drafting.words import Parse
 from designchord.blueprint.model import Priority, Requirement
