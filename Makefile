@@ -1,14 +1,16 @@
 # `make run` and `make test` set up everything they need; both are quick the second time.
 SHELL := /bin/bash
 UV := scripts/uv
+# What the scaled mode runs on.
+SERVER_PACKAGES := rabbitmq-server redis-server postgresql
 # Debian packages that the whole suite needs; `make run` needs none of them.
-TEST_PACKAGES := chromium fonts-noto-cjk
+TEST_PACKAGES := chromium fonts-noto-cjk $(SERVER_PACKAGES)
 PYTEST := $(UV) run --frozen pytest
 # Checks must not touch a person's own designs.
 CHECK_ENV := DESIGNCHORD_HOME=$(CURDIR)/.make/home
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports fast format lock
+.PHONY: help run up chaos test check lint types imports fast format lock
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -16,6 +18,16 @@ help: ## Show this list
 run: ## Set up and serve the embedded mode at http://127.0.0.1:8000
 	@$(UV) sync --quiet --frozen --no-dev --inexact
 	@$(UV) run --frozen --no-sync designchord serve
+
+up: ## Serve the whole scaled mode from this machine: RabbitMQ, Redis, PostgreSQL, workers
+	@scripts/system-packages $(SERVER_PACKAGES)
+	@$(UV) sync --quiet --frozen
+	@$(UV) run --frozen --no-sync python scripts/up
+
+chaos: ## Make 200 designs while workers are killed and servers restarted; prints figures
+	@scripts/system-packages $(SERVER_PACKAGES)
+	@$(UV) sync --quiet --frozen
+	@$(UV) run --frozen --no-sync python -m bench.chaos
 
 test: ## Set up everything, system packages included, and run the whole suite
 	@scripts/system-packages $(TEST_PACKAGES)

@@ -134,6 +134,7 @@ def _limits(env: Mapping[str, str]) -> Limits:
         heartbeat=seconds("HEARTBEAT", base.heartbeat),
         sweep_every=seconds("SWEEP_EVERY", base.sweep_every),
         unspoken=seconds("UNSPOKEN", base.unspoken),
+        step_attempts=_number(env, "DESIGNCHORD_STEP_ATTEMPTS", int, base.step_attempts, low=1, high=1000),
         calls_per_design=_number(env, "DESIGNCHORD_CALLS_PER_DESIGN", int, base.calls_per_design, low=1, high=100_000),
         usd_per_design=dollars("USD_PER_DESIGN"),
         usd_per_day=dollars("USD_PER_DAY"),

@@ -105,7 +105,7 @@ class App:
         if self._running:
             self._running = False
             self.sweeper.stop()
-            self.engine.stop(grace)
+        self.engine.stop(grace)
         self.heart.release_all()
         self.stream.close()
 

@@ -1,6 +1,6 @@
 """Runs one command and sees to it that nothing of it outlives its owner, however the owner ends.
 
-    python tests/keeper.py [--end SIGNAL] [--remove FOLDER] -- COMMAND …
+    python tests/keeper.py [--end SIGNAL] [--grace SECONDS] [--remove FOLDER] -- COMMAND …
 
 The owner holds the other end of standard input. A byte there, or its closing (which the death of the owner brings
 about, ``kill -9`` included), ends the command and everything that it started, daemons too: they become children of
@@ -25,9 +25,6 @@ from pathlib import Path
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 _libc = ctypes.CDLL(None, use_errno=True)
 
-#: Seconds that a command gets to end by the mild signal.
-GRACE = 5.0
-
 
 def main() -> None:
     arguments = _arguments()
@@ -43,14 +40,15 @@ def main() -> None:
     )
     _say(f"pid {child.pid}")
     orphaned = _watch(child)
-    _end(child, signal.Signals[f"SIG{arguments.end}"])
+    _end(child, signal.Signals[f"SIG{arguments.end}"], arguments.grace)
     if orphaned and arguments.remove:
         shutil.rmtree(arguments.remove, ignore_errors=True)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--end", default="KILL")
+    parser.add_argument("--end", default="KILL", help="the signal that asks the command to end")
+    parser.add_argument("--grace", type=float, default=5.0, help="seconds that it then has")
     parser.add_argument("--remove", type=Path)
     parser.add_argument("command", nargs=argparse.REMAINDER)
     arguments = parser.parse_args()
@@ -86,11 +84,11 @@ def _reap(child: subprocess.Popen[bytes]) -> None:
                 os.waitpid(pid, os.WNOHANG)
 
 
-def _end(child: subprocess.Popen[bytes], mildly: signal.Signals) -> None:
+def _end(child: subprocess.Popen[bytes], mildly: signal.Signals, grace: float) -> None:
     if child.poll() is None and mildly is not signal.SIGKILL:
         child.send_signal(mildly)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(GRACE)
+            child.wait(grace)
     until = time.monotonic() + 10
     while (left := descendants(os.getpid())) and time.monotonic() < until:
         for pid in left:

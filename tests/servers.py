@@ -64,10 +64,12 @@ class Kept:
         log: Path,
         env: Mapping[str, str] | None = None,
         end: str = "KILL",
+        grace: float = 5.0,
         remove: Path | None = None,
     ) -> None:
         self.log = log
-        options = ["--end", end, *(("--remove", str(remove)) if remove else ())]
+        self._grace = grace
+        options = ["--end", end, "--grace", str(grace), *(("--remove", str(remove)) if remove else ())]
         with log.open("ab") as output:
             self._keeper = subprocess.Popen(
                 [sys.executable, str(KEEPER), *options, "--", *command],
@@ -117,10 +119,11 @@ class Kept:
     def end(self) -> None:
         """End it in the way chosen at its start, and everything it started; its folder stays."""
         assert self._keeper.stdin is not None
-        with contextlib.suppress(OSError):
-            self._keeper.stdin.write(b"k")
-            self._keeper.stdin.close()
-        self._keeper.wait(20)
+        if not self._keeper.stdin.closed:
+            with contextlib.suppress(OSError):
+                self._keeper.stdin.write(b"k")
+                self._keeper.stdin.close()
+        self._keeper.wait(self._grace + 15)
         self._listener.join(5)
 
 
@@ -292,7 +295,7 @@ class RabbitMQ(Server):
         plugins.write_text("[].\n")
         settings.write_text("loopback_users.guest = true\ndisk_free_limit.absolute = 50MB\n")
         return super().environment() | {
-            "RABBITMQ_NODENAME": f"designchord-{self.port}@localhost",
+            "RABBITMQ_NODENAME": "designchord@localhost",
             "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
             "RABBITMQ_NODE_PORT": str(self.port),
             "RABBITMQ_DIST_PORT": str(self._distribution),

@@ -99,7 +99,7 @@ def celery_app(url: str) -> Celery:
         broker_connection_timeout=BROKER_SECONDS,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
-        broker_heartbeat=20,
+        broker_heartbeat=10,  # a suspended worker's messages go to others after 20 s
         broker_transport_options={"read_timeout": 6, "write_timeout": 6},
     )
     return app

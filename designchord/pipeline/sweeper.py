@@ -8,10 +8,11 @@ import threading
 from datetime import timedelta
 
 import structlog
+from django.utils import timezone
 
 from designchord.designs import selectors
 from designchord.designs.connections import release_connection
-from designchord.designs.models import DesignState
+from designchord.designs.models import DesignState, Step, StepState
 from designchord.designs.services import designs, steps
 from designchord.pipeline.ports import Ports
 from designchord.pipeline.steps import Steps
@@ -39,6 +40,18 @@ def holder_is_dead(holder: str) -> bool:
     except PermissionError:
         return False
     return False
+
+
+def _queued_for_good(step: Step) -> bool:
+    """Whether a step that is ready was handed over so lately that its message must still be in a long queue.
+
+    Each handing over is trusted for as long as all before it took together, but for two minutes at most: work that
+    is late because there is much of it does not become more by this.
+    """
+    if step.state != StepState.READY or step.enqueued_at is None or step.ready_at is None:
+        return False
+    trusted = min(step.enqueued_at - step.ready_at, timedelta(minutes=2))
+    return timezone.now() - step.enqueued_at < trusted
 
 
 class Sweeper:
@@ -73,7 +86,7 @@ class Sweeper:
                 self._ports.publish(steps.step_quarantine(step_id=step.pk, attempts=limits.step_attempts))
                 self._steps.advance(step.design_id)
                 found["poisoned"] += 1
-        ready = [step.pk for step in due if step.attempt < limits.step_attempts]
+        ready = [step.pk for step in due if step.attempt < limits.step_attempts and not _queued_for_good(step)]
         self._steps.speak(ready)
         found["handed_over"] = len(ready)
         for design_id in selectors.designs_stalled():
