@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 
+from bench.model_exchange import Pace
+from bench.model_server import ModelServer
 from designchord.api import watching
 from designchord.api.watching import Watch, frame_of
 from designchord.designs.models import Design, Owner
@@ -84,6 +86,25 @@ def test_a_nonsense_event_id_is_refused(client: Client, number: str) -> None:
     response = client.http.get(f"/designs/{design_id}/events", params={"after": number})
     assert response.status_code == 422
     assert response.json()["error"]["code"] == "bad_event_id"
+
+
+def test_live_text_is_told_while_a_model_writes(tmp_path: Path) -> None:
+    with ModelServer(pace=Pace(latency=1.5)) as model:
+        environ = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "key", "DESIGNCHORD_MODEL": "openai:gpt-4o"}
+        with serving(tmp_path / "home", **environ) as address, Client(address) as watcher:
+            design_id = watcher.start(kinds=["erd"])
+            events = list(watcher.events(design_id))
+            snapshot = watcher.finished(design_id)
+    texts: dict[str, str] = {}
+    for event in events:
+        if event["event"] == "delta":
+            assert "id" not in event
+            data = event["data"]
+            before = texts.get(data["kind"], "")[: data["offset"]]
+            assert len(before) == data["offset"], "a piece is missing"
+            texts[data["kind"]] = before + data["text"]
+    assert "erDiagram" in texts["erd"]
+    assert snapshot["artifacts"][-1]["revision"]["provenance"]["model"] == "openai:gpt-4o"
 
 
 def test_the_server_leaves_although_somebody_watches(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 // Packs the vendored browser modules of Mermaid into one classic script, sequence and ER diagrams only.
-// Run from the repository root, with esbuild installed where Node finds it:
+// Run from the repository root; the name of the written file is also in designchord/export/page.py:
+//   npm install --no-save esbuild@0.25
 //   node designchord/export/vendor/build.mjs 12.3.0
 import { existsSync } from "node:fs";
 import path from "node:path";
