@@ -53,12 +53,13 @@ function Requirements({ requirements }) {
 
 const KEYS = { primary: "PK", foreign: "FK", primary_foreign: "PK FK" };
 
+/** Values that are the default are left out of the source. */
 function Entities({ entities }) {
   return html`<${Section} title=${t("bp.entities")} count=${entities.length}>
     <ul class="tiles">${entities.map(
       (entity) => html`<li class="tile"><strong>${word(entity.label)}</strong> <code>${word(entity.name)}</code><${Assumed} entry=${entity} /> <${Traces} ids=${entity.requirements} />
         <ul class="attributes">${listOf(entity.attributes).map(
-          (entry) => html`<li><code>${word(entry.name)}</code><span class="type">${word(entry.type)}</span>
+          (entry) => html`<li><code>${word(entry.name)}</code><span class="type">${word(entry.type ?? "string")}</span>
             <span class="hint">${[KEYS[entry.key], entry.references && `→ ${word(entry.references)}`].filter(Boolean).join(" ")}</span></li>`,
         )}</ul></li>`,
     )}</ul><//>`;

@@ -33,6 +33,9 @@ export function listItems(design) {
   return [...items.values()].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
 }
 
+/** Steps in the order in which a person thinks of them. @param {object[]} steps */
+export const inReadingOrder = (steps) => [...steps].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+
 /** Whether work on it is under way or to come. */
 export const isPending = (step) => Boolean(step) && ["waiting", "ready", "running"].includes(step.state);
 

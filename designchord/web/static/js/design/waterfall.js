@@ -3,7 +3,7 @@ import { html } from "../dom.js";
 import { formatSeconds, toTime } from "../format.js";
 import { t } from "../i18n.js";
 import { findBurst, useNow } from "./bursts.js";
-import { isPending, titleOf } from "./items.js";
+import { inReadingOrder, isPending, titleOf } from "./items.js";
 
 const TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600];
 
@@ -79,7 +79,7 @@ export function Waterfall({ steps }) {
   const earlier = steps.length - shown.length;
   return html`<div class="waterfall">
     <${Axis} span=${span} />
-    <ol>${shown.map((step) => html`<${Row} key=${`${step.kind}/${step.part}`} ...${{ step, origin, span, now }} />`)}</ol>
+    <ol>${inReadingOrder(shown).map((step) => html`<${Row} key=${`${step.kind}/${step.part}`} ...${{ step, origin, span, now }} />`)}</ol>
     <p class="legend hint">
       ${["queued", "asking", "writing"].map(
         (name) => html`<span class="legend-entry"><span class="fall-bar" data-stretch=${name}></span>${t(`stretch.${name}`)}</span>`,
