@@ -9,13 +9,16 @@ import { build } from "esbuild";
 const version = process.argv[2];
 const root = path.resolve(`designchord/web/static/vendor/mermaid/${version}`);
 
-// Diagram families that are not vendored: their loaders stay, and fail politely when a text asks for them.
+// What the page does not draw, or lay out with, is left out: its loaders stay, and fail politely when they are asked.
+const drawn = /\/(sequenceDiagram|erDiagram|dagre)-[^/]+$/;
+
 const absent = {
   name: "absent",
   setup(builder) {
     builder.onResolve({ filter: /^\.{1,2}\// }, (args) => {
       const target = path.resolve(args.resolveDir, args.path);
-      return existsSync(target) ? undefined : { path: target, namespace: "absent" };
+      const wanted = args.kind !== "dynamic-import" || drawn.test(target);
+      return wanted && existsSync(target) ? undefined : { path: target, namespace: "absent" };
     });
     builder.onLoad({ filter: /.*/, namespace: "absent" }, () => ({
       contents: 'throw new Error("This kind of diagram is not part of this page.");',
