@@ -36,8 +36,11 @@ _SHARE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How stubborn the guard is. Times are in seconds."""
+    """How stubborn the guard is: how often it asks one model in all (``rate_limits``, which cost nothing) and after
+    each sort of error, and how long it pauses. Times are in seconds.
+    """
 
+    rate_limits: int = 10
     attempts: int = 4
     broken_answers: int = 3
     timeouts: int = 2
@@ -54,16 +57,18 @@ class Patience:
     def allows_another(self, seen: Counter[str], code: str) -> bool:
         """Whether to ask again after an error of this code, when these codes were seen so often."""
         limits = {
+            "model_rate_limited": self.rate_limits,
             "model_timeout": self.timeouts,
             "model_incomplete": self.broken_answers,
             "model_bad_answer": self.broken_answers,
         }
-        return seen.total() < self.attempts and seen[code] < limits.get(code, self.attempts)
+        return seen.total() < self.rate_limits and seen[code] < limits.get(code, self.attempts)
 
     def with_another_left(self) -> Patience:
         """Less of it, while there is another model to ask."""
         return replace(
             self,
+            rate_limits=min(2, self.rate_limits),
             attempts=min(2, self.attempts),
             broken_answers=min(2, self.broken_answers),
             timeouts=1,

@@ -67,9 +67,12 @@ def test_what_cannot_pass_ends_after_one_call(code: str) -> None:
     assert len(ledger.entries) == len(model.history) == 1
 
 
-@pytest.mark.parametrize(("code", "calls"), [("model_overloaded", 4), ("model_timeout", 2), ("model_incomplete", 3)])
+@pytest.mark.parametrize(
+    ("code", "calls"),
+    [("model_rate_limited", 10), ("model_overloaded", 4), ("model_timeout", 2), ("model_incomplete", 3)],
+)
 def test_attempts_are_bounded_and_fewer_where_calls_may_have_been_billed(code: str, calls: int) -> None:
-    model = Scripted([fail(code)] * 10)
+    model = Scripted([fail(code)] * 20)
     with pytest.raises(ModelError):
         ask(model)
     assert len(model.history) == calls
