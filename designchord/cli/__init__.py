@@ -12,6 +12,7 @@ import click
 
 from designchord import __version__
 from designchord.cli.check import check
+from designchord.cli.eval import evaluate
 from designchord.cli.export import export
 from designchord.cli.generate import generate
 from designchord.cli.models import models
@@ -32,7 +33,7 @@ def commands() -> None:
     """
 
 
-for command in (generate, check, serve, export, status, models, worker, sweep):
+for command in (generate, check, serve, export, status, models, evaluate, worker, sweep):
     commands.add_command(command)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import queue
-import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,15 +13,13 @@ from designchord.cli.idea import read_brief
 from designchord.cli.output import claim_folder, print_json, write_folder
 from designchord.cli.progress import choose_progress
 from designchord.cli.session import Session, opened
+from designchord.cli.waiting import ENDED, wait_for_news
 from designchord.errors import BadInput
 
 if TYPE_CHECKING:
     from designchord.blueprint.model import Brief
 
-#: Events may get lost, the database does not: so often it is asked even when nothing was heard, in seconds.
-LOOK_EVERY = 2.0
 _CODES = {"done": 0, "partial": 3}
-ENDED = frozenset({"done", "partial", "failed", "cancelled"})
 
 
 @click.command(short_help="Make a design from an idea.")
@@ -111,20 +108,9 @@ def _watch(session: Session, design_id: str, *, quiet: bool) -> dict[str, Any]:
                 progress.show(snapshot["steps"])
                 if snapshot["state"] in ENDED:
                     return snapshot
-                _wait(heard)
+                wait_for_news(heard)
     finally:
         leave()
-
-
-def _wait(heard: queue.SimpleQueue[object]) -> None:
-    """Until something was heard, then a moment more, so that a burst of events is looked at once."""
-    try:
-        heard.get(timeout=LOOK_EVERY)
-    except queue.Empty:
-        return
-    time.sleep(0.05)
-    while not heard.empty():
-        heard.get_nowait()
 
 
 def _write(out: Path, snapshot: dict[str, Any], *, pictures: bool) -> Iterable[str]:

@@ -1,0 +1,133 @@
+"""From a finished design to its figures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from designchord.blueprint import answering
+from designchord.blueprint.model import Blueprint
+from designchord.evaluation.ideas import Idea
+from designchord.evaluation.matching import Made, match_entities, match_operations
+from designchord.evaluation.results import Outcome, Record, Size
+from designchord.kinds import registry
+from designchord.notation.problems import Problem, has_errors
+
+Snapshot = Mapping[str, Any]
+
+#: Where a requirement can be seen to be met; a document may well just repeat it.
+_SHOWN_IN = ("sequence", "erd", "api")
+
+
+def measure(idea: Idea, snapshot: Snapshot) -> Record:
+    """The figures of a design (``docs/http.md``) that was made from an idea. Every artifact is checked once more."""
+    blueprint = _blueprint(snapshot)
+    requirements, covered = _coverage(snapshot["report"])
+    return Record(
+        id=idea.id,
+        line=idea.line,
+        language=idea.brief.language,
+        state=snapshot["state"],
+        error=(snapshot["error"] or {}).get("message", ""),
+        seconds=_seconds(snapshot["created_at"], snapshot["finished_at"]),
+        outcomes=_outcomes(snapshot),
+        entities=match_entities(idea.entities, _entities(blueprint)) if idea.entities else None,
+        operations=match_operations(idea.operations, _operations(blueprint)) if idea.operations else None,
+        requirements=requirements,
+        covered=covered,
+        findings=dict((snapshot["report"] or {}).get("counts") or {}),
+        size=_size(snapshot, blueprint),
+        calls=snapshot["usage"]["calls"],
+        input_tokens=snapshot["usage"]["input_tokens"],
+        output_tokens=snapshot["usage"]["output_tokens"],
+        cost_usd=_cost(snapshot["artifacts"]),
+    )
+
+
+def outcome(kind: str, revision: Mapping[str, Any]) -> Outcome:
+    """How an artifact came to be, by its provenance and by a check made now."""
+    if revision["origin"] == "skeleton":
+        return "skeleton"
+    if has_errors(_check(kind, revision["source"])):
+        return "invalid"
+    provenance = revision["provenance"]
+    if provenance.get("attempts", 0) > 1:
+        return "reasked"
+    return "fixed" if provenance.get("fixes") else "first"
+
+
+def _check(kind: str, source: str) -> tuple[Problem, ...]:
+    return answering.check(source)[1] if kind == "blueprint" else registry.kind(kind).check(source)
+
+
+def _outcomes(snapshot: Snapshot) -> dict[str, dict[Outcome, int]]:
+    made = {(artifact["kind"], artifact["part"]): artifact["revision"] for artifact in snapshot["artifacts"]}
+    wanted = {(step["kind"], step["part"]) for step in snapshot["steps"] if step["kind"] != "report"}
+    # Parts are planned from the blueprint: where there is none, each kind counts as one part that is missing.
+    wanted |= {(kind, "") for kind in snapshot["kinds"] if not any(kind == planned for planned, _ in wanted)}
+    counts: dict[str, Counter[Outcome]] = {}
+    for kind, part in wanted | made.keys():
+        revision = made.get((kind, part))
+        counts.setdefault(kind, Counter())["missing" if revision is None else outcome(kind, revision)] += 1
+    order = ("blueprint", *registry.KINDS)
+    return {kind: dict(counts[kind]) for kind in order if kind in counts}
+
+
+def _blueprint(snapshot: Snapshot) -> Blueprint | None:
+    source = next((a["revision"]["source"] for a in snapshot["artifacts"] if a["kind"] == "blueprint"), None)
+    return answering.check(source)[0] if source is not None else None
+
+
+def _entities(blueprint: Blueprint | None) -> list[Made]:
+    return [Made(one.name, one.label, one.assumed) for one in blueprint.entities] if blueprint else []
+
+
+def _operations(blueprint: Blueprint | None) -> list[Made]:
+    if blueprint is None:
+        return []
+    return [Made(f"{one.method} {one.path}", one.summary, one.assumed) for one in blueprint.operations]
+
+
+def _coverage(report: Mapping[str, Any] | None) -> tuple[int, int]:
+    """How many requirements ask for something that can be shown, and how many of them are shown somewhere."""
+    asked = covered = 0
+    for row in ((report or {}).get("matrix") or {}).get("rows", ()):
+        cells = [row["cells"][kind]["covered"] for kind in _SHOWN_IN if kind in row["cells"]]
+        if any(cell is not None for cell in cells):
+            asked += 1
+            covered += any(cells)
+    return asked, covered
+
+
+def _size(snapshot: Snapshot, blueprint: Blueprint | None) -> Size:
+    characters = sum(len(a["revision"]["source"]) for a in snapshot["artifacts"] if a["kind"] != "blueprint")
+    if blueprint is None:
+        return Size(characters=characters)
+    return Size(
+        characters=characters,
+        entities=len(blueprint.entities),
+        relations=len(blueprint.relations),
+        operations=len(blueprint.operations),
+        scenarios=len(blueprint.scenarios),
+        assumptions=len(blueprint.assumptions),
+    )
+
+
+def _cost(artifacts: Sequence[Mapping[str, Any]]) -> float | None:
+    """US dollars, 0 where no model was asked; None as soon as one price is unknown."""
+    total = 0.0
+    for artifact in artifacts:
+        provenance = artifact["revision"]["provenance"]
+        cost = provenance.get("cost_usd")
+        if cost is None and (provenance.get("input_tokens") or provenance.get("output_tokens")):
+            return None
+        total += cost or 0.0
+    return total
+
+
+def _seconds(began: str, ended: str | None) -> float:
+    if ended is None:
+        return 0.0
+    return round((datetime.fromisoformat(ended) - datetime.fromisoformat(began)).total_seconds(), 3)
