@@ -1,0 +1,80 @@
+"""What operators see: figures of everybody's work, for this machine alone, that tell nothing of the contents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from bench.model_server import ModelServer
+from designchord import metrics, wiring
+from tests.flows.apps import running_app, submit, wait_until_ended
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def values(text: str) -> dict[str, float]:
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
+
+
+def test_figures_tell_how_designs_steps_and_calls_stand(tmp_path: Path) -> None:
+    with (
+        ModelServer([{"fault": "503", "kind": "erd", "times": 1}]) as server,
+        running_app(
+            tmp_path, OPENAI_BASE_URL=server.base_url, OPENAI_API_KEY="sk-x", DESIGNCHORD_MODEL="openai:test"
+        ) as app,
+    ):
+        wait_until_ended(submit(app, kinds=["erd", "document"]))
+        said = values(metrics.exposition(app).decode())
+
+    assert said['designchord_designs{state="done"}'] == 1
+    assert said['designchord_steps{kind="erd",state="done"}'] == 1
+    assert said["designchord_queue_age_seconds"] == 0
+    assert said['designchord_model_calls_total{model="openai:test",outcome="answered"}'] == 3
+    assert said['designchord_model_calls_total{model="openai:test",outcome="model_overloaded"}'] == 1
+    assert said['designchord_model_tokens_total{model="openai:test",sort="output"}'] > 0
+    assert said['designchord_model_latency_seconds_bucket{le="+Inf",model="openai:test"}'] == 3
+    assert said["designchord_live_clients"] == 0
+
+
+def test_the_queue_grows_older_while_nobody_works(tmp_path: Path) -> None:
+    with running_app(tmp_path, engine=False) as app:
+        submit(app)
+        said = values(metrics.exposition(app).decode())
+
+    assert said['designchord_steps{kind="blueprint",state="ready"}'] == 1
+    assert said["designchord_queue_age_seconds"] > 0
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"REMOTE_ADDR": "127.0.0.1"}, 200),
+        ({"REMOTE_ADDR": "::1"}, 200),
+        ({"REMOTE_ADDR": "203.0.113.9"}, 404),
+        ({"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "203.0.113.9"}, 404),
+        ({"REMOTE_ADDR": "127.0.0.1", "HTTP_FORWARDED": "for=203.0.113.9"}, 404),
+        ({"REMOTE_ADDR": "nonsense"}, 404),
+    ],
+)
+def test_metrics_are_for_this_machine_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str], status: int
+) -> None:
+    with running_app(tmp_path, engine=False) as app:
+        monkeypatch.setattr(wiring, "_app", app)
+        response = Client(headers={"host": "127.0.0.1"}).get("/metrics", **headers)
+
+    assert response.status_code == status
+
+
+def test_readiness_names_the_parts_and_only_the_needed_ones_decide(tmp_path: Path) -> None:
+    with running_app(tmp_path, engine=False) as app:
+        before = app.readiness()
+        app.run()
+        after = app.readiness()
+
+    assert (before.ready, before.status, before.checks["engine"]) == (False, "not ready", False)
+    assert (after.ready, after.status) == (True, "ready")
+    assert wiring.Readiness({"database": True, "events": False}, frozenset({"database"})).status == "degraded"
