@@ -116,3 +116,26 @@ def test_a_cell_of_the_matrix_leads_to_its_line(visit: Callable[..., Visit], fin
     person.open(finished_design, "report")
     person.page.locator(".matrix td a").first.click()
     expect(person.page.locator(".mark[data-severity=here]")).to_be_in_viewport()
+
+
+def test_a_design_is_shared_for_reading_and_the_link_withdrawn(
+    visit: Callable[..., Visit], new_design: Callable[..., str]
+) -> None:
+    owner = visit()
+    owner.open(new_design())
+    owner.page.get_by_role("button", name="Share").click()
+    owner.page.get_by_role("button", name="Create a link").click()
+    link = owner.page.get_by_label("Link for reading").input_value()
+
+    reader = visit()
+    reader.page.goto(link)
+    expect(reader.page.get_by_text("Tool library").first).to_be_visible()
+    expect(reader.page.get_by_role("button", name="Edit")).to_have_count(0)
+    reader.expect_nothing_bad()
+
+    owner.page.get_by_role("button", name="Withdraw").click()
+    expect(owner.page.get_by_role("button", name="Create a link")).to_be_visible()
+    answer = reader.page.goto(link)
+    assert answer is not None
+    assert answer.status == 404
+    owner.expect_nothing_bad()

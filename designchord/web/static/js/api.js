@@ -58,6 +58,8 @@ export const api = {
   undeleteDesign: (id) => request("POST", `${design(id)}/undelete`),
   cancel: (id) => request("POST", `${design(id)}/cancel`),
   retry: (id, place = {}) => request("POST", `${design(id)}/retry`, { body: place }),
+  share: (id) => request("POST", `${design(id)}/share`),
+  unshare: (id) => request("DELETE", `${design(id)}/share`),
   refresh: (id) => request("POST", `${design(id)}/refresh`),
   readHtml: (id, place, signal) => request("GET", `${artifact(id, place)}?format=html`, { signal }),
   save: (id, place, source, base) => request("PUT", artifact(id, place), { body: { source, base } }),

@@ -9,6 +9,7 @@ import { Menu } from "../menu.js";
 import { copyText, downloadFile } from "../save.js";
 import { showToast } from "../toast.js";
 import { hasEnded } from "./connection.js";
+import { Share } from "./share.js";
 import { findBurst, useNow } from "./bursts.js";
 
 export function StateBadge({ state }) {
@@ -53,7 +54,7 @@ function ExportMenu({ design }) {
   ]} />`;
 }
 
-function Actions({ design }) {
+function Actions({ design, onShared }) {
   const failed = design.steps.some(({ state }) => state === "failed" || state === "cancelled");
   const stale = design.artifacts.filter((artifact) => artifact.stale).length;
   const button = (icon, label, act, kind = "") =>
@@ -62,6 +63,7 @@ function Actions({ design }) {
     ${!hasEnded(design) && button("stop", t("stop"), () => api.cancel(design.id))}
     ${hasEnded(design) && failed && button("retry", t("retry"), () => api.retry(design.id))}
     ${hasEnded(design) && stale > 0 && button("retry", t("refreshAll", { n: stale }), () => api.refresh(design.id), "primary")}
+    <${Share} design=${design} onShared=${onShared} />
     <${ExportMenu} design=${design} />
   </div>`;
 }
@@ -71,14 +73,14 @@ function Freshness({ status }) {
   return html`<p class="freshness" role="status" data-status=${status}>${status === "live" || status === "opening" ? "" : t(`fresh.${status}`)}</p>`;
 }
 
-/** @param {{design: object, status: string}} props */
-export function DesignHeader({ design, status }) {
+/** @param {{design: object, status: string, onShared: (path: string | null) => void}} props */
+export function DesignHeader({ design, status, onShared }) {
   return html`<section class="design-head" aria-labelledby="design-title">
     <div class="design-title">
       <h1 id="design-title">${design.title}</h1>
       <div class="design-line"><${StateBadge} state=${design.state} /><${Facts} design=${design} /></div>
     </div>
-    <${Actions} design=${design} />
+    <${Actions} design=${design} onShared=${onShared} />
     ${design.error && html`<p class="notice error">${tOr(`error.${design.error.code}`, design.error.message)}</p>`}
     <${Freshness} status=${status} />
   </section>`;

@@ -21,6 +21,9 @@ const status = createStore("opening");
 const missing = createStore(false);
 const live = createLiveText();
 
+/** Sharing is no event of the design; who shares sees it at once, others with the next snapshot. */
+const keepShared = (path) => store.change({ ...store.read(), shared: path });
+
 function Timeline({ design }) {
   const ended = hasEnded(design);
   const [open, setOpen] = useState(!ended);
@@ -75,7 +78,7 @@ function DesignPage() {
   const items = listItems(design);
   return html`<${Topbar}><a class="button quiet" href="/"><${Icon} name="plus" /><span>${t("newDesign")}</span></a><//>
     <div class="design">
-      <${DesignHeader} design=${design} status=${connection} />
+      <${DesignHeader} design=${design} status=${connection} onShared=${keepShared} />
       <div class="design-body">
         <${PartsNav} items=${items} current=${items.some(({ key }) => key === route.key) ? route.key : "overview"} report=${design.report} />
         <main id="main" class="design-main" tabindex="-1"><${Main} design=${design} items=${items} route=${route} /></main>

@@ -1,0 +1,40 @@
+/** A link with which anybody can read the design, until it is withdrawn. */
+import { api } from "../api.js";
+import { html, useState } from "../dom.js";
+import { attempt } from "../failure.js";
+import { t } from "../i18n.js";
+import { Popover } from "../popover.js";
+import { copyText } from "../save.js";
+
+function Shared({ path, onWithdraw, busy }) {
+  const url = new URL(path, location.origin).href;
+  return html`<label class="label" for="share-link">${t("share.link")}</label>
+    <input id="share-link" class="field" readonly value=${url} onFocus=${(event) => event.target.select()} />
+    <p class="hint">${t("share.shared")}</p>
+    <div class="actions">
+      <button class="button primary" type="button" onClick=${() => copyText(url)}>${t("share.copy")}</button>
+      <a class="button" href=${path} target="_blank" rel="noopener">${t("share.open")}</a>
+      <button class="button quiet" type="button" disabled=${busy} onClick=${onWithdraw}>${t("share.withdraw")}</button>
+    </div>`;
+}
+
+/** @param {{design: object, onShared: (path: string | null) => void}} props */
+export function Share({ design, onShared }) {
+  const [busy, setBusy] = useState(false);
+  const run = (work) => async () => {
+    setBusy(true);
+    await attempt(work);
+    setBusy(false);
+  };
+  const create = run(async () => onShared((await api.share(design.id)).path));
+  const withdraw = run(async () => {
+    await api.unshare(design.id);
+    onShared(null);
+  });
+  return html`<${Popover} label=${t("share")} icon="external">
+    ${design.shared
+      ? html`<${Shared} path=${design.shared} onWithdraw=${withdraw} busy=${busy} />`
+      : html`<p class="hint">${t("share.hint")}</p>
+          <button class="button primary" type="button" disabled=${busy} onClick=${create}>${t("share.create")}</button>`}
+  <//>`;
+}
