@@ -162,7 +162,13 @@ class Scenario(_Model):
 
 
 class Assumption(_Model):
-    """Something that the text does not say and the design takes for granted until somebody confirms it."""
+    """Something that the text does not say and the design takes for granted until somebody confirms it.
+
+    ``about`` names what it stands behind, separated by commas: ``actor:Admin``, ``entity:CartItem``,
+    ``attribute:Product.price``, ``relation:Order-OrderItem``, ``operation:createProduct``; or one refusal,
+    ``refusal:createOrder.409 Not enough stock``; or what cannot be taken out: ``name:Ondol`` (how it is spelled),
+    ``language``.
+    """
 
     id: Annotated[str, StringConstraints(pattern=r"^A[0-9]{1,4}$")]
     text: Label

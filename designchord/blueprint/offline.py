@@ -80,7 +80,7 @@ def _ask(sketch: Sketch, text: str, *, truncated: bool) -> None:
         sketch.questions.append(say("question_truncated"))
     for thing in sketch.things.values():
         if thing.spelled:
-            sketch.assuming(say("assume_spelled", label=thing.label, name=thing.name)[:200], f"entity:{thing.name}")
+            sketch.assuming(say("assume_spelled", label=thing.label, name=thing.name)[:200], f"name:{thing.name}")
         if len(sketch.things) > 1 and not any(thing.name in {link.parent, link.child} for link in sketch.links):
             sketch.questions.append(say("question_isolated", label=thing.label, name=thing.name))
     demands = [s for s in sketch.statements if s.requirement is not None and s.requirement.kind == "functional"]

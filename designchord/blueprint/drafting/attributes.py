@@ -242,7 +242,7 @@ def _usual(sketch: Sketch, thing: Thing) -> None:
     if added:
         names = ", ".join(added)
         text = sketch.phrases("assume_attributes", label=thing.label, name=thing.name, names=names)
-        sketch.assuming(text, f"entity:{thing.name}")
+        sketch.assuming(text, ", ".join(f"attribute:{thing.name}.{name}" for name in added))
 
 
 _ALIKE = ({"title", "name"}, {"content", "description", "message"}, {"due_on", "due_at"}, {"status", "is_done"},

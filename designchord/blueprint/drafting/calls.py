@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from designchord.blueprint.drafting import naming
@@ -71,6 +72,11 @@ def add_mine(sketch: Sketch, thing: Thing, *, create: bool = True) -> Call | Non
     summary = sketch.phrases.thing("list_mine", thing.label)
     call = Call(name, "GET", f"/me/{segment(thing)}", summary, "mine", thing.name, returns="page")
     return keep(sketch, call, create=create)
+
+
+def named(made: Iterable[Call]) -> str:
+    """Calls as an assumption names what it is about."""
+    return ", ".join(f"operation:{call.id}" for call in made)
 
 
 def add_account(sketch: Sketch, act: str, *, create: bool = True) -> Call | None:

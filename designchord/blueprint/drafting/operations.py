@@ -280,10 +280,11 @@ def _usual(sketch: Sketch) -> None:
             call = calls.add(sketch, kind, thing)
             if call is not None and len(sketch.calls) > before:
                 call.assumed = True
-                made.append(call.summary)
+                made.append(call)
         if made:
-            text = sketch.phrases("assume_operations", label=thing.label, name=thing.name, names=", ".join(made))
-            sketch.assuming(text[:200], f"operation:{thing.name}")
+            names = ", ".join(call.summary for call in made)
+            text = sketch.phrases("assume_operations", label=thing.label, name=thing.name, names=names)
+            sketch.assuming(text[:200], calls.named(made))
 
 
 def _keeper(sketch: Sketch, call: Call, main: str) -> str:
@@ -321,7 +322,8 @@ def _assume_account(sketch: Sketch, thing: Thing) -> None:
     made = [call for kind in ("signup", "login") if (call := calls.add_account(sketch, kind)) is not None]
     for call in made:
         call.assumed = True
-    sketch.assuming(sketch.phrases("assume_account", label=thing.label, name=thing.name), f"entity:{thing.name}")
+    if made:
+        sketch.assuming(sketch.phrases("assume_account", label=thing.label, name=thing.name), calls.named(made))
 
 
 def _cover(sketch: Sketch, primary: dict[Section, list[Call]]) -> None:

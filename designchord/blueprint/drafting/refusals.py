@@ -73,7 +73,7 @@ def _usual(sketch: Sketch, call: Call) -> None:
         reason = fault.ko if sketch.phrases.language == "ko" else fault.en
         call.assumed_errors.append((fault.status, reason))
         text = sketch.phrases("assume_fault", summary=call.summary, reason=reason)
-        sketch.assuming(text[:200], f"operation:{call.id}")
+        sketch.assuming(text[:200], f"refusal:{call.id}.{fault.status} {reason}")
 
 
 def is_refusal(statement: Statement) -> bool:
