@@ -15,9 +15,6 @@ from designchord.blueprint.drafting.words import Mention
 from designchord.blueprint.model import Attribute
 
 _COUNTED = {"quantity", "amount", "unit_price", "price"}
-_STATES = re.compile(
-    r"(?:state|status)\s*\(([a-z ,/|'\"-]{3,80})\)|상태\s*\(([가-힣A-Za-z_ ,/·]{3,80})\)", re.IGNORECASE
-)
 _ACCOUNT = (Feature("email", "email", unique=True), Feature("password_hash", "string"))
 _GENERAL = (Feature("name", "string"), Feature("created_at", "datetime"))
 
@@ -155,8 +152,8 @@ def _states(sketch: Sketch, thing: Thing) -> None:
     """The states that the text names in brackets, and those that its acts lead to, make ``status`` an enum."""
     listed: tuple[str, ...] = ()
     for statement in thing.statements:
-        if (match := _STATES.search(statement.text)) is not None:
-            words = re.split(r"[,/|·]|\bor\b|\band\b", match.group(1) or match.group(2))
+        if (match := shows("states", statement.text)) is not None:
+            words = re.split(r"[,/|·]|\bor\b|\band\b", match.group(1))
             found = dict.fromkeys(naming.snake(latin_state(word)) for word in words)
             listed = tuple(value for value in found if value and value.count("_") < 2)
             if len(listed) >= 2:

@@ -60,7 +60,7 @@ def add(
         on = kind == "create" or (kind == "update" and verb != "undo")
         call = _toggle(sketch, thing, target, on=on)
     elif kind == "action":
-        call = _action(sketch, _assignable(sketch, thing) if verb == "assign" else thing, verb)
+        call = _action(sketch, _acted_on(sketch, thing, verb), verb)
     else:
         call = _plain(sketch, kind, thing, target, act)
     return keep(sketch, call, create=create) if call is not None else None
@@ -179,12 +179,15 @@ def _action(sketch: Sketch, thing: Thing, verb: str) -> Call | None:
     return Call(name, "POST", f"{one(thing)}/{verb}", summary, "action", thing.name, verb=verb)
 
 
-def _assignable(sketch: Sketch, thing: Thing) -> Thing:
-    """What somebody is assigned to, when the object of ``assign`` is a person."""
+def _acted_on(sketch: Sketch, thing: Thing, verb: str) -> Thing:
+    """What an act upon a person is really about: the work that is assigned, the application that is approved."""
     if thing.concept is None or not thing.concept.person:
         return thing
+    application = sketch.thing("Application")
+    if verb in {"approve", "reject", "confirm"} and application is not None:
+        return application
     children = [sketch.things[link.child] for link in sketch.links if link.parent == thing.name]
-    return children[0] if children else thing
+    return children[0] if verb == "assign" and children else thing
 
 
 def _toggle(sketch: Sketch, thing: Thing, target: Thing | None, *, on: bool) -> Call | None:

@@ -80,6 +80,7 @@ def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, 
     candidate = found.setdefault(
         mention.name, Candidate(mention.name, mention.concept, person, mention.guessed, mention.known_word)
     )
+    acts = [act for act in acts if act.mood not in {"modifier", "effect"}]
     changing = [act for act in acts if act.verb.act not in {"list", "search", "notify"}]
     made = mention.role == "means" and any(act.verb.act == "create" for act in acts)
     touched = made or any(mention in act.objects for act in changing)
@@ -96,18 +97,28 @@ def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, 
     candidate.headings += heading
     weight = 0.5 if mention.role == "owner" and mention.guessed else 1.0
     weight += 1.5 * touched + 0.7 * seen + 1.0 * heading
+    if _in_brackets(statement.text, mention.start):
+        weight *= 0.4
     if statement.requirement is None and not heading:
         weight *= 0.7
-    if statement.line.shape == "row" or (statement.requirement is not None and statement.requirement.kind != "functional"):
+    if statement.line.shape == "row" or (
+        statement.requirement is not None and statement.requirement.kind != "functional"
+    ):
         weight *= 0.3
     candidate.score += weight
     candidate.described += any(mention is act.object and act.word in _HAVING for act in statement.parse.acts)
 
 
+def _in_brackets(text: str, start: int) -> bool:
+    before = text[:start]
+    return before.count("(") > before.count(")")
+
+
 def _count_made(found: dict[str, Candidate], act: Act, statement: Statement) -> None:
     """A verb that makes a thing speaks for that thing: who books a room makes a booking."""
     made = lexicon().concepts.get(act.verb.makes)
-    if made is None or act.object is None or not fits(made, act.object):
+    target = act.object or act.target
+    if made is None or target is None or not (fits(made, target, act.word) or act.object is None):
         return
     candidate = found.setdefault(made.name, Candidate(made.name, made, made.person, guessed=False, known_word=True))
     names = made.ko if statement.parse.language == "ko" else made.en
@@ -118,12 +129,14 @@ def _count_made(found: dict[str, Candidate], act: Act, statement: Statement) -> 
     candidate.see(statement)
 
 
-def fits(made: Concept, target: Mention) -> bool:
+def fits(made: Concept, target: Mention, word: str = "") -> bool:
     """Whether a verb that makes one concept fits its object: one books a room, but posts a tweet."""
     parents = {name for name, _ in made.of} | {need for _, needs in made.brings for need in needs}
     if target.name in parents or target.name == made.name:
         return True
-    return target.concept is None and not made.part and bool(parents)
+    if target.concept is not None and word in lexicon().creating:
+        return False
+    return not (target.concept is not None and target.concept.own) and not made.part and bool(parents)
 
 
 def merge_heads(candidates: dict[str, Candidate], sketch: Sketch) -> None:
@@ -138,7 +151,7 @@ def merge_heads(candidates: dict[str, Candidate], sketch: Sketch) -> None:
         longer = [other for other in candidates.values() if other is not candidate and _heads(candidate, other)]
         if len(longer) != 1:
             continue
-        keep, drop = (candidate, longer[0]) if candidate.subjects and longer[0].guessed else (longer[0], candidate)
+        keep, drop = (candidate, longer[0]) if candidate.person and longer[0].guessed else (longer[0], candidate)
         if drop.name in candidates and keep.name in candidates:
             keep.absorb(drop)
             if keep is candidate:

@@ -124,7 +124,7 @@ class English:
 
     def _known(self, words: list[Token], owner: Mention | None, before: Token | None = None) -> Mention | None:
         phrase = " ".join([*(word.low for word in words[:-1]), words[-1].lemma])
-        if words[-1].low in self.lexicon.noise_en and words[-1].plural:
+        if words[-1].low in self.lexicon.noise_en and words[-1].plural and phrase not in self.lexicon.en:
             return None
         start, label = words[0].start, " ".join(word.text for word in words)
         concept = self.lexicon.en.get(phrase) or self.heads.get(phrase)

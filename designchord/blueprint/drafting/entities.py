@@ -6,11 +6,12 @@ import re
 
 from designchord.blueprint.drafting import naming
 from designchord.blueprint.drafting.candidates import Candidate, gather, merge_heads, merge_same, singular_label
+from designchord.blueprint.drafting.cues import shows
 from designchord.blueprint.drafting.given import Table, resource_names
 from designchord.blueprint.drafting.lexicon import Concept, lexicon
 from designchord.blueprint.drafting.people import find_people
 from designchord.blueprint.drafting.sketch import Sketch, Thing
-from designchord.blueprint.model import Attribute
+from designchord.blueprint.model import Actor, Attribute
 
 MAX_THINGS = 36
 _SHORT = 500
@@ -54,11 +55,25 @@ def find_things(sketch: Sketch) -> None:
             known.label = known.label if known.label != known.name else _label(sketch, candidate)
         elif candidate.name in keep and not closed and (not routed or _sure(candidate)):
             _add(sketch, candidate)
+    _assume_user(sketch)
     if closed and sketch.account not in sketch.things:
         people = [name for name in ("User", "Member", "Customer", "Account") if name in sketch.things]
         if people and sketch.account:
             sketch.aliases[sketch.account] = people[0]
         sketch.account = people[0] if people else ""
+
+
+def _assume_user(sketch: Sketch) -> None:
+    """Reservations, orders and loans are somebody's; where the text names nobody, a user is assumed."""
+    mine = [t for t in sketch.things.values() if t.concept is not None and t.concept.own and t.concept.fails]
+    refused = any(shows("no_accounts", statement.text) for statement in sketch.statements)
+    if sketch.assume == "none" or sketch.account or not mine or refused or any(t.given for t in sketch.things.values()):
+        return
+    label = sketch.phrases("actor_user")
+    sketch.account = "User"
+    sketch.things["User"] = Thing("User", label, lexicon().concepts["User"], assumed=True)
+    sketch.actors.setdefault("User", Actor(id="User", label=label))
+    sketch.assuming(sketch.phrases("assume_entity", label=label, name="User"), "entity:User")
 
 
 def _add(sketch: Sketch, candidate: Candidate) -> None:

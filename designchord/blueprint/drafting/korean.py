@@ -351,6 +351,9 @@ def _settle(parse: Parse) -> None:
         others = [mention for mention in before if mention is not made]
         act.subject = next((m for m in others if m.role == "topic" and m.kind == "person"), None)
         objects = [m for m in others if m.role == "object" and m is not act.subject]
+        described = [m for m in parse.mentions if m.kind == "attribute" and m.role == "object" and m.start < act.start]
+        if not objects and described and described[-1].owner is not None:
+            objects = [described[-1].owner]
         if act.nominal and not objects:
             objects = [m for m in others if m.role in {"bare", "owner"} and m.kind == "thing"]
         if not objects:

@@ -6,11 +6,62 @@ import re
 import unicodedata
 
 # Words after which generators stumble: the ids of Mermaid and of most programming languages.
-_RESERVED = {"System", "Database", "End", "Actor", "Class", "Object", "Type", "Function", "Default", "Note"}
+_RESERVED = {"System", "Database", "End", "Actor"}
 
 _INITIALS = ["g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "", "j", "jj", "ch", "k", "t", "p", "h"]
-_VOWELS = ["a", "ae", "ya", "yae", "eo", "e", "yeo", "ye", "o", "wa", "wae", "oe", "yo", "u", "wo", "we", "wi", "yu", "eu", "ui", "i"]
-_FINALS = ["", "k", "k", "k", "n", "n", "n", "t", "l", "k", "m", "l", "l", "l", "p", "l", "m", "p", "p", "t", "t", "ng", "t", "t", "k", "t", "p", "t"]
+_VOWELS = [
+    "a",
+    "ae",
+    "ya",
+    "yae",
+    "eo",
+    "e",
+    "yeo",
+    "ye",
+    "o",
+    "wa",
+    "wae",
+    "oe",
+    "yo",
+    "u",
+    "wo",
+    "we",
+    "wi",
+    "yu",
+    "eu",
+    "ui",
+    "i",
+]
+_FINALS = [
+    "",
+    "k",
+    "k",
+    "k",
+    "n",
+    "n",
+    "n",
+    "t",
+    "l",
+    "k",
+    "m",
+    "l",
+    "l",
+    "l",
+    "p",
+    "l",
+    "m",
+    "p",
+    "p",
+    "t",
+    "t",
+    "ng",
+    "t",
+    "t",
+    "k",
+    "t",
+    "p",
+    "t",
+]
 
 _IRREGULAR = {
     "person": "people",
@@ -31,6 +82,7 @@ _IRREGULAR = {
     "payroll": "payrolls",
 }
 _SINGULAR = {plural: word for word, plural in _IRREGULAR.items()} | {
+    **{f"{word}s": word for word in ("mechanic", "topic", "clinic", "critic", "comic", "lyric", "fabric", "picnic")},
     "men": "man",
     "women": "woman",
     "knives": "knife",

@@ -177,6 +177,8 @@ def _done(sketch: Sketch, act: Act, mention: Mention | None, statement: Statemen
         return _some(calls.add(sketch, "create", made, target=around, act=act, create=create))
     if thing is None or mention is None or act.verb.act == "notify":
         return []
+    if act.verb.act == "send" and _system_made(thing):
+        return []
     owned = thing.concept is not None and thing.concept.own
     if act.verb.makes and not owned and act.word not in lexicon().creating:
         return []
@@ -229,7 +231,8 @@ def _really(
         line = _line_between(sketch, target, thing)
         if line is not None:
             return line, target
-        if _filled_in(mention, statement):
+        made = mention.concept is not None and (mention.concept.part or mention.concept.own)
+        if not made and _filled_in(mention, statement):
             return target, None
     return thing, target
 

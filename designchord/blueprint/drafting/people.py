@@ -9,6 +9,7 @@ from designchord.blueprint.drafting.candidates import Candidate, singular_label
 from designchord.blueprint.drafting.cues import shows
 from designchord.blueprint.drafting.lexicon import lexicon
 from designchord.blueprint.drafting.sketch import Sketch
+from designchord.blueprint.drafting.statements import Statement
 from designchord.blueprint.model import Actor
 
 MAX_PEOPLE = 12
@@ -43,6 +44,7 @@ def find_people(candidates: dict[str, Candidate], sketch: Sketch) -> list[Candid
                 label = singular_label(label).capitalize() if sketch.phrases.language == "en" else label
             sketch.actors[candidate.name] = Actor(id=candidate.name, label=label[:200])
             sketch.because(f"actor:{candidate.name}", candidate.statements[0], label)
+    _find_organisations(candidates, sketch)
     _find_external(sketch)
     short = sum(len(statement.text) for statement in sketch.statements) < 500
     return [c for c in kept if c is main or _is_record(c, need=1.0 if short else 2.5)]
@@ -84,6 +86,8 @@ def _account(people: Iterable[Candidate], sketch: Sketch) -> Candidate | None:
     if any(shows("no_accounts", statement.text) for statement in sketch.statements):
         return None
     accounts = [c for c in people if c.concept is not None and c.concept.account]
+    acting = [c for c in accounts if c.topics or c.objects or c.headings or c.name == "User"]
+    accounts = acting or ([] if any(c.subjects for c in people) else accounts)
     terms = {name for _, name, _ in sketch.given.glossary}
     given = [c for c in accounts if c.name in sketch.things or c.name in terms]
     named = [c for c in accounts if c.name != "User"]
@@ -98,7 +102,8 @@ def _account(people: Iterable[Candidate], sketch: Sketch) -> Candidate | None:
     return main
 
 
-_STAFF = {"Admin", "Manager", "Officer", "Staff", "Librarian", "Chef", "Nurse", "Host", "Author", "ItemOwner"}
+_STAFF = {"Admin", "Manager", "Officer", "Staff", "Librarian", "Chef", "Nurse", "Host", "Author", "ItemOwner", "Coordinator",
+          "Organizer", "Receptionist", "Guard", "Accountant", "Judge", "HrManager", "Recruiter", "Principal"}  # fmt: skip
 
 
 def _sole_owner(people: list[Candidate], sketch: Sketch) -> Candidate | None:
@@ -135,7 +140,24 @@ def _is_record(candidate: Candidate, *, need: float) -> bool:
         return False
     if concept.weak:
         return candidate.objects >= 1 or candidate.score >= 5
-    return candidate.score >= need or candidate.objects >= 1
+    return candidate.score >= need or candidate.objects >= 1 or candidate.subjects >= 1
+
+
+def _find_organisations(candidates: dict[str, Candidate], sketch: Sketch) -> None:
+    """Things that do things (``기관은 활동을 등록한다``) are actors too."""
+    for candidate in candidates.values():
+        doing = [s for s in candidate.statements if s.requirement is not None and _does(candidate.name, s)]
+        if not candidate.person and len(doing) >= 2 and len(sketch.actors) < MAX_PEOPLE:
+            sketch.actors.setdefault(candidate.name, Actor(id=candidate.name, label=candidate.label()[:200]))
+            sketch.because(f"actor:{candidate.name}", doing[0], candidate.label())
+
+
+def _does(name: str, statement: Statement) -> bool:
+    topic = next((m for m in statement.parse.mentions if m.name == name and m.role == "topic"), None)
+    if topic is None or topic.start > 4 or statement.parse.language != "ko":
+        return False
+    acts = [act for act in statement.parse.acts if act.mood == "main" and act.verb.act not in {"quiet", "list"}]
+    return any(act.object is not None and act.object.name != name for act in acts)
 
 
 def _find_external(sketch: Sketch) -> None:

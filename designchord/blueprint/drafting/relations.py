@@ -177,6 +177,9 @@ def _said(sketch: Sketch) -> None:
     for statement, act in _acts(sketch):
         if act.target is None or act.target.kind != "thing" or act.verb.act not in {"create", "send"}:
             continue
+        made = lexicon().concepts.get(act.verb.makes)
+        if made is not None and act.object is None:
+            _pair(sketch, act.target.name, made.name, statement)
         for mention in act.objects:
             if mention.concept is not None and (mention.concept.part or mention.concept.toggle):
                 _pair(sketch, act.target.name, mention.name, statement)

@@ -24,6 +24,9 @@ _RANKS: dict[str, Priority] = {"필수": "must", "must": "must", "high": "must",
     "선택": "could", "could": "could", "won't": "could", "low": "could", "하": "could", "p3": "could"}  # fmt: skip
 
 
+_NUMBER = re.compile(r"^\s*(?:[A-Z]{1,5}[-_. ]?\d+(?:[-.]\d+)*|\d+(?:[-.]\d+)*)[:.)]?\s+")
+
+
 @dataclass(slots=True, eq=False)
 class Statement:
     """One sentence, read. ``requirement`` is set when it demands something."""
@@ -34,6 +37,7 @@ class Statement:
     failure: bool = False
     heading: bool = False
     title: bool = False
+    row: bool = False
     aside: bool = False
     parent: Statement | None = None
     covered: set[str] = field(default_factory=set)
@@ -87,7 +91,15 @@ class Reader:
         self._parsed = 0
 
     def parse(self, text: str) -> Parse:
-        text = text[:600]
+        """Read a sentence; what stands in a list of states names states, not things."""
+        parse = self._read_sentence(_NUMBER.sub("", text)[:600])
+        if (states := shows("states", parse.text)) is not None:
+            parse.mentions = [m for m in parse.mentions if not states.start(1) <= m.start < states.end(1)]
+            parse.acts = [act for act in parse.acts if not states.start(1) <= act.start < states.end(1)]
+        parse.text = text
+        return parse
+
+    def _read_sentence(self, text: str) -> Parse:
         language = sentence_language(text)
         self._parsed += 1
         if self._parsed > MAX_PARSED:
@@ -122,16 +134,20 @@ class Reader:
 
     def _row(self, line: Line, aside: bool) -> list[Statement]:
         cells = [cell for cell in line.cells if len(cell) > 1]
+        if shows("demand_table", " ".join(line.header)) and not shows("other_table", " ".join(line.header)):
+            said = [cell for cell in cells if cell.lower() not in _RANKS and not _NUMBER.fullmatch(f"{cell} ")]
+            if said:
+                return [Statement(line, self.parse(": ".join(said)), aside=aside, row=True)]
         return [Statement(line, self.parse(cell), aside=aside) for cell in cells]
 
 
 def _demand(statements: list[Statement]) -> None:
     """Number the requirements: sentences that demand something, or when there are none, all that say something."""
     chosen = [statement for statement in statements if _demands(statement)]
-    if sum(s.line.shape == "item" for s in chosen) < 3:
+    if sum(s.line.shape == "item" or s.row for s in chosen) < 3:
         chosen = [s for s in statements if _demands(s) or _tells(s)]
     else:
-        chosen = [s for s in chosen if s.line.shape == "item" or not _is_overview(s)]
+        chosen = [s for s in chosen if s.line.shape == "item" or s.row or not _is_overview(s)]
     if not chosen:
         chosen = [s for s in statements if not s.heading and not s.aside and len(s.text.split()) > 2][:20]
     seen: set[str] = set()
@@ -152,6 +168,8 @@ def _demand(statements: list[Statement]) -> None:
 
 
 def _demands(statement: Statement) -> bool:
+    if statement.row and not statement.aside:
+        return True
     if statement.heading or statement.aside or statement.line.shape == "row" or is_route(statement.text):
         return False
     text = statement.text
@@ -210,6 +228,9 @@ def _kind(statement: Statement) -> Literal["functional", "quality", "constraint"
 def _priority(statement: Statement) -> Priority:
     if rank := shows("rank", statement.text):
         return _RANKS[rank.group(1).lower()]
+    ranked = [cell.lower() for cell in statement.line.cells if cell.lower() in _RANKS] if statement.row else []
+    if ranked:
+        return _RANKS[ranked[-1]]
     if shows("could", statement.text) or any(shows("could", title) for title in statement.line.section):
         return "could"
     return "should" if shows("should", statement.text) else "must"
