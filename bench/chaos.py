@@ -33,7 +33,7 @@ LATENCY = 2.07
 
 def main() -> int:
     arguments = _arguments()
-    with ExitStack() as running, tempfile.TemporaryDirectory(prefix="designchord-chaos-") as folder:
+    with tempfile.TemporaryDirectory(prefix="designchord-chaos-") as folder, ExitStack() as running:
         rabbitmq, redis, postgresql = (running.enter_context(kind()) for kind in (RabbitMQ, Redis, PostgreSQL))
         model = running.enter_context(ModelServer(pace=Pace(latency=arguments.latency), keep=10))
         model.keep_bodies = False

@@ -5,6 +5,7 @@ Deadlines are kept by the steps themselves: Celery's thread pool knows no time l
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import threading
@@ -47,6 +48,8 @@ def run(concurrency: int) -> None:
             leaving.set()
             threading.Thread(target=_drain, args=(app,), name="drain", daemon=True).start()
 
+    # It warns that tasks cannot be delayed; ours never are.
+    logging.getLogger("kombu.transport.native_delayed_delivery").setLevel(logging.ERROR)
     celery.task(name=TASK)(handle)
     signals.worker_shutting_down.connect(leave, weak=False)
     app.run()

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import structlog
 from django.db import Error
+from structlog.contextvars import bound_contextvars
 
 from designchord.blueprint import answering
 from designchord.consistency.report import cross_check
@@ -38,7 +39,8 @@ class Steps:
             if claimed is None:
                 return
             self._ports.publish(claimed.events)
-            with self._heart.holding(claimed.lease) as hold:
+            logged = bound_contextvars(design=str(claimed.lease.design), step=step_id)
+            with logged, self._heart.holding(claimed.lease) as hold:
                 self._run(hold, claimed.step)
         except Stopped:
             log.info("step_stopped", step=step_id)
