@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from designchord.blueprint.drafting import naming
 from designchord.blueprint.drafting.calls import is_line
+from designchord.blueprint.drafting.candidates import in_list_of_attributes
 from designchord.blueprint.drafting.cues import shows
 from designchord.blueprint.drafting.lexicon import AttributeWord, Feature, lexicon
 from designchord.blueprint.drafting.sketch import Sketch, Thing
@@ -42,6 +43,9 @@ def _read(sketch: Sketch, statement: Statement) -> None:
         len({m.name for m in statement.parse.mentions if m.kind == "attribute"}) >= 2 or statement.parent is not None
     )
     for mention in statement.parse.mentions:
+        if mention.guessed and in_list_of_attributes(statement, mention) and not statement.heading:
+            _unknown(sketch, statement, mention)
+            continue
         if mention.is_entity:
             _replaced(sketch, statement, mention)
             continue
@@ -81,6 +85,16 @@ def _keep(sketch: Sketch, statement: Statement, thing: Thing, word: AttributeWor
         values=values,
     )
     sketch.because(f"attribute:{thing.name}.{word.name}", statement, label)
+
+
+def _unknown(sketch: Sketch, statement: Statement, mention: Mention) -> None:
+    """An attribute that no list of words knows, recognised by the company that it keeps."""
+    name = naming.snake(mention.name)
+    if sketch.thing(mention.name) is not None:
+        return
+    thing = _holder(sketch, statement, mention, listed=True)
+    if thing is not None and name and (mention.label.isascii() or mention.known_word):
+        _keep(sketch, statement, thing, AttributeWord(name, "string"), mention.label)
 
 
 def _replaced(sketch: Sketch, statement: Statement, mention: Mention) -> None:
@@ -171,7 +185,7 @@ def _states(sketch: Sketch, thing: Thing) -> None:
         return
     usual = next((f.values for f in (thing.concept.has if thing.concept else ()) if f.name == "status"), ())
     done = thing.concept is not None and any(f.name == "is_done" for f in thing.concept.has)
-    single = thing.concept is not None and thing.concept.single
+    single = thing.concept is not None and (thing.concept.single or thing.concept.person)
     if reached and not done and not single and not _is_toggle(thing):
         values = tuple(dict.fromkeys([*(usual or ("open",)), *reached]))
         label = _label(sketch, "status", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -12,6 +13,11 @@ from designchord.blueprint.drafting.statements import Statement
 from designchord.blueprint.drafting.words import Act, Mention
 
 _HAVING = {"have", "contain", "include", "consist", "own", "stand", "track", "keep track of", "take", "store", "keep"}
+
+
+_LISTING = re.compile(
+    r"[와과]?\s*(?:[,/·]|및|and|or)?\s*(?:and|or)?\s*(?:an?|the|its|their|his|her)?\s*", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)
@@ -65,6 +71,8 @@ def gather(sketch: Sketch) -> dict[str, Candidate]:
             continue
         acts = [act for act in statement.parse.acts if act.verb.act != "quiet"]
         for mention in statement.parse.entities:
+            if mention.guessed and in_list_of_attributes(statement, mention):
+                continue
             _count(found, mention, statement, acts)
         for mention in statement.parse.mentions:
             if mention.kind == "attribute" and mention.owner is not None and mention.owner.name in found:
@@ -75,12 +83,24 @@ def gather(sketch: Sketch) -> dict[str, Candidate]:
     return found
 
 
+def in_list_of_attributes(statement: Statement, mention: Mention) -> bool:
+    """Whether an unknown noun stands in a list beside attributes: ``a title, a temper and a due date``."""
+    for other in statement.parse.mentions:
+        if other.kind == "attribute":
+            first, last = sorted((mention, other), key=lambda m: m.start)
+            gap = statement.text[first.start + len(first.label) : last.start]
+            if _LISTING.fullmatch(gap) and gap.strip():
+                return True
+    return False
+
+
 def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, acts: list[Act]) -> None:
     person = mention.kind == "person"
     candidate = found.setdefault(
         mention.name, Candidate(mention.name, mention.concept, person, mention.guessed, mention.known_word)
     )
-    acts = [act for act in acts if act.mood not in {"modifier", "effect"}]
+    idle = {"modifier", "effect"} if statement.parse.language == "ko" else {"modifier"}
+    acts = [act for act in acts if act.mood not in idle]
     changing = [act for act in acts if act.verb.act not in {"list", "search", "notify"}]
     made = mention.role == "means" and any(act.verb.act == "create" for act in acts)
     touched = made or any(mention in act.objects for act in changing)
@@ -101,9 +121,8 @@ def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, 
         weight *= 0.4
     if statement.requirement is None and not heading:
         weight *= 0.7
-    if statement.line.shape == "row" or (
-        statement.requirement is not None and statement.requirement.kind != "functional"
-    ):
+    beside = statement.line.shape == "row" and not statement.row
+    if beside or (statement.requirement is not None and statement.requirement.kind != "functional"):
         weight *= 0.3
     candidate.score += weight
     candidate.described += any(mention is act.object and act.word in _HAVING for act in statement.parse.acts)

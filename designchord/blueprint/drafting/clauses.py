@@ -100,6 +100,9 @@ def settle(parse: Parse, tokens: list[Token]) -> None:
         act.subject = next((m for m in reversed(before) if m.kind == "person" and m.role == "topic"), None)
         direct = [m for m in after if m.role == "object"]
         act.object = direct[0] if direct else None
+        if act.object is None and _pronoun_after(tokens, act.start):
+            things = [m for m in before if m.kind == "thing"]
+            act.object = things[-1] if things else None
         act.also = [m for m in direct[1:] if _joined(parse.text, direct[0], m)]
         act.target = next((m for m in after if m.role in {"place", "means"} and m is not act.object), None)
     for position in range(len(parse.acts) - 2, -1, -1):
@@ -113,6 +116,12 @@ def settle(parse: Parse, tokens: list[Token]) -> None:
             act.object = next(
                 (m for m in parse.entities if m.start > act.object.start and m.role != "owner"), act.object
             )
+
+
+def _pronoun_after(tokens: list[Token], start: int) -> bool:
+    """Whether a verb's object is ``it`` or ``them``: what was spoken of last."""
+    position = next((n for n, token in enumerate(tokens) if token.start == start), len(tokens))
+    return any(token.low in {"it", "them"} for token in tokens[position + 1 : position + 2])
 
 
 def _joined(text: str, first: Mention, other: Mention) -> bool:

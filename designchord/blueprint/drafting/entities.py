@@ -176,7 +176,7 @@ def _belongs(concept: Concept, candidates: dict[str, Candidate]) -> bool:
     children = [
         c for c in candidates.values() if c.concept is not None and concept.name in {n for n, _ in c.concept.of}
     ]
-    sure = [c for c in (*parents, *children) if c.concept is not None and not c.concept.weak and not c.person]
+    sure = [c for c in (*parents, *children) if c.concept is not None and not c.concept.weak and not c.concept.account]
     return any(c.score >= 2 for c in sure)
 
 
@@ -197,6 +197,8 @@ def _accepted(candidate: Candidate, sketch: Sketch, candidates: dict[str, Candid
             return False
         if concept.instead and candidate.objects == 0 and candidate.headings == 0 and not short:
             return False
+        if concept.vague:
+            return candidate.score >= 2.5
         if concept.weak and _belongs(concept, candidates):
             return candidate.score >= 2.0
         if concept.weak:

@@ -134,12 +134,19 @@ def _note(sketch: Sketch, call: Call, act: Act, statement: Statement, *, create:
     if create:
         call.assumed = False
         call.words.add(act.word)
-        subject = act.subject
-        person = subject.name if subject is not None and subject.kind == "person" else ""
-        person = sketch.aliases.get(person, person)
+        person = _doer(sketch, act, statement)
         if call.actor is None and person in sketch.actors:
             call.actor = person
         sketch.because(f"operation:{call.id}", statement, act.word)
+
+
+def _doer(sketch: Sketch, act: Act, statement: Statement) -> str:
+    """The actor who does it: the subject, or whom the sentence is about."""
+    topics = [m for m in statement.parse.entities if m.role == "topic" and m.start < act.start]
+    names = [act.subject.name] if act.subject is not None else []
+    names += [mention.name for mention in reversed(topics)]
+    known = (sketch.aliases.get(name, name) for name in names)
+    return next((name for name in known if name in sketch.actors), "")
 
 
 def _primary(primary: dict[Section, list[Call]], section: Section) -> list[Call]:
@@ -227,6 +234,10 @@ def _really(
     if act.verb.act == "action" and act.verb.name in {"cancel", "undo"}:
         toggle = liked(sketch, statement, thing)
         return (toggle, thing) if toggle is not None else (thing, target)
+    if act.verb.name == "assign" and mention.kind == "person":
+        work = [m for m in statement.parse.entities if m.kind == "thing" and sketch.thing(m.name) is not None]
+        worked = sketch.thing(work[-1].name) if work else None
+        return (worked, thing) if worked is not None else (thing, target)
     if act.verb.act == "create" and target is not None:
         line = _line_between(sketch, target, thing)
         if line is not None:
@@ -277,6 +288,8 @@ def _usual(sketch: Sketch) -> None:
             wanted = [] if acts & {"list", "get", "on", "mine"} else ["list"]
             if not acts & {"create", "on"} and not _system_made(thing) and not single:
                 wanted = ["create", *wanted]
+        if thing.name in sketch.actors:
+            wanted = [kind for kind in wanted if kind != "create"]
         made = []
         for kind in wanted:
             before = len(sketch.calls)

@@ -47,7 +47,8 @@ def find_people(candidates: dict[str, Candidate], sketch: Sketch) -> list[Candid
     _find_organisations(candidates, sketch)
     _find_external(sketch)
     short = sum(len(statement.text) for statement in sketch.statements) < 500
-    return [c for c in kept if c is main or _is_record(c, need=1.0 if short else 2.5)]
+    need = 1.0 if short else 2.5
+    return [c for c in kept if c is main or (_is_record(c, need=need) and _in_place(c, candidates))]
 
 
 def _named_in_stories(sketch: Sketch) -> set[str]:
@@ -129,6 +130,12 @@ def _as_user(person: Candidate, sketch: Sketch) -> Candidate:
     person.labels.clear()
     person.labels[sketch.phrases("actor_user")] = 1
     return person
+
+
+def _in_place(candidate: Candidate, candidates: dict[str, Candidate]) -> bool:
+    """Whether what makes a person a record is there: an owner needs something to own."""
+    near = candidate.concept.near if candidate.concept is not None else ()
+    return not near or any(name in candidates for name in near)
 
 
 def _is_record(candidate: Candidate, *, need: float) -> bool:

@@ -24,6 +24,7 @@ def relate(sketch: Sketch) -> None:
     _catalogue(sketch)
     _text(sketch)
     _accounts(sketch)
+    _makers(sketch)
     _many(sketch)
     _columns(sketch)
 
@@ -238,6 +239,22 @@ def _pair(sketch: Sketch, parent: str, child: str, statement: Statement) -> None
     if sketch.linked(one.name, other.name) is None:
         connect(sketch, one.name, other.name, required=False)
         sketch.because(f"relation:{one.name}-{other.name}", statement, "text")
+
+
+def _makers(sketch: Sketch) -> None:
+    """What actors other than the account make is theirs, when they are records: institutions post activities."""
+    for statement, act in _acts(sketch):
+        topics = [m for m in statement.parse.entities if m.role == "topic" and m.start < act.start]
+        maker = sketch.thing(topics[-1].name) if topics else None
+        if maker is None or maker.name == sketch.account or maker.name not in sketch.actors or act.verb.act != "create":
+            continue
+        for mention in act.objects:
+            thing = sketch.thing(mention.name)
+            person = thing is not None and thing.concept is not None and thing.concept.person
+            if thing is None or thing.given or person or statement.requirement is None:
+                continue
+            connect(sketch, maker.name, thing.name, label=sketch.phrases("link_makes"))
+            sketch.because(f"relation:{maker.name}-{thing.name}", statement, act.word)
 
 
 def _many(sketch: Sketch) -> None:

@@ -137,7 +137,8 @@ class Reader:
         if shows("demand_table", " ".join(line.header)) and not shows("other_table", " ".join(line.header)):
             said = [cell for cell in cells if cell.lower() not in _RANKS and not _NUMBER.fullmatch(f"{cell} ")]
             if said:
-                return [Statement(line, self.parse(": ".join(said)), aside=aside, row=True)]
+                texts = sentences(": ".join(said))
+                return [Statement(line, self.parse(text), aside=aside, row=True) for text in texts]
         return [Statement(line, self.parse(cell), aside=aside) for cell in cells]
 
 
