@@ -47,7 +47,6 @@ PACKAGES = (
             "dist/mermaid.esm.min.mjs",
             f"{_CHUNKS}/sequenceDiagram-*.mjs",
             f"{_CHUNKS}/erDiagram-*.mjs",
-            f"{_CHUNKS}/dagre-*.mjs",
             f"{_CHUNKS}/elk-*.mjs",
         ),
     ),
@@ -73,6 +72,11 @@ def find_changed() -> list[str]:
         if path.is_file() and path != MANIFEST
     }
     return sorted(path for path in listed.keys() | present.keys() if listed.get(path) != present.get(path))
+
+
+def list_modules(name: str) -> list[str]:
+    """The vendored modules of a package, as paths below the static folder."""
+    return sorted(path.relative_to(VENDOR.parent).as_posix() for path in (VENDOR / name).rglob("*.mjs"))
 
 
 def refresh() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from designchord.web.security import CSP, FRAME_POLICY
-from designchord.web.vendor import PACKAGES
+from designchord.web.vendor import PACKAGES, list_modules
 
 _MODULES = Path(__file__).parent / "static" / "js"
 
@@ -31,21 +32,21 @@ def show_design(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 -
 
 @require_safe
 def show_diagram_frame(request: HttpRequest) -> HttpResponse:
-    return _render_frame(request, "web/diagram_frame.html")
+    return _render_frame(request, "web/diagram_frame.html", {"modules": list_modules("mermaid")})
 
 
 @require_safe
 def show_openapi_frame(request: HttpRequest) -> HttpResponse:
-    return _render_frame(request, "web/openapi_frame.html")
+    versions = {package.name.replace("-", "_"): package.version for package in PACKAGES}
+    return _render_frame(request, "web/openapi_frame.html", {"versions": versions})
 
 
 def _render_page(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, f"web/{name}.html", {"modules": _list_modules(name)})
 
 
-def _render_frame(request: HttpRequest, template: str) -> HttpResponse:
-    versions = {package.name.replace("-", "_"): package.version for package in PACKAGES}
-    response = render(request, template, {"versions": versions})
+def _render_frame(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    response = render(request, template, context)
     response.headers[CSP] = FRAME_POLICY
     return response
 

@@ -23,11 +23,14 @@ function configure(theme) {
     theme: "base",
     themeVariables: { ...theme.variables, fontFamily: theme.font, darkMode: theme.dark },
     fontFamily: theme.font,
+    // Mermaid paints the rings of crow's feet white, whatever the background is.
+    themeCSS: `marker circle { fill: ${theme.variables.background}; }`,
     sequence: { useMaxWidth: false, mirrorActors: false, wrap: true, width: 170, actorMargin: 56, messageMargin: 40 },
-    layout: "dagre",
+    look: "classic",
+    layout: "elk",
     er: { useMaxWidth: false, layout: "elk" },
     // What a text may not change about itself, besides what Mermaid keeps by default.
-    secure: [...mermaid.mermaidAPI.defaultConfig.secure, "layout", "er", "theme", "themeVariables", "themeCSS", "fontFamily", "htmlLabels"],
+    secure: [...mermaid.mermaidAPI.defaultConfig.secure, "layout", "look", "er", "theme", "themeVariables", "themeCSS", "fontFamily", "htmlLabels"],
   });
 }
 

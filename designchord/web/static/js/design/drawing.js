@@ -12,7 +12,7 @@ const LIGHT = {
   signalColor: "#3f4d4b", signalTextColor: "#17211f", labelBoxBkgColor: "#f4f1ea", labelBoxBorderColor: "#c9bfa7",
   labelTextColor: "#4a412b", loopTextColor: "#4a412b", noteBkgColor: "#fbf6e6", noteBorderColor: "#dccf9f",
   noteTextColor: "#3d3519", activationBkgColor: "#dcebea", activationBorderColor: "#7fa5a2",
-  rowOdd: "#ffffff", rowEven: "#f5f8f8", attributeBackgroundColorOdd: "#ffffff", attributeBackgroundColorEven: "#f5f8f8",
+  edgeLabelBackground: "#f4f1ea", rowOdd: "#ffffff", rowEven: "#f5f8f8", attributeBackgroundColorOdd: "#ffffff", attributeBackgroundColorEven: "#f5f8f8",
 };
 const DARK = {
   background: "#15191a", primaryColor: "#1e2a2a", primaryTextColor: "#e6eceb", primaryBorderColor: "#4e7774",
@@ -21,7 +21,7 @@ const DARK = {
   signalColor: "#a9b8b6", signalTextColor: "#e6eceb", labelBoxBkgColor: "#2a271f", labelBoxBorderColor: "#6b6247",
   labelTextColor: "#dccfa8", loopTextColor: "#dccfa8", noteBkgColor: "#2d2919", noteBorderColor: "#6f6436",
   noteTextColor: "#efe6c4", activationBkgColor: "#274443", activationBorderColor: "#4e7774",
-  rowOdd: "#171c1d", rowEven: "#1d2425", attributeBackgroundColorOdd: "#171c1d", attributeBackgroundColorEven: "#1d2425",
+  edgeLabelBackground: "#2a271f", rowOdd: "#171c1d", rowEven: "#1d2425", attributeBackgroundColorOdd: "#171c1d", attributeBackgroundColorEven: "#1d2425",
 };
 
 /** @typedef {{svg: string, width: number, height: number}} Drawing */
