@@ -32,7 +32,8 @@ chaos: ## Make 200 designs while workers are killed and servers restarted; print
 test: ## Set up everything, system packages included, and run the whole suite
 	@scripts/system-packages $(TEST_PACKAGES)
 	@$(UV) sync --quiet --frozen
-	$(CHECK_ENV) $(PYTEST) -n 2 --dist loadgroup
+	@scripts/aimock >/dev/null
+	LLMOCK=$(CURDIR)/.make/aimock/node_modules/.bin/llmock $(CHECK_ENV) $(PYTEST) -n 2 --dist loadgroup
 
 check: lint types imports fast ## Lint, types, import rules and the fast tests, in under a minute
 

@@ -96,6 +96,7 @@ class App:
     def run(self) -> None:
         """Begin to run steps and to sweep in this process."""
         if not self._running:
+            self.models.vet()
             self._running = True
             self.engine.start()
             self.sweeper.start()

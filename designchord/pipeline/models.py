@@ -48,6 +48,16 @@ class ConfiguredModels:
                 self._default = (now, providers.default_model(self._environ, _ask_local_servers))
             return self._default[1]
 
+    def vet(self) -> None:
+        try:
+            for name in self._fallback_names():
+                self._vetted(name)
+        except SettingsError as error:
+            raise SettingsError(f"DESIGNCHORD_FALLBACK_MODELS: {error.message}") from None
+
+    def _fallback_names(self) -> list[str]:
+        return [str(providers.parse_model(name, allow_url=True)) for name in self._fallbacks]
+
     def asker(self, name: str) -> Asker | None:
         if name == OFFLINE:
             return None
@@ -106,8 +116,7 @@ class ConfiguredModels:
         if self._traffic is None:
             self._traffic = Traffic()
         try:
-            fallbacks = [str(providers.parse_model(other, allow_url=True)) for other in self._fallbacks]
-            known = [name, *(other for other in fallbacks if other not in (name, OFFLINE))]
+            known = [name, *(other for other in self._fallback_names() if other not in (name, OFFLINE))]
             return open_guard(known, self._environ, traffic=self._traffic)
         except SettingsError as error:
             raise ModelError(error.message, code="model_not_found") from None

@@ -21,6 +21,9 @@ class Models(Protocol):
         Raises ``BadInput`` when there is no such model or it is not ready, saying what to do.
         """
 
+    def vet(self) -> None:
+        """Raises ``SettingsError`` when the operator named a model to fall back on that is not ready."""
+
     def asker(self, name: str) -> Asker | None:
         """Whoever asks the model of that full name; None for ``offline``. Raises ``ModelError`` when not ready."""
 

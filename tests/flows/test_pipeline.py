@@ -19,7 +19,7 @@ from designchord.designs.models import Artifact, Call, Design, Revision, Step
 from designchord.designs.models import Event as EventRow
 from designchord.designs.services import steps as step_services
 from designchord.designs.services.designs import local_owner
-from designchord.errors import BadInput, Conflict, NotFound, Stopped
+from designchord.errors import BadInput, Conflict, NotFound, SettingsError, Stopped
 from designchord.events.base import Event
 from designchord.kinds import registry
 from tests.flows.apps import CLINIC, LIBRARY, artifact, look, running_app, step, submit, wait_until_ended
@@ -432,3 +432,9 @@ def test_every_kind_is_known_by_its_name() -> None:
     with pytest.raises(BadInput) as refused:
         registry.kind("poem")
     assert refused.value.code == "unknown_kind"
+
+
+def test_a_fallback_that_is_not_ready_is_refused_at_the_start(tmp_path: Path) -> None:
+    environ = {"DESIGNCHORD_FALLBACK_MODELS": "deepseek:deepseek-chat"}
+    with pytest.raises(SettingsError, match="DEEPSEEK_API_KEY"), running_app(tmp_path, **environ):
+        pass
