@@ -10,13 +10,13 @@ Redis cannot be heard. Two threads a process, started when first needed:
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterable
 from queue import Empty, SimpleQueue
 from typing import Any
 
-import orjson
 import redis
 import structlog
 from redis.backoff import NoBackoff
@@ -339,18 +339,22 @@ class _Reader:
 
 
 def _packed(event: Event) -> bytes:
-    packed = orjson.dumps((event.type, event.id, event.data))
+    packed = json.dumps((event.type, event.id, event.data)).encode()  # ASCII: lone surrogates of live text survive
     if event.id and len(packed) > DATA_BYTES:
-        return orjson.dumps((event.type, event.id, {}))
+        return json.dumps((event.type, event.id, {})).encode()
     return packed
 
 
 def _unpacked(design: str, fields: dict[bytes, bytes]) -> Event:
-    type_, number, data = orjson.loads(fields[b"e"])
+    """An entry as it was published; a knock when it is of another release or not ours at all."""
+    try:
+        type_, number, data = json.loads(fields[b"e"])
+    except (KeyError, ValueError, TypeError):
+        return Event(design, "design", KNOCK)
     return Event(design, type_, number, data)
 
 
 def _told(event: Event) -> bytes:
     """An event as operators see it: how a design goes, nothing of what it says."""
     seen = {name: event.data[name] for name in ("kind", "part", "state", "phase") if name in event.data}
-    return orjson.dumps({"design": event.design, "type": event.type, "id": event.id, **seen})
+    return json.dumps({"design": event.design, "type": event.type, "id": event.id, **seen}).encode()

@@ -90,6 +90,22 @@ def test_a_cancel_reaches_a_call_that_runs_in_a_worker(stack: Stack, model: Mode
     stack.check(accepted=[design], model_calls=1)
 
 
+def test_steps_that_wait_for_a_model_hold_no_connection_to_the_database(stack: Stack, model: ModelServer) -> None:
+    model.pace = Pace(latency=120)
+    stack.serve()
+    worker = stack.worker(concurrency=40)
+    designs = [stack.submit()["id"] for _ in range(40)]
+    wait_until(lambda: model.count == 40, 30, "forty calls")
+
+    (connections,) = stack.sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")[0]
+
+    assert connections <= 2 * 16 + 1  # the pools of two processes, and this question
+    worker.kill()
+    for design in designs:
+        stack.ask("POST", f"/api/v1/designs/{design}/cancel")
+    stack.check(accepted=designs, model_calls=40)
+
+
 def test_workers_are_replaced_under_load_and_nothing_is_lost_or_made_twice(stack: Stack, model: ModelServer) -> None:
     stack.serve()
     workers = [stack.worker(), stack.worker()]

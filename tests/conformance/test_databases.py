@@ -264,6 +264,20 @@ def test_a_released_step_is_ready_for_anybody_and_the_attempt_does_not_count(own
     assert claim(ready[0]) is not None
 
 
+def test_a_step_that_never_came_back_is_put_aside_and_cannot_be_taken_any_more(owner: Owner) -> None:
+    design, ready = planned(owner)
+    for _ in range(3):
+        assert claim(ready[0], seconds=-1) is not None
+    assert steps.step_quarantine(step_id=ready[0], attempts=4) == []
+
+    assert steps.step_quarantine(step_id=ready[0], attempts=3)
+
+    step = Step.objects.get(pk=ready[0])
+    assert (step.state, step.error_code) == (StepState.FAILED, "step_poison")
+    assert claim(ready[0]) is None
+    assert_sound(design)
+
+
 def test_one_key_sent_eight_times_at_once_makes_one_design(owner: Owner, at_once: Any) -> None:
     results = at_once(*[lambda: create(owner, key="k1")] * 8)
 

@@ -118,7 +118,7 @@ def test_a_late_watcher_gets_the_live_text_so_far_in_one_piece(bench: Bench, des
     early, _ = settled(bench, design)
     for offset, text in ((0, "erDia"), (5, "gram\n"), (10, "  A {")):
         bench.here.publish(delta(design, offset, text))
-    bench.here.publish(delta(design, 0, "# Doc", kind="document"))
+    bench.here.publish(delta(design, 0, "# 문서 \ud83d", kind="document"))
     until(lambda: len(early) == 4)
 
     late, _ = watch(bench.there, design)
@@ -128,7 +128,7 @@ def test_a_late_watcher_gets_the_live_text_so_far_in_one_piece(bench: Bench, des
 
     assert {e.data["kind"]: (e.data["offset"], e.data["text"]) for e in late[:2]} == {
         "erd": (0, "erDiagram\n  A {"),
-        "document": (0, "# Doc"),
+        "document": (0, "# 문서 \ud83d"),
     }
     assert (late[2].data["offset"], late[2].data["text"]) == (15, "}")
 
@@ -263,6 +263,19 @@ def test_a_designs_stream_is_bounded_and_expires(redis_server: Redis, design: st
     stream.publish(Event(design, "done", 3, {"state": "done"}))
     until(lambda: client.ttl(stream_key(design)) <= 60)
     stream.close()
+
+
+@pytest.mark.servers
+def test_an_entry_that_is_not_ours_sends_watchers_to_the_database(
+    redis_server: Redis, link: Bench, design: str
+) -> None:
+    heard, _ = settled(link, design)
+
+    redis.Redis.from_url(redis_server.url).xadd(stream_key(design), {"e": "nonsense"})
+    link.here.publish(step(design, 2, "running"))
+
+    until(lambda: len(heard) == 2)
+    assert [event.id for event in heard] == [KNOCK, 2]
 
 
 @pytest.mark.servers
