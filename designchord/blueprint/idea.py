@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from designchord.blueprint.drafting.reading import clean, plain
 from designchord.blueprint.drafting.statements import detect_language
+from designchord.blueprint.model import Brief
 
-__all__ = ["Idea", "detect_language", "read_idea"]
+__all__ = ["Idea", "Row", "detect_language", "joined_rows", "read_idea"]
 
 _HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.+?)\s*#*$")
 _REQUIREMENTS = re.compile(
@@ -51,3 +52,24 @@ def read_idea(text: str) -> Idea:
         first = plain(next((row for row in content if row.strip()), "")).strip("#*-• ")
         title = re.split(r"(?<=[.!?。:])\s|\s[-–—]\s", first)[0].rstrip(".:。 ")[:100]
     return Idea(title[:200], "\n".join(content).strip(), "\n".join(requirements).strip())
+
+
+class Row(NamedTuple):
+    """A line of the text that a brief comes to, and where the author wrote it (``field`` is empty for what joins)."""
+
+    text: str
+    field: str = ""
+    line: int = 0
+
+
+def joined_rows(brief: Brief) -> list[Row]:
+    """A brief as one Markdown text, line by line: title, content, and the requirements under a heading of their own."""
+    rows = []
+    if not plain(brief.content[:400]).startswith(brief.title.rstrip(".… ")):
+        rows += [Row(f"# {brief.title}", "title", 1), Row("")]
+    rows += [Row(text, "content", number) for number, text in enumerate(brief.content.split("\n"), 1)]
+    if brief.requirements.strip():
+        heading = "요구사항" if brief.language.startswith("ko") else "Requirements"
+        rows += [Row(""), Row(f"## {heading}"), Row("")]
+        rows += [Row(text, "requirements", number) for number, text in enumerate(brief.requirements.split("\n"), 1)]
+    return rows
