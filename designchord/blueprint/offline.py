@@ -19,6 +19,7 @@ from designchord.blueprint.drafting.relations import relate
 from designchord.blueprint.drafting.scenarios import tell
 from designchord.blueprint.drafting.sketch import Assume, Evidence, Sketch, Thing
 from designchord.blueprint.drafting.statements import Reader, detect_language
+from designchord.blueprint.idea import joined_rows
 from designchord.blueprint.model import Actor, Assumption, Blueprint, Brief, Entity, Relation
 
 __all__ = ["Evidence", "draft", "explain"]
@@ -40,10 +41,7 @@ def explain(brief: Brief, *, assume: Assume = "usual") -> tuple[Evidence, ...]:
 
 
 def _sketch(brief: Brief, assume: Assume) -> Sketch:
-    repeated = plain(brief.content[:400]).startswith(brief.title.rstrip(".… "))
-    text = "\n\n".join(part for part in ("" if repeated else f"# {brief.title}", brief.content) if part)
-    if brief.requirements.strip():
-        text += f"\n\n## {'요구사항' if brief.language.startswith('ko') else 'Requirements'}\n\n{brief.requirements}"
+    text = "\n".join(row.text for row in joined_rows(brief))
     page = read(text)
     given = find_given(page)
     terms = {term.replace(" ", ""): name for term, name, _ in given.glossary}
