@@ -198,8 +198,7 @@ class _Writer:
     def _assumptions(self) -> list[str]:
         lines = []
         for assumption in self.blueprint.assumptions:
-            about = f" ({escape(assumption.about)})" if assumption.about else ""
-            lines.append(f"- {assumption.id}: {escape(assumption.text)}{about}")
+            lines.append(f"- {assumption.id}: {escape(assumption.text)}")
         return lines
 
     def _name(self, side: str) -> str:
