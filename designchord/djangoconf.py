@@ -81,6 +81,7 @@ AUTH_USER_MODEL = "designs.Owner"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.sessions",
     "designchord.designs",
     "designchord.web",
 ]
@@ -90,6 +91,13 @@ MIDDLEWARE = [
     "servestatic.middleware.ServeStaticMiddleware",
     "django.middleware.common.CommonMiddleware",
 ]
+if DESIGNCHORD.accounts:
+    MIDDLEWARE += [
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "designchord.api.doorkeeper.Doorkeeper",
+        "designchord.api.doorkeeper.Csrf",
+    ]
 ROOT_URLCONF = "designchord.urls"
 ASGI_APPLICATION = "designchord.asgi.application"
 TEMPLATES = [
@@ -106,5 +114,23 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
 APPEND_SLASH = False
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}}]
+LOGIN_URL = "web:sign-in"
+LOGIN_REDIRECT_URL = "web:start"
+LOGOUT_REDIRECT_URL = "web:sign-in"
+PASSWORD_RESET_TIMEOUT = 86_400
+SESSION_COOKIE_NAME = "designchord_session"
+SESSION_COOKIE_AGE = 14 * 86_400
+CSRF_COOKIE_NAME = "designchord_csrf"
+CSRF_COOKIE_HTTPONLY = True  # pages carry the token themselves
+CSRF_FAILURE_VIEW = "designchord.api.doorkeeper.show_csrf_failure"
+# A proxy that speaks TLS for us changes the scheme, and Origin with it.
+CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in DESIGNCHORD.allowed_hosts if "*" not in host]
+if DESIGNCHORD.https == "proxy":
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 LOGGING_CONFIG = None

@@ -4,6 +4,8 @@ DesignchordError
 ├── BadInput            what was asked for cannot be done as it stands; the message says what to change
 │   ├── TooLarge            over a stated limit
 │   ├── NotFound            no such thing, or not yours (the two are never told apart)
+│   ├── NotSignedIn         nobody is known to ask
+│   ├── Forbidden           whoever asks may not do this in this way
 │   ├── Conflict            the thing is in a state that does not allow this
 │   └── QuotaExceeded       allowed again later (``retry_after`` seconds)
 ├── SettingsError       the operator's settings contradict each other or lack something
@@ -50,6 +52,18 @@ class NotFound(BadInput):
     """There is no such thing here."""
 
     code = "not_found"
+
+
+class NotSignedIn(BadInput):
+    """Sign in first, or send a token that is valid."""
+
+    code = "not_signed_in"
+
+
+class Forbidden(BadInput):
+    """This is not allowed."""
+
+    code = "forbidden"
 
 
 class Conflict(BadInput):

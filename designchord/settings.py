@@ -38,6 +38,11 @@ class Limits:
     calls_per_design: int = 120
     usd_per_design: float | None = None
     usd_per_day: float | None = None
+    # Of one owner; None is no limit. Without accounts there is one owner, who needs none.
+    designs_in_flight: int | None = None
+    starts_per_minute: int | None = None  # of designs and of further runs, and of one address twice as many
+    streams: int | None = None  # event streams open at once, in each web process
+    sign_ins_per_minute: int = 10  # attempts, for each name and for each address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,9 @@ class Settings:
     concurrency: int = 128
     secret_key: str | None = field(default=None, repr=False)
     allowed_hosts: tuple[str, ...] = ()
+    accounts: bool = False
+    registration: str = "off"  # or "invitation", or "open"
+    https: str = "off"  # or "proxy": a trusted proxy speaks TLS and says so in X-Forwarded-Proto and -For
     log_level: str = "WARNING"
     limits: Limits = field(default_factory=Limits)
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -66,10 +74,12 @@ class Settings:
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Settings:
         env = dict(os.environ if environ is None else environ)
         home = Path(env.get("DESIGNCHORD_HOME") or _default_home(env)).expanduser()
+        engine_url = env.get("DESIGNCHORD_ENGINE_URL") or "embedded://"
+        accounts = _choice(env, "ACCOUNTS", ("off", "on"), "off" if engine_url.startswith("embedded") else "on") == "on"
         settings = cls(
             home=home,
             database_url=env.get("DESIGNCHORD_DATABASE_URL") or f"sqlite:///{home / 'designchord.sqlite3'}",
-            engine_url=env.get("DESIGNCHORD_ENGINE_URL") or "embedded://",
+            engine_url=engine_url,
             events_url=env.get("DESIGNCHORD_EVENTS_URL") or "memory://",
             pubsub_channel=env.get("DESIGNCHORD_PUBSUB_CHANNEL") or None,
             model=env.get("DESIGNCHORD_MODEL", "").strip(),
@@ -77,8 +87,11 @@ class Settings:
             concurrency=_number(env, "DESIGNCHORD_CONCURRENCY", int, 128, low=1, high=4096),
             secret_key=_secret(env, "DESIGNCHORD_SECRET_KEY"),
             allowed_hosts=_names(env.get("DESIGNCHORD_ALLOWED_HOSTS", "")),
+            accounts=accounts,
+            registration=_choice(env, "REGISTRATION", ("off", "invitation", "open"), "off"),
+            https=_choice(env, "HTTPS", ("off", "proxy"), "off"),
             log_level=env.get("DESIGNCHORD_LOG_LEVEL", "WARNING").upper(),
-            limits=_limits(env),
+            limits=_limits(env, accounts=accounts),
             environ=env,
         )
         _refuse_impossible(settings)
@@ -92,6 +105,13 @@ def _default_home(env: Mapping[str, str]) -> Path:
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _choice(env: Mapping[str, str], name: str, choices: tuple[str, ...], default: str) -> str:
+    value = env.get(f"DESIGNCHORD_{name}", "").strip().lower() or default
+    if value not in choices:
+        raise SettingsError(f"DESIGNCHORD_{name} must be one of: {', '.join(choices)}.")
+    return value
 
 
 def _number(env: Mapping[str, str], name: str, kind: Callable[[str], N], default: N, *, low: N, high: N) -> N:
@@ -117,13 +137,17 @@ def _secret(env: Mapping[str, str], name: str) -> str | None:
     return env.get(name) or None
 
 
-def _limits(env: Mapping[str, str]) -> Limits:
+def _limits(env: Mapping[str, str], *, accounts: bool = False) -> Limits:
     def seconds(name: str, default: float) -> float:
         return _number(env, f"DESIGNCHORD_{name}", float, default, low=0.1, high=86_400.0)
 
     def dollars(name: str) -> float | None:
         raw = env.get(f"DESIGNCHORD_{name}")
         return _number(env, f"DESIGNCHORD_{name}", float, 0.0, low=0.0, high=1e6) if raw else None
+
+    def quota(name: str, default: int) -> int | None:
+        raw = env.get(f"DESIGNCHORD_{name}")
+        return _number(env, f"DESIGNCHORD_{name}", int, 0, low=1, high=1_000_000) if raw else default * accounts or None
 
     base = Limits()
     return Limits(
@@ -138,6 +162,12 @@ def _limits(env: Mapping[str, str]) -> Limits:
         calls_per_design=_number(env, "DESIGNCHORD_CALLS_PER_DESIGN", int, base.calls_per_design, low=1, high=100_000),
         usd_per_design=dollars("USD_PER_DESIGN"),
         usd_per_day=dollars("USD_PER_DAY"),
+        designs_in_flight=quota("DESIGNS_IN_FLIGHT", 20),
+        starts_per_minute=quota("STARTS_PER_MINUTE", 30),
+        streams=quota("STREAMS", 50),
+        sign_ins_per_minute=_number(
+            env, "DESIGNCHORD_SIGN_INS_PER_MINUTE", int, base.sign_ins_per_minute, low=1, high=1_000_000
+        ),
     )
 
 
@@ -162,6 +192,13 @@ def _refuse_impossible(settings: Settings) -> None:
         )
     if settings.pubsub_channel and events == "memory":
         raise SettingsError("DESIGNCHORD_PUBSUB_CHANNEL needs Redis: set DESIGNCHORD_EVENTS_URL to redis://….")
+    if "*" in settings.allowed_hosts and not settings.accounts:
+        raise SettingsError(
+            "DESIGNCHORD_ALLOWED_HOSTS=* would let any page in a browser read your designs: name the hosts, or set "
+            "DESIGNCHORD_ACCOUNTS=on."
+        )
+    if settings.registration != "off" and not settings.accounts:
+        raise SettingsError("DESIGNCHORD_REGISTRATION needs accounts: set DESIGNCHORD_ACCOUNTS=on.")
     if settings.limits.heartbeat * 2 > settings.limits.lease:
         raise SettingsError("DESIGNCHORD_LEASE must be at least twice DESIGNCHORD_HEARTBEAT.")
 

@@ -12,14 +12,14 @@ from ninja import Router
 
 from designchord.api import answers, bodies
 from designchord.api.answers import answer
-from designchord.api.callers import owner_of, verbs
+from designchord.api.callers import owner_of, starter_of, verbs
 from designchord.designs import selectors, shapes
 from designchord.errors import BadInput
 from designchord.notation.render import Renderer
 
 router = Router()
 
-_FAILED = dict.fromkeys((404, 409, 413, 422, 503), answers.Failed)
+_FAILED = dict.fromkeys((401, 403, 404, 409, 413, 422, 429, 503), answers.Failed)
 _VIEW = TypeVar("_VIEW", bound=Callable[..., HttpResponse])
 
 
@@ -85,7 +85,7 @@ def regenerate(
     request: HttpRequest, design_id: str, kind: str, part: str, body: bodies.Wish | None = None
 ) -> HttpResponse:
     """Make one artifact anew, following a wish in words."""
-    owner, wish = owner_of(request), (body.feedback if body else None) or ""
+    owner, wish = starter_of(request), (body.feedback if body else None) or ""
     verbs().regenerate(owner=owner, design_id=design_id, kind=kind, part=part, feedback=wish)
     return answer(selectors.snapshot(owner=owner, design_id=design_id), status=202)
 

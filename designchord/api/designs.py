@@ -10,7 +10,7 @@ from ninja import Header, Query, Router
 
 from designchord.api import answers, bodies
 from designchord.api.answers import answer
-from designchord.api.callers import owner_of, verbs
+from designchord.api.callers import owner_of, starter_of, verbs
 from designchord.blueprint.idea import detect_language
 from designchord.blueprint.model import Brief
 from designchord.designs import selectors
@@ -23,7 +23,7 @@ from designchord.export.readme import single_markdown
 
 router = Router()
 
-_FAILED = dict.fromkeys((404, 409, 413, 422, 503), answers.Failed)
+_FAILED = dict.fromkeys((401, 403, 404, 409, 413, 422, 429, 503), answers.Failed)
 
 
 @router.post("", response={202: answers.Snapshot, **_FAILED}, operation_id="startDesign", summary="Start a design")
@@ -36,7 +36,7 @@ def start_design(
     text = f"{body.title}\n{body.content}\n{body.requirements}"
     brief = Brief(body.title, body.content, body.requirements, body.language or detect_language(text))
     design, _ = verbs().start(
-        owner=owner_of(request),
+        owner=starter_of(request),
         brief=brief,
         kinds=tuple(body.kinds or ()),
         model=body.model or "",
@@ -103,7 +103,7 @@ def cancel_design(request: HttpRequest, design_id: str) -> HttpResponse:
 def retry_design(request: HttpRequest, design_id: str, body: bodies.Place | None = None) -> HttpResponse:
     """Run what failed or was stopped again, all of it or one kind or part."""
     place = body or bodies.Place()
-    verbs().retry(owner=owner_of(request), design_id=design_id, kind=place.kind or "", part=place.part)
+    verbs().retry(owner=starter_of(request), design_id=design_id, kind=place.kind or "", part=place.part)
     return _snapshot(request, design_id, status=202)
 
 
@@ -113,7 +113,7 @@ def retry_design(request: HttpRequest, design_id: str, body: bodies.Place | None
 def refresh_design(request: HttpRequest, design_id: str, body: bodies.Refresh | None = None) -> HttpResponse:
     """Bring every stale artifact up to date; ones edited by hand only on request."""
     with_edited = body.with_edited if body else False
-    verbs().refresh(owner=owner_of(request), design_id=design_id, with_edited=with_edited)
+    verbs().refresh(owner=starter_of(request), design_id=design_id, with_edited=with_edited)
     return _snapshot(request, design_id, status=202)
 
 

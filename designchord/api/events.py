@@ -10,8 +10,8 @@ from ninja import Header, Query, Router
 
 from designchord import wiring
 from designchord.api import answers
-from designchord.api.callers import owner_of
-from designchord.api.watching import Watch
+from designchord.api.callers import owner_of, permission_of
+from designchord.api.watching import Watch, refuse_crowd
 from designchord.designs import selectors
 from designchord.designs.models import Owner
 from designchord.errors import BadInput
@@ -24,7 +24,7 @@ _STREAM = {"200": {"description": "Events until the client leaves", "content": {
 
 @router.get(
     "/{design_id}/events",
-    response={404: answers.Failed},
+    response=dict.fromkeys((401, 404, 422, 429, 503), answers.Failed),
     operation_id="watchDesign",
     summary="Watch",
     openapi_extra={"responses": _STREAM},
@@ -38,7 +38,9 @@ async def watch_design(
     """Server-sent events. Begins with a snapshot, or after the event that ``Last-Event-ID`` or ``after`` names."""
     number = _number(last_event_id or after)
     owner = await sync_to_async(_owner_of_design)(request, design_id)
-    watch = Watch(stream=wiring.application().stream, owner=owner, design_id=design_id, after=number)
+    app = wiring.application()
+    refuse_crowd(owner=owner, at_most=app.settings.limits.streams)
+    watch = Watch(stream=app.stream, owner=owner, design_id=design_id, after=number, permitted=permission_of(request))
     return StreamingHttpResponse(
         watch, content_type="text/event-stream", headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
     )

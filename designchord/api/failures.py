@@ -18,8 +18,10 @@ from designchord.errors import (
     BadInput,
     Conflict,
     DesignchordError,
+    Forbidden,
     ModelError,
     NotFound,
+    NotSignedIn,
     QuotaExceeded,
     SettingsError,
     Stopped,
@@ -35,6 +37,8 @@ _STATUS: dict[type[DesignchordError], int] = {
     BadInput: 422,
     TooLarge: 413,
     NotFound: 404,
+    NotSignedIn: 401,
+    Forbidden: 403,
     Conflict: 409,
     QuotaExceeded: 429,
     SettingsError: 503,
@@ -47,7 +51,7 @@ _STATUS: dict[type[DesignchordError], int] = {
 #: What is said of a status when nobody said anything better.
 _PLAIN = {
     400: ("bad_request", "The request cannot be understood."),
-    401: ("unauthorized", "Sign in first."),
+    401: ("not_signed_in", "Sign in first, or send a token that is valid."),
     403: ("forbidden", "This is not allowed."),
     404: ("not_found", "There is no such thing here."),
     405: ("method_not_allowed", "This address does not know that method."),
@@ -71,6 +75,8 @@ def failure(
     }
     text = json.dumps({"error": error}, ensure_ascii=False, default=str)
     response = HttpResponse(text.encode("utf-8", "replace"), content_type="application/json", status=status)
+    if status == 401:
+        response["WWW-Authenticate"] = "Bearer"
     if status == 503:
         response["Retry-After"] = str(_UNAVAILABLE_SECONDS)
     return response

@@ -6,6 +6,7 @@ answers). So only known hosts are answered, and what changes something must come
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import uuid
 from collections.abc import Awaitable, Callable
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from asgiref.sync import iscoroutinefunction
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
@@ -23,7 +25,7 @@ API = "/api/"
 #: A request's body, in bytes.
 MAX_BODY = 1_000_000
 
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 _GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
@@ -54,13 +56,24 @@ def _enter(request: HttpRequest) -> HttpResponseBase | None:
     request.META[REQUEST_ID] = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=request.META[REQUEST_ID])
+    if not settings.DESIGNCHORD.accounts and not _is_local(request):
+        return failure(request, 403, "not_local", "Without accounts this server answers only its own machine.")
     try:
         host = request.get_host()
     except DisallowedHost:
         return failure(request, 421, "wrong_host", "This server does not answer under that name.")
-    if request.method in _SAFE or not request.path.startswith(API):
+    if request.method in SAFE or not request.path.startswith(API):
         return None
     return _refuse_foreign(request, host) or _refuse_body(request)
+
+
+def _is_local(request: HttpRequest) -> bool:
+    """Whether the request comes from this machine; over a Unix socket there is no address, and it does."""
+    address = request.META.get("REMOTE_ADDR") or "127.0.0.1"
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 def _refuse_foreign(request: HttpRequest, host: str) -> HttpResponseBase | None:

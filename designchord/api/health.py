@@ -9,14 +9,17 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from designchord import __version__, metrics, wiring
+from designchord.api.doorkeeper import open_to_all
 from designchord.api.failures import failure
 
 
+@open_to_all
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "up", "version": __version__})
 
 
+@open_to_all
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """503 when a request that changes something could not be served; ``degraded`` when only something else is away."""
@@ -25,6 +28,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse(answer, status=200 if readiness.ready else 503)
 
 
+@open_to_all
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
     """Prometheus metrics, for this machine alone: whatever came through a proxy came from elsewhere."""

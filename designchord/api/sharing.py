@@ -9,6 +9,7 @@ from ninja import Router
 from designchord.api import answers
 from designchord.api.answers import answer
 from designchord.api.callers import owner_of, verbs
+from designchord.api.doorkeeper import open_to_all
 from designchord.designs import selectors
 from designchord.errors import NotFound
 from designchord.export.design import from_snapshot
@@ -16,7 +17,7 @@ from designchord.export.page import single_html
 
 router = Router()
 
-_FAILED = dict.fromkeys((404, 422, 503), answers.Failed)
+_FAILED = dict.fromkeys((401, 403, 404, 422, 503), answers.Failed)
 
 #: The page's own policy stands in it; the header takes its origin away, so that it can reach nothing of ours.
 _POLICY = "sandbox allow-scripts allow-downloads; frame-ancestors 'none'"
@@ -36,6 +37,7 @@ def withdraw_share(request: HttpRequest, design_id: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+@open_to_all
 @require_safe
 def show_shared(request: HttpRequest, token: str) -> HttpResponse:
     """The design as one page that holds everything and asks for nothing."""

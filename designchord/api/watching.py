@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import Any
+from weakref import WeakSet
 
 from asgiref.sync import sync_to_async
 from django.db import connection
 
 from designchord.designs import selectors
 from designchord.designs.models import Owner
-from designchord.errors import NotFound
+from designchord.errors import NotFound, QuotaExceeded
 from designchord.events.base import Event, EventStream
 
 #: Seconds of silence after which a comment keeps the connection open.
@@ -28,7 +30,8 @@ MAX_WAITING = 2_000
 
 _PAGE = 500
 
-_open: set[Watch] = set()
+#: Weak, so that a watch whose client left before the first byte counts for nothing.
+_open: WeakSet[Watch] = WeakSet()
 
 
 def end_all() -> None:
@@ -37,10 +40,29 @@ def end_all() -> None:
         watch.end()
 
 
+def refuse_crowd(*, owner: Owner, at_most: int | None) -> None:
+    """Raise ``QuotaExceeded`` when an owner watches that much in this process already; called on the event loop."""
+    if at_most is not None and sum(watch.owner_id == owner.pk for watch in _open) >= at_most:
+        raise QuotaExceeded(
+            f"{at_most} event streams are open already: close some.", code="too_many_streams", retry_after=HEARTBEAT
+        )
+
+
 class Watch:
     """An asynchronous iterator of bytes; ``close`` may be called from anywhere, also before the first one."""
 
-    def __init__(self, *, stream: EventStream, owner: Owner, design_id: str, after: int | None) -> None:
+    def __init__(
+        self,
+        *,
+        stream: EventStream,
+        owner: Owner,
+        design_id: str,
+        after: int | None,
+        permitted: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self.owner_id = owner.pk
+        self._permitted = permitted
+        self._seen_permitted = time.monotonic()
         self._stream = stream
         self._owner = owner
         self._design_id = design_id
@@ -51,6 +73,7 @@ class Watch:
         self._reader: asyncio.Task[Any] | None = None
         self._leave: Callable[[], None] | None = None
         self._ending = False
+        _open.add(self)
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self._frames()
@@ -68,13 +91,12 @@ class Watch:
 
     async def _frames(self) -> AsyncIterator[bytes]:
         self._reader = asyncio.current_task()
-        _open.add(self)
         self._leave = self._stream.subscribe(self._design_id, self._hear)
         try:
             yield b"retry: 2000\n\n"
             async for frame in self._replay():
                 yield frame
-            while not self._ending:
+            while not self._ending and await self._is_permitted():
                 try:
                     await asyncio.wait_for(self._heard.wait(), HEARTBEAT)
                 except TimeoutError:
@@ -146,6 +168,13 @@ class Watch:
                 connection.close()
 
         return await sync_to_async(closing)()
+
+    async def _is_permitted(self) -> bool:
+        """Whether whoever watches is still signed in; asked once a heartbeat."""
+        if time.monotonic() - self._seen_permitted < HEARTBEAT * 0.9:
+            return True
+        self._seen_permitted = time.monotonic()
+        return bool(await self._read(self._permitted))
 
     def _newest(self) -> int:
         return selectors.design_get(owner=self._owner, design_id=self._design_id).last_event

@@ -13,7 +13,46 @@ from django.db import models
 
 
 class Owner(AbstractUser):
-    """Whoever a design belongs to; in the embedded mode there is one, made at the first start."""
+    """Whoever a design belongs to; without accounts there is one, made at the first start.
+
+    ``invitation`` is the one that the account was made with: each makes one account.
+    """
+
+    invitation = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - NULL is "without one"
+
+
+class Scope(models.TextChoices):
+    READ = "read"
+    WRITE = "write"  # and read
+
+
+class ApiToken(models.Model):
+    """What a program shows instead of signing in. Only a digest is kept; ``prefix`` is there to recognise it by."""
+
+    owner = models.ForeignKey(Owner, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(max_length=8, choices=Scope)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}… {self.name}"
+
+
+class Pace(models.Model):
+    """How fast something is asked for: ``free_at`` (Unix seconds) is when all that was allowed is spent again."""
+
+    key = models.CharField(max_length=100, primary_key=True)
+    free_at = models.FloatField()
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class DesignState(models.TextChoices):

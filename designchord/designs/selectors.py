@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
@@ -210,6 +210,36 @@ def usage_of_design(*, design_id: UUID) -> dict[str, Any]:
         cost_usd=Sum("cost_usd"),
     )
     return {"calls": calls.count(), **{key: value or 0 for key, value in totals.items()}}
+
+
+def designs_under_way(*, owner: Owner) -> list[Design]:
+    return list(Design.objects.filter(owner=owner).exclude(state__in=TERMINAL))
+
+
+def everything_of(*, owner: Owner) -> Iterator[tuple[str, dict[str, Any]]]:
+    """An owner's account and designs, deleted ones that can still be taken back included, each with its history."""
+    yield (
+        "account",
+        {
+            "name": owner.username,
+            "email": owner.email,
+            "joined_at": shapes.moment(owner.date_joined),
+            "tokens": [shapes.token(token) for token in owner.tokens.all()],
+        },
+    )
+    for design in Design.objects.filter(owner=owner).order_by("created_at").iterator(chunk_size=20):
+        rows = Revision.objects.filter(artifact__design=design).select_related("artifact").order_by("pk")
+        calls = design.calls.order_by("pk").values("model", "state", "raw", "input_tokens", "output_tokens", "cost_usd")
+        yield (
+            f"designs/{design.pk}",
+            {
+                **_snapshot(design),
+                "revisions": [
+                    {"kind": row.artifact.kind, "part": row.artifact.part, **shapes.revision(row)} for row in rows
+                ],
+                "calls": list(calls),
+            },
+        )
 
 
 # What the sweeper looks for. These see all owners' rows and never reach a client.

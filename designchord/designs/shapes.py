@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from designchord.designs.models import Artifact, Design, Revision, Step
+from designchord.designs.models import ApiToken, Artifact, Design, Revision, Step
 
 
 def moment(value: datetime | None) -> str | None:
@@ -13,6 +13,19 @@ def moment(value: datetime | None) -> str | None:
     if value is None:
         return None
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def token(row: ApiToken) -> dict[str, Any]:
+    """A token without its text, which nobody has."""
+    return {
+        "id": row.pk,
+        "name": row.name,
+        "prefix": row.prefix,
+        "scope": row.scope,
+        "created_at": moment(row.created_at),
+        "expires_at": moment(row.expires_at),
+        "last_used_at": moment(row.last_used_at),
+    }
 
 
 def error(code: str, message: str) -> dict[str, str] | None:

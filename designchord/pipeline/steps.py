@@ -105,6 +105,7 @@ class Steps:
             seconds=self._ports.limits.design_deadline,
             feedback=feedback,
             cascade=cascade,
+            in_flight=self._ports.limits.designs_in_flight,
         )
         self._ports.publish(events)
         self.speak(ready)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from designchord.designs import selectors
 from designchord.designs.connections import release_connection
 from designchord.designs.models import DesignState, Step, StepState
-from designchord.designs.services import designs, steps
+from designchord.designs.services import designs, paces, steps
 from designchord.pipeline.ports import Ports
 from designchord.pipeline.steps import Steps
 
@@ -70,6 +70,7 @@ class Sweeper:
         limits = self._ports.limits
         unspoken_for = limits.unspoken if unspoken_for is None else unspoken_for
         found = {"overdue": 0, "poisoned": 0, "handed_over": 0, "stalled": 0, "purged": designs.designs_purge()}
+        paces.paces_forget()
         for design_id in selectors.designs_overdue(by=timedelta(seconds=OVERDUE_SECONDS)):
             self._ports.publish(
                 designs.design_cancel(

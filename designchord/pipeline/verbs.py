@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 from uuid import UUID
 
 from designchord.blueprint import answering
@@ -177,6 +178,16 @@ class Verbs:
         )
 
     def _replace(
+    def everything_of(self, *, owner: Owner) -> Iterator[tuple[str, dict[str, Any]]]:
+        """All that is kept of an owner: names and JSON-ready values."""
+        return selectors.everything_of(owner=owner)
+
+    def delete_owner(self, *, owner: Owner) -> None:
+        """Stop and delete everything of an owner, and the owner. Nothing can be taken back."""
+        for design in selectors.designs_under_way(owner=owner):
+            self._cancel(design)
+        accounts.owner_delete(owner=owner)
+
         self,
         design: Design,
         artifact: Artifact,

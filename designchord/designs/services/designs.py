@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -20,7 +21,7 @@ from designchord.designs.selectors import usage_of_design
 from designchord.designs.services.artifacts import NewRevision, PlannedStep, parts_plan, revision_append
 from designchord.designs.services.events import Entry, design_lock, events_append
 from designchord.designs.services.steps import Lease, step_end, step_entry, step_rerun, twice
-from designchord.errors import Conflict, Stopped
+from designchord.errors import Conflict, QuotaExceeded, Stopped
 from designchord.events.base import Event
 
 #: How long a deleted design can be taken back.
@@ -43,7 +44,7 @@ class NewDesign:
 
 def local_owner() -> Owner:
     """The one owner of the embedded mode."""
-    owner, _ = Owner.objects.get_or_create(username="local", defaults={"is_active": True})
+    owner, _ = Owner.objects.get_or_create(username="local", defaults={"password": make_password(None)})
     return owner
 
 
@@ -57,6 +58,8 @@ def design_create(*, owner: Owner, new: NewDesign) -> tuple[Design, bool]:
         with transaction.atomic():
             design = Design.objects.create(
                 owner=owner,
+            if not _is_repeated(owner, new):
+                _refuse_crowd(owner_id=owner.pk, at_most=new.in_flight)
                 title=new.brief.title,
                 content=new.brief.content,
                 requirements=new.brief.requirements,
@@ -89,6 +92,26 @@ def design_create(*, owner: Owner, new: NewDesign) -> tuple[Design, bool]:
 def _take_blueprint(design: Design, blueprint: NewRevision, planned: Sequence[PlannedStep]) -> None:
     """Store a blueprint that came with the request, so that there is nothing to make before the parts."""
     step = Step.objects.get(design=design, kind="blueprint")
+def _is_repeated(owner: Owner, new: NewDesign) -> bool:
+    key = new.idempotency_key
+    return key is not None and Design.objects.filter(owner=owner, idempotency_key=key).exists()
+
+
+def _refuse_crowd(*, owner_id: int, at_most: int | None) -> None:
+    """Raise ``QuotaExceeded`` when so many designs of an owner are under way; the caller's transaction adds one.
+
+    Locking the owner's row lets one such transaction of an owner count at a time. SQLite has one writer anyway.
+    """
+    if at_most is None:
+        return
+    Owner.objects.select_for_update(no_key=True).get(pk=owner_id)
+    under_way = Design.objects.filter(owner_id=owner_id).exclude(state__in=TERMINAL)
+    if under_way.count() >= at_most:
+        raise QuotaExceeded(
+            f"{at_most} designs are under way: wait until one has ended.", code="designs_in_flight", retry_after=10
+        )
+
+
     step.state, step.started_at, step.finished_at = StepState.DONE, step.ready_at, step.ready_at
     step.save(update_fields=["state", "started_at", "finished_at"])
     artifact = Artifact.objects.create(design=design, kind="blueprint")
@@ -178,7 +201,13 @@ def design_cancel(*, design_id: UUID, state: DesignState, code: str, message: st
 
 
 def design_rerun(
-    *, design_id: UUID, step_ids: Sequence[int], seconds: float, feedback: str = "", cascade: bool = False
+    *,
+    design_id: UUID,
+    step_ids: Sequence[int],
+    seconds: float,
+    feedback: str = "",
+    cascade: bool = False,
+    in_flight: int | None = None,
 ) -> tuple[list[int], list[Event]]:
     """Run settled steps again: the design is under way once more, its report waits, its deadline moves.
 
@@ -190,6 +219,8 @@ def design_rerun(
         again = [step_rerun(step_id=pk, feedback=feedback, cascade=cascade) for pk in step_ids]
         steps = [step for step in again if step is not None]
         if design is None or not steps:
+        if design is not None and design.state in TERMINAL:
+            _refuse_crowd(owner_id=design.owner_id, at_most=in_flight)
             return [], []
         events = _resume(design, steps=steps, until=now + timedelta(seconds=seconds))
     return [step.pk for step in steps], events

@@ -1,0 +1,84 @@
+"""Who may pass where there are accounts: whoever has a session or a token. What is open says so itself.
+
+A route that says nothing is closed, so a new one cannot be forgotten. Where there are no accounts this is not in use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import render
+
+from designchord.api.failures import failure, of_error
+from designchord.api.gate import API, SAFE
+from designchord.designs.models import ApiToken, Scope
+from designchord.designs.services import tokens
+from designchord.errors import Forbidden, NotSignedIn
+
+#: Where the token of a request is noted.
+TOKEN = "designchord.token"  # noqa: S105 - a name
+
+_VIEW = TypeVar("_VIEW", bound=Callable[..., Any])
+
+
+def open_to_all(view: _VIEW) -> _VIEW:
+    """Mark a view that strangers may see."""
+    return login_not_required(view)
+
+
+def token_of(request: HttpRequest) -> ApiToken | None:
+    found = request.META.get(TOKEN)
+    return found if isinstance(found, ApiToken) else None
+
+
+class Doorkeeper(LoginRequiredMiddleware):
+    """Knows tokens besides sessions, and closes every view that is not ``open_to_all``."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        given = request.headers.get("Authorization")
+        if given is None:
+            return None
+        word, _, text = given.partition(" ")
+        token = tokens.token_find(text.strip()) if word.lower() == "bearer" else None
+        if token is None:
+            return of_error(request, NotSignedIn("This token is not valid: it is unknown, revoked or over."))
+        if token.scope != Scope.WRITE and request.method not in SAFE:
+            return of_error(request, Forbidden("This token may only read.", code="read_only_token"))
+        request.META[TOKEN] = token
+        request.user = token.owner
+        request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # noqa: SLF001 - a page cannot add a token
+        return None
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        refused: HttpResponseBase | None = super().process_view(request, view_func, view_args, view_kwargs)
+        if refused is not None and (request.path.startswith(API) or request.method not in SAFE):
+            return of_error(request, NotSignedIn())
+        return refused
+
+
+class Csrf(CsrfViewMiddleware):
+    """Django's, for every view: an exemption that a library gives its own views does not count here."""
+
+    def process_view(
+        self, request: HttpRequest, callback: Callable[..., Any], callback_args: Any, callback_kwargs: Any
+    ) -> Any:
+        return super().process_view(request, _never_exempt, callback_args, callback_kwargs)
+
+
+def _never_exempt() -> HttpResponse:
+    """Stands in for a view: whether one is exempt is all that Django asks of it."""
+    return HttpResponse()
+
+
+def show_csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    message = "The page is too old, or the request did not come from it. Load it again."
+    if request.path.startswith(API):
+        return failure(request, 403, "csrf_failed", message)
+    return render(request, "web/refused.html", {"message": message}, status=403)

@@ -1,0 +1,44 @@
+"""How fast somebody may ask for something: so many a minute, evenly refilled, over all processes.
+
+One row a key and one conditional update a request, so that requests at the same moment never get more between them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+
+from django.db.models import F
+from django.db.models.functions import Greatest
+
+from designchord.designs.models import Pace
+from designchord.errors import QuotaExceeded
+
+#: What was not asked for can be made up for within so many seconds.
+WINDOW = 60.0
+
+
+def pace_take(*, what: str, who: str, per_minute: int | None) -> None:
+    """Count one request, or raise ``QuotaExceeded`` with the seconds until the next is allowed. None: no limit."""
+    if per_minute is None:
+        return
+    key = f"{what}:{hashlib.sha256(who.encode('utf-8', 'replace')).hexdigest()[:32]}"
+    step, now = WINDOW / per_minute, time.time()
+    latest = now + WINDOW - step
+    allowed = Pace.objects.filter(pk=key, free_at__lte=latest)
+    if allowed.update(free_at=Greatest(F("free_at"), now) + step):
+        return
+    Pace.objects.bulk_create([Pace(key=key, free_at=0.0)], ignore_conflicts=True)
+    if allowed.update(free_at=Greatest(F("free_at"), now) + step):
+        return
+    free_at = Pace.objects.values_list("free_at", flat=True).filter(pk=key).first() or now
+    raise QuotaExceeded(
+        f"That is more than {per_minute} a minute. Try again a little later.",
+        code="too_fast",
+        retry_after=max(1.0, free_at - latest),
+    )
+
+
+def paces_forget() -> int:
+    """Delete what counts for nothing any more."""
+    return Pace.objects.filter(free_at__lt=time.time()).delete()[0]
