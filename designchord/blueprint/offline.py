@@ -81,6 +81,9 @@ def _ask(sketch: Sketch, text: str, *, truncated: bool) -> None:
             sketch.assuming(say("assume_spelled", label=thing.label, name=thing.name)[:200], f"name:{thing.name}")
         if len(sketch.things) > 1 and not any(thing.name in {link.parent, link.child} for link in sketch.links):
             sketch.questions.append(say("question_isolated", label=thing.label, name=thing.name))
+    qualities = [s for s in sketch.statements if s.requirement is not None and s.requirement.kind == "quality"]
+    if not any(re.search(r"\d", statement.text) for statement in qualities):
+        sketch.questions.append(say("question_quality"))
     demands = [s for s in sketch.statements if s.requirement is not None and s.requirement.kind == "functional"]
     open_ids = [s.requirement.id for s in demands if s.requirement is not None and not s.covered]
     if open_ids:

@@ -53,7 +53,12 @@ def find_things(sketch: Sketch) -> None:
         if known is not None:
             known.statements += candidate.statements
             known.label = known.label if known.label != known.name else _label(sketch, candidate)
-        elif candidate.name in keep and not closed and (not routed or _sure(candidate)):
+        elif (
+            candidate.name in keep
+            and len(sketch.things) < MAX_THINGS + 8
+            and not closed
+            and (not routed or _sure(candidate))
+        ):
             _add(sketch, candidate)
     _assume_user(sketch)
     if closed and sketch.account not in sketch.things:
@@ -102,7 +107,7 @@ def _label(sketch: Sketch, candidate: Candidate) -> str:
 
 
 def _add_table(sketch: Sketch, table: Table) -> None:
-    if not table.name or table.name in sketch.things:
+    if not table.name or table.name in sketch.things or len(sketch.things) >= MAX_THINGS:
         return
     concept = lexicon().concepts.get(table.name)
     english = " ".join(naming.split_words(table.name)).lower()
@@ -142,7 +147,12 @@ def _add_routes(sketch: Sketch) -> None:
             if part.startswith("{") or part in _ROUTE_NOISE:
                 continue
             name = names_of.get(part, "")
-            if not name or name in sketch.things or (naming.singular(part) == part and not part.endswith("s")):
+            if (
+                not name
+                or name in sketch.things
+                or len(sketch.things) >= MAX_THINGS
+                or (naming.singular(part) == part and not part.endswith("s"))
+            ):
                 continue
             concept = lexicon().concepts.get(name)
             english = " ".join(naming.split_words(name)).lower()

@@ -282,9 +282,10 @@ def normal_path(path: str) -> str | None:
             return None
         segments.append(word)
     parameters = [segment for segment in segments if segment.startswith("{")]
-    if not segments or len(set(parameters)) != len(parameters):
+    found = "/" + "/".join(segments)
+    if not segments or len(set(parameters)) != len(parameters) or len(found) > 190:
         return None
-    return "/" + "/".join(segments)
+    return found
 
 
 def _read_term(line: Line, given: Given) -> None:

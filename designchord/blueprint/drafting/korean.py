@@ -285,7 +285,7 @@ class Korean:
             made.pop()
             name, label, start = previous.name + name, f"{previous.label} {label}", previous.start
             known = known if previous.known_word else None
-        return Mention(name[:60], label, "thing", "bare", start, guessed=True, known_word=known is not None)
+        return Mention(name[:40], label, "thing", "bare", start, guessed=True, known_word=known is not None)
 
     def _act(self, word: _Word, result: Parse) -> None:
         if word.verb is not None:

@@ -133,7 +133,7 @@ def pascal(text: str) -> str:
     words = split_words(text)
     while words and words[0].isdigit():
         words = words[1:]
-    name = "".join(word[0].upper() + word[1:].lower() for word in words)[:60]
+    name = "".join(word[0].upper() + word[1:].lower() for word in words)[:40]
     return f"{name}Record" if name in _RESERVED else name
 
 

@@ -44,6 +44,8 @@ def operate(sketch: Sketch) -> None:
             statement.covered.add(call.id)
     if (sketch.assume == "usual" and not sketch.routes_given) or not sketch.calls:
         _usual(sketch)
+    if not sketch.calls:
+        calls.add(sketch, "list", next(iter(sketch.things.values())))
     _cover(sketch, primary)
     refuse(sketch, {section: found[-1] for section, found in primary.items()})
     people = [actor.id for actor in sketch.actors.values() if actor.kind == "person"]

@@ -15,6 +15,10 @@ from designchord.blueprint.drafting.words import Act
 from designchord.blueprint.model import Attribute
 
 
+MAX_THINGS = 56
+MAX_LINKS = 180
+
+
 def relate(sketch: Sketch) -> None:
     """Fill ``sketch.links``; brings what a thing cannot do without; resolves many-to-many into junctions."""
     _given(sketch)
@@ -42,7 +46,7 @@ def connect(
 ) -> None:
     """Add a link unless the two are linked, or the new one would close a circle."""
     parent, child = sketch.aliases.get(parent, parent), sketch.aliases.get(child, child)
-    if parent not in sketch.things or child not in sketch.things or parent == child:
+    if parent not in sketch.things or child not in sketch.things or parent == child or len(sketch.links) >= MAX_LINKS:
         return
     if sketch.linked(parent, child) is not None or parent in _descendants(sketch, child):
         return
@@ -72,7 +76,7 @@ def _bring(sketch: Sketch) -> None:
             present = [
                 n for n in needs if sketch.thing(n) is not None or (n == "account" and sketch.account in sketch.things)
             ]
-            if not present or sketch.thing(child) is not None:
+            if not present or sketch.thing(child) is not None or len(sketch.things) >= MAX_THINGS:
                 continue
             concept = lexicon().concepts[child]
             names = concept.ko if sketch.phrases.language == "ko" else concept.en
@@ -134,7 +138,7 @@ def _given(sketch: Sketch) -> None:
             if not parent and column.foreign:
                 stem = column.name.removesuffix("_id").removesuffix("_no")
                 parent = next((name for name in sketch.things if naming.snake(name) == stem), "")
-            if parent in sketch.things and table.name in sketch.things:
+            if parent in sketch.things and table.name in sketch.things and len(sketch.links) < MAX_LINKS:
                 label = sketch.phrases("link_has")
                 link = Link(parent, table.name, column.name, label, column.required, column.unique)
                 sketch.links.append(link)
@@ -154,11 +158,11 @@ def _given(sketch: Sketch) -> None:
 def join(sketch: Sketch, left: str, right: str, *, assumed: bool = False) -> None:
     """Resolve many-to-many into a record of its own that holds both keys."""
     one, other = sketch.things[left], sketch.things[right]
-    name = f"{one.name}{other.name}"[:60]
+    name = f"{one.name}{other.name}"[:40]
     both = {link.child for link in sketch.links if link.parent == left} & {
         link.child for link in sketch.links if link.parent == right
     }
-    if both or name in sketch.things:
+    if both or name in sketch.things or len(sketch.things) >= MAX_THINGS or len(sketch.links) >= MAX_LINKS:
         return
     label = f"{one.label} {other.label}"
     sketch.things[name] = Thing(name, label, assumed=assumed, junction=True)

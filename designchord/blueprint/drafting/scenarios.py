@@ -64,6 +64,9 @@ def _middle(sketch: Sketch, call: Call, actor: str) -> list[ScenarioStep]:
         steps.append(_step("System", "Database", say.thing("step_check", checked)))
         steps.append(_step("Database", "System", say("step_found"), kind="reply"))
         steps += branches
+    elif parent := _looked_up(sketch, call):
+        steps.append(_step("System", "Database", say.thing("step_find_one", parent)))
+        steps.append(_step("Database", "System", say("step_found"), kind="reply"))
     gateway = next((a for a in sketch.actors.values() if a.kind == "external"), None)
     if call.thing == "Payment" and gateway is not None:
         steps.append(_step("System", gateway.id, say("step_external", summary=call.summary)))
@@ -73,7 +76,32 @@ def _middle(sketch: Sketch, call: Call, actor: str) -> list[ScenarioStep]:
     )
     steps.append(_step("System", "Database", say.thing(key, label)))
     steps.append(_step("Database", "System", say("step_saved"), kind="reply"))
-    return steps
+    return steps + _notices(sketch, call, actor)
+
+
+def _looked_up(sketch: Sketch, call: Call) -> str:
+    """The label of what must be there before a call can be carried out."""
+    if call.act in {"update", "delete", "action"}:
+        return sketch.label(call.thing)
+    if call.act not in {"create", "on", "off"}:
+        return ""
+    parents = [link.parent for link in sketch.columns(call.thing) if link.parent != sketch.account and link.required]
+    name = call.target or (parents[0] if parents else "")
+    return sketch.label(name) if name else ""
+
+
+def _notices(sketch: Sketch, call: Call, actor: str) -> list[ScenarioStep]:
+    """Who is told about it, where the text says that somebody is."""
+    for statement in call.statements:
+        for act in statement.parse.acts:
+            if act.verb.act != "notify":
+                continue
+            after = [m for m in statement.parse.entities if m.kind == "person"]
+            names = [sketch.aliases.get(m.name, m.name) for m in after]
+            told = next((name for name in reversed(names) if name in sketch.actors), actor)
+            message = sketch.phrases.thing("step_notify", sketch.label(call.thing))
+            return [_step("System", told, message, kind="reply")]
+    return []
 
 
 def _branches(sketch: Sketch, call: Call, actor: str) -> list[ScenarioStep]:
