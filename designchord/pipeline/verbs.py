@@ -11,7 +11,7 @@ from designchord.blueprint import answering
 from designchord.blueprint.model import Brief
 from designchord.designs import selectors
 from designchord.designs.models import TERMINAL, Artifact, Design, DesignState, Origin, Owner, Revision, Step, StepState
-from designchord.designs.services import artifacts, designs
+from designchord.designs.services import accounts, artifacts, designs
 from designchord.designs.services.artifacts import NewRevision, PlannedStep
 from designchord.errors import BadInput, Conflict, NotFound
 from designchord.kinds import registry
@@ -74,6 +74,7 @@ class Verbs:
             digest=digest(json.dumps(request)),
             idempotency_key=idempotency_key,
             deadline=self._ports.limits.design_deadline,
+            in_flight=self._ports.limits.designs_in_flight,
             blueprint=given,
             planned=planned,
         )

@@ -38,6 +38,7 @@ class NewDesign:
     digest: str
     idempotency_key: str | None
     deadline: float
+    in_flight: int | None = None
     blueprint: NewRevision | None = None
     planned: Sequence[PlannedStep] = ()
 
