@@ -57,10 +57,10 @@ def design_create(*, owner: Owner, new: NewDesign) -> tuple[Design, bool]:
     now = timezone.now()
     try:
         with transaction.atomic():
-            design = Design.objects.create(
-                owner=owner,
             if not _is_repeated(owner, new):
                 _refuse_crowd(owner_id=owner.pk, at_most=new.in_flight)
+            design = Design.objects.create(
+                owner=owner,
                 title=new.brief.title,
                 content=new.brief.content,
                 requirements=new.brief.requirements,
@@ -90,9 +90,6 @@ def design_create(*, owner: Owner, new: NewDesign) -> tuple[Design, bool]:
     return design, True
 
 
-def _take_blueprint(design: Design, blueprint: NewRevision, planned: Sequence[PlannedStep]) -> None:
-    """Store a blueprint that came with the request, so that there is nothing to make before the parts."""
-    step = Step.objects.get(design=design, kind="blueprint")
 def _is_repeated(owner: Owner, new: NewDesign) -> bool:
     key = new.idempotency_key
     return key is not None and Design.objects.filter(owner=owner, idempotency_key=key).exists()
@@ -113,6 +110,9 @@ def _refuse_crowd(*, owner_id: int, at_most: int | None) -> None:
         )
 
 
+def _take_blueprint(design: Design, blueprint: NewRevision, planned: Sequence[PlannedStep]) -> None:
+    """Store a blueprint that came with the request, so that there is nothing to make before the parts."""
+    step = Step.objects.get(design=design, kind="blueprint")
     step.state, step.started_at, step.finished_at = StepState.DONE, step.ready_at, step.ready_at
     step.save(update_fields=["state", "started_at", "finished_at"])
     artifact = Artifact.objects.create(design=design, kind="blueprint")
@@ -217,11 +217,11 @@ def design_rerun(
     now = timezone.now()
     with transaction.atomic():
         design = design_lock(design_id=design_id)
+        if design is not None and design.state in TERMINAL:
+            _refuse_crowd(owner_id=design.owner_id, at_most=in_flight)
         again = [step_rerun(step_id=pk, feedback=feedback, cascade=cascade) for pk in step_ids]
         steps = [step for step in again if step is not None]
         if design is None or not steps:
-        if design is not None and design.state in TERMINAL:
-            _refuse_crowd(owner_id=design.owner_id, at_most=in_flight)
             return [], []
         events = _resume(design, steps=steps, until=now + timedelta(seconds=seconds))
     return [step.pk for step in steps], events
