@@ -42,8 +42,9 @@ def database_settings(url: str) -> dict[str, Any]:
         "OPTIONS": {
             "connect_timeout": 3,
             # Steps wait for models without a connection, so a few serve hundreds of threads. Who gets none in time
-            # is told that the database is unavailable; a lease is much longer than that.
-            "pool": {"min_size": 1, "max_size": 16, "timeout": 5, "max_idle": 60},
+            # is told that the database is unavailable; a lease is much longer than that. A pool that tried to
+            # reconnect for longer would pause for minutes between two attempts in the end.
+            "pool": {"min_size": 1, "max_size": 16, "timeout": 5, "max_idle": 60, "reconnect_timeout": 5},
         },
     }
 

@@ -22,12 +22,9 @@ from designchord.llm import loop
 
 log = structlog.get_logger("designchord.worker")
 
-#: Seconds that running steps get to finish after SIGTERM; then they are given back.
-DRAIN_SECONDS = 25.0
-
-#: Seconds after SIGTERM when the process is gone in any case, also with a broker that does not answer. Whatever it
+#: Seconds after draining when the process is gone in any case, also with a broker that does not answer. Whatever it
 #: still held is taken up by others when the leases run out.
-EXIT_SECONDS = 40.0
+EXIT_SECONDS = 15.0
 
 
 def run(concurrency: int) -> None:
@@ -76,13 +73,13 @@ def _celery_worker(celery: Celery, concurrency: int) -> Any:
 
 def _drain(app: wiring.App) -> None:
     """Let running steps finish for a while, give the others back, and never stay."""
-    began = time.monotonic()
+    began, drain = time.monotonic(), app.settings.limits.drain
     app.sweeper.stop()
-    while app.heart.held() and time.monotonic() - began < DRAIN_SECONDS:
+    while app.heart.held() and time.monotonic() - began < drain:
         time.sleep(0.1)
     released = app.heart.release_all()
     log.warning("worker_drained", seconds=round(time.monotonic() - began, 1), released=released)
-    time.sleep(max(0.0, EXIT_SECONDS - (time.monotonic() - began)))
+    time.sleep(EXIT_SECONDS)
     log.error("worker_forced_out")
     sys.stderr.flush()
     os._exit(1)

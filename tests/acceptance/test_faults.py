@@ -83,9 +83,9 @@ def test_workers_killed_at_random_moments_lose_nothing_and_make_nothing_twice(st
 
 
 def test_a_worker_suspended_past_its_leases_does_no_harm_when_it_wakes(stack: Stack, model: ModelServer) -> None:
-    model.pace = Pace(latency=4)
+    model.pace = Pace(latency=3)
     stack.serve()
-    sleeper = stack.worker()
+    sleeper = stack.worker(concurrency=2)  # no room for messages that would wait for it to wake
     designs = [stack.submit()["id"] for _ in range(2)]
     wait_until(lambda: model.count == 2, 20, "two calls")
 

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.servers, pytest.mark.slow]
 
 
 def test_a_design_is_made_by_a_worker_and_watched_live_from_the_web(stack: Stack, model: ModelServer) -> None:
-    model.pace = Pace(ttft=0.2, tps=400)
+    model.pace = Pace(ttft=0.2, tps=1500)
     stack.serve()
     stack.worker()
     design = stack.submit()["id"]
@@ -109,7 +109,7 @@ def test_steps_that_wait_for_a_model_hold_no_connection_to_the_database(stack: S
 def test_workers_are_replaced_under_load_and_nothing_is_lost_or_made_twice(stack: Stack, model: ModelServer) -> None:
     stack.serve()
     workers = [stack.worker(), stack.worker()]
-    designs = [stack.submit()["id"] for _ in range(12)]
+    designs = [stack.submit()["id"] for _ in range(8)]
 
     for worker in workers:
         successor = stack.worker()
@@ -126,7 +126,7 @@ def test_a_worker_that_leaves_in_the_middle_of_long_calls_gives_its_steps_back(
 ) -> None:
     model.pace = Pace(latency=300)
     stack.serve()
-    leaving = stack.worker()
+    leaving = stack.worker(DESIGNCHORD_DRAIN="2")
     designs = [stack.submit()["id"] for _ in range(3)]
     wait_until(lambda: model.count == 3, 20, "three calls")
 
