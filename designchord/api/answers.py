@@ -156,6 +156,27 @@ class Findings(_Answer):
     problems: list[Finding]
 
 
+class Ground(_Answer):
+    """``name`` is ``Loan``, ``Tool-Loan``, ``Loan.due_on`` or ``createLoan`` by its ``kind``; ``line`` 0 is nowhere."""
+
+    kind: Literal["actor", "entity", "attribute", "relation", "operation"]
+    name: str
+    label: str
+    rule: str
+    because: str
+    word: str
+    words: str
+    field: Literal["title", "content", "requirements", ""]
+    line: int
+
+
+class Explanation(_Answer):
+    """``reason`` says why there is nothing to tell."""
+
+    items: list[Ground]
+    reason: Reason | None
+
+
 class Rerun(_Answer):
     """How many steps run again."""
 

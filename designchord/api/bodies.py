@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,7 +19,7 @@ class _Body(BaseModel):
 
 class NewDesign(_Body):
     """An idea. Without ``language`` the text's own is taken; without ``kinds`` all are made; with the JSON text of a
-    ``blueprint`` of one's own only the parts are made."""
+    ``blueprint`` of one's own only the parts are made. ``assume`` says what the offline drafter may add to the text."""
 
     title: Annotated[str, Field(max_length=_LIMITS.title_chars)]
     content: Annotated[str, Field(max_length=_LIMITS.content_chars)]
@@ -28,6 +28,7 @@ class NewDesign(_Body):
     kinds: Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=20)] | None = None
     model: Annotated[str, Field(max_length=120)] | None = None
     blueprint: Source | None = None
+    assume: Literal["none", "usual"] | None = None
 
 
 class Place(_Body):
@@ -58,6 +59,12 @@ class Refresh(_Body):
     """``with_edited``: also what was edited by hand."""
 
     with_edited: bool = False
+
+
+class Settlement(_Body):
+    """``confirm``: it is so; ``strike``: take it out of the blueprint."""
+
+    verdict: Literal["confirm", "strike"]
 
 
 class Check(_Body):

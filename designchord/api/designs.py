@@ -42,6 +42,7 @@ def start_design(
         model=body.model or "",
         idempotency_key=idempotency_key or None,
         blueprint=body.blueprint or "",
+        assume=body.assume or "usual",
     )
     response = _snapshot(request, str(design.pk), status=202)
     response["Location"] = f"/api/v1/designs/{design.pk}"

@@ -11,7 +11,7 @@ from ninja.openapi.docs import DocsBase
 from ninja.parser import Parser
 
 from designchord import __version__
-from designchord.api import account, artifacts, catalogue, designs, events, failures, sharing
+from designchord.api import account, artifacts, blueprint, catalogue, designs, events, failures, sharing
 from designchord.export.reference import reference_html, reference_policy
 
 
@@ -55,6 +55,7 @@ api = NinjaAPI(
 failures.register(api)
 api.add_router("/designs", designs.router, tags=["designs"])
 api.add_router("/designs", artifacts.router, tags=["artifacts"])
+api.add_router("/designs", blueprint.router, tags=["designs"])
 api.add_router("/designs", events.router, tags=["designs"])
 api.add_router("/designs", sharing.router, tags=["designs"])
 api.add_router("", account.router, tags=["account"])

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 import click
 
 from designchord import __version__
+from designchord.cli.assumptions import assumptions
 from designchord.cli.check import check
 from designchord.cli.eval import evaluate
+from designchord.cli.explain import explain
 from designchord.cli.export import export
 from designchord.cli.generate import generate
 from designchord.cli.models import models
@@ -33,7 +35,7 @@ def commands() -> None:
     """
 
 
-for command in (generate, check, serve, export, status, models, evaluate, worker, sweep):
+for command in (generate, check, serve, export, status, explain, assumptions, models, evaluate, worker, sweep):
     commands.add_command(command)
 
 

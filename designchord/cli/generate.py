@@ -30,6 +30,13 @@ _CODES = {"done": 0, "partial": 3}
 @click.option("--language", metavar="CODE", help="ko, en, …; else the idea's own language.")
 @click.option("--kinds", metavar="LIST", help="document,sequence,erd,api or some of them.")
 @click.option("--model", metavar="NAME", help="Such as openai:gpt-4o or offline; see `designchord models`.")
+@click.option(
+    "--assume",
+    type=click.Choice(["none", "usual"]),
+    default="usual",
+    show_default=True,
+    help="What the offline drafter may add that the text does not say.",
+)
 @click.option("--pictures", is_flag=True, help="Also draw every diagram as SVG (about half a second each).")
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="The folder to write.")
 @click.option("--force", is_flag=True, help="Write into a folder that is not empty.")
@@ -43,6 +50,7 @@ def generate(
     language: str | None,
     kinds: str | None,
     model: str | None,
+    assume: str,
     pictures: bool,
     out: Path,
     force: bool,
@@ -60,7 +68,7 @@ def generate(
     claim_folder(out, force=force)
 
     with opened(running=True) as session:
-        design_id = _start(session, brief, kinds, model) if brief else _resume(session, str(again))
+        design_id = _start(session, brief, kinds, model, assume) if brief else _resume(session, str(again))
         try:
             snapshot = _watch(session, design_id, quiet=as_json)
         except KeyboardInterrupt:
@@ -80,9 +88,11 @@ def generate(
     return _CODES.get(snapshot["state"], 1)
 
 
-def _start(session: Session, brief: Brief, kinds: str | None, model: str | None) -> str:
+def _start(session: Session, brief: Brief, kinds: str | None, model: str | None, assume: str) -> str:
     chosen = tuple(kind.strip() for kind in (kinds or "").split(",") if kind.strip())
-    design, _ = session.app.verbs.start(owner=session.owner, brief=brief, kinds=chosen, model=model or "")
+    design, _ = session.app.verbs.start(
+        owner=session.owner, brief=brief, kinds=chosen, model=model or "", assume=assume
+    )
     return str(design.pk)
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import queue
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from designchord.cli.session import Session
 
 ENDED = frozenset({"done", "partial", "failed", "cancelled"})
 
@@ -20,3 +24,16 @@ def wait_for_news(heard: queue.SimpleQueue[object]) -> None:
     time.sleep(0.05)
     while not heard.empty():
         heard.get_nowait()
+
+
+def wait_until_ended(session: Session, design_id: str) -> None:
+    """Until a design that runs in this process has ended."""
+    from designchord.designs import selectors
+
+    heard: queue.SimpleQueue[object] = queue.SimpleQueue()
+    leave = session.app.stream.subscribe(design_id, heard.put)
+    try:
+        while selectors.design_get(owner=session.owner, design_id=design_id).state not in ENDED:
+            wait_for_news(heard)
+    finally:
+        leave()

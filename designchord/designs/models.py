@@ -89,6 +89,13 @@ class Origin(models.TextChoices):
     RESTORED = "restored"
 
 
+class Assume(models.TextChoices):
+    """What the offline drafter may add that the text does not say."""
+
+    USUAL = "usual"
+    NONE = "none"
+
+
 class Design(models.Model):
     """One request of one owner, and all that is made for it."""
 
@@ -100,6 +107,7 @@ class Design(models.Model):
     language = models.CharField(max_length=16)
     kinds = models.JSONField()
     model = models.CharField(max_length=120)
+    assume = models.CharField(max_length=8, choices=Assume, default=Assume.USUAL)
     state = models.CharField(max_length=12, choices=DesignState, default=DesignState.QUEUED)
     error_code = models.CharField(max_length=60, blank=True)
     error_message = models.CharField(max_length=500, blank=True)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.utils import timezone
 
@@ -14,7 +14,7 @@ from designchord.blueprint import answering, offline
 from designchord.blueprint.model import Blueprint, Brief
 from designchord.designs import selectors
 from designchord.designs.connections import release_connection
-from designchord.designs.models import Design, Origin, Step, StepState
+from designchord.designs.models import Assume, Design, Origin, Step, StepState
 from designchord.designs.services.artifacts import NewRevision, Outcome, PlannedStep
 from designchord.designs.services.calls import DatabaseLedger, answer_saved
 from designchord.designs.services.steps import step_phase
@@ -56,6 +56,11 @@ class Made:
 
 def brief_of(design: Design) -> Brief:
     return Brief(design.title, design.content, design.requirements, design.language)
+
+
+def drafting(design: Design) -> Literal["none", "usual"]:
+    """What the drafter may add to what the text says."""
+    return "none" if design.assume == Assume.NONE else "usual"
 
 
 def digest(text: str) -> str:
@@ -242,7 +247,7 @@ class Maker:
         return Made(new, failure, self._first_token_at)
 
     def _blueprint_drafted(self, origin: Origin, provenance: dict[str, Any]) -> NewRevision:
-        blueprint = offline.draft(self._brief)
+        blueprint = offline.draft(self._brief, assume=drafting(self._design))
         return NewRevision(source=answering.dump(blueprint), origin=origin, provenance=provenance)
 
     def _compiled(

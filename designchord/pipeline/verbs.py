@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from designchord.blueprint import answering
+from designchord.blueprint import answering, assumptions
 from designchord.blueprint.model import Brief
 from designchord.designs import selectors
-from designchord.designs.models import TERMINAL, Artifact, Design, DesignState, Origin, Owner, Revision, Step, StepState
+from designchord.designs.models import (
+    TERMINAL,
+    Artifact,
+    Assume,
+    Design,
+    DesignState,
+    Origin,
+    Owner,
+    Revision,
+    Step,
+    StepState,
+)
 from designchord.designs.services import accounts, artifacts, designs
 from designchord.designs.services.artifacts import NewRevision, PlannedStep
 from designchord.errors import BadInput, Conflict, NotFound
@@ -54,16 +65,22 @@ class Verbs:
         model: str = "",
         idempotency_key: str | None = None,
         blueprint: str = "",
+        assume: str = Assume.USUAL,
     ) -> tuple[Design, bool]:
         """Accept an idea: the design and whether it is new (the same key gives the same design again).
 
-        With a ``blueprint`` (its source) that somebody already has, only the parts are made.
+        With a ``blueprint`` (its source) that somebody already has, only the parts are made. ``assume`` says what the
+        drafter may add where it makes or stands in for the blueprint.
         """
         brief = vet_brief(brief, self._ports.limits)
         for kind in kinds:
             registry.kind(kind)
         chosen = tuple(name for name in registry.KINDS if not kinds or name in kinds)
         request = [brief.title, brief.content, brief.requirements, brief.language, list(chosen), model]
+        if assume not in Assume.values:
+            raise BadInput("What to assume is either none or usual.", code="unknown_assume", field="assume")
+        if assume != Assume.USUAL:
+            request.append(assume)
         given, planned = self._given(blueprint, chosen) if blueprint else (None, [])
         if given is not None:
             request.append(given.source)
@@ -75,6 +92,7 @@ class Verbs:
             idempotency_key=idempotency_key,
             deadline=self._ports.limits.design_deadline,
             in_flight=self._ports.limits.designs_in_flight,
+            assume=Assume(assume),
             blueprint=given,
             planned=planned,
         )
@@ -145,6 +163,14 @@ class Verbs:
             return artifact, current
         return self._replace(design, artifact, old.source, Origin.RESTORED, None, restored=old)
 
+    def settle(
+        self, *, owner: Owner, design_id: UUID | str, confirmed: Collection[str] = (), struck: Collection[str] = ()
+    ) -> tuple[Artifact, Revision]:
+        """Confirm or strike assumptions (ids) of the blueprint, all or nothing; what is made from it becomes stale."""
+        design, artifact, current = selectors.artifact_get(owner=owner, design_id=design_id, kind="blueprint")
+        settled = assumptions.settle(answering.load(current.source), confirmed=confirmed, struck=struck)
+        return self._replace(design, artifact, answering.dump(settled), Origin.EDITED, current.number)
+
     def delete(self, *, owner: Owner, design_id: UUID | str) -> None:
         """Delete a design; for a day it can be taken back."""
         design = selectors.design_get(owner=owner, design_id=design_id)
@@ -163,6 +189,16 @@ class Verbs:
         if not designs.design_undelete(design_id=design.pk):
             raise NotFound("This design is not deleted.", code="design_not_deleted")
 
+    def everything_of(self, *, owner: Owner) -> Iterator[tuple[str, dict[str, Any]]]:
+        """All that is kept of an owner: names and JSON-ready values."""
+        return selectors.everything_of(owner=owner)
+
+    def delete_owner(self, *, owner: Owner) -> None:
+        """Stop and delete everything of an owner, and the owner. Nothing can be taken back."""
+        for design in selectors.designs_under_way(owner=owner):
+            self._cancel(design)
+        accounts.owner_delete(owner=owner)
+
     def _given(self, source: str, kinds: Sequence[str]) -> tuple[NewRevision, list[PlannedStep]]:
         source = vet_source(source, self._ports.limits)
         blueprint, problems = answering.check(source)
@@ -179,16 +215,6 @@ class Verbs:
         )
 
     def _replace(
-    def everything_of(self, *, owner: Owner) -> Iterator[tuple[str, dict[str, Any]]]:
-        """All that is kept of an owner: names and JSON-ready values."""
-        return selectors.everything_of(owner=owner)
-
-    def delete_owner(self, *, owner: Owner) -> None:
-        """Stop and delete everything of an owner, and the owner. Nothing can be taken back."""
-        for design in selectors.designs_under_way(owner=owner):
-            self._cancel(design)
-        accounts.owner_delete(owner=owner)
-
         self,
         design: Design,
         artifact: Artifact,

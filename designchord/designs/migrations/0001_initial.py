@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(max_length=16)),
                 ('kinds', models.JSONField()),
                 ('model', models.CharField(max_length=120)),
+                ('assume', models.CharField(choices=[('usual', 'Usual'), ('none', 'None')], default='usual', max_length=8)),
                 ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('partial', 'Partial'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=12)),
                 ('error_code', models.CharField(blank=True, max_length=60)),
                 ('error_message', models.CharField(blank=True, max_length=500)),

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from designchord.blueprint.model import Brief
 from designchord.designs import shapes
-from designchord.designs.models import SETTLED, TERMINAL, Artifact, Design, DesignState, Owner, Step, StepState
+from designchord.designs.models import SETTLED, TERMINAL, Artifact, Assume, Design, DesignState, Owner, Step, StepState
 from designchord.designs.selectors import usage_of_design
 from designchord.designs.services.artifacts import NewRevision, PlannedStep, parts_plan, revision_append
 from designchord.designs.services.events import Entry, design_lock, events_append
@@ -39,6 +39,7 @@ class NewDesign:
     idempotency_key: str | None
     deadline: float
     in_flight: int | None = None
+    assume: Assume = Assume.USUAL
     blueprint: NewRevision | None = None
     planned: Sequence[PlannedStep] = ()
 
@@ -67,6 +68,7 @@ def design_create(*, owner: Owner, new: NewDesign) -> tuple[Design, bool]:
                 language=new.brief.language,
                 kinds=list(new.kinds),
                 model=new.model,
+                assume=new.assume,
                 idempotency_key=new.idempotency_key,
                 request_digest=new.digest,
                 created_at=now,
