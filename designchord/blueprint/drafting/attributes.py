@@ -208,23 +208,10 @@ def _reached(sketch: Sketch, thing: Thing) -> list[str]:
     return list(states)
 
 
-_STATE_KO = {
-    "대기": "waiting", "접수": "received", "진행중": "in_progress", "진행": "in_progress", "완료": "completed",
-    "취소": "cancelled", "승인": "approved", "반려": "rejected", "거절": "rejected", "확정": "confirmed",
-    "요청": "requested", "신청": "requested", "마감": "closed", "종료": "closed", "모집중": "open", "판매중": "on_sale",
-    "품절": "sold_out", "배송중": "in_transit", "배송완료": "delivered", "결제완료": "paid", "결제대기": "pending",
-    "예약": "reserved", "이용중": "in_use", "사용가능": "available", "사용중": "in_use", "반납": "returned",
-    "대여중": "rented", "대여가능": "available", "연체": "overdue", "미납": "unpaid", "납부": "paid", "정상": "normal",
-    "고장": "broken", "수리중": "in_repair", "할일": "todo", "처리중": "in_progress", "해결": "resolved",
-    "준비중": "preparing", "예약가능": "available", "출석": "present", "지각": "late", "결석": "absent",
-    "공개": "public", "비공개": "private", "활성": "active", "비활성": "inactive", "대기중": "waiting", "작성중": "draft",
-}  # fmt: skip
-
-
 def latin_state(word: str) -> str:
     word = word.strip(" '\"")
     key = word.replace(" ", "")
-    return _STATE_KO.get(key) or (word if word.isascii() else naming.romanise(word))
+    return lexicon().states_ko.get(key) or (word if word.isascii() else naming.romanise(word))
 
 
 def _usual(sketch: Sketch, thing: Thing) -> None:

@@ -163,7 +163,7 @@ def merge_heads(candidates: dict[str, Candidate], sketch: Sketch) -> None:
 
     People go the other way: ``hobby beekeepers`` are beekeepers.
     """
-    for name, candidate in list(candidates.items()):
+    for candidate in list(candidates.values()):
         concept = candidate.concept
         if concept is not None and not (concept.weak or concept.vague):
             continue

@@ -23,8 +23,30 @@ _CONDITIONS = {
     "since",
     "although",
 }
-_CONTAINERS = {"list", "set", "collection", "number", "kind", "type", "group", "series", "range", "variety", "history",
-               "pair", "amount", "count", "status", "details", "detail", "name", "id", "state", "sort", "summary"}  # fmt: skip
+_CONTAINERS = {
+    "amount",
+    "collection",
+    "count",
+    "detail",
+    "details",
+    "group",
+    "history",
+    "id",
+    "kind",
+    "list",
+    "name",
+    "number",
+    "pair",
+    "range",
+    "series",
+    "set",
+    "sort",
+    "state",
+    "status",
+    "summary",
+    "type",
+    "variety",
+}
 
 
 def read_moods(tokens: list[Token]) -> list[Mood]:
@@ -151,7 +173,7 @@ def _is_subject(mention: Mention, tokens: list[Token]) -> bool:
     while start > 0 and tokens[start - 1].tag in {"noun", "adj", "det", "poss", "number"}:
         start -= 1
     opens = start == 0 or tokens[start - 1].tag in {"mark", "sub"} or tokens[start - 1].low in {"then", "that"}
-    return opens and end < len(tokens) and tokens[end].tag in {"verb", "modal"} and tokens[end].form not in {"ing"}
+    return opens and end < len(tokens) and tokens[end].tag in {"verb", "modal"} and tokens[end].form != "ing"
 
 
 def _role(mention: Mention, parse: Parse, before: list[Token]) -> Role:

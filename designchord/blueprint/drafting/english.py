@@ -11,6 +11,7 @@ from designchord.blueprint.drafting.tagging import Tagger, Token
 from designchord.blueprint.drafting.words import Act, Mention, Mood, Parse
 
 _HEADS = {"request", "report", "log", "record", "card", "history", "entry", "plan", "form", "code"}
+_COUNTED = r"\b(?:an?|each|every|per|one|my|their|his|her|your|this|new|next|an existing) {word}\b|\b{words}\b"
 _NOT_NOUNS = re.compile(r"(?:ly|able|ible|ful|less|ous|ive|ised|ized)$")
 
 
@@ -36,13 +37,7 @@ class English:
         self.uncounted = {
             concept.name
             for concept in words
-            if not any(
-                re.search(
-                    rf"\b(?:an?|each|every|per|one|my|their|his|her|your|this|new|next|an existing) {word}\b|\b{naming.plural(word)}\b",
-                    low,
-                )
-                for word in concept.en
-            )
+            if not any(re.search(_COUNTED.format(word=word, words=naming.plural(word)), low) for word in concept.en)
         }
 
     def parse(self, text: str) -> Parse:
@@ -115,7 +110,7 @@ class English:
         return made
 
     def _after_other(self, word: Token, before: Token | None) -> bool:
-        """Whether a noun of another thing stands before: an ``album order`` is no order, an ``error message`` no message."""
+        """Whether a noun of another thing stands before: an ``album order`` is no order."""
         if before is None or before.start + len(before.text) + 1 != word.start:
             return False
         concept = self.lexicon.en.get(before.lemma)
@@ -135,6 +130,8 @@ class English:
         ):
             kind = "person" if concept.person else "thing"
             return Mention(concept.name, label.lower(), kind, "bare", start, concept)  # type: ignore[arg-type]
+        if concept is not None:
+            return None
         if attribute := self.lexicon.attributes_en.get(phrase):
             return Mention(attribute.name, label, "attribute", "bare", start, attribute=attribute, owner=owner)
         return None

@@ -92,9 +92,11 @@ def _add(sketch: Sketch, candidate: Candidate) -> None:
         sketch.aliases[candidate.name] = own
         candidate.name = own
     spelled = candidate.guessed and not candidate.known_word and not label.isascii()
-    sketch.things[candidate.name] = Thing(
+    thing = Thing(
         candidate.name, label[:200], candidate.concept, statements=list(candidate.statements), spelled=spelled
     )
+    if not sketch.place(thing):
+        return
     for statement in candidate.statements[:3]:
         sketch.because(f"entity:{candidate.name}", statement, label)
 
@@ -114,7 +116,8 @@ def _add_table(sketch: Sketch, table: Table) -> None:
     names = concept.ko if concept is not None and sketch.phrases.language == "ko" else (english,)
     label = table.label or (names[0] if names else table.name)
     thing = Thing(table.name, label, concept, given=bool(table.columns))
-    sketch.things[table.name] = thing
+    if not sketch.place(thing):
+        return
     sketch.cite(f"entity:{table.name}", table.name, table.line, "given")
     for column in table.columns:
         if column.name == "id" or (column.primary and not any(a.key == "primary" for a in thing.attributes.values())):
@@ -157,7 +160,7 @@ def _add_routes(sketch: Sketch) -> None:
             concept = lexicon().concepts.get(name)
             english = " ".join(naming.split_words(name)).lower()
             names = concept.ko if concept is not None and sketch.phrases.language == "ko" else (english,)
-            sketch.things[name] = Thing(name, names[0] if names else name, concept)
+            sketch.place(Thing(name, names[0] if names else name, concept))
             sketch.cite(f"entity:{name}", f"{route.method} {route.path}", route.line, "given")
 
 

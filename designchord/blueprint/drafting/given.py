@@ -24,12 +24,32 @@ _ER_ATTRIBUTE = re.compile(
 _ROUTE = re.compile(r"(?:^|[\s|`(])(GET|POST|PUT|PATCH|DELETE)[\s|`*:]+`?(/[A-Za-z0-9_\-/{}:.<>]{1,150})")
 _PAIR = re.compile(r"^([가-힣][가-힣 ]{0,14})\s*[:：=(]\s*([A-Za-z][A-Za-z_ ]{1,30})\)?\s*$")
 _TYPES: tuple[tuple[str, AttributeType], ...] = (
-    ("uuid", "uuid"), ("timestamp", "datetime"), ("datetime", "datetime"), ("date", "date"), ("time", "time"),
-    ("bool", "boolean"), ("tinyint(1)", "boolean"), ("numeric", "decimal"), ("decimal", "decimal"), ("float", "decimal"),
-    ("double", "decimal"), ("real", "decimal"), ("money", "decimal"), ("json", "json"), ("text", "text"), ("clob", "text"),
-    ("blob", "file"), ("bytea", "file"), ("enum", "enum"), ("int", "integer"), ("serial", "integer"), ("long", "integer"),
-    ("number", "integer"), ("email", "email"), ("url", "url"),
-)  # fmt: skip
+    ("uuid", "uuid"),
+    ("timestamp", "datetime"),
+    ("datetime", "datetime"),
+    ("date", "date"),
+    ("time", "time"),
+    ("bool", "boolean"),
+    ("tinyint(1)", "boolean"),
+    ("numeric", "decimal"),
+    ("decimal", "decimal"),
+    ("float", "decimal"),
+    ("double", "decimal"),
+    ("real", "decimal"),
+    ("money", "decimal"),
+    ("json", "json"),
+    ("text", "text"),
+    ("clob", "text"),
+    ("blob", "file"),
+    ("bytea", "file"),
+    ("enum", "enum"),
+    ("int", "integer"),
+    ("serial", "integer"),
+    ("long", "integer"),
+    ("number", "integer"),
+    ("email", "email"),
+    ("url", "url"),
+)
 
 
 @dataclass(slots=True)
@@ -124,7 +144,10 @@ def _read_sql(text: str, number: int, given: Given) -> None:
             _read_column(part, table)
         if table.name and table.columns:
             given.tables.append(table)
-    pattern = rf"alter\s+table\s+(?:only\s+)?{_IDENTIFIER}\s+add\s+(?:constraint\s+\S+\s+)?foreign\s+key\s*\(\s*{_IDENTIFIER}\s*\)\s*references\s+{_IDENTIFIER}"
+    pattern = (
+        rf"alter\s+table\s+(?:only\s+)?{_IDENTIFIER}\s+add\s+(?:constraint\s+\S+\s+)?"
+        rf"foreign\s+key\s*\(\s*{_IDENTIFIER}\s*\)\s*references\s+{_IDENTIFIER}"
+    )
     for match in re.finditer(pattern, text, re.IGNORECASE):
         owner = next((table for table in given.tables if table.name == entity_name(match.group(1))), None)
         column = next((c for c in owner.columns if c.name == naming.snake(match.group(2))), None) if owner else None
@@ -293,8 +316,10 @@ def _read_term(line: Line, given: Given) -> None:
     if line.shape == "row" and len(line.cells) >= 2 and len(line.cells) <= 5:
         korean, english = line.cells[0], line.cells[1]
         head = " ".join(line.header)
-        if re.search(r"영어|영문|english", head, re.IGNORECASE) and re.fullmatch(r"[A-Za-z][A-Za-z _]{1,40}", english):
-            if re.fullmatch(r"[가-힣][가-힣A-Za-z ]{0,20}", korean):
-                given.glossary.append((korean.strip(), naming.pascal(english), line.number))
+        paired = re.fullmatch(r"[가-힣][가-힣A-Za-z ]{0,20}", korean) and re.fullmatch(
+            r"[A-Za-z][A-Za-z _]{1,40}", english
+        )
+        if paired and re.search(r"영어|영문|english", head, re.IGNORECASE):
+            given.glossary.append((korean.strip(), naming.pascal(english), line.number))
     elif line.shape == "item" and (match := _PAIR.match(line.text)):
         given.glossary.append((match.group(1).strip(), naming.pascal(match.group(2)), line.number))

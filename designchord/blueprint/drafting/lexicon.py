@@ -56,6 +56,7 @@ class Concept:
     vague: bool = False
     counted: bool = False
     curated: bool = False
+    staff: bool = False
     near: tuple[str, ...] = ()
     instead: str = ""
     same: tuple[str, ...] = ()
@@ -96,6 +97,7 @@ class Lexicon:
     attributes_en: dict[str, AttributeWord] = field(default_factory=dict)
     labels_ko: dict[str, str] = field(default_factory=dict)
     nouns_ko: dict[str, str] = field(default_factory=dict)
+    states_ko: dict[str, str] = field(default_factory=dict)
     noise_ko: frozenset[str] = frozenset()
     noise_en: frozenset[str] = frozenset()
     verbs_en: dict[str, Verb] = field(default_factory=dict)
@@ -164,6 +166,7 @@ def _read_concepts(words: Lexicon) -> None:
             vague=entry.get("vague", False),
             counted=entry.get("counted", False),
             curated=entry.get("curated", False),
+            staff=entry.get("staff", False),
             near=tuple(entry.get("with", ())),
             instead=entry.get("else", ""),
             same=tuple(entry.get("same", ())),
@@ -207,7 +210,8 @@ def _read_nouns(words: Lexicon) -> None:
     for line in data_lines("nouns.ko.txt"):
         term, name = line.split()
         words.nouns_ko.setdefault(term, name)
-    words.ja = dict(line.split() for line in data_lines("terms.ja.txt"))
+    words.ja = dict(pair for line in data_lines("terms.ja.txt") if len(pair := line.split()) == 2)
+    words.states_ko = dict(pair for line in data_lines("states.ko.txt") if len(pair := line.split()) == 2)
     noise: dict[str, set[str]] = {"ko": set(), "en": set()}
     language = "ko"
     for line in data_lines("noise.txt"):

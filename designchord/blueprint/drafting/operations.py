@@ -19,7 +19,10 @@ from designchord.blueprint.model import Actor
 _SYSTEM_COLUMNS = re.compile(
     r"^(?:id|count|version|created_at|updated_at|.*_count|is_read|password_hash|.*ed_at|.*ed_on)$"
 )
-_SETTABLE = re.compile(r"^(?:spent|visited|measured|performed|occurred|inspected|moved|given|harvested|planted|hired|published|taken|held|died)_(?:at|on)$")  # fmt: skip
+_SETTABLE = re.compile(
+    r"^(?:spent|visited|measured|performed|occurred|inspected|moved|given|harvested|planted|hired|published|taken|held"
+    r"|died)_(?:at|on)$"
+)
 _OWN = re.compile(
     r"\bmy\b|\bown\b|\bliked\b|\bfavou?rited?\b|\bbookmarked\b|내가|내 |나의|자신|본인|좋아요 ?한|찜한|스크랩한",
     re.IGNORECASE,
@@ -266,9 +269,10 @@ def liked(sketch: Sketch, statement: Statement, thing: Thing) -> Thing | None:
     """The likes or bookmarks of a thing that a sentence speaks of: ``좋아요한 상품``."""
     for mention in statement.parse.entities:
         other = sketch.thing(mention.name)
-        if other is not None and other.concept is not None and other.concept.toggle:
-            if other is thing or sketch.linked(other.name, thing.name) is not None:
-                return other
+        if other is None or other.concept is None or not other.concept.toggle:
+            continue
+        if other is thing or sketch.linked(other.name, thing.name) is not None:
+            return other
     return None
 
 
@@ -319,9 +323,7 @@ def _keeper(sketch: Sketch, call: Call, main: str) -> str:
     if sketch.account in parents or (thing.concept is None or not thing.concept.curated):
         return main
     staff = [a for a in sketch.actors.values() if a.kind == "person" and a.id != main]
-    keepers = [
-        a for a in staff if a.id in {"Admin", "Manager", "Officer", "Staff", "Employee", "Librarian", "Receptionist"}
-    ]
+    keepers = [a for a in staff if (known := lexicon().concepts.get(a.id)) is not None and known.staff]
     if keepers:
         return keepers[0].id
     sketch.actors["Admin"] = Actor(id="Admin", label=sketch.phrases("actor_admin"))

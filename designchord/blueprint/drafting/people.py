@@ -103,16 +103,12 @@ def _account(people: Iterable[Candidate], sketch: Sketch) -> Candidate | None:
     return main
 
 
-_STAFF = {"Admin", "Manager", "Officer", "Staff", "Librarian", "Chef", "Nurse", "Host", "Author", "ItemOwner", "Coordinator",
-          "Organizer", "Receptionist", "Guard", "Accountant", "Judge", "HrManager", "Recruiter", "Principal"}  # fmt: skip
-
-
 def _sole_owner(people: list[Candidate], sketch: Sketch) -> Candidate | None:
     """Without a word for users the people who act most are the account: tenants, patients, beekeepers."""
     owners = [
         c
         for c in people
-        if c.name not in _STAFF and not (c.concept is not None and c.concept.weak and c.name != "Person")
+        if not (c.concept is not None and (c.concept.staff or (c.concept.weak and c.name != "Person")))
     ]
     main = max(owners, key=lambda c: (c.subjects, c.score, c.name), default=None)
     if main is not None:
@@ -167,15 +163,24 @@ def _does(name: str, statement: Statement) -> bool:
     return any(act.object is not None and act.object.name != name for act in acts)
 
 
+_SYSTEMS = {
+    "결제|PG|카드|payment": "PaymentGateway",
+    "language model|llm": "LanguageModel",
+    "택배": "Courier",
+    "email": "EmailService",
+    "sms": "SmsGateway",
+    "map": "MapService",
+    "vector": "VectorDatabase",
+}
+
+
 def _find_external(sketch: Sketch) -> None:
     for statement in sketch.statements:
         match = shows("external", statement.text)
         if match is None or statement.aside or len(sketch.actors) >= 16:
             continue
         found = match.group().strip()
-        kinds = {"결제|PG|카드|payment": "PaymentGateway", "language model|llm": "LanguageModel", "택배": "Courier",
-                 "email": "EmailService", "sms": "SmsGateway", "map": "MapService", "vector": "VectorDatabase"}  # fmt: skip
-        name = next((n for sign, n in kinds.items() if re.search(sign, found, re.IGNORECASE)), "ExternalService")
+        name = next((n for sign, n in _SYSTEMS.items() if re.search(sign, found, re.IGNORECASE)), "ExternalService")
         if name not in sketch.actors:
             sketch.actors[name] = Actor(id=name, label=found[:200], kind="external")
             sketch.because(f"actor:{name}", statement, found)

@@ -14,7 +14,6 @@ from designchord.blueprint.drafting.statements import Statement
 from designchord.blueprint.drafting.words import Act
 from designchord.blueprint.model import Attribute
 
-
 MAX_THINGS = 56
 MAX_LINKS = 180
 
@@ -81,7 +80,8 @@ def _bring(sketch: Sketch) -> None:
             concept = lexicon().concepts[child]
             names = concept.ko if sketch.phrases.language == "ko" else concept.en
             label = names[0] if names else child
-            sketch.things[child] = Thing(child, label, concept, statements=list(thing.statements[:1]), assumed=True)
+            if not sketch.place(Thing(child, label, concept, statements=list(thing.statements[:1]), assumed=True)):
+                continue
             sketch.assuming(sketch.phrases("assume_entity", label=label, name=child), f"entity:{child}")
             sketch.because(f"entity:{child}", thing.statements[0] if thing.statements else None, thing.label)
 
@@ -165,7 +165,8 @@ def join(sketch: Sketch, left: str, right: str, *, assumed: bool = False) -> Non
     if both or name in sketch.things or len(sketch.things) >= MAX_THINGS or len(sketch.links) >= MAX_LINKS:
         return
     label = f"{one.label} {other.label}"
-    sketch.things[name] = Thing(name, label, assumed=assumed, junction=True)
+    if not sketch.place(Thing(name, label, assumed=assumed, junction=True)):
+        return
     for parent in (left, right):
         column = f"{naming.snake(parent)}_id"
         sketch.links.append(Link(parent, name, column, sketch.phrases("link_has"), assumed=assumed))

@@ -113,6 +113,16 @@ class Sketch:
     def thing(self, name: str) -> Thing | None:
         return self.things.get(self.aliases.get(name, name))
 
+    def place(self, thing: Thing) -> bool:
+        """Take a thing in, unless one of that name in other letters is there: ``Orderline`` beside ``OrderLine``."""
+        alike = next((name for name in self.things if name.lower() == thing.name.lower()), None)
+        if alike is not None:
+            if alike != thing.name:
+                self.aliases[thing.name] = alike
+            return False
+        self.things[thing.name] = thing
+        return True
+
     def label(self, name: str) -> str:
         thing = self.thing(name)
         return thing.label if thing is not None else name

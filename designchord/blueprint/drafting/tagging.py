@@ -149,7 +149,7 @@ class Tagger:
         before = tokens[index - 1] if index else None
         after = tokens[index + 1] if index + 1 < len(tokens) else None
         back = index - 1
-        while back >= 0 and tokens[back].tag == "adj" and tokens[back].low not in {"able"}:
+        while back >= 0 and tokens[back].tag == "adj" and tokens[back].low != "able":
             back -= 1
         near = tokens[back].tag if back >= 0 else "mark"
         if near in {"modal", "to", "neg"} or (
@@ -157,6 +157,8 @@ class Tagger:
         ):
             return True
         if near in {"det", "poss", "number"}:
+            return False
+        if after is not None and f"{token.low} {naming.singular(after.low)}" in self.lexicon.en:
             return False
         opens = after is not None and (
             after.tag == "poss" or (after.low in known_tags() and known_tags()[after.low] in {"det", "pron", "adj"})
