@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
 import click
 
 from designchord.cli.output import print_json
-from designchord.cli.session import opened
+from designchord.cli.session import Session, opened
 
 
 @click.command(short_help="List designs, or show the steps of one.")
 @click.argument("design_id", required=False, metavar="[ID]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def status(design_id: str | None, as_json: bool) -> int:
+@click.option("--system", is_flag=True, help="Show how the parts and the queue stand, for operators.")
+def status(design_id: str | None, as_json: bool, system: bool) -> int:
     """List the designs of this machine, newest first, or show the steps of one."""
     with opened() as session:
+        if system:
+            return _show_system(session, as_json=as_json)
         from designchord.designs import selectors
 
         if design_id is None:
@@ -32,3 +39,34 @@ def status(design_id: str | None, as_json: bool) -> int:
         told = (step["error"] or {}).get("message") or step["phase"]
         click.echo(f"  {step['state']:<9} {step['kind']:<10} {step['title'] or step['part']}  {told}".rstrip())
     return 0
+
+
+def _show_system(session: Session, *, as_json: bool) -> int:
+    """Everybody's work as figures, and the servers behind it."""
+    from designchord.designs import figures
+
+    app = session.app
+    readiness = app.readiness()
+    steps: Counter[str] = Counter()
+    for (_, state), count in figures.steps_by_state().items():
+        steps[state] += count
+    shown: dict[str, Any] = {
+        "servers": {"database": readiness.checks["database"]} if app.settings.embedded else readiness.checks,
+        "designs": figures.designs_by_state(),
+        "steps": dict(steps),
+        "queue_age_seconds": round(figures.queue_age(), 1),
+        "steps_retaken": figures.steps_retaken(),
+    }
+    if as_json:
+        print_json(shown)
+        return 0
+    servers = {name: "answers" if answers else "away" for name, answers in shown["servers"].items()}
+    click.echo(f"servers: {_listed(servers)}")
+    click.echo(f"designs: {_listed(shown['designs'])}")
+    click.echo(f"steps: {_listed(shown['steps'])}; the oldest ready one waits {shown['queue_age_seconds']} s")
+    click.echo(f"taken up again after a lost worker: {shown['steps_retaken']}")
+    return 0
+
+
+def _listed(values: Mapping[str, object]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items()) or "none"

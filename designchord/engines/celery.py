@@ -12,6 +12,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
@@ -165,7 +166,7 @@ class CeleryEngine:
         while batch := self._next(pause):
             try:
                 self._publisher.publish(batch)
-            except _FAILURES as error:
+            except Exception as error:  # noqa: BLE001 - dying connections fail in many ways, and this thread must not
                 self._publisher.hang_up()
                 pause = min(max(0.25, pause * 2), 4.0)
                 if self._failing_since is None:
@@ -203,7 +204,7 @@ class _Publisher:
         self._refused = False
 
     def publish(self, steps: list[int]) -> None:
-        """Publish and wait until the broker has confirmed each message; raises one of ``_FAILURES`` otherwise."""
+        """Publish and wait until the broker has confirmed each message; raises when it does not, in many ways."""
         if self._connection is None:
             self._connect()
         for step in steps:
@@ -215,7 +216,8 @@ class _Publisher:
     def hang_up(self) -> None:
         connection, self._connection, self._producer = self._connection, None, None
         if connection is not None:
-            connection.collect(socket_timeout=0.5)
+            with suppress(Exception):  # it is given up in any case
+                connection.collect(socket_timeout=0.5)
 
     def _connect(self) -> None:
         options = {"read_timeout": int(BROKER_SECONDS), "write_timeout": int(BROKER_SECONDS)}
