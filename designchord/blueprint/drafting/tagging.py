@@ -109,6 +109,8 @@ class Tagger:
                 token.verb, token.form = self.lexicon.forms_en[token.low]
                 if self._is_verb(tokens, index):
                     token.tag = "verb"
+                elif self._opens_compound(tokens, index):
+                    token.tag = "noun"
                 elif token.form in {"ed", "ing"} and self._before_noun(tokens, index):
                     token.tag = "adj"
         return tokens
@@ -132,6 +134,11 @@ class Tagger:
             known_tags().get(after.low) in {"det", "pron", "adj"} or naming.singular(after.low) != after.low
         )
         return before.low == "to" and opens
+
+    def _opens_compound(self, tokens: list[Token], index: int) -> bool:
+        """Whether a word and the next are a known compound: a waiting list, order lines."""
+        after = tokens[index + 1].low if index + 1 < len(tokens) else ""
+        return f"{tokens[index].low} {naming.singular(after)}" in self.lexicon.en
 
     def _before_noun(self, tokens: list[Token], index: int) -> bool:
         after = tokens[index + 1] if index + 1 < len(tokens) else None
@@ -158,7 +165,7 @@ class Tagger:
             return True
         if near in {"det", "poss", "number"}:
             return False
-        if after is not None and f"{token.low} {naming.singular(after.low)}" in self.lexicon.en:
+        if self._opens_compound(tokens, index):
             return False
         opens = after is not None and (
             after.tag == "poss" or (after.low in known_tags() and known_tags()[after.low] in {"det", "pron", "adj"})
