@@ -62,7 +62,7 @@ def _secret_key(settings: Settings) -> str:
 def _kept_key(file: Path) -> str:
     if file.exists():
         return file.read_text(encoding="utf-8").strip()
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = secrets.token_urlsafe(50)
     try:
         with file.open("x", encoding="utf-8") as handle:

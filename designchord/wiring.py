@@ -172,7 +172,7 @@ def prepare_database() -> None:
 
     from designchord.designs.services.designs import local_owner
 
-    setup().home.mkdir(parents=True, exist_ok=True)
+    setup().home.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with _alone(connection):
             executor = MigrationExecutor(connection)

@@ -12,7 +12,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
-from django.shortcuts import render
 
 from designchord.api.failures import failure, of_error
 from designchord.api.gate import API, SAFE
@@ -81,4 +80,4 @@ def show_csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     message = "The page is too old, or the request did not come from it. Load it again."
     if request.path.startswith(API):
         return failure(request, 403, "csrf_failed", message)
-    return render(request, "web/refused.html", {"message": message}, status=403)
+    return HttpResponse(f"{message}\n", status=403, content_type="text/plain; charset=utf-8")

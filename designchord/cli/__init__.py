@@ -11,8 +11,10 @@ from collections.abc import Sequence
 import click
 
 from designchord import __version__
+from designchord.cli.accounts import invite, user
 from designchord.cli.assumptions import assumptions
 from designchord.cli.check import check
+from designchord.cli.doctor import doctor
 from designchord.cli.eval import evaluate
 from designchord.cli.explain import explain
 from designchord.cli.export import export
@@ -35,7 +37,11 @@ def commands() -> None:
     """
 
 
-for command in (generate, check, serve, export, status, explain, assumptions, models, evaluate, worker, sweep):
+_COMMANDS: tuple[click.Command, ...] = (
+    *(generate, check, serve, export, status, explain, assumptions, models, evaluate, worker, sweep),
+    *(user, invite, doctor),
+)
+for command in _COMMANDS:
     commands.add_command(command)
 
 

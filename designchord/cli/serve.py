@@ -12,6 +12,7 @@ import click
 
 from designchord.cli.session import opened
 from designchord.errors import BadInput
+from designchord.settings import Settings
 
 if TYPE_CHECKING:
     import uvicorn
@@ -21,11 +22,11 @@ SHUTDOWN_SECONDS = 2
 
 
 @click.command(short_help="Open designchord in the browser.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="A loopback address.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="A loopback address, unless there are accounts.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
 @click.option("--no-browser", is_flag=True, help="Do not open the page.")
 def serve(host: str, port: int, no_browser: bool) -> int:
-    """Serve the page and the HTTP API to this machine alone."""
+    """Serve the page and the HTTP API, to this machine alone unless there are accounts."""
     _refuse_foreign(host)
     with _bind(host, port) as listener, opened(running=True):
         server = _server(_address(listener), browse=not no_browser)
@@ -41,10 +42,19 @@ def _refuse_foreign(host: str) -> None:
         local = host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         local = False
-    if not local:
+    if local:
+        return
+    settings = Settings.from_environ()
+    if not settings.accounts:
         raise BadInput(
-            f"{host} can be reached from other machines, and there are no accounts yet: serve on 127.0.0.1.",
+            f"{host} can be reached from other machines, and nobody has to sign in: set DESIGNCHORD_ACCOUNTS=on, or "
+            "serve on 127.0.0.1.",
             code="not_loopback",
+        )
+    if not settings.allowed_hosts:
+        raise BadInput(
+            "Say under which names people reach this server: set DESIGNCHORD_ALLOWED_HOSTS=designs.example.org.",
+            code="no_allowed_hosts",
         )
 
 
@@ -91,6 +101,7 @@ def _server(address: str, *, browse: bool) -> uvicorn.Server:
             log_level="warning",
             access_log=False,
             lifespan="off",
+            proxy_headers=False,  # whether a proxy is to be believed is DESIGNCHORD_HTTPS's affair
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
             server_header=False,
             h11_max_incomplete_event_size=64_000,

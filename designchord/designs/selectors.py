@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from designchord.designs import shapes
@@ -210,6 +210,12 @@ def usage_of_design(*, design_id: UUID) -> dict[str, Any]:
         cost_usd=Sum("cost_usd"),
     )
     return {"calls": calls.count(), **{key: value or 0 for key, value in totals.items()}}
+
+
+def owners_list() -> list[tuple[Owner, int]]:
+    """Every account with the number of its designs, for the operator."""
+    counted = Owner.objects.annotate(count=Count("designs", filter=Q(designs__deleted_at=None))).order_by("username")
+    return [(owner, owner.count) for owner in counted]
 
 
 def designs_under_way(*, owner: Owner) -> list[Design]:

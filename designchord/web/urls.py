@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 
 from designchord.web import views
 
 app_name = "web"
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.show_start, name="start"),
     path("designs/<uuid:id>/", views.show_design, name="design"),
     path("frames/diagram/", views.show_diagram_frame, name="diagram-frame"),
     path("frames/openapi/", views.show_openapi_frame, name="openapi-frame"),
 ]
+if settings.DESIGNCHORD.accounts:
+    urlpatterns.append(path("", include("designchord.web.account_urls")))

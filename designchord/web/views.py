@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -42,7 +43,10 @@ def show_openapi_frame(request: HttpRequest) -> HttpResponse:
 
 
 def _render_page(request: HttpRequest, name: str) -> HttpResponse:
-    return render(request, f"web/{name}.html", {"modules": _list_modules(name)})
+    context: dict[str, Any] = {"modules": _list_modules(name)}
+    if settings.DESIGNCHORD.accounts:
+        context["account"] = request.user.get_username()
+    return render(request, f"web/{name}.html", context)
 
 
 def _render_frame(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

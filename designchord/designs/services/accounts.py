@@ -6,10 +6,12 @@ import secrets
 import time
 
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.tokens import default_token_generator
 from django.contrib.sessions.models import Session
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.utils.http import urlsafe_base64_encode
 
 from designchord.designs.models import Owner
 from designchord.errors import BadInput, NotFound
@@ -70,6 +72,12 @@ def owner_named(name: str) -> Owner:
     if owner is None:
         raise NotFound(f"There is no account called {name!r}.", code="owner_not_found")
     return owner
+
+
+def reset_path(*, owner: Owner) -> str:
+    """The path of a link that lets its holder choose the owner's password, until one is chosen."""
+    uid = urlsafe_base64_encode(str(owner.pk).encode())
+    return f"/reset/{uid}/{default_token_generator.make_token(owner)}/"
 
 
 def invitation_create(*, seconds: float) -> str:

@@ -19,6 +19,8 @@ export class ApiError extends Error {
  * @param {{body?: unknown, headers?: Record<string, string>, signal?: AbortSignal}} [options]
  */
 export async function request(method, path, { body, headers = {}, signal } = {}) {
+  const token = document.querySelector('meta[name="csrf-token"]')?.content;
+  if (token) headers = { "X-CSRFToken": token, ...headers };
   let response;
   try {
     response = await fetch(ROOT + path, {
@@ -30,6 +32,10 @@ export async function request(method, path, { body, headers = {}, signal } = {})
   } catch (error) {
     if (error?.name === "AbortError") throw error;
     throw new ApiError(0, {});
+  }
+  if (response.status === 401) {
+    const here = location.pathname + location.hash;
+    location.assign(`/sign-in/?${new URLSearchParams({ next: here })}`);
   }
   if (response.ok) return response.status === 204 ? null : readJson(response);
   const answer = await readJson(response);

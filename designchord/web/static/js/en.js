@@ -2,6 +2,7 @@
 export const en = {
   skip: "Skip to the content",
   uiLanguage: "Language of this page",
+  account: "Account: {name}",
   themeNow: "Theme: {theme}",
   "theme.system": "as the system",
   "theme.light": "light",

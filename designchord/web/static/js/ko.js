@@ -2,6 +2,7 @@
 export const ko = {
   skip: "본문으로 건너뛰기",
   uiLanguage: "화면 언어",
+  account: "계정: {name}",
   themeNow: "테마: {theme}",
   "theme.system": "시스템 설정",
   "theme.light": "밝게",

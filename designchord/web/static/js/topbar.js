@@ -37,6 +37,12 @@ function LanguageSwitch() {
   </div>`;
 }
 
+/** Where there are accounts, the page knows who is signed in. */
+function Account() {
+  const name = document.querySelector('meta[name="account"]')?.content;
+  return name && html`<a class="button quiet" href="/account/" aria-label=${t("account", { name })}>${name}</a>`;
+}
+
 /** The address holds the open part of a design, so the link must not write itself into it. */
 function skip(event) {
   event.preventDefault();
@@ -51,5 +57,6 @@ export function Topbar({ children }) {
     <div class="topbar-middle">${children}</div>
     <${LanguageSwitch} />
     <${ThemeSwitch} />
+    <${Account} />
   </header>`;
 }

@@ -1,0 +1,152 @@
+"""``designchord doctor``: what is unsafe or odd in the settings, and how to mend it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import click
+
+from designchord.settings import Settings
+
+_LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]", ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """``unsafe``: others could read, change or spend what is not theirs. Otherwise it only looks like a mistake."""
+
+    unsafe: bool
+    what: str
+    mend: str
+
+
+@click.command(short_help="Say what is unsafe in the settings.")
+def doctor() -> int:
+    """Look at the settings and the home folder: what is unsafe or odd, and how to mend it. Exit 1 if unsafe."""
+    settings = Settings.from_environ()
+    found = list(examine(settings))
+    for finding in found:
+        click.echo(f"{'unsafe' if finding.unsafe else 'odd'}: {finding.what}\n        {finding.mend}")
+    if not found:
+        click.echo("Nothing is wrong.")
+    return 1 if any(finding.unsafe for finding in found) else 0
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """What is to be said about settings; looks at the home folder, changes nothing, connects to nothing."""
+    yield from _accounts(settings)
+    if settings.accounts:
+        yield from _web(settings)
+        yield from _caps(settings)
+    yield from _secrets(settings)
+    yield from _servers(settings)
+    yield from _files(settings)
+
+
+def _accounts(settings: Settings) -> Iterator[Finding]:
+    if settings.accounts:
+        return
+    hosts = [host for host in settings.allowed_hosts if host not in _LOOPBACK]
+    if hosts:
+        yield Finding(
+            True,
+            f"Without accounts, everybody who reaches this server as {', '.join(hosts)} is the same owner.",
+            "Set DESIGNCHORD_ACCOUNTS=on, or leave DESIGNCHORD_ALLOWED_HOSTS empty.",
+        )
+    if not settings.embedded:
+        yield Finding(
+            False,
+            "Workers elsewhere serve one owner who never signs in.",
+            "Set DESIGNCHORD_ACCOUNTS=on when other people are to use this.",
+        )
+
+
+def _web(settings: Settings) -> Iterator[Finding]:
+    if "*" in settings.allowed_hosts:
+        yield Finding(
+            True,
+            "DESIGNCHORD_ALLOWED_HOSTS=* answers under any name, so links that are sent out can be forged.",
+            "Name the hosts under which people reach this server.",
+        )
+    if settings.https == "off" and any(host not in _LOOPBACK for host in settings.allowed_hosts):
+        yield Finding(
+            True,
+            "Passwords, sessions and tokens travel without encryption.",
+            "Put a proxy that speaks TLS before this server, let it set X-Forwarded-Proto and X-Forwarded-For, and set "
+            "DESIGNCHORD_HTTPS=proxy.",
+        )
+    if settings.https == "proxy" and not settings.allowed_hosts:
+        yield Finding(
+            False,
+            "A proxy is announced, but only loopback names are answered.",
+            "Set DESIGNCHORD_ALLOWED_HOSTS to the name that people type.",
+        )
+    if settings.registration == "open":
+        yield Finding(
+            True,
+            "Anybody can make an account and spend your model budget.",
+            "Set DESIGNCHORD_REGISTRATION=invitation and hand out links from `designchord invite`.",
+        )
+
+
+def _caps(settings: Settings) -> Iterator[Finding]:
+    paid = any(name.endswith(("_API_KEY", "_API_KEY_FILE")) and value for name, value in settings.environ.items())
+    if paid and settings.limits.usd_per_day is None:
+        yield Finding(
+            True,
+            "An account may spend any amount in a day.",
+            "Set DESIGNCHORD_USD_PER_DAY, and DESIGNCHORD_USD_PER_DESIGN.",
+        )
+
+
+def _secrets(settings: Settings) -> Iterator[Finding]:
+    if settings.secret_key is not None and len(settings.secret_key) < 32:
+        yield Finding(
+            True,
+            "DESIGNCHORD_SECRET_KEY is short enough to be guessed; sessions and invitations are signed with it.",
+            "Use 50 random characters, better still from a file: DESIGNCHORD_SECRET_KEY_FILE.",
+        )
+    if settings.secret_key is None and settings.accounts and not settings.embedded:
+        yield Finding(
+            False,
+            "The secret key is a file in this machine's home folder: another web machine would make its own, and "
+            "sessions would end at each change between them.",
+            "Give all machines the same DESIGNCHORD_SECRET_KEY_FILE.",
+        )
+
+
+def _servers(settings: Settings) -> Iterator[Finding]:
+    urls = {
+        "DESIGNCHORD_DATABASE_URL": settings.database_url,
+        "DESIGNCHORD_ENGINE_URL": settings.engine_url,
+        "DESIGNCHORD_EVENTS_URL": settings.events_url,
+    }
+    for name, url in urls.items():
+        parts = urlsplit(url)
+        if (parts.hostname or "") in _LOOPBACK:
+            continue
+        if not parts.password:
+            yield Finding(True, f"{name} names another machine and holds no password.", "Protect that server.")
+        if parts.scheme in {"amqp", "redis"}:
+            yield Finding(
+                False,
+                f"{name} goes to another machine without encryption.",
+                f"Use {parts.scheme}s://, or a network that nobody else is on.",
+            )
+
+
+def _files(settings: Settings) -> Iterator[Finding]:
+    try:
+        mode = settings.home.stat().st_mode
+    except OSError:
+        return
+    if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        yield Finding(
+            True,
+            f"Other users of this machine can read {settings.home}: designs, and the key that signs sessions.",
+            f"chmod 700 {settings.home}",
+        )

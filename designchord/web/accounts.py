@@ -1,0 +1,220 @@
+"""Signing in and one's own account: forms that work without JavaScript. In use only where there are accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.utils.http import urlsafe_base64_decode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from designchord.api.callers import account_of, address_of, verbs
+from designchord.api.doorkeeper import open_to_all
+from designchord.designs.models import Owner
+from designchord.designs.services import accounts, tokens
+from designchord.designs.services.paces import pace_take
+from designchord.errors import BadInput, QuotaExceeded
+from designchord.export.account import account_zip
+from designchord.web.words import COOKIE, LANGUAGES, WORDS, language_of
+
+_MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+_DAYS = {"30": 30, "90": 90, "365": 365, "never": None}
+_CAN_GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+class SignIn(LoginView):
+    """Django's own, with our page and a limit to guessing."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            _count_attempt(request, request.POST.get("username", ""))
+        except QuotaExceeded as error:
+            return _sign_in_page(request, {"next": self.get_redirect_url()}, error=error)
+        return super().post(request, *args, **kwargs)
+
+    def render_to_response(self, context: dict[str, Any], **_: Any) -> HttpResponse:
+        wrong = BadInput(code="wrong") if context["form"].errors else None
+        return _sign_in_page(self.request, {"next": context["next"]}, error=wrong)
+
+
+sign_in = open_to_all(method_decorator(never_cache, name="dispatch")(SignIn).as_view())
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect("web:sign-in")
+
+
+@open_to_all
+@never_cache
+@_CAN_GET_AND_POST
+def register(request: HttpRequest) -> HttpResponse:
+    """Open to everybody or to those with an invitation, as the operator chose."""
+    invitation = None
+    if settings.DESIGNCHORD.registration == "off":
+        return redirect("web:sign-in")
+    if settings.DESIGNCHORD.registration == "invitation":
+        invitation = accounts.invitation_id(request.GET.get("invitation", ""))
+        if invitation is None:
+            return page(request, "notice", error=BadInput(code="no_invitation"))
+    if request.method != "POST":
+        return page(request, "register")
+    name, password = request.POST.get("username", ""), request.POST.get("password", "")
+    try:
+        _count_attempt(request, name)
+        owner = accounts.owner_create(name=name, password=password, invitation=invitation)
+    except BadInput as error:
+        return page(request, "register", {"username": name}, error=error)
+    login(request, owner, backend=_MODEL_BACKEND)
+    return redirect("web:start")
+
+
+@open_to_all
+@never_cache
+@_CAN_GET_AND_POST
+def reset(request: HttpRequest, uid: str, token: str) -> HttpResponse:
+    """A new password for whoever has the link that an operator made; it works once and for a day."""
+    owner = _owner_of_uid(uid)
+    if owner is None or not default_token_generator.check_token(owner, token):
+        return page(request, "notice", error=BadInput(code="link_over"))
+    if request.method != "POST":
+        return page(request, "reset", {"username": owner.username})
+    try:
+        accounts.owner_set_password(owner=owner, password=request.POST.get("password", ""))
+    except BadInput as error:
+        return page(request, "reset", {"username": owner.username}, error=error)
+    return redirect("web:sign-in")
+
+
+@never_cache
+@require_GET
+def show_account(request: HttpRequest) -> HttpResponse:
+    return _account_page(request)
+
+
+@require_POST
+def change_password(request: HttpRequest) -> HttpResponse:
+    try:
+        owner = _confirmed(request, request.POST.get("old", ""))
+        accounts.owner_set_password(owner=owner, password=request.POST.get("password", ""))
+    except BadInput as error:
+        return _account_page(request, error=error)
+    update_session_auth_hash(request, owner)  # this session goes on, all others end
+    return _account_page(request, done="password")
+
+
+@require_POST
+def make_token(request: HttpRequest) -> HttpResponse:
+    given = request.POST
+    try:
+        days = _DAYS.get(given.get("days", ""), 90)
+        _, text = tokens.token_create(
+            owner=account_of(request), name=given.get("name", ""), scope=given.get("scope", ""), days=days
+        )
+    except BadInput as error:
+        return _account_page(request, error=error)
+    return _account_page(request, made=text)
+
+
+@require_POST
+def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
+    try:
+        tokens.token_revoke(owner=account_of(request), token_id=token_id)
+    except BadInput as error:
+        return _account_page(request, error=error)
+    return _account_page(request, done="revoked")
+
+
+@require_GET
+def export_account(request: HttpRequest) -> HttpResponse:
+    headers = {"Content-Disposition": 'attachment; filename="designchord-account.zip"', "Cache-Control": "no-store"}
+    data = account_zip(verbs().everything_of(owner=account_of(request)))
+    return HttpResponse(data, content_type="application/zip", headers=headers)
+
+
+@require_POST
+def delete_account(request: HttpRequest) -> HttpResponse:
+    try:
+        owner = _confirmed(request, request.POST.get("password", ""))
+    except BadInput as error:
+        return _account_page(request, error=error)
+    verbs().delete_owner(owner=owner)
+    logout(request)
+    return redirect("web:sign-in")
+
+
+def page(
+    request: HttpRequest, name: str, context: dict[str, Any] | None = None, *, error: BadInput | None = None
+) -> HttpResponse:
+    """One of the plain pages, in the language of whoever asks."""
+    language = language_of(request)
+    words = WORDS[language]
+    shown = {
+        "t": {key.replace(".", "_"): word for key, word in words.items()},
+        "language": language,
+        "languages": LANGUAGES.items(),
+        "errors": _sentences(error, words) if error else [],
+        "registration": settings.DESIGNCHORD.registration,
+        **(context or {}),
+    }
+    status = 200 if error is None else 429 if isinstance(error, QuotaExceeded) else 422
+    response = render(request, f"account/{name}.html", shown, status=status)
+    if isinstance(error, QuotaExceeded):
+        response["Retry-After"] = str(round(error.retry_after))
+    # With "no-referrer" a browser sends forms with "Origin: null", which looks like a foreign page.
+    response["Referrer-Policy"] = "same-origin"
+    if request.GET.get("lang") in LANGUAGES:
+        response.set_cookie(COOKIE, language, max_age=365 * 86_400, samesite="Lax", httponly=True)
+    return response
+
+
+def _sentences(error: BadInput, words: dict[str, str]) -> list[str]:
+    codes = error.details.get("reasons") or [error.code]
+    return [words.get(f"error.{code}", words["error.bad_input"]) for code in codes]
+
+
+def _sign_in_page(request: HttpRequest, context: dict[str, Any], *, error: BadInput | None) -> HttpResponse:
+    return page(request, "sign_in", {"username": request.POST.get("username", ""), **context}, error=error)
+
+
+def _account_page(
+    request: HttpRequest, *, error: BadInput | None = None, done: str = "", made: str = ""
+) -> HttpResponse:
+    owner = account_of(request)
+    done = WORDS[language_of(request)][f"done.{done}"] if done else ""
+    context = {"owner": owner, "tokens": tokens.tokens_list(owner=owner), "done": done, "made": made}
+    response = page(request, "account", context, error=error)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _confirmed(request: HttpRequest, password: str) -> Owner:
+    """The owner, who has just said the password once more."""
+    owner = account_of(request)
+    _count_attempt(request, owner.username)
+    if not owner.check_password(password):
+        raise BadInput("That is not the password.", code="wrong_password")
+    return owner
+
+
+def _count_attempt(request: HttpRequest, name: str) -> None:
+    """Guessing is limited for each address, and for each name over all addresses."""
+    allowed = settings.DESIGNCHORD.limits.sign_ins_per_minute
+    pace_take(what="sign-in-address", who=address_of(request), per_minute=allowed)
+    pace_take(what="sign-in-name", who=name.casefold(), per_minute=3 * allowed)
+
+
+def _owner_of_uid(uid: str) -> Owner | None:
+    try:
+        key = int(urlsafe_base64_decode(uid))
+    except ValueError:
+        return None
+    return Owner.objects.filter(pk=key, is_active=True).first() if 0 < key < 2**63 else None
