@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from bench.model_server import ModelServer
 from designchord import metrics, wiring
+from designchord.api import health
+from designchord.designs.models import Owner
 from tests.flows.apps import running_app, submit, wait_until_ended
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,9 +66,27 @@ def test_metrics_are_for_this_machine_alone(
 ) -> None:
     with running_app(tmp_path, engine=False) as app:
         monkeypatch.setattr(wiring, "_app", app)
-        response = Client(headers={"host": "127.0.0.1"}).get("/metrics", **headers)
+        assert health.figures(RequestFactory().get("/metrics", **headers)).status_code == status
 
-    assert response.status_code == status
+
+def test_metrics_have_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with running_app(tmp_path, engine=False) as app:
+        monkeypatch.setattr(wiring, "_app", app)
+        response = Client(headers={"host": "127.0.0.1"}).get("/metrics")
+
+    assert response.status_code == 200
+    assert response.headers["Content-Type"].startswith("text/plain")
+
+
+@pytest.mark.parametrize(("staff", "status"), [(True, 200), (False, 404)])
+def test_staff_may_see_metrics_from_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, staff: bool, status: int
+) -> None:
+    request = RequestFactory().get("/metrics", REMOTE_ADDR="203.0.113.9")
+    request.user = Owner(username="sam", is_staff=staff)
+    with running_app(tmp_path, engine=False) as app:
+        monkeypatch.setattr(wiring, "_app", app)
+        assert health.figures(request).status_code == status
 
 
 def test_readiness_names_the_parts_and_only_the_needed_ones_decide(tmp_path: Path) -> None:
