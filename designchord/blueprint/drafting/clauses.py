@@ -24,6 +24,10 @@ _CONDITIONS = {
     "although",
 }
 _CONTAINERS = {
+    "block",
+    "piece",
+    "bit",
+    "bunch",
     "amount",
     "collection",
     "count",
@@ -57,7 +61,8 @@ def read_moods(tokens: list[Token]) -> list[Mood]:
     conditional = any(token.low in _CONDITIONS for token in tokens[:4])
     system = False
     for index, token in enumerate(tokens):
-        if token.low in _CONDITIONS and mood != "purpose":
+        relative = token.low == "where" and index > 0 and tokens[index - 1].tag == "noun"
+        if token.low in _CONDITIONS and mood != "purpose" and not relative:
             mood = "trigger" if token.low in {"when", "once", "after"} else "condition"
         elif (
             token.low == "so"

@@ -27,6 +27,10 @@ from designchord.blueprint.drafting.words import Act, Mention, Mood, Parse, Role
 _TOKEN = re.compile(r"[가-힣]+|[A-Za-z][A-Za-z0-9_-]*|\d+(?:[.,]\d+)*|[,/·、&+()（）]|및|[^\s]")
 
 
+# What the system is given: ``입력받아`` asks for nothing to be made.
+_RECEIVED = {"입력", "전달", "전송", "제공", "요청"}
+
+
 @dataclass(slots=True)
 class _Word:
     text: str
@@ -94,13 +98,19 @@ class Korean:
         if text in {",", "/", "·", "、", "&", "+", "및", "또는", "혹은", "그리고"}:
             word.separator = True
         elif text.isascii() and text[0].isalpha():
-            word.latin, word.noun = True, text
+            word.latin, word.noun = True, "" if self._is_noise(text) else text
         elif "가" <= text[0] <= "힣":
             before = sentence[start - 1] if start else " "
             self._hangul(word, joined=before.isascii() and (before.isalnum()))
         else:
             word.predicate = text not in "'\"‘’“”[]<>"
         return word
+
+    def _is_noise(self, text: str) -> bool:
+        """Whether a Latin word in Korean text names nothing: ``게시글 작성 API``."""
+        key = naming.singular(text.lower())
+        known = key in self.lexicon.en or key in self.lexicon.attributes_en
+        return key in self.lexicon.noise_en and not known
 
     def _hangul(self, word: _Word, *, joined: bool) -> None:
         text = word.text
@@ -126,6 +136,8 @@ class Korean:
             stem = text[:index]
             if (index >= 2 or stem in self.lexicon.ko) and HADA.match(text[index:]):
                 word.predicate = True
+                if text[index] == "받" and stem in _RECEIVED:
+                    return True
                 word.noun, word.verb, word.verb_word = self._verbal(stem)
                 return True
         for stem, verb in self.lexicon.verb_stems_ko:

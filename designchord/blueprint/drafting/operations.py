@@ -41,9 +41,13 @@ def operate(sketch: Sketch) -> None:
     for statement in sketch.statements:
         if statement.requirement is None or statement.requirement.kind != "functional" or statement.aside:
             continue
-        found = _calls(sketch, statement, primary, create=not statement.failure)
+        limited = statement.failure and bool(shows("affirmed", statement.text)) and not shows("negated", statement.text)
+        found = _calls(sketch, statement, primary, create=limited or not statement.failure)
         for call in found:
-            (call.failures if statement.failure else call.statements).append(statement)
+            if not statement.failure or limited:
+                call.statements.append(statement)
+            if statement.failure:
+                call.failures.append(statement)
             statement.covered.add(call.id)
     if (sketch.assume == "usual" and not sketch.routes_given) or not sketch.calls:
         _usual(sketch)

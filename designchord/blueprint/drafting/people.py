@@ -137,7 +137,11 @@ def _in_place(candidate: Candidate, candidates: dict[str, Candidate]) -> bool:
 def _is_record(candidate: Candidate, *, need: float) -> bool:
     """Whether a person is kept as a record and is more than a role that somebody has."""
     concept = candidate.concept
-    if concept is None or concept.role or concept.account:
+    if (
+        concept is None
+        or concept.account
+        or (concept.role and ((concept.staff and concept.name != "Author") or not candidate.objects))
+    ):
         return False
     if not any(statement.requirement is not None for statement in candidate.statements):
         return False

@@ -36,8 +36,11 @@ class Phrases:
         return self(key, thing=label, things=many(label), a_thing=article(label), **values)
 
 
+_UNCOUNTED = {"equipment", "stock", "inventory", "feedback", "staff", "maintenance", "attendance", "clothing"}
+
+
 def article(label: str) -> str:
-    if not label.isascii():
+    if not label.isascii() or not label.strip() or label.split()[-1].lower() in _UNCOUNTED:
         return label
     if label.endswith("s") and naming.singular(label.split()[-1]) != label.split()[-1]:
         return label

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Literal
 
 MAX_CHARACTERS = 60_000
@@ -84,7 +85,7 @@ def read(text: str) -> Page:
     truncated = len(text) > MAX_CHARACTERS
     rows = [row[:MAX_LINE] for row in text[:MAX_CHARACTERS].split("\n")]
     blocks: list[Block] = []
-    lines = list(_sections(_logical(rows, blocks)))
+    lines = list(_sections(_titled(_logical(rows, blocks))))
     return Page(tuple(lines), tuple(blocks), truncated)
 
 
@@ -179,6 +180,18 @@ def _continues(before: Line, line: Line, row: str) -> bool:
     if before.shape == "item":
         return row[:1] in " \t" or not before.text.endswith((".", "다", "!", "?", ":")) or row[:1].islower()
     return not re.search(r"[.!?다요:]$", before.text) or row[:1].islower()
+
+
+def _titled(lines: Iterator[Line]) -> Iterator[Line]:
+    """Items that only name what their nested items say (``2. 좌석 조회 API``) are headings."""
+    found = list(lines)
+    for line, after in zip_longest(found, found[1:]):
+        nested = after is not None and after.shape == "item" and after.depth > line.depth
+        named = re.search(r"[가-힣]", line.text) and not re.search(r"(?:[다요함기음]|[.:?!])$", line.text)
+        if line.shape == "item" and nested and named and len(line.text) <= 40:
+            yield replace(line, shape="heading", depth=7 + line.depth)
+        else:
+            yield line
 
 
 def _sections(lines: Iterator[Line]) -> Iterator[Line]:

@@ -17,6 +17,7 @@ _OUTCOME_KO = re.compile(
     r"(?:반환|발생|보여|표시|처리|거절|거부|실패|안내|띄|알려)[가-힣]*(?:\s*\([^)]*\))?[.!]?$"
 )
 _IF_FIRST = re.compile(r"^(?:if|when|unless|where)\s+(.{4,200}?)\s*(?:,\s*then\b|,|\bthen\b)\s", re.IGNORECASE)
+_UNLESS = re.compile(r"\b(?:unless|except when|only if)\s+(.{4,200})$", re.IGNORECASE)
 _IF_LAST = re.compile(
     r"\b(?:error|message|refused|rejected|denied|warning)\b.{0,80}?\b(?:if|when|unless)\s+(.{4,200})$", re.IGNORECASE
 )
@@ -32,7 +33,7 @@ def status_of(text: str) -> int:
 def condition_of(text: str) -> str:
     """The condition alone: ``존재하지 않는 상품이라면, 오류를 반환한다.`` → ``존재하지 않는 상품이라면``."""
     text = text.strip().rstrip(".。").strip()
-    for pattern in (_OUTCOME_KO, _IF_FIRST, _IF_LAST):
+    for pattern in (_OUTCOME_KO, _IF_FIRST, _IF_LAST, _UNLESS):
         if match := pattern.search(text):
             return match.group(1).strip().rstrip(".,")[:200]
     return text[:200]

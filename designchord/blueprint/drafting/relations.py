@@ -302,7 +302,11 @@ def _accounts(sketch: Sketch) -> None:
                 subject = act.subject.name if act.subject is not None else ""
                 hit = act.verb.act == "create" and (
                     act.verb.makes == thing.name
-                    or (act.object is not None and sketch.aliases.get(act.object.name, act.object.name) == thing.name)
+                    or (
+                        not act.verb.makes
+                        and act.object is not None
+                        and sketch.aliases.get(act.object.name, act.object.name) == thing.name
+                    )
                 )
                 if hit and sketch.aliases.get(subject, subject) == owner:
                     made = made or statement

@@ -27,6 +27,12 @@ _RANKS: dict[str, Priority] = {"필수": "must", "must": "must", "high": "must",
 _NUMBER = re.compile(r"^\s*(?:[A-Z]{1,5}[-_. ]?\d+(?:[-.]\d+)*|\d+(?:[-.]\d+)*)[:.)]?\s+")
 
 
+# ``…하는 기능을 제공한다`` says that somebody does it.
+_FEATURE = re.compile(
+    r"하는\s*(?:API|기능|서비스|화면|페이지)\s*(?:[을를]\s*(?:작성|구현|개발|제작|제공|추가|만든|만들)\S*|이 있\S*|$)"
+)
+
+
 @dataclass(slots=True, eq=False)
 class Statement:
     """One sentence, read. ``requirement`` is set when it demands something."""
@@ -92,7 +98,7 @@ class Reader:
 
     def parse(self, text: str) -> Parse:
         """Read a sentence; what stands in a list of states names states, not things."""
-        parse = self._read_sentence(_NUMBER.sub("", text)[:600])
+        parse = self._read_sentence(_FEATURE.sub("한다.", _NUMBER.sub("", text))[:600])
         if (states := shows("states", parse.text)) is not None:
             parse.mentions = [m for m in parse.mentions if not states.start(1) <= m.start < states.end(1)]
             parse.acts = [act for act in parse.acts if not states.start(1) <= act.start < states.end(1)]
@@ -176,7 +182,7 @@ def _demands(statement: Statement) -> bool:
     text = statement.text
     if len(text) < 4 or text.endswith((":", "：")):
         return False
-    if shows("itself", text) and statement.line.shape != "item":
+    if shows("itself", text) and statement.line.shape != "item" and not _does_things(statement):
         return False
     if statement.parse.language == "other":
         return statement.line.shape == "item" or text.endswith("。")
@@ -191,16 +197,27 @@ def _demands(statement: Statement) -> bool:
     return doing or bool(shows("demand_en", text) and acts) or bool(shows("failure", text) and statement.parse.entities)
 
 
+def _does_things(statement: Statement) -> bool:
+    """Whether a sentence about the whole names two or more things that are done."""
+    acts = [act for act in statement.parse.acts if act.verb.act != "quiet" and act.mood == "main" and act.objects]
+    return len(acts) >= 2
+
+
 def _tells(statement: Statement) -> bool:
     """Whether a sentence of plain prose tells something of the things that are kept."""
     prose = statement.line.shape == "paragraph" and not statement.heading and not statement.aside
-    return prose and bool(statement.parse.entities and statement.parse.acts) and not shows("itself", statement.text)
+    return (
+        prose
+        and bool(statement.parse.entities and statement.parse.acts)
+        and (not shows("itself", statement.text) or _does_things(statement))
+    )
 
 
 def _is_overview(statement: Statement) -> bool:
     """Prose before the first section, or in one that introduces: it says again what the items demand."""
     section = statement.line.section
-    return len(section) <= 1 or bool(shows("overview", section[-1]))
+    doing = any(act.verb.act != "quiet" and act.subject is not None and act.objects for act in statement.parse.acts)
+    return (len(section) <= 1 and not doing) or bool(section and shows("overview", section[-1]))
 
 
 def _is_failure(statement: Statement) -> bool:
