@@ -53,12 +53,14 @@ class Korean:
         self.lexicon: Lexicon = lexicon()
         self.terms = terms or {}
         self._possessor: Mention | None = None
+        self._possible = False
         self.seen = frozenset(re.findall(r"[가-힣]{2,12}", text))
         self._nouns: dict[str, tuple[str, str, bool]] = {}
 
     def parse(self, text: str) -> Parse:
         result = Parse(text, "ko")
         self._possessor = None
+        self._possible = "가능" in text
         words = [self._word(match.group(), match.start(), text) for match in _TOKEN.finditer(text)]
         group: list[_Word] = []
         waiting: list[Mention] = []
@@ -247,7 +249,8 @@ class Korean:
             verb = self.lexicon.verb_nouns_ko.get(text)
             if verb is not None and text not in self.lexicon.ko and (last or not group[-1].predicate):
                 if last and not group[-1].predicate:
-                    group[-1].mood = "modifier" if role_of(group[-1].particle) == "object" else group[-1].mood
+                    named = group[-1].particle and not self._possible
+                    group[-1].mood = "modifier" if named else group[-1].mood
                     soft = text in self.lexicon.soft
                     result.acts.append(Act(verb, pieces[index][1], text, nominal=True, mood=group[-1].mood, soft=soft))
             elif (mention := self._mention(text, label, pieces[index][1], made)) is not None:

@@ -130,6 +130,8 @@ def _calls(sketch: Sketch, statement: Statement, primary: dict[Section, list[Cal
     for group in (triggers, mains) if create else (ruled, mains, acts):
         found: list[Call] = []
         for act in group:
+            if act.soft and inside:
+                continue
             for call in _meant(sketch, act, statement, create=create and not (act.soft and inside)):
                 if call not in found:
                     found.append(call)
@@ -169,7 +171,8 @@ def _meant(sketch: Sketch, act: Act, statement: Statement, *, create: bool) -> l
     """The calls that one act means; managing a thing is all that one does to records."""
     kind = act.verb.act
     if kind in {"signup", "login", "logout", "withdraw"}:
-        call = calls.add_account(sketch, kind, create=create and (kind == "signup" or not statement.heading))
+        short = len(statement.text.split()) <= 3
+        call = calls.add_account(sketch, kind, create=create and (kind == "signup" or short or not statement.heading))
         return [call] if call is not None else []
     if not create and not act.objects and kind not in {"list", "search", "notify"}:
         same = [call for call in sketch.calls if act.word and act.word in call.words]
