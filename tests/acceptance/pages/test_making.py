@@ -125,6 +125,8 @@ def test_work_can_be_stopped_and_taken_up_again(
     design_id = server.submit(**BRIEF)
     person = visit()
     person.open(design_id)
+    expect(person.card("Document")).to_have_attribute("data-standing", "running")
+    expect(person.card("API")).to_have_attribute("data-standing", "done")
     person.page.get_by_role("button", name="Stop").click()
     person.expect_state("cancelled")
 

@@ -24,7 +24,7 @@ function configure(theme) {
     themeVariables: { ...theme.variables, fontFamily: theme.font, darkMode: theme.dark },
     fontFamily: theme.font,
     // Mermaid paints the rings of crow's feet white, whatever the background is.
-    themeCSS: `marker circle { fill: ${theme.variables.background}; }`,
+    themeCSS: `marker:not([id*="sequencenumber"]) circle { fill: ${theme.variables.background}; }`,
     sequence: { useMaxWidth: false, mirrorActors: false, wrap: true, width: 170, actorMargin: 56, messageMargin: 40 },
     look: "classic",
     layout: "elk",
