@@ -51,9 +51,9 @@ class Settings:
     """What an operator chose. ``environ`` is kept for the providers' own variables (keys, base URLs)."""
 
     home: Path
-    database_url: str
-    engine_url: str = "embedded://"
-    events_url: str = "memory://"
+    database_url: str = field(repr=False)  # these three may hold passwords
+    engine_url: str = field(default="embedded://", repr=False)
+    events_url: str = field(default="memory://", repr=False)
     pubsub_channel: str | None = None
     model: str = ""
     fallback_models: tuple[str, ...] = ()
