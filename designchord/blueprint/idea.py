@@ -33,6 +33,8 @@ def read_idea(text: str) -> Idea:
     requirements: list[str] = []
     depth = 0
     fenced = False
+    # Several such sections are chapters of one requirements document, not the field of the form.
+    named = sum(bool((found := _HEADING.match(row)) and _is_requirements(found.group(2))) for row in rows[1:])
     for row in rows:
         if row.lstrip().startswith(("```", "~~~")):
             fenced = not fenced
@@ -44,7 +46,7 @@ def read_idea(text: str) -> Idea:
                 continue
             if depth and level <= depth:
                 depth = 0
-            if not depth and _REQUIREMENTS.fullmatch(name.strip(" :")):
+            if not depth and named == 1 and _is_requirements(name):
                 depth = level
                 continue
         (requirements if depth else content).append(row)
@@ -73,3 +75,7 @@ def joined_rows(brief: Brief) -> list[Row]:
         rows += [Row(""), Row(f"## {heading}"), Row("")]
         rows += [Row(text, "requirements", number) for number, text in enumerate(brief.requirements.split("\n"), 1)]
     return rows
+
+
+def _is_requirements(heading: str) -> bool:
+    return bool(_REQUIREMENTS.fullmatch(plain(heading).strip(" :")))

@@ -39,9 +39,7 @@ def describe(sketch: Sketch) -> None:
 
 def _read(sketch: Sketch, statement: Statement) -> None:
     """The attributes that one statement names, where it says whose they are or lists several."""
-    listed = (
-        len({m.name for m in statement.parse.mentions if m.kind == "attribute"}) >= 2 or statement.parent is not None
-    )
+    listed = _lists(statement) or (statement.parent is not None and statement.requirement is None)
     for mention in statement.parse.mentions:
         if mention.guessed and in_list_of_attributes(statement, mention) and not statement.heading:
             _unknown(sketch, statement, mention)

@@ -83,11 +83,9 @@ def _assume_user(sketch: Sketch) -> None:
 
 def _add(sketch: Sketch, candidate: Candidate) -> None:
     label = _label(sketch, candidate)
-    own = (
-        naming.pascal(label)
-        if label.isascii() and candidate.concept is not None and not candidate.concept.person
-        else ""
-    )
+    concept = candidate.concept
+    renamed = concept is not None and not concept.person and not concept.toggle and label.isascii()
+    own = naming.pascal(label) if renamed else ""
     if own and own != candidate.name and own not in sketch.things and sketch.phrases.language == "en":
         sketch.aliases[candidate.name] = own
         candidate.name = own
