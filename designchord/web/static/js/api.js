@@ -67,6 +67,9 @@ export const api = {
   share: (id) => request("POST", `${design(id)}/share`),
   unshare: (id) => request("DELETE", `${design(id)}/share`),
   refresh: (id) => request("POST", `${design(id)}/refresh`),
+  settle: (id, assumption, verdict) =>
+    request("POST", `${design(id)}/assumptions/${encodeURIComponent(assumption)}`, { body: { verdict } }),
+  explain: (id, signal) => request("GET", `${design(id)}/explain`, { signal }),
   readHtml: (id, place, signal) => request("GET", `${artifact(id, place)}?format=html`, { signal }),
   save: (id, place, source, base) => request("PUT", artifact(id, place), { body: { source, base } }),
   regenerate: (id, place, feedback) => request("POST", `${artifact(id, place)}/regenerate`, { body: { feedback } }),

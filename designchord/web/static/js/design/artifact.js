@@ -27,7 +27,7 @@ function Preview({ designId, item, title }) {
   if (isDiagram(item.kind)) return html`<${Diagram} kind=${item.kind} text=${source} whole=${true} title=${title} />`;
   if (item.kind === "document") return html`<${DocumentView} designId=${designId} item=${item} />`;
   if (item.kind === "api") return html`<${ApiView} source=${source} />`;
-  return html`<${BlueprintView} source=${source} />`;
+  return html`<${BlueprintView} designId=${designId} source=${source} />`;
 }
 
 /** What is being written at this moment. */

@@ -1,6 +1,8 @@
 /** The blueprint as a card that people can read: who, what, which calls, which stories, what was taken for granted. */
 import { html, useMemo } from "../dom.js";
 import { t, tOr } from "../i18n.js";
+import { ToConfirm } from "./assumptions.js";
+import { useGrounds } from "./grounds.js";
 import { hrefOf } from "./route.js";
 
 const isRecord = (value) => Boolean(value) && typeof value === "object" && !Array.isArray(value);
@@ -25,20 +27,10 @@ const Assumed = ({ entry }) => (entry.assumed ? html` <span class="badge assumed
 const Traces = ({ ids }) =>
   Array.isArray(ids) && ids.length ? html`<span class="traces">${ids.map((id) => html`<a href=${hrefOf("report")}>${word(id)}</a>`)}</span>` : null;
 
-function Confirm({ assumptions, questions }) {
-  if (!assumptions.length && !questions.length) return null;
-  return html`<section class="blueprint-section confirm"><h3>${t("toConfirm")} <span class="count">${assumptions.length + questions.length}</span></h3>
-    <p class="hint">${t("toConfirm.hint")}</p>
-    <ul class="plain">
-      ${assumptions.map((entry) => html`<li><code>${word(entry.id)}</code> ${word(entry.text)} ${entry.about && html`<span class="hint">${word(entry.about)}</span>`}</li>`)}
-      ${questions.map((text) => html`<li><span class="badge">?</span> ${word(text)}</li>`)}
-    </ul></section>`;
-}
-
-function Actors({ actors }) {
+function Actors({ actors, why }) {
   return html`<${Section} title=${t("bp.actors")} count=${actors.length}>
     <ul class="tiles">${actors.map(
-      (actor) => html`<li class="tile"><strong>${word(actor.label)}</strong> <code>${word(actor.id)}</code>
+      (actor) => html`<li class="tile" title=${why("actor", word(actor.id))}><strong>${word(actor.label)}</strong> <code>${word(actor.id)}</code>
         ${actor.kind === "external" && html` <span class="badge">${t("bp.external")}</span>`}<p class="hint">${word(actor.description)}</p></li>`,
     )}</ul><//>`;
 }
@@ -54,21 +46,21 @@ function Requirements({ requirements }) {
 const KEYS = { primary: "PK", foreign: "FK", primary_foreign: "PK FK" };
 
 /** Values that are the default are left out of the source. */
-function Entities({ entities }) {
+function Entities({ entities, why }) {
   return html`<${Section} title=${t("bp.entities")} count=${entities.length}>
     <ul class="tiles">${entities.map(
-      (entity) => html`<li class="tile"><strong>${word(entity.label)}</strong> <code>${word(entity.name)}</code><${Assumed} entry=${entity} /> <${Traces} ids=${entity.requirements} />
+      (entity) => html`<li class="tile" title=${why("entity", word(entity.name))}><strong>${word(entity.label)}</strong> <code>${word(entity.name)}</code><${Assumed} entry=${entity} /> <${Traces} ids=${entity.requirements} />
         <ul class="attributes">${listOf(entity.attributes).map(
-          (entry) => html`<li><code>${word(entry.name)}</code><span class="type">${word(entry.type ?? "string")}</span>
+          (entry) => html`<li title=${why("attribute", `${word(entity.name)}.${word(entry.name)}`)}><code>${word(entry.name)}</code><span class="type">${word(entry.type ?? "string")}</span>
             <span class="hint">${[KEYS[entry.key], entry.references && `→ ${word(entry.references)}`].filter(Boolean).join(" ")}</span></li>`,
         )}</ul></li>`,
     )}</ul><//>`;
 }
 
-function Operations({ operations }) {
+function Operations({ operations, why }) {
   return html`<${Section} title=${t("bp.operations")} count=${operations.length}>
     <ul class="plain">${operations.map(
-      (entry) => html`<li class="call"><span class="method" data-method=${word(entry.method).toLowerCase()}>${word(entry.method)}</span>
+      (entry) => html`<li class="call" title=${why("operation", word(entry.id))}><span class="method" data-method=${word(entry.method).toLowerCase()}>${word(entry.method)}</span>
         <code class="path">${word(entry.path)}</code><span class="summary">${word(entry.summary)}<${Assumed} entry=${entry} /></span><${Traces} ids=${entry.requirements} /></li>`,
     )}</ul><//>`;
 }
@@ -81,17 +73,18 @@ function Scenarios({ scenarios }) {
     )}</ul><//>`;
 }
 
-/** @param {{source: string}} props */
-export function BlueprintView({ source }) {
+/** @param {{designId: string, source: string}} props */
+export function BlueprintView({ designId, source }) {
   const plan = useMemo(() => parseBlueprint(source), [source]);
+  const why = useGrounds(designId, source);
   if (!plan) return html`<p class="notice warning">${t("bp.unreadable")}</p>`;
   return html`<div class="blueprint">
     ${plan.summary && html`<p class="lead">${word(plan.summary)}</p>`}
-    <${Confirm} assumptions=${listOf(plan.assumptions)} questions=${Array.isArray(plan.questions) ? plan.questions : []} />
+    <${ToConfirm} designId=${designId} assumptions=${listOf(plan.assumptions)} questions=${Array.isArray(plan.questions) ? plan.questions.map(word) : []} />
     <${Requirements} requirements=${listOf(plan.requirements)} />
-    <${Actors} actors=${listOf(plan.actors)} />
-    <${Entities} entities=${listOf(plan.entities)} />
-    <${Operations} operations=${listOf(plan.operations)} />
+    <${Actors} actors=${listOf(plan.actors)} why=${why} />
+    <${Entities} entities=${listOf(plan.entities)} why=${why} />
+    <${Operations} operations=${listOf(plan.operations)} why=${why} />
     <${Scenarios} scenarios=${listOf(plan.scenarios)} />
   </div>`;
 }
