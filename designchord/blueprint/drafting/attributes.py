@@ -12,7 +12,7 @@ from designchord.blueprint.drafting.cues import shows
 from designchord.blueprint.drafting.lexicon import AttributeWord, Feature, lexicon
 from designchord.blueprint.drafting.sketch import Sketch, Thing
 from designchord.blueprint.drafting.statements import Statement
-from designchord.blueprint.drafting.words import Mention
+from designchord.blueprint.drafting.words import Act, Mention
 from designchord.blueprint.model import Attribute
 
 _COUNTED = {"quantity", "amount", "unit_price", "price"}
@@ -117,7 +117,7 @@ def _holder(sketch: Sketch, statement: Statement, mention: Mention, *, listed: b
     if not listed:
         return None
     about = statement.parse.entities
-    making = [act.object for act in statement.parse.acts if act.verb.act == "create" and not act.soft and act.object]
+    making = [act.object for act in statement.parse.acts if act.verb.act == "create" and _makes_it(act) and act.object]
     kept = [m for m in making if m.kind == "thing" and m.start < mention.start and sketch.thing(m.name) is not None]
     if kept:
         return sketch.thing(kept[0].name)
@@ -135,6 +135,11 @@ def _holder(sketch: Sketch, statement: Statement, mention: Mention, *, listed: b
     said = next((m for m in things if m.role == "topic"), None)
     titled = None if said is not None else _of_section(sketch, statement)
     return titled or sketch.thing((said or things[0]).name)
+
+
+def _makes_it(act: Act) -> bool:
+    """Whether an act makes the record that is described, rather than fills in a field of it."""
+    return not act.soft or act.mood == "trigger"
 
 
 def _of_section(sketch: Sketch, statement: Statement) -> Thing | None:

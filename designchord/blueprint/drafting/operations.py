@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import takewhile
 from typing import Literal
 
 from designchord.blueprint.drafting import calls, naming
@@ -383,9 +384,9 @@ def _nearest(
     wanted = [name for name in wanted if name != sketch.account]
     near = next((call for call in inside if call.thing in wanted), inside[0] if inside else None)
     if near is None:
-        near = latest.get(section) or next(
-            (call for key, call in reversed(latest.items()) if key[:1] == section[:1] and key), None
-        )
+        shared, near = _beside(latest, section)
+        if near is not None and statement.failure and shared >= 2:
+            return near
     if near is not None and (inside or near.thing in wanted or near.target in wanted or not wanted):
         return near
     order = ["create", "on", "action", "update", "list", "get", "mine"]
@@ -396,6 +397,16 @@ def _nearest(
         if mine:
             return min(mine, key=lambda call: order.index(call.act) if call.act in order else 9)
     return near
+
+
+def _beside(latest: dict[Section, Call], section: Section) -> tuple[int, Call | None]:
+    """The last call of the section that shares most headings with this one, and how many it shares."""
+    best: tuple[int, Call | None] = (0, None)
+    for key, call in latest.items():
+        shared = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(key, section, strict=False))))
+        if shared and shared >= best[0]:
+            best = (shared, call)
+    return best
 
 
 def _fields(sketch: Sketch, call: Call) -> None:
