@@ -40,6 +40,13 @@ class LiveText:
                 self._pending.clear()
                 self._last = now
 
+    def flush(self) -> None:
+        """Send what the last frame left over: the answer is complete."""
+        with self._lock:
+            if self._pending and self._stream.watched(self._design):
+                self._send("".join(self._pending))
+                self._pending.clear()
+
     def restart(self) -> None:
         """Forget what was sent: the call begins anew."""
         with self._lock:

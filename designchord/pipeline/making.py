@@ -174,7 +174,9 @@ class Maker:
             live.add(text)
 
         def ask(messages: tuple[Message, ...]) -> Answer:
-            return self._ask(asker, messages, max_tokens, notation, on_text, live.restart)
+            answer = self._ask(asker, messages, max_tokens, notation, on_text, live.restart)
+            live.flush()
+            return answer
 
         def on_repair() -> None:
             live.restart()
