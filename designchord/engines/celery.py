@@ -13,9 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterable
 from contextlib import suppress
-from itertools import islice
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from amqp.exceptions import AMQPError, MessageNacked
@@ -113,6 +111,7 @@ class CeleryEngine:
         self._url = url
         self._changed = threading.Condition()
         self._waiting: OrderedDict[int, None] = OrderedDict()
+        self._under_way = 0
         self._thread: threading.Thread | None = None
         self._stopping = False
         self._publisher = _Publisher(url)
@@ -134,23 +133,22 @@ class CeleryEngine:
             self._changed.notify_all()
 
     def answers(self) -> bool:
-        """Whether RabbitMQ can be reached: asked of it, within a few seconds, when nothing was published lately."""
+        """Whether RabbitMQ can be reached, as the publishing thread knows or a new connection tells."""
         with self._changed:
             if self._failing_since is not None:
                 return False
-        address = urlsplit(self._url)
         try:
             with Connection(self._url, connect_timeout=2.0, heartbeat=0) as connection:
-                connection.connect()
+                transport = connection.transport
+                transport.close_connection(transport.establish_connection())  # once; connect() tries again
         except _FAILURES:
-            log.warning("broker_unreachable", host=address.hostname)
             return False
         return True
 
     def waiting(self) -> int:
         """Steps not handed over yet."""
         with self._changed:
-            return len(self._waiting)
+            return len(self._waiting) + self._under_way
 
     def stop(self, grace: float) -> None:
         """Hand over what waits, for at most ``grace`` seconds."""
@@ -168,17 +166,16 @@ class CeleryEngine:
                 self._publisher.publish(batch)
             except Exception as error:  # noqa: BLE001 - dying connections fail in many ways, and this thread must not
                 self._publisher.hang_up()
+                self._put_back(batch)
                 pause = min(max(0.25, pause * 2), 4.0)
                 if self._failing_since is None:
                     self._failing_since = time.monotonic()
-                    log.warning("broker_unreachable", error=type(error).__name__, waiting=len(self._waiting))
+                    log.warning("broker_unreachable", error=type(error).__name__, waiting=self.waiting())
             else:
                 if self._failing_since is not None:
                     log.warning("broker_reached", away=round(time.monotonic() - self._failing_since, 1))
                 self._failing_since, pause = None, 0.0
-                with self._changed:
-                    for step in batch:
-                        self._waiting.pop(step, None)
+                self._put_back([])
         self._publisher.hang_up()
 
     def _next(self, pause: float) -> list[int]:
@@ -189,7 +186,15 @@ class CeleryEngine:
                 if self._stopping:
                     return []  # the broker is away: the sweeper of another process has the rest
             self._changed.wait_for(lambda: self._waiting or self._stopping)
-            return list(islice(self._waiting, BATCH))
+            batch = [self._waiting.popitem(last=False)[0] for _ in range(min(BATCH, len(self._waiting)))]
+            self._under_way = len(batch)
+            return batch
+
+    def _put_back(self, batch: list[int]) -> None:
+        """End the publishing of a batch; what is given here was not confirmed and comes first again."""
+        with self._changed:
+            self._waiting = OrderedDict.fromkeys([*batch, *self._waiting])
+            self._under_way = 0
 
 
 class _Publisher:
