@@ -102,6 +102,9 @@ def parent_of(sketch: Sketch, thing: Thing, target: Thing | None) -> Thing | Non
         return None
     links = [link for link in sketch.links if link.child == thing.name and link.parent != sketch.account]
     parents = [sketch.things[link.parent] for link in links]
+    wholes = [sketch.thing(name) for name, always in thing.concept.of if always]
+    if is_line(thing) and any(whole in parents for whole in wholes):
+        return next(whole for whole in wholes if whole in parents)
     if target is not None and target in parents:
         return target
     return parents[0] if parents else None
@@ -109,7 +112,7 @@ def parent_of(sketch: Sketch, thing: Thing, target: Thing | None) -> Thing | Non
 
 def is_line(thing: Thing) -> bool:
     """Parts that are written together with what they are part of: lines of an order, a history."""
-    lines = thing.name.endswith(("Item", "History")) and thing.name not in {"Item", "MenuItem", "LostItem"}
+    lines = thing.name.endswith(("Item", "Line", "History")) and thing.name not in {"Item", "MenuItem", "LostItem"}
     return lines and thing.concept is not None
 
 

@@ -289,7 +289,7 @@ def _usual(sketch: Sketch) -> None:
     for thing in sketch.things.values():
         mine = [call for call in sketch.calls if call.thing == thing.name]
         account = thing.name == sketch.account
-        if calls.is_line(thing) or (account and mine) or thing.junction:
+        if (account and mine) or thing.junction or thing.name.endswith("History"):
             continue
         acts = {call.act for call in mine}
         if account:
@@ -297,7 +297,7 @@ def _usual(sketch: Sketch) -> None:
             continue
         toggle = thing.concept is not None and thing.concept.toggle
         single = thing.concept is not None and thing.concept.single
-        wanted = ["create"] if toggle else ["get"] if single else ["create", "list", "get"]
+        wanted = ["create"] if toggle or calls.is_line(thing) else ["get"] if single else ["create", "list", "get"]
         if acts:
             wanted = [] if acts & {"list", "get", "on", "mine"} else ["list"]
             if not acts & {"create", "on"} and not _system_made(thing) and not single:
