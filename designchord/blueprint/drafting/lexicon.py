@@ -179,7 +179,7 @@ def _read_concepts(words: Lexicon) -> None:
         )
         words.concepts[name] = concept
         for term in concept.ko:
-            words.ko.setdefault(term, concept)
+            words.ko.setdefault(term.replace(" ", ""), concept)
         for term in concept.en:
             words.en.setdefault(term, concept)
             if " " in term:
