@@ -14,6 +14,7 @@ from designchord.blueprint.offline import Evidence, explain
 #: What a rule says, in words; ``{word}`` is what was recognised.
 RULES: Final = {
     "word": "the word “{word}”",
+    "meant": "the words speak of “{word}”",
     "given": "stands in the text as a table, a diagram or a route",
     "glossary": "the text's own glossary",
     "heading": "a heading names it",
@@ -68,6 +69,8 @@ def find_grounds(brief: Brief, blueprint: Blueprint, *, assume: Assume = "usual"
             by_itself = evidence.reason in _OWN_RULES
             rule = ("assumed" if assumed else evidence.reason) if by_itself else "brought" if assumed else "word"
             word = "" if by_itself else evidence.reason
+            if rule == "word" and word.casefold() not in evidence.words.casefold():
+                rule = "meant"
             row = rows[evidence.line - 1] if 0 < evidence.line <= len(rows) else None
             place = (row.field, row.line) if row is not None else ("", 0)
             yield Ground(kind, name, label, rule, word, evidence.words, *place)

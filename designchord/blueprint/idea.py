@@ -9,7 +9,7 @@ from designchord.blueprint.drafting.reading import clean, plain
 from designchord.blueprint.drafting.statements import detect_language
 from designchord.blueprint.model import Brief
 
-__all__ = ["Idea", "Row", "detect_language", "joined_rows", "read_idea"]
+__all__ = ["Idea", "Row", "detect_language", "find_lines", "joined_rows", "read_idea"]
 
 _HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.+?)\s*#*$")
 _REQUIREMENTS = re.compile(
@@ -79,3 +79,27 @@ def joined_rows(brief: Brief) -> list[Row]:
 
 def _is_requirements(heading: str) -> bool:
     return bool(_REQUIREMENTS.fullmatch(plain(heading).strip(" :")))
+
+
+def find_lines(text: str, brief: Brief) -> dict[tuple[str, int], int]:
+    """Where the lines of a brief (field, line) stand in the idea file that it was read from, counted from 1.
+
+    Each field keeps the file's order, so each is found by going through the file once.
+    """
+    rows = [row.strip() for row in clean(text).split("\n")]
+    fields = {"title": brief.title, "content": brief.content, "requirements": brief.requirements}
+    found: dict[tuple[str, int], int] = {}
+    for field, value in fields.items():
+        at = 0
+        for number, line in enumerate(value.split("\n"), 1):
+            wanted = line.strip()
+            hit = next((n for n in range(at, len(rows)) if _is_row(rows[n], wanted, field)), None)
+            if hit is not None:
+                found[field, number], at = hit + 1, hit + 1
+    return found
+
+
+def _is_row(row: str, wanted: str, field: str) -> bool:
+    if field != "title":
+        return row == wanted
+    return bool(wanted) and plain(row.lstrip("#-*• ")).startswith(wanted)

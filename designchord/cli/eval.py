@@ -5,7 +5,8 @@ from __future__ import annotations
 import queue
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ import click
 from designchord.cli.output import write_file
 from designchord.cli.session import Session, opened
 from designchord.cli.waiting import ENDED, wait_for_news
-from designchord.errors import BadInput, TooLarge
+from designchord.errors import BadInput, DesignchordError, QuotaExceeded, TooLarge
 
 if TYPE_CHECKING:
     from designchord.evaluation.ideas import Idea
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 #: An ideas file is at most this large, in bytes.
 MAX_BYTES = 50_000_000
-_INTERRUPTED = 130
 
 
 @click.command("eval", short_help="Measure how good the designs of one or more models are.")
@@ -58,22 +58,24 @@ def evaluate(
     chosen = read_ideas(_read(ideas), str(ideas))[:limit]
     before = read_results(_read(earlier), str(earlier)) if earlier else None
     runs: list[Run] = []
-    complete = False
+    stopped: BaseException | None = None
     with opened(running=True) as session:
         _vet(session, chosen, ideas)
         names = list(dict.fromkeys(session.app.models.resolve(name) for name in models or ("",)))
         try:
             for name in names:
                 _measure(session, name, chosen, at_once=at_once, keep=keep, runs=runs)
-            complete = True
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, DesignchordError) as error:  # what was paid for is not lost
+            stopped = error
             click.echo("\nStopped; what was measured so far follows.", err=True)
-    results = Results(ideas=ideas.name, at_once=at_once, complete=complete, runs=tuple(runs))
+    results = Results(ideas=ideas.name, at_once=at_once, complete=stopped is None, runs=tuple(runs))
     _tell(results)
     if before is not None:
         click.echo("\n".join(["", f"Compared with {earlier}:", "", *compare(before, results)]))
     _write(results, json_file, plot)
-    return 0 if complete else _INTERRUPTED
+    if stopped is not None:
+        raise stopped
+    return 0
 
 
 def _vet(session: Session, ideas: Iterable[Idea], source: Path) -> None:
@@ -95,10 +97,11 @@ def _measure(session: Session, model: str, ideas: Sequence[Idea], *, at_once: in
     measured: list[Record] = []
     order = {idea.id: at for at, idea in enumerate(ideas)}
     try:
-        for idea, snapshot in _made(session, model, ideas, at_once=at_once, keep=keep):
-            record = measure(idea, snapshot)
-            measured.append(record)
-            click.echo(_line(record, model, len(measured), len(ideas)), err=True)
+        with closing(_made(session, model, ideas, at_once=at_once, keep=keep)) as made:
+            for idea, snapshot in made:
+                record = measure(idea, snapshot)
+                measured.append(record)
+                click.echo(_line(record, model, len(measured), len(ideas)), err=True)
     finally:
         if measured:
             runs.append(Run(model=model, records=tuple(sorted(measured, key=lambda record: order[record.id]))))
@@ -106,7 +109,7 @@ def _measure(session: Session, model: str, ideas: Sequence[Idea], *, at_once: in
 
 def _made(
     session: Session, model: str, ideas: Sequence[Idea], *, at_once: int, keep: bool
-) -> Iterator[tuple[Idea, dict[str, Any]]]:
+) -> Generator[tuple[Idea, dict[str, Any]], None, None]:
     """Each idea with the snapshot of its finished design, as they finish."""
     from designchord.designs import selectors
 
@@ -124,8 +127,14 @@ def _made(
     try:
         while waiting or under_way:
             while waiting and len(under_way) < at_once:
-                idea = waiting.popleft()
-                design, _ = session.app.verbs.start(owner=session.owner, brief=idea.brief, model=model)
+                idea = waiting[0]
+                try:
+                    design, _ = session.app.verbs.start(owner=session.owner, brief=idea.brief, model=model)
+                except QuotaExceeded:
+                    if not under_way:
+                        raise
+                    break  # fewer at once are allowed here
+                waiting.popleft()
                 under_way[str(design.pk)] = (idea, session.app.stream.subscribe(str(design.pk), _to(heard)))
             ended = [key for key in under_way if _state(session, key) in ENDED]
             for design_id in ended:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import click
 
-from designchord.cli.idea import read_brief
+from designchord.cli.idea import make_brief, read_text
 from designchord.cli.output import print_json
 
 if TYPE_CHECKING:
@@ -32,25 +32,29 @@ def explain(
     assume: str,
     as_json: bool,
 ) -> int:
-    """Draft IDEA without a model, and say for each thing which words led to it, on which line, by which rule.
-
-    Lines count in the part of the idea that they name: its title, its content or its requirements.
-    """
+    """Draft IDEA without a model, and say for each thing which words led to it, on which line, by which rule."""
     from designchord.blueprint.grounds import find_grounds
+    from designchord.blueprint.idea import find_lines
     from designchord.blueprint.offline import draft
 
-    brief = read_brief(idea, title=title, content=content, requirements=requirements, language=language)
+    text = read_text(idea) if idea is not None else None
+    brief = make_brief(text, title=title, content=content, requirements=requirements, language=language)
     kept: Assume = "none" if assume == "none" else "usual"
     grounds = find_grounds(brief, draft(brief, assume=kept), assume=kept)
+    places = find_lines(text, brief) if text is not None else {}
     if as_json:
-        print_json({"title": brief.title, "language": brief.language, "items": [one.to_dict() for one in grounds]})
+        items = [one.to_dict() | {"file_line": places.get((one.field, one.line))} for one in grounds]
+        print_json({"title": brief.title, "language": brief.language, "items": items})
         return 0
-    click.echo("\n".join(_lines(grounds)))
+    click.echo("\n".join(_lines(grounds, places)))
     return 0
 
 
-def _lines(grounds: Iterable[Ground]) -> Iterator[str]:
-    """Each thing once, its grounds below it; attributes only where the text speaks of them."""
+def _lines(grounds: Iterable[Ground], places: Mapping[tuple[str, int], int]) -> Iterator[str]:
+    """Each thing once, its grounds below it; attributes only where the text speaks of them.
+
+    ``places`` are the file's lines; what stands in an option is placed by its line there.
+    """
     before = ("", "")
     for ground in grounds:
         if ground.kind == "attribute" and not ground.words:
@@ -58,7 +62,8 @@ def _lines(grounds: Iterable[Ground]) -> Iterator[str]:
         if (ground.kind, ground.name) != before:
             before = (ground.kind, ground.name)
             yield f"{ground.kind} {ground.name}" + (f"  ({ground.label})" if ground.label else "")
-        where = f"{ground.field} {ground.line}" if ground.line else ""
+        in_file = places.get((ground.field, ground.line))
+        where = f"line {in_file}" if in_file else f"{ground.field} {ground.line}" if ground.line else ""
         quoted = f"“{_short(ground.words)}”  " if ground.words else ""
         yield f"    {where:<16} {quoted}{ground.because}"
 

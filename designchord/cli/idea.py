@@ -27,12 +27,30 @@ def read_brief(
 
     Limits and characters are judged where every face's briefs are (``pipeline.vetting``).
     """
+    text = read_text(source) if source is not None else None
+    return make_brief(text, title=title, content=content, requirements=requirements, language=language)
+
+
+def read_text(source: str) -> str:
+    """The text of a file, or of standard input (``-``)."""
+    return _decoded(_read(source), source)
+
+
+def make_brief(
+    idea: str | None,
+    *,
+    title: str | None,
+    content: str | None,
+    requirements: str | None,
+    language: str | None,
+) -> Brief:
+    """The brief that the text of an idea file and options come to, as ``read_brief`` says."""
     from designchord.blueprint.idea import detect_language, read_idea
     from designchord.blueprint.model import Brief
 
-    if source is None and content is None:
+    if idea is None and content is None:
         raise BadInput("Give an idea: a file, `-` for standard input, or --content.", code="empty")
-    found = read_idea(_decoded(_read(source), source)) if source is not None else ("", "", "")
+    found = read_idea(idea) if idea is not None else ("", "", "")
     chosen = Brief(
         title=(title if title is not None else found[0]).strip(),
         content=(content if content is not None else found[1]).strip(),

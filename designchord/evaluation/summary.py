@@ -174,12 +174,13 @@ def compare(old: Results, new: Results) -> list[str]:
 def _measured(first: Run, second: Run) -> list[str]:
     rows = []
     for old, new in zip(summarise(first), summarise(second), strict=True):
-        if old.value == new.value:
+        was, now = show(old.value, old.unit), show(new.value, new.unit)
+        if was == now:
             continue
         judged = ""
         if old.value is not None and new.value is not None and new.better:
             judged = "better" if (new.value > old.value) == (new.better == "more") else "worse"
-        rows.append([new.title, show(old.value, old.unit), "→", show(new.value, new.unit), judged])
+        rows.append([new.title, was, "→", now, judged])
     return aligned(rows) if rows else ["no measure changed"]
 
 

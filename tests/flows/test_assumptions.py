@@ -140,6 +140,7 @@ def test_the_command_line_explains_an_idea_without_storing_it(tmp_path: Path) ->
     assert "“회원은 공구를 빌린다.”" in told.stdout
     items = json.loads(command(tmp_path / "home", "explain", tmp_path / "idea.md", "--json").stdout)["items"]
     assert {"kind", "name", "rule", "because", "words", "field", "line"} <= items[0].keys()
+    assert {item["file_line"] for item in items if item["words"].startswith("회원은")} == {3}
     assert not (tmp_path / "home").exists()
 
 

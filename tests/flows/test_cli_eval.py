@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -139,3 +140,24 @@ def test_what_cannot_be_used_is_said_in_one_sentence(command: Command, ideas: Pa
         done = command("eval", *arguments)
         assert done.returncode == 2, done.stdout
         assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_interrupted_run_keeps_what_was_measured(ideas: Path, model: ModelServer, tmp_path: Path) -> None:
+    model.script([{"fault": "hang", "text": "Chess"}])
+    arguments = ["eval", ideas, "--model", "openai:gpt-4o", "--at-once", "3", "--json", tmp_path / "out.json"]
+    environ = {"DESIGNCHORD_HOME": str(tmp_path / "home"), "PATH": os.environ["PATH"], "OPENAI_API_KEY": "key"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "designchord", *map(str, arguments)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**environ, "OPENAI_BASE_URL": model.base_url},
+    ) as process:
+        assert process.stderr is not None
+        assert "[1/3]" in process.stderr.readline()
+        assert "[2/3]" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+    results = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert results["complete"] is False
+    assert [record["id"] for record in results["runs"][0]["records"]] == ["tools", "clinic"]

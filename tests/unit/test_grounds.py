@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from designchord.blueprint.grounds import Ground, find_grounds
-from designchord.blueprint.idea import joined_rows
+from designchord.blueprint.idea import find_lines, joined_rows, read_idea
 from designchord.blueprint.model import Brief
 from designchord.blueprint.offline import draft
 
@@ -54,3 +54,33 @@ def test_a_brief_is_read_as_one_text_whose_lines_know_where_they_come_from() -> 
 def test_a_title_that_the_content_begins_with_is_not_read_twice() -> None:
     rows = joined_rows(Brief("Members borrow tools", "Members borrow tools. They return them."))
     assert [row.field for row in rows] == ["content"]
+
+
+def test_the_lines_of_a_brief_are_found_in_the_file_it_came_from() -> None:
+    text = "\n".join(
+        [
+            "# Tool *library*",
+            "",
+            "Members lend.",
+            "",
+            "## Requirements",
+            "",
+            "- Lend",
+            "- Return",
+            "",
+            "## Notes",
+            "",
+            "End.",
+        ]
+    )
+    found = read_idea(text)
+    places = find_lines(text, Brief(found.title, found.content, found.requirements))
+    assert places["title", 1] == 1
+    assert places["content", 1] == 3
+    assert (places["requirements", 1], places["requirements", 2]) == (7, 8)
+    assert places["content", len(found.content.split("\n"))] == 12
+
+
+def test_a_word_that_the_text_only_means_is_told_apart() -> None:
+    rules = {ground.rule for ground in grounds() if (ground.kind, ground.name) == ("entity", "Loan")}
+    assert rules == {"meant"}
