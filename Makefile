@@ -10,7 +10,7 @@ PYTEST := $(UV) run --frozen pytest
 CHECK_ENV := DESIGNCHORD_HOME=$(CURDIR)/.make/home
 
 .DEFAULT_GOAL := help
-.PHONY: help run up chaos test check lint types imports fast format lock
+.PHONY: help run up chaos bench test check lint types imports fast format lock
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -28,6 +28,11 @@ chaos: ## Make 200 designs while workers are killed and servers restarted; print
 	@scripts/system-packages $(SERVER_PACKAGES)
 	@$(UV) sync --quiet --frozen
 	@$(UV) run --frozen --no-sync python -m bench.chaos
+
+bench: ## Compare with the published designs, in 15 minutes; QUICK=1 in two
+	@scripts/system-packages $(SERVER_PACKAGES)
+	@$(UV) sync --quiet --frozen --inexact --group bench
+	@$(UV) run --frozen --no-sync python -m bench.run $(if $(QUICK),--quick)
 
 test: ## Set up everything, system packages included, and run the whole suite
 	@scripts/system-packages $(TEST_PACKAGES)
@@ -49,7 +54,7 @@ imports:
 	$(UV) run --frozen lint-imports --no-cache
 
 fast:
-	$(CHECK_ENV) $(PYTEST) -q -n 2 -m "not servers and not browser and not slow"
+	$(CHECK_ENV) $(PYTEST) -q -n 2 tests/unit tests/flows/test_pipeline.py -m "not servers and not browser and not slow"
 
 format: ## Format the code
 	$(UV) run --frozen ruff check --fix .

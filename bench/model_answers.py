@@ -33,6 +33,10 @@ class Asked:
     language: str
     turn: int
 
+    @property
+    def title(self) -> str:
+        return self.idea.partition("\n")[0].removeprefix("Title: ")
+
 
 def understand(messages: Sequence[dict[str, Any]]) -> Asked:
     """Find out what is asked for, from the first question; later turns are re-asks of the same."""

@@ -37,7 +37,10 @@ class Pace:
 
 @dataclass(slots=True)
 class Received:
-    """One call as the server saw it. ``outcome`` is ``answered``, a fault's name, or ``cut`` by the client."""
+    """One call as the server saw it. ``outcome`` is ``answered``, a fault's name, or ``cut`` by the client.
+
+    It ``arrived`` and the server ``spoke`` its first piece at times of the machine's monotonic clock, in seconds.
+    """
 
     number: int
     kind: str
@@ -47,11 +50,13 @@ class Received:
     key: str
     fault: str | None
     outcome: str = "running"
+    title: str = ""
     arrived: float = field(default_factory=time.monotonic)
+    spoke: float | None = None
     body: dict[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        names = ("number", "kind", "model", "turn", "stream", "fault", "outcome")
+        names = ("number", "kind", "title", "model", "turn", "stream", "fault", "outcome", "arrived", "spoke")
         return {name: getattr(self, name) for name in names}
 
 
@@ -112,6 +117,7 @@ class Exchange:
         if self.stream is None:
             self.stream = web.StreamResponse(headers=self.rule.get("headers") or _STREAM)
             await self.stream.prepare(self.request)
+            self.call.spoke = time.monotonic()
         for start in range(0, len(data), self.bytes_at_once):
             await self.stream.write(data[start : start + self.bytes_at_once])
             if self.bytes_at_once < 1 << 20:

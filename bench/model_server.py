@@ -161,7 +161,7 @@ class ModelServer:
         call = Received(
             self.count, asked.kind, body["model"], asked.turn, bool(body.get("stream")),
             request.headers.get("Authorization", "").removeprefix("Bearer ") or request.headers.get("api-key", ""),
-            rule["fault"] if rule else None, body=body if self.keep_bodies else {},
+            rule["fault"] if rule else None, title=asked.title, body=body if self.keep_bodies else {},
         )  # fmt: skip
         self.calls.append(call)
         self._running += 1
