@@ -127,6 +127,17 @@ class Snapshot(_Answer):
     shared: str | None
 
 
+class Estimate(_Answer):
+    """``cost_usd`` and ``seconds`` are null where nothing is known of the model."""
+
+    model: str
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    cost_usd: float | None
+    seconds: float | None
+
+
 class Share(_Answer):
     """``path`` is the link below this server's address."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -12,7 +13,9 @@ from ninja import Router
 from designchord import wiring
 from designchord.api import answers, bodies
 from designchord.api.answers import answer
-from designchord.blueprint.idea import read_idea
+from designchord.api.callers import verbs
+from designchord.blueprint.idea import detect_language, read_idea
+from designchord.blueprint.model import Brief
 from designchord.pipeline.verbs import check_source
 
 router = Router()
@@ -36,6 +39,19 @@ def get_examples(request: HttpRequest) -> HttpResponse:
 def post_check(request: HttpRequest, body: bodies.Check) -> HttpResponse:
     """The check that artifacts of this kind pass; nothing is stored."""
     return answer({"problems": [problem.to_dict() for problem in check_source(body.kind, body.source)]})
+
+
+@router.post(
+    "/estimate",
+    response={200: answers.Estimate, 422: answers.Failed},
+    operation_id="estimateDesign",
+    summary="Estimate a design",
+)
+def post_estimate(request: HttpRequest, body: bodies.NewDesign) -> HttpResponse:
+    """What a design would probably take; ``cost_usd`` and ``seconds`` are null where nothing is known of the model."""
+    brief = Brief(body.title, body.content, body.requirements, body.language or detect_language(body.content))
+    name, found = verbs().estimate(brief=brief, kinds=tuple(body.kinds or ()), model=body.model or "")
+    return answer({"model": name, **asdict(found)})
 
 
 @cache

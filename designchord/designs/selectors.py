@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +17,7 @@ from designchord.designs.models import (
     TERMINAL,
     Artifact,
     Call,
+    CallState,
     Design,
     DesignState,
     Origin,
@@ -165,6 +166,16 @@ def steps_ready(*, design_id: UUID) -> list[int]:
     return list(Step.objects.filter(design_id=design_id, state=StepState.READY).values_list("pk", flat=True))
 
 
+def steps_by_owner(*, step_ids: Sequence[int]) -> dict[int, list[int]]:
+    """These steps, in their order, by whose they are."""
+    owners = dict(Step.objects.filter(pk__in=step_ids).values_list("pk", "design__owner_id"))
+    found: dict[int, list[int]] = {}
+    for pk in step_ids:
+        if pk in owners:
+            found.setdefault(owners[pk], []).append(pk)
+    return found
+
+
 def stale_steps(*, design_id: UUID, with_edited: bool) -> list[int]:
     """The steps of artifacts that are out of date; ones a person edited last only ``with_edited``."""
     stale = Revision.objects.filter(
@@ -181,6 +192,14 @@ def stale_steps(*, design_id: UUID, with_edited: bool) -> list[int]:
 def design_row(*, design_id: UUID) -> Design:
     """A design for the pipeline's own use, whoever owns it."""
     return Design.objects.get(pk=design_id)
+
+
+def tokens_per_second(*, model: str, calls: int = 50) -> float | None:
+    """How fast a model has lately written, over its last answered calls; None without any."""
+    seen = Call.objects.filter(model=model, state=CallState.ANSWERED, latency__gt=0).order_by("-pk")[:calls]
+    pairs = list(seen.values_list("output_tokens", "latency"))
+    seconds = sum(latency or 0.0 for _, latency in pairs)
+    return sum(tokens for tokens, _ in pairs) / seconds if seconds else None
 
 
 #: What a run has used that asked nobody.

@@ -46,6 +46,8 @@ class Kind(ABC):
     prompt_version: ClassVar[str]
     #: Upper bound of output tokens that a complete answer needs.
     max_tokens: ClassVar[int]
+    #: About how long a model's answer is, compared with the skeleton.
+    answer_share: ClassVar[float] = 1.5
     #: What no check of ours looks at, said beside every artifact of the kind.
     unchecked: ClassVar[tuple[str, ...]] = ()
 

@@ -28,7 +28,9 @@ from designchord.errors import BadInput, Conflict, NotFound
 from designchord.kinds import registry
 from designchord.kinds.base import Part
 from designchord.notation.problems import Problem, has_errors
+from designchord.pipeline.estimate import Estimate, estimate
 from designchord.pipeline.making import digest, planned_parts
+from designchord.pipeline.models import OFFLINE
 from designchord.pipeline.ports import Ports
 from designchord.pipeline.steps import Steps
 from designchord.pipeline.vetting import vet_brief, vet_source
@@ -100,6 +102,21 @@ class Verbs:
         if created:
             self._steps.speak(selectors.steps_ready(design_id=design.pk))
         return design, created
+
+    def estimate(self, *, brief: Brief, kinds: Sequence[str] = (), model: str = "") -> tuple[str, Estimate]:
+        """The model that would be asked, and what the design would probably take; nothing is stored."""
+        brief = vet_brief(brief, self._ports.limits)
+        name = self._ports.models.resolve(model)
+        if name == OFFLINE:
+            return name, Estimate(calls=0, input_tokens=0, output_tokens=0, cost_usd=0.0, seconds=None)
+        chosen = [kind for kind in registry.KINDS if not kinds or kind in kinds]
+        found = estimate(
+            brief,
+            chosen,
+            cost=lambda usage: self._ports.models.price(name, usage),
+            tokens_per_second=selectors.tokens_per_second(model=name),
+        )
+        return name, found
 
     def cancel(self, *, owner: Owner, design_id: UUID | str) -> None:
         """Stop a design that is under way; what is there stays. One that has ended is left as it is."""

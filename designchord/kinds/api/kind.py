@@ -27,6 +27,7 @@ class ApiKind(Kind):
     notation: ClassVar[str] = "text"
     prompt_version: ClassVar[str] = _PROMPT.version
     max_tokens: ClassVar[int] = 8_000
+    answer_share: ClassVar[float] = 0.08  # the compact form is compiled to something much longer
 
     def parts(self, blueprint: Blueprint) -> tuple[Part, ...]:
         return (Part("", "API"),)

@@ -59,6 +59,7 @@ const artifact = (id, { kind, part }) => `${design(id)}/artifacts/${kind}${part 
 export const api = {
   listDesigns: (filter = {}, signal) => request("GET", `/designs${query(filter)}`, { signal }),
   startDesign: (brief, key) => request("POST", "/designs", { body: brief, headers: { "Idempotency-Key": key } }),
+  estimateDesign: (brief, signal) => request("POST", "/estimate", { body: brief, signal }),
   readDesign: (id, signal) => request("GET", design(id), { signal }),
   deleteDesign: (id) => request("DELETE", design(id)),
   undeleteDesign: (id) => request("POST", `${design(id)}/undelete`),

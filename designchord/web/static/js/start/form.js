@@ -6,11 +6,12 @@ import { language, t, tOr } from "../i18n.js";
 import { Icon } from "../icons.js";
 import { forgetKey, idempotencyKey, useDraft } from "./draft.js";
 import { Choice, TextField } from "./fields.js";
+import { EstimateLine } from "./estimate.js";
 import { readIdea } from "./idea_file.js";
 import { ModelChoice } from "./models.js";
 
 const FIELDS = ["title", "content", "requirements", "language", "model", "without"];
-const LIMITS = { title: 200, content: 20_000, requirements: 20_000 };
+const LIMITS = { title: 200, content: 100_000, requirements: 100_000 };
 const LARGEST_FILE = 200_000;
 const KINDS = ["document", "sequence", "erd", "api"];
 const HANGUL = /\p{Script=Hangul}/u;
@@ -160,6 +161,7 @@ export function IdeaForm({ examples }) {
         options=${[{ value: "", label: t("form.language.auto", { name: t(`language.${languageOf({ ...values, language: "" })}`) }) }, ...["ko", "en"].map((tag) => ({ value: tag, label: t(`language.${tag}`) }))]} />
       <${ModelChoice} value=${values.model} onValue=${(value) => change({ model: value })} />
     </div>
+    <${EstimateLine} brief=${Object.keys(findGaps(values)).length ? null : toBrief(values)} />
     ${failure && html`<p class="notice error" role="alert">${failure}</p>`}
     <div class="form-send"><button class="button primary large" type="submit" disabled=${sending}><${Icon} name="spark" /><span>${t(sending ? "form.sending" : "form.send")}</span></button>
       <span class="hint">${t("form.shortcut")}</span></div>

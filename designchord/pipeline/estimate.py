@@ -1,0 +1,64 @@
+"""What a design will probably take, before it is started: calls, tokens, money, time.
+
+The offline drafter makes a blueprint of the idea in a few milliseconds; its parts are the calls to come, and the texts
+that would be sent are the ones that are counted. How long the answers are is a guess by the size of the skeletons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from designchord.blueprint import answering, offline
+from designchord.blueprint.model import Brief
+from designchord.kinds import conversation, registry
+from designchord.kinds.conversation import Turn
+from designchord.llm.base import TokenUsage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """``cost_usd`` and ``seconds`` are None where there is no price or no experience with the model."""
+
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    cost_usd: float | None
+    seconds: float | None
+
+
+def count_tokens(text: str) -> int:
+    """About as many tokens as today's models make of a text: four ASCII characters each, two of three others."""
+    ascii_chars = sum(character < "\x80" for character in text)
+    return round(ascii_chars / 4 + (len(text) - ascii_chars) * 0.65)
+
+
+def estimate(
+    brief: Brief, kinds: Sequence[str], *, cost: Callable[[TokenUsage], float | None], tokens_per_second: float | None
+) -> Estimate:
+    """For a model whose prices ``cost`` knows and that lately wrote ``tokens_per_second``."""
+    blueprint = offline.draft(brief)
+    source = answering.dump(blueprint)
+    first = (_asked(conversation.blueprint_opening(brief)), count_tokens(source))
+    parts = [
+        (
+            _asked(conversation.part_opening(brief, source, kind.prompt(brief, blueprint, part))),
+            round(count_tokens(kind.skeleton(blueprint, part)) * kind.answer_share),
+        )
+        for kind in map(registry.kind, kinds)
+        for part in kind.parts(blueprint)
+    ]
+    calls = [first, *parts]
+    used = TokenUsage(input=sum(asked for asked, _ in calls), output=sum(said for _, said in calls), estimated=True)
+    slowest = first[1] + max(said for _, said in parts)
+    return Estimate(
+        calls=len(calls),
+        input_tokens=used.input,
+        output_tokens=used.output,
+        cost_usd=cost(used),
+        seconds=slowest / tokens_per_second if tokens_per_second else None,
+    )
+
+
+def _asked(opening: Sequence[Turn]) -> int:
+    return sum(count_tokens(text) for _, text in opening)

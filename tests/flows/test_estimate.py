@@ -1,0 +1,41 @@
+"""An estimate before a design is started."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.model_server import ModelServer
+from designchord.errors import BadInput
+from tests.flows.apps import CLINIC, LIBRARY, running_app, submit, wait_until_ended
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MODEL = {"DESIGNCHORD_MODEL": "openai:gpt-4o", "OPENAI_API_KEY": "sk-canary-7f3a"}
+
+
+@pytest.mark.parametrize("brief", [LIBRARY, CLINIC], ids=["English", "Korean"])
+def test_an_estimate_is_near_what_the_design_then_takes_and_makes_no_call(tmp_path: Path, brief) -> None:
+    with ModelServer() as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
+        _, before = app.verbs.estimate(brief=brief)
+        assert server.count == 0
+        usage = wait_until_ended(submit(app, brief))["usage"]
+        _, after = app.verbs.estimate(brief=brief)
+
+    assert before.calls == usage["calls"]
+    assert usage["output_tokens"] / 3 < before.output_tokens < usage["output_tokens"] * 3
+    assert before.cost_usd is not None
+    assert before.cost_usd > 0
+    assert before.seconds is None, "nothing is known of this model yet"
+    assert after.seconds is not None
+
+
+def test_without_a_model_nothing_is_spent_and_bad_input_is_refused_as_at_the_start(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    with running_app(tmp_path, engine=False) as app:
+        name, found = app.verbs.estimate(brief=LIBRARY)
+        with pytest.raises(BadInput):
+            app.verbs.estimate(brief=replace(LIBRARY, title=""))
+    assert (name, found.calls, found.cost_usd) == ("offline", 0, 0.0)
