@@ -9,8 +9,10 @@ from typing import Protocol
 class Engine(Protocol):
     """Delivers step ids to ``pipeline.handle`` at least once, in this process or another."""
 
-    def enqueue(self, steps: Iterable[int]) -> None:
-        """Hand over steps that are committed and ready; returns at once, perhaps before they have arrived.
+    def enqueue(self, steps: Iterable[int], *, owner: int = 0) -> None:
+        """Hand over steps of one owner that are committed and ready; returns at once, perhaps before they arrived.
+
+        Engines that queue in this process take turns between owners; a broker's queue has one order for all.
 
         Raises ``errors.Unavailable`` when they could not be handed over; the sweeper will do it later.
         """

@@ -120,7 +120,7 @@ class CeleryEngine:
     def start(self) -> None:
         """Nothing runs here."""
 
-    def enqueue(self, steps: Iterable[int]) -> None:
+    def enqueue(self, steps: Iterable[int], *, owner: int = 0) -> None:
         with self._changed:
             for step in steps:
                 if len(self._waiting) >= MAX_WAITING:

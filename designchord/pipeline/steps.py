@@ -116,7 +116,8 @@ class Steps:
         if not ready:
             return
         try:
-            self._ports.engine().enqueue(ready)
+            for owner, owned in selectors.steps_by_owner(step_ids=ready).items():
+                self._ports.engine().enqueue(owned, owner=owner)
         except Unavailable:
             log.warning("engine_unavailable", steps=len(ready))
         else:

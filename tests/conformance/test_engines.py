@@ -135,6 +135,19 @@ def test_an_embedded_engine_waits_for_running_steps_and_drops_the_others() -> No
     assert log.read("ended") == log.read("began") == [1]
 
 
+def test_an_embedded_engine_lets_owners_take_turns() -> None:
+    log = Log()
+    engine = EmbeddedEngine(handle=log.handle, concurrency=2)
+    engine.start()
+    engine.enqueue(range(100, 120), owner=1)
+    engine.enqueue([1, 2], owner=2)
+    engine.enqueue([3], owner=3)
+    wait_until(lambda: {1, 2, 3} <= set(log.read("began")), 30, "the others' steps")
+
+    assert len([step for step in log.read("began") if step >= 100]) < 12
+    engine.stop(5)
+
+
 # RabbitMQ alone.
 
 
