@@ -96,12 +96,13 @@ def _measure(session: Session, model: str, ideas: Sequence[Idea], *, at_once: in
 
     measured: list[Record] = []
     order = {idea.id: at for at, idea in enumerate(ideas)}
+    _report(f"{model}: {len(ideas)} ideas, {min(at_once, len(ideas))} at once")
     try:
         with closing(_made(session, model, ideas, at_once=at_once, keep=keep)) as made:
             for idea, snapshot in made:
                 record = measure(idea, snapshot)
                 measured.append(record)
-                click.echo(_line(record, model, len(measured), len(ideas)), err=True)
+                _report(_line(record, model, len(measured), len(ideas)))
     finally:
         if measured:
             runs.append(Run(model=model, records=tuple(sorted(measured, key=lambda record: order[record.id]))))
@@ -141,6 +142,7 @@ def _made(
                 snapshot = selectors.snapshot(owner=session.owner, design_id=design_id)
                 yield leave(design_id), snapshot
             if not ended:
+                _report(f"{len(under_way)} under way, {len(waiting)} to come", passing=True)
                 wait_for_news(heard)
     finally:
         for design_id in list(under_way):
@@ -156,6 +158,14 @@ def _state(session: Session, design_id: str) -> str:
     from designchord.designs import selectors
 
     return str(selectors.design_get(owner=session.owner, design_id=design_id).state)
+
+
+def _report(line: str, *, passing: bool = False) -> None:
+    """A line of progress; a ``passing`` one is seen on terminals only, until the next takes its place."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\x1b[K{line}", nl=not passing, err=True)
+    elif not passing:
+        click.echo(line, err=True)
 
 
 def _line(record: Record, model: str, number: int, count: int) -> str:

@@ -154,6 +154,7 @@ def test_an_interrupted_run_keeps_what_was_measured(ideas: Path, model: ModelSer
         env={**environ, "OPENAI_BASE_URL": model.base_url},
     ) as process:
         assert process.stderr is not None
+        assert process.stderr.readline() == "openai:gpt-4o: 3 ideas, 3 at once\n"
         assert "[1/3]" in process.stderr.readline()
         assert "[2/3]" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
