@@ -1,0 +1,177 @@
+"""Quotas hold under requests at the same moment, say when to come back, and are each owner's own."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from bench.model_exchange import Pace
+from bench.model_server import ModelServer
+from designchord.designs.models import Design, DesignState, Owner, Step
+from designchord.designs.services.paces import pace_take
+from designchord.errors import QuotaExceeded
+from tests.flows.apps import LIBRARY, running_app
+from tests.flows.people import bearing, serving_people, signed_in
+from tests.flows.serving import Client
+
+PARALLEL = 50
+
+
+def at_once(ask: Callable[[int], Any]) -> list[Any]:
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        return list(pool.map(ask, range(PARALLEL)))
+
+
+def told(answers: list[httpx2.Response]) -> Counter[tuple[int, str]]:
+    return Counter(
+        (answer.status_code, answer.json()["error"]["code"] if answer.status_code >= 400 else "") for answer in answers
+    )
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[ModelServer]:
+    with ModelServer(pace=Pace(latency=60.0)) as server:
+        yield server
+
+
+@pytest.fixture
+def programs(tmp_path: Path, model: ModelServer) -> Iterator[Callable[..., list[Client]]]:
+    """Programs of two owners, anna's and bert's, on a server where designs take long."""
+    with ExitStack() as open_:
+
+        def begin(**limits: str) -> list[Client]:
+            environ = {
+                "DESIGNCHORD_MODEL": "openai:test", "OPENAI_API_KEY": "sk-x", "OPENAI_BASE_URL": model.base_url,
+                "DESIGNCHORD_STARTS_PER_MINUTE": "100000", "DESIGNCHORD_DESIGNS_IN_FLIGHT": "1000", **limits,
+            }  # fmt: skip
+            address = open_.enter_context(serving_people(tmp_path / "home", "anna", "bert", **environ))
+            texts = []
+            for name in ("anna", "bert"):
+                with signed_in(address, name) as person:
+                    texts.append(person.make_token()["text"])
+            return [open_.enter_context(bearing(address, text)) for text in texts]
+
+        yield begin
+
+
+def start(client: Client, number: int = 0) -> httpx2.Response:
+    body = {"title": f"Loans {number}", "content": "Members borrow books."}
+    return client.http.post("/designs", json=body, headers={"Idempotency-Key": f"n{number}"})
+
+
+def test_designs_in_flight_never_exceed_their_quota(programs: Callable[..., list[Client]]) -> None:
+    anna, bert = programs(DESIGNCHORD_DESIGNS_IN_FLIGHT="7")
+    answers = at_once(lambda number: start(anna, number))
+    assert told(answers) == {(202, ""): 7, (429, "designs_in_flight"): PARALLEL - 7}
+    assert all(int(answer.headers["Retry-After"]) >= 1 for answer in answers if answer.status_code == 429)
+    assert start(bert).status_code == 202
+    made = next(number for number, answer in enumerate(answers) if answer.status_code == 202)
+    assert start(anna, made).status_code == 202  # the same request again is no further design
+    design = answers[made].json()["id"]
+    assert anna.http.post(f"/designs/{design}/cancel").status_code == 200
+    assert start(anna, 1000).status_code == 202
+    refused = anna.http.post(f"/designs/{design}/retry")
+    assert refused.json()["error"]["code"] == "designs_in_flight"
+
+
+def test_starts_a_minute_never_exceed_their_quota(programs: Callable[..., list[Client]]) -> None:
+    anna, bert = programs(DESIGNCHORD_STARTS_PER_MINUTE="5")
+    began = time.monotonic()
+    answers = at_once(lambda number: start(anna, number))
+    refilled = int((time.monotonic() - began) / 12) + 1
+    counts = told(answers)
+    assert set(counts) == {(202, ""), (429, "too_fast")}
+    assert 5 <= counts[202, ""] <= 5 + refilled
+    # From one address twice as many, whoever asks: what was refused counted for nobody.
+    more = told([start(bert, number) for number in range(12)])
+    assert 1 <= more[202, ""] <= 5 + refilled
+
+
+def test_event_streams_never_exceed_their_quota(programs: Callable[..., list[Client]]) -> None:
+    anna, bert = programs(DESIGNCHORD_STREAMS="3")
+    design = start(anna).json()["id"]
+    with ExitStack() as open_:
+        url = f"/designs/{design}/events"
+
+        def watch(_: int) -> httpx2.Response:
+            request = anna.http.build_request("GET", url, timeout=30)
+            answer = anna.http.send(request, stream=True)
+            open_.callback(answer.close)
+            return answer
+
+        answers = at_once(watch)
+        assert Counter(answer.status_code for answer in answers) == {200: 3, 429: PARALLEL - 3}
+        refused = next(answer for answer in answers if answer.status_code == 429)
+        refused.read()
+        assert refused.json()["error"]["code"] == "too_many_streams"
+        other = start(bert).json()["id"]
+        with bert.http.stream("GET", f"/designs/{other}/events") as answer:
+            assert answer.status_code == 200
+    until = time.monotonic() + 30
+    while (again := watch(0)).status_code != 200:  # the server learns a little later that clients left
+        again.close()
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    again.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_pace_is_kept_by_threads_at_the_same_moment_and_refills() -> None:
+    waits: list[float] = []
+
+    def take(_: int) -> bool:
+        from django.db import connection
+
+        try:
+            pace_take(what="test", who="somebody", per_minute=6)
+        except QuotaExceeded as error:
+            waits.append(error.retry_after)
+            return False
+        finally:
+            connection.close()
+        return True
+
+    assert 6 <= sum(at_once(take)) <= 7
+    assert 1 <= min(waits) <= max(waits) <= 60
+    pace_take(what="test", who="somebody else", per_minute=6)
+    pace_take(what="test", who="somebody", per_minute=None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_flood_of_one_owner_does_not_keep_another_waiting(tmp_path: Path, model: ModelServer) -> None:
+    flooding, other = (Owner.objects.create(username=name) for name in ("flooding", "other"))
+    environ = {
+        "DESIGNCHORD_MODEL": "openai:test", "OPENAI_API_KEY": "sk-x", "OPENAI_BASE_URL": model.base_url,
+        "DESIGNCHORD_CONCURRENCY": "8",
+    }  # fmt: skip
+    with running_app(tmp_path, engine=False, **environ) as app:
+        for _ in range(60):
+            app.verbs.start(owner=flooding, brief=LIBRARY)
+        app.run()
+        wait_for(lambda: begun(flooding) >= 8)
+        app.verbs.start(owner=other, brief=LIBRARY)
+        wait_for(lambda: begun(other) == 1)
+        assert begun(flooding) == 8  # none of the flood had ended
+        for owner in (flooding, other):
+            for made in Design.objects.filter(owner=owner):
+                app.verbs.cancel(owner=owner, design_id=made.pk)
+    assert not Design.objects.exclude(state=DesignState.CANCELLED).exists()
+
+
+def begun(owner: Owner) -> int:
+    return Step.objects.filter(design__owner=owner, started_at__isnull=False).count()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + 40
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.05)
