@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from designchord.blueprint import answering
+from designchord.blueprint.drafting.phrases import Phrases
 from designchord.blueprint.model import (
     Actor,
     Assumption,
@@ -23,7 +24,7 @@ from designchord.blueprint.model import (
     Scenario,
     ScenarioStep,
 )
-from designchord.blueprint.naming import fold, snake
+from designchord.blueprint.naming import fold, slug, snake
 from designchord.errors import Conflict, NotFound
 
 _TARGET = re.compile(r"(actor|entity|attribute|relation|operation|scenario|name):\s*([A-Za-z0-9_.-]+)")
@@ -176,6 +177,7 @@ def _strike(blueprint: Blueprint, assumption: Assumption) -> Blueprint:
     cut = _Cut(blueprint)
     for target in found:
         cut.take_out(target)
+    cut.keep_a_story()
     kinds = (
         ("actor", cut.actors),
         ("entity", cut.entities),
@@ -224,6 +226,29 @@ class _Cut:
                 self.scenarios = [one for one in self.scenarios if one.id != target.name]
             case "actor":
                 self._actor(target.name)
+
+    def keep_a_story(self) -> None:
+        """When the last scenario went, the plainest one about a call that is left takes its place."""
+        if self.scenarios or not self.operations or not self.actors:
+            return
+        # The author's own calls first, and of those one that changes something.
+        call = min(self.operations, key=lambda one: (one.assumed, one.method == "GET"))
+        actor = call.actor or self.actors[0].id
+        told = Phrases(self._blueprint.language)("step_done", summary=call.summary)[:200]
+        steps = (
+            ScenarioStep(source=actor, target="System", message=call.summary, operation=call.id),
+            ScenarioStep(source="System", target=actor, message=told, kind="reply"),
+        )
+        self.scenarios = [
+            Scenario(
+                id=slug(call.id),
+                title=call.summary,
+                actor=actor,
+                steps=steps,
+                requirements=call.requirements,
+                assumed=call.assumed,
+            )
+        ]
 
     def result(self, struck: Assumption) -> Blueprint:
         """What is left, with the assumptions that still stand behind something."""

@@ -40,18 +40,21 @@ SENTENCES = (
     "A course belongs to multiple categories.",
 )
 
-drafted = st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=6, unique=True).map(
-    lambda chosen: draft(Brief("Idea", "\n".join(f"- {sentence}" for sentence in chosen), language="en"))
-)
+ideas = st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=6, unique=True)
+
+
+def drafted(sentences: list[str]) -> Blueprint:
+    return draft(Brief("Idea", "\n".join(f"- {sentence}" for sentence in sentences), language="en"))
 
 
 def errors(blueprint: Blueprint) -> list[str]:
     return [problem.message for problem in answering.check(answering.dump(blueprint))[1] if problem.severity == "error"]
 
 
-@settings(deadline=None, max_examples=60)
-@given(blueprint=drafted, data=st.data())
-def test_whatever_is_settled_the_blueprint_stays_valid(blueprint: Blueprint, data: st.DataObject) -> None:
+@settings(deadline=None, max_examples=40)
+@given(sentences=ideas, data=st.data())
+def test_whatever_is_settled_the_blueprint_stays_valid(sentences: list[str], data: st.DataObject) -> None:
+    blueprint = drafted(sentences)
     ids = [assumption.id for assumption in blueprint.assumptions]
     verdicts = data.draw(st.fixed_dictionaries({one: st.sampled_from(["confirm", "strike", ""]) for one in ids}))
     for identifier, verdict in verdicts.items():
@@ -67,9 +70,10 @@ def test_whatever_is_settled_the_blueprint_stays_valid(blueprint: Blueprint, dat
         assert identifier not in {one.id for one in blueprint.assumptions}
 
 
-@settings(deadline=None, max_examples=30)
-@given(blueprint=drafted)
-def test_every_assumption_of_a_draft_stands_behind_something(blueprint: Blueprint) -> None:
+@settings(deadline=None, max_examples=20)
+@given(sentences=ideas)
+def test_every_assumption_of_a_draft_stands_behind_something(sentences: list[str]) -> None:
+    blueprint = drafted(sentences)
     for assumption in blueprint.assumptions:
         if assumption.about != "language":
             found = targets(blueprint, assumption)
@@ -78,9 +82,10 @@ def test_every_assumption_of_a_draft_stands_behind_something(blueprint: Blueprin
                 assert len(found) == assumption.about.count(",") + 1
 
 
-@settings(deadline=None, max_examples=30)
-@given(blueprint=drafted)
-def test_nothing_is_marked_once_everything_is_confirmed(blueprint: Blueprint) -> None:
+@settings(deadline=None, max_examples=20)
+@given(sentences=ideas)
+def test_nothing_is_marked_once_everything_is_confirmed(sentences: list[str]) -> None:
+    blueprint = drafted(sentences)
     settled = settle(blueprint, confirmed=[one.id for one in blueprint.assumptions])
     assert settled.assumptions == ()
     assert '"assumed": true' not in answering.dump(settled)
@@ -204,6 +209,7 @@ def test_a_bare_name_as_models_write_it_is_looked_up() -> None:
         ("attribute:Order.id", "no primary key"),
         ("entity:Order, entity:OrderItem, entity:Gift", "last entity"),
         ("actor:Admin, actor:Customer", "last actor"),
+        ("operation:placeOrder, operation:addItem, operation:addGift", "last operation"),
         ("name:Order", "names nothing"),
         ("language", "names nothing"),
         ("", "names nothing"),
@@ -219,3 +225,10 @@ def test_unknown_and_contradicting_ids_are_refused() -> None:
         settle(shop(about("entity:OrderItem")), confirmed=["A9"])
     with pytest.raises(Conflict, match="confirm it or strike it"):
         settle(shop(about("entity:OrderItem")), confirmed=["A1"], struck=["A1"])
+
+
+def test_when_the_last_story_goes_a_plain_one_takes_its_place() -> None:
+    left = settle(shop(about("scenario:place-order, scenario:add-item")), struck=["A1"])
+    assert [scenario.id for scenario in left.scenarios] == ["place-order"]
+    assert [step.operation for step in left.scenarios[0].steps] == ["placeOrder", None]
+    assert errors(left) == []
