@@ -56,6 +56,9 @@ imports:
 fast:
 	$(CHECK_ENV) $(PYTEST) -q -n 2 tests/unit tests/flows/test_pipeline.py -m "not servers and not browser and not slow"
 
+fuzz: ## Ask every operation of the HTTP API many made-up requests (DESIGNCHORD_FUZZ, 100)
+	DESIGNCHORD_FUZZ=$(or $(DESIGNCHORD_FUZZ),100) $(CHECK_ENV) $(PYTEST) -q tests/flows/test_schema_fuzz.py --timeout 1800
+
 format: ## Format the code
 	$(UV) run --frozen ruff check --fix .
 	$(UV) run --frozen ruff format .

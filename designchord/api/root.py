@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.openapi.docs import DocsBase
+from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from designchord import __version__
@@ -41,7 +42,31 @@ def _refuse(constant: str) -> Any:
     raise ValueError(f"{constant} is not JSON")
 
 
-api = NinjaAPI(
+class Described(NinjaAPI):
+    """An API whose description also holds what the gate in front of every route may answer."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**options)
+        failed = {"application/json": {"schema": {"$ref": "#/components/schemas/Failed"}}}
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                refusals = _REFUSED | _REFUSED_WITH_BODY if "requestBody" in operation else _REFUSED
+                for status, description in refusals.items():
+                    operation["responses"].setdefault(status, {"description": description, "content": failed})
+        return schema
+
+
+_REFUSED = {
+    401: "Nobody is signed in, where there are accounts",
+    403: "Not from there, or not in this way",
+    404: "There is no such thing, or it belongs to somebody else",
+    421: "This server does not answer under that name",
+    422: "The request cannot be used as it stands",
+    503: "The database does not answer",
+}
+_REFUSED_WITH_BODY = {400: "The body is not JSON", 413: "Too large", 415: "The body is not called JSON"}
+
+api = Described(
     title="designchord",
     version=__version__,
     description=(
