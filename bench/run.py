@@ -85,7 +85,7 @@ def measure(scale: Scale, folder: Path, plan: Plan) -> dict[str, Any]:
     with comparison.servers() as servers, model_server(folder, *fixed) as model:
         for workload in loads.WORKLOADS:  # from now on the model has its answers ready
             comparison.bare(Row("", workload, loads.IDEAS, scale.latency), model)
-        _at_fixed_latency(scale, folder / "few", plan, model, servers)
+        raw["queries"] = _at_fixed_latency(scale, folder / "few", plan, model, servers)
         raw |= _streamed(scale, folder / "streamed", plan, servers)
         if max(scale.designs) >= 1000:
             _many(scale, folder / "many", plan, model, servers)
@@ -101,8 +101,8 @@ def measure(scale: Scale, folder: Path, plan: Plan) -> dict[str, Any]:
 
 def _at_fixed_latency(
     scale: Scale, folder: Path, plan: Plan, model: comparison.Model, servers: comparison.Servers
-) -> None:
-    """Both published designs, the limit, and ours."""
+) -> dict[str, float]:
+    """Both published designs, the limit, and ours. Returns the queries of an embedded design, by their first word."""
 
     def row(mode: str, workload: str, designs: int) -> Row:
         return Row(mode, workload, designs, scale.latency)
@@ -117,13 +117,16 @@ def _at_fixed_latency(
         row("synchronous", "parts", 10), 1, lambda row: comparison.synchronous(row, model), takes=scale.latency * 31
     )
     with comparison.embedded(folder, model) as run:
-        run(row("embedded", "whole", 2))
+        counted = Row("embedded", "whole", 4, scale.latency, counted=True)
+        run(counted)
         for workload, count in small:
             plan.run(row("embedded", workload, count), scale.runs, run, takes=15)
     with comparison.scaled(folder, model, servers) as run:
         run(row("scaled", "whole", 4))
         for workload, count in small:
             plan.run(row("scaled", workload, count), scale.runs, run, takes=15)
+    queries: dict[str, float] = counted.details["queries"]
+    return queries
 
 
 def _streamed(scale: Scale, folder: Path, plan: Plan, servers: comparison.Servers) -> dict[str, Any]:

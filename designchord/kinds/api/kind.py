@@ -15,6 +15,7 @@ from designchord.notation.answer import find_json, find_text
 from designchord.notation.facts import Facts
 from designchord.notation.openapi.compact import is_compact, parse, starts_compact
 from designchord.notation.openapi.compiling import compile_api
+from designchord.notation.openapi.rules import operations
 from designchord.notation.openapi.writing import to_json, to_yaml
 from designchord.notation.problems import Fix, Problem, has_errors
 
@@ -62,7 +63,7 @@ class ApiKind(Kind):
         problems = [_strictly(problem) for problem in checked.problems]
         if checked.version in ("2.0", "3.0"):
             problems.insert(0, _WRONG_VERSION)
-        elif checked.version and not openapi.facts(checked.document).operations:
+        elif checked.version and next(operations(checked.document.value or {}), None) is None:
             problems.insert(0, _NO_OPERATIONS)
         return tuple(problems)
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import orjson
 import yaml
+
+#: Keys that YAML reads as numbers (a response's status) are written as text, as ``json`` does.
+_INDENTED = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
 
 
 class _Dumper(yaml.CSafeDumper):
@@ -17,7 +21,10 @@ class _Dumper(yaml.CSafeDumper):
 
 def to_json(document: dict[str, Any]) -> str:
     """Indented JSON, keys in their order, every script readable."""
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    try:
+        return orjson.dumps(document, option=_INDENTED).decode()
+    except orjson.JSONEncodeError:  # numbers beyond 64 bits, halves of surrogate pairs
+        return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def to_yaml(document: dict[str, Any]) -> str:
