@@ -12,6 +12,7 @@ from designchord.blueprint.model import Brief
 __all__ = ["Idea", "Row", "detect_language", "find_lines", "joined_rows", "read_idea"]
 
 _HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.+?)\s*#*$")
+_LEAD = re.compile(r"^\s{0,3}(?!#|[-*+•]\s|\d+[.)]\s)([^.!?。:]{2,60}?)\s+[-–—]\s+(\S.{20,})$")
 _REQUIREMENTS = re.compile(
     r"(?:\d+[.)]\s*)?(?:functional |product |key )?(?:requirements?|요구 ?사항|기능 ?요구 ?사항)", re.IGNORECASE
 )
@@ -51,9 +52,20 @@ def read_idea(text: str) -> Idea:
                 continue
         (requirements if depth else content).append(row)
     if not title:
-        first = plain(next((row for row in content if row.strip()), "")).strip("#*-• ")
-        title = re.split(r"(?<=[.!?。:])\s|\s[-–—]\s", first)[0].rstrip(".:。 ")[:100]
+        at = next((number for number, row in enumerate(content) if row.strip()), 0)
+        title, rest = _lead(content[at]) if content else ("", "")
+        if title:
+            content[at] = rest
+        else:
+            first = plain(content[at] if content else "").strip("#*-• ")
+            title = re.split(r"(?<=[.!?。:])\s|\s[-–—]\s", first)[0].rstrip(".:。 ")[:100]
     return Idea(title[:200], "\n".join(content).strip(), "\n".join(requirements).strip())
+
+
+def _lead(row: str) -> tuple[str, str]:
+    """A name and what follows it in ``Blood donation - Donors book …``; two empty texts where a row has no such name."""
+    match = _LEAD.match(row)
+    return (plain(match.group(1)).strip(), match.group(2)) if match else ("", "")
 
 
 class Row(NamedTuple):
@@ -101,5 +113,5 @@ def find_lines(text: str, brief: Brief) -> dict[tuple[str, int], int]:
 
 def _is_row(row: str, wanted: str, field: str) -> bool:
     if field != "title":
-        return row == wanted
+        return row == wanted or (bool(wanted) and _lead(row)[1] == wanted)
     return bool(wanted) and plain(row.lstrip("#-*• ")).startswith(wanted)

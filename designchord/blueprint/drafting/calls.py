@@ -144,10 +144,13 @@ def _plain(sketch: Sketch, kind: str, thing: Thing, target: Thing | None, act: A
 def _summary(sketch: Sketch, kind: str, thing: Thing, target: Thing | None, act: Act | None) -> str:
     """In the author's verb where there is one: ``예약하기``, ``후기 작성``, ``Book a room``, ``Add a todo``."""
     say = sketch.phrases
-    if act is None or act.soft or kind != "create":
+    if act is None or kind != "create":
         return say.thing(kind, thing.label)
+    about = target is not None and target is not thing and target.name != sketch.account and not is_line(thing)
     if say.language == "ko":
         if act.word and thing.label.endswith(act.word):
+            if about and target is not None and thing.label == act.word:
+                return say("make", thing=target.label, verb=act.word)
             return say("make_it", thing=thing.label)
         known = act.word in lexicon().verb_nouns_ko and act.verb.act in {"create", "send"}
         return say("make", thing=thing.label, verb=act.word) if known else say.thing(kind, thing.label)
@@ -157,21 +160,16 @@ def _summary(sketch: Sketch, kind: str, thing: Thing, target: Thing | None, act:
         or act.word in {"make", "get", "issue", "manage", "maintain"}
     ):
         return say.thing(kind, thing.label)
-    if act.verb.makes == _canonical(thing) and target is not None and _canonical(target) in _parents(thing):
-        return f"{act.word.capitalize()} {article(target.label)}"
-    if act.verb.makes == _canonical(thing) or act.word in thing.label:
+    if act.verb.makes and act.verb.makes == _canonical(thing) and about and target is not None:
+        joined = lexicon().joins_en.get(act.word, "")
+        return " ".join(filter(None, (act.word.capitalize(), joined, article(target.label))))
+    if (act.verb.makes and act.verb.makes == _canonical(thing)) or act.word in thing.label:
         return say.thing(kind, thing.label)
     return f"{act.word.capitalize()} {article(thing.label)}"
 
 
 def _canonical(thing: Thing) -> str:
     return thing.concept.name if thing.concept is not None else thing.name
-
-
-def _parents(thing: Thing) -> set[str]:
-    if thing.concept is None:
-        return set()
-    return {name for name, _ in thing.concept.of} | {need for _, needs in thing.concept.brings for need in needs}
 
 
 def _action(sketch: Sketch, thing: Thing, verb: str) -> Call | None:

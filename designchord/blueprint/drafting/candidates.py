@@ -134,15 +134,19 @@ def _in_brackets(text: str, start: int) -> bool:
 
 
 def _count_made(found: dict[str, Candidate], act: Act, statement: Statement) -> None:
-    """A verb that makes a thing speaks for that thing: who books a room makes a booking."""
+    """A verb that makes a thing speaks for that thing: who books a room makes a booking, who pays a payment."""
     made = lexicon().concepts.get(act.verb.makes)
     target = act.object or act.target
-    if made is None or target is None or not (fits(made, target, act.word) or act.object is None):
+    said = act.subject is not None and act.mood in {"main", "trigger"} and act.word.isascii()
+    if made is None or (target is None and not (said and " " not in act.word)):
+        return
+    if act.object is not None and not fits(made, act.object, act.word):
         return
     candidate = found.setdefault(made.name, Candidate(made.name, made, made.person, guessed=False, known_word=True))
-    names = made.ko if statement.parse.language == "ko" else made.en
+    english = " ".join(naming.split_words(made.name)).lower()
+    names = made.ko if statement.parse.language == "ko" else (english,)
     candidate.count += 1
-    candidate.score += 2
+    candidate.score += 3 if said else 2
     candidate.objects += 1
     candidate.labels[names[0] if names else made.name] += 1
     candidate.see(statement)
@@ -189,7 +193,16 @@ def _heads(head: Candidate, compound: Candidate) -> bool:
 
 
 def merge_same(candidates: dict[str, Candidate], sketch: Sketch) -> None:
-    """Two words for one thing in one text (tasks and todos) are one record, by the word that is used more."""
+    """Two words for one thing in one text (tasks and todos) are one record, by the word that is used more.
+
+    Some words only stand for another when that is there: a parent's child is the student, a rating the review.
+    """
+    for candidate in list(candidates.values()):
+        fuller = [candidates[n] for n in (candidate.concept.yields if candidate.concept else ()) if n in candidates]
+        if len(fuller) == 1 and fuller[0].concept is not None and fuller[0].score >= 1:
+            fuller[0].absorb(candidate)
+            sketch.aliases[candidate.name] = fuller[0].name
+            del candidates[candidate.name]
     for candidate in list(candidates.values()):
         for name in candidate.concept.same if candidate.concept is not None else ():
             other = candidates.get(name)

@@ -178,6 +178,7 @@ def _is_subject(mention: Mention, tokens: list[Token]) -> bool:
     while start > 0 and tokens[start - 1].tag in {"noun", "adj", "det", "poss", "number"}:
         start -= 1
     opens = start == 0 or tokens[start - 1].tag in {"mark", "sub"} or tokens[start - 1].low in {"then", "that"}
+    opens = opens or (tokens[start - 1].tag == "conj" and mention.kind == "person")
     return opens and end < len(tokens) and tokens[end].tag in {"verb", "modal"} and tokens[end].form != "ing"
 
 

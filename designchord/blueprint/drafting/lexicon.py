@@ -60,6 +60,8 @@ class Concept:
     near: tuple[str, ...] = ()
     instead: str = ""
     same: tuple[str, ...] = ()
+    yields: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
     has: tuple[Feature, ...] = ()
     of: tuple[tuple[str, bool], ...] = ()
     many: tuple[str, ...] = ()
@@ -103,6 +105,7 @@ class Lexicon:
     verbs_en: dict[str, Verb] = field(default_factory=dict)
     quiet_en: frozenset[str] = frozenset()
     soft: frozenset[str] = frozenset()
+    joins_en: dict[str, str] = field(default_factory=dict)
     creating: frozenset[str] = frozenset()
     verb_nouns_ko: dict[str, Verb] = field(default_factory=dict)
     verb_stems_ko: tuple[tuple[str, Verb], ...] = ()
@@ -170,6 +173,8 @@ def _read_concepts(words: Lexicon) -> None:
             near=tuple(entry.get("with", ())),
             instead=entry.get("else", ""),
             same=tuple(entry.get("same", ())),
+            yields=tuple(entry.get("yields", ())),
+            alone=tuple(entry.get("alone", ())),
             has=tuple(read_feature(key, spec) for key, spec in entry.get("has", {}).items()),
             of=tuple((parent.lstrip("+"), parent.startswith("+")) for parent in entry.get("of", ())),
             many=tuple(entry.get("many", ())),
@@ -247,6 +252,7 @@ def _read_verbs(words: Lexicon) -> None:
     words.verb_stems_ko = tuple(sorted(stems, key=lambda item: -len(item[0])))
     words.creating = frozenset([*data["acts"]["create"]["en"], *data["acts"]["create"]["ko_nouns"]])
     words.soft = frozenset(data["soft"])
+    words.joins_en = {verb: word for word, verbs in data["joins_en"].items() for verb in verbs}
     words.quiet_en = frozenset(data["quiet_en"])
     for term in [*words.verbs_en, *words.quiet_en]:
         for form, kind in _forms(term):

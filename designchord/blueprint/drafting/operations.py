@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import Literal
 
 from designchord.blueprint.drafting import calls, naming
+from designchord.blueprint.drafting.candidates import fits
 from designchord.blueprint.drafting.cues import shows
 from designchord.blueprint.drafting.given import Route, resource_names
 from designchord.blueprint.drafting.lexicon import lexicon
@@ -192,7 +193,7 @@ def _done(sketch: Sketch, act: Act, mention: Mention | None, statement: Statemen
     thing = sketch.thing(mention.name) if mention is not None else None
     made = sketch.thing(act.verb.makes) if act.verb.makes else None
     target = sketch.thing(act.target.name) if act.target is not None else None
-    if made is not None and _may_make(sketch, made, thing):
+    if made is not None and _may_make(sketch, made, thing, act):
         around = thing if thing is not None and thing is not made else target
         return _some(calls.add(sketch, "create", made, target=around, act=act, create=create))
     if thing is None or mention is None or act.verb.act == "notify":
@@ -221,10 +222,11 @@ def _some(call: Call | None) -> list[Call]:
     return [call] if call is not None else []
 
 
-def _may_make(sketch: Sketch, made: Thing, thing: Thing | None) -> bool:
-    if thing is None or thing is made or thing.name == sketch.account:
+def _may_make(sketch: Sketch, made: Thing, thing: Thing | None, act: Act) -> bool:
+    if thing is None or thing is made or thing.name == sketch.account or act.object is None:
         return True
-    return sketch.linked(thing.name, made.name) is not None
+    through = made.concept is not None and act.word.isascii() and fits(made.concept, act.object, act.word)
+    return through or sketch.linked(thing.name, made.name) is not None
 
 
 def _kinds(sketch: Sketch, act: Act, statement: Statement) -> list[str]:

@@ -102,11 +102,13 @@ def _catalogue(sketch: Sketch) -> None:
     for thing in sketch.things.values():
         if thing.concept is None or thing.given:
             continue
-        for left in thing.concept.pair[:1]:
+        lonely = thing.concept.alone and not any(sketch.thing(parent) for parent, _ in thing.concept.of)
+        pair = thing.concept.pair or (thing.concept.alone if lonely else ())
+        for left in pair[:1]:
             owner = _owner(sketch)
             if owner:
                 label = sketch.phrases("link_pair")
-                for role in (left, *thing.concept.pair[1:]):
+                for role in (left, *pair[1:]):
                     sketch.links.append(Link(owner, thing.name, f"{role}_id", label))
         first = not sketch.columns(thing.name)
         for parent, always in thing.concept.of:

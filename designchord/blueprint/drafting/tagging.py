@@ -15,6 +15,8 @@ Tag = Literal[
 ]
 
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-'’][A-Za-z0-9]+)*|\d+(?:[.,:]\d+)*%?|\S")
+# What follows a verb without an object of its own: ``rate recipes and comment on posts``.
+_REACHES = {"on", "for", "to", "with", "in"}
 _METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -199,6 +201,8 @@ class Tagger:
             return False
         if near == "conj" or (before is not None and before.low in {",", "/"}):
             earlier = any(other.tag == "verb" for other in tokens[:index])
+            if token.form == "base" and earlier and after is not None and after.low in _REACHES:
+                return True
             return earlier and self._before_or_det(tokens, index) and token.form != "s"
         return token.form == "base" and after is not None and (opens or self._concept_after(tokens, index))
 
