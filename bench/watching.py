@@ -93,10 +93,12 @@ async def _crowd(host: Talker, url: str, clients: int, seconds: float) -> dict[s
 
         first = clients // 5
         tasks = await connect(first)  # what the process needs once, however many watch
+        await asyncio.to_thread(host.ask, designs=designs, seconds=1.0, every=0.5)
         before = resident_mb(host.pid)
         tasks += await connect(clients - first)
-        memory = resident_mb(host.pid) - before
+        delays.clear()
         said = await asyncio.to_thread(host.ask, designs=designs, seconds=seconds, every=0.5)
+        memory = resident_mb(host.pid) - before
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
