@@ -13,6 +13,10 @@ from designchord.blueprint.drafting.words import Act
 
 MAX_CALLS = 120
 
+# Verbs that say no more of an act than that something is made.
+_BLAND = {"make", "get", "issue", "manage", "maintain", "enter", "capture", "type in", "attach", "define", "insert",
+          "입력", "저장", "첨부", "표시", "제공", "반환", "확인"}  # fmt: skip
+
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -144,7 +148,7 @@ def _plain(sketch: Sketch, kind: str, thing: Thing, target: Thing | None, act: A
 def _summary(sketch: Sketch, kind: str, thing: Thing, target: Thing | None, act: Act | None) -> str:
     """In the author's verb where there is one: ``예약하기``, ``후기 작성``, ``Book a room``, ``Add a todo``."""
     say = sketch.phrases
-    if act is None or kind != "create":
+    if act is None or kind != "create" or act.word in _BLAND:
         return say.thing(kind, thing.label)
     about = target is not None and target is not thing and target.name != sketch.account and not is_line(thing)
     if say.language == "ko":
@@ -154,22 +158,15 @@ def _summary(sketch: Sketch, kind: str, thing: Thing, target: Thing | None, act:
             return say("make_it", thing=thing.label)
         known = act.word in lexicon().verb_nouns_ko and act.verb.act in {"create", "send"}
         return say("make", thing=thing.label, verb=act.word) if known else say.thing(kind, thing.label)
-    if (
-        not act.word.isascii()
-        or not thing.label.isascii()
-        or act.word in {"make", "get", "issue", "manage", "maintain"}
-    ):
+    if not act.word.isascii() or not thing.label.isascii():
         return say.thing(kind, thing.label)
-    if act.verb.makes and act.verb.makes == _canonical(thing) and about and target is not None:
-        joined = lexicon().joins_en.get(act.word, "")
+    made = bool(act.verb.makes) and sketch.thing(act.verb.makes) is thing
+    if made and about and target is not None:
+        joined = lexicon().joins_en.get(act.word, "") if act.object is None or act.word == "pay" else ""
         return " ".join(filter(None, (act.word.capitalize(), joined, article(target.label))))
-    if (act.verb.makes and act.verb.makes == _canonical(thing)) or act.word in thing.label:
+    if made or act.word in thing.label:
         return say.thing(kind, thing.label)
     return f"{act.word.capitalize()} {article(thing.label)}"
-
-
-def _canonical(thing: Thing) -> str:
-    return thing.concept.name if thing.concept is not None else thing.name
 
 
 def _action(sketch: Sketch, thing: Thing, verb: str) -> Call | None:

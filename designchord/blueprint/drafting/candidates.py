@@ -115,7 +115,7 @@ def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, 
     )
     heading = statement.heading and not statement.title
     candidate.headings += heading
-    weight = 0.5 if mention.role == "owner" and mention.guessed else 1.0
+    weight = 0.5 if mention.role in {"owner", "means"} and mention.guessed else 1.0
     weight += 1.5 * touched + 0.7 * seen + 1.0 * heading
     if _in_brackets(statement.text, mention.start):
         weight *= 0.4

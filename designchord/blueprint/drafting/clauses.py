@@ -53,6 +53,10 @@ _CONTAINERS = {
 }
 
 
+# Where an act goes; what one pays with is not what one pays for.
+_REACHED: tuple[set[Role], set[Role]] = ({"place", "means"}, {"place"})
+
+
 def read_moods(tokens: list[Token]) -> list[Mood]:
     """The mood of the clause that each token stands in."""
     moods: list[Mood] = []
@@ -131,7 +135,7 @@ def settle(parse: Parse, tokens: list[Token]) -> None:
             things = [m for m in before if m.kind == "thing"]
             act.object = things[-1] if things else None
         act.also = [m for m in direct[1:] if _joined(parse.text, direct[0], m)]
-        act.target = next((m for m in after if m.role in {"place", "means"} and m is not act.object), None)
+        act.target = next((m for m in after if m.role in _REACHED[act.word == "pay"] and m is not act.object), None)
     for position in range(len(parse.acts) - 2, -1, -1):
         act, follower = parse.acts[position], parse.acts[position + 1]
         if act.object is None and act.verb.act != "quiet" and follower.start - act.start < 40:

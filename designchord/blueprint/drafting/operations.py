@@ -297,15 +297,7 @@ def _usual(sketch: Sketch) -> None:
         if account:
             _assume_account(sketch, thing)
             continue
-        toggle = thing.concept is not None and thing.concept.toggle
-        single = thing.concept is not None and thing.concept.single
-        wanted = ["create"] if toggle or calls.is_line(thing) else ["get"] if single else ["create", "list", "get"]
-        if acts:
-            wanted = [] if acts & {"list", "get", "on", "mine"} else ["list"]
-            if not acts & {"create", "on"} and not _system_made(thing) and not single:
-                wanted = ["create", *wanted]
-        if thing.name in sketch.actors:
-            wanted = [kind for kind in wanted if kind != "create"]
+        wanted = _wanted(sketch, thing, acts)
         made = []
         for kind in wanted:
             before = len(sketch.calls)
@@ -317,6 +309,25 @@ def _usual(sketch: Sketch) -> None:
             names = ", ".join(call.summary for call in made)
             text = sketch.phrases("assume_operations", label=thing.label, name=thing.name, names=names)
             sketch.assuming(text[:200], calls.named(made))
+
+
+def _wanted(sketch: Sketch, thing: Thing, acts: set[str]) -> list[str]:
+    """What somebody must be able to do for the flows that the text names: to pick a tool there must be tools to see."""
+    toggle = thing.concept is not None and thing.concept.toggle
+    single = thing.concept is not None and thing.concept.single
+    if toggle or calls.is_line(thing):
+        return [] if acts else ["create"]
+    seen = [] if acts & {"list", "get", "on", "mine"} else ["get" if single else "list"]
+    made = bool(acts & {"create", "on"}) or _system_made(thing) or single or thing.name in sketch.actors
+    return seen if made or not _worked_with(sketch, thing, acts) else ["create", *seen]
+
+
+def _worked_with(sketch: Sketch, thing: Thing, acts: set[str]) -> bool:
+    """Whether a flow of the text starts from the thing: something is done to it, or made that belongs to it."""
+    done = {call.thing for call in sketch.calls if not call.assumed} - {sketch.account}
+    children = {link.child for link in sketch.links if link.parent == thing.name}
+    own = thing.concept is not None and thing.concept.own
+    return bool(acts) or own or not done or bool(children & done)
 
 
 def _keeper(sketch: Sketch, call: Call, main: str) -> str:

@@ -36,7 +36,7 @@ class Phrases:
         return self(key, thing=label, things=many(label), a_thing=article(label), **values)
 
 
-_UNCOUNTED = {"equipment", "stock", "inventory", "feedback", "staff", "maintenance", "attendance", "clothing"}
+_UNCOUNTED = {"equipment", "stock", "inventory", "feedback", "staff", "maintenance", "attendance", "clothing", "blood", "laundry"}
 
 
 def article(label: str) -> str:
