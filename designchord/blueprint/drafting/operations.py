@@ -129,6 +129,13 @@ def _calls(sketch: Sketch, statement: Statement, primary: dict[Section, list[Cal
     mains = [act for act in acts if act.mood == "main"]
     inside = _primary(primary, statement.line.section)
     ruled = [act for act in acts if act.mood in {"trigger", "condition"} and act.word not in _MANAGE]
+    if not create and shows("qualified", statement.text):
+        steps = [act for act in mains if act.verb.act == "action" and act.subject is not None]
+        found = [call for act in steps for call in _meant(sketch, act, statement, create=True)]
+        for call, act in zip(found[:1], steps, strict=False):
+            _note(sketch, call, act, statement, create=True)
+        if found:
+            return found[:1]
     for group in (triggers, mains) if create else (ruled, mains, acts):
         found: list[Call] = []
         for act in group:
@@ -306,9 +313,7 @@ def _usual(sketch: Sketch) -> None:
                 call.assumed = True
                 made.append(call)
         if made:
-            names = ", ".join(call.summary for call in made)
-            text = sketch.phrases("assume_operations", label=thing.label, name=thing.name, names=names)
-            sketch.assuming(text[:200], calls.named(made))
+            sketch.assuming(_operations(sketch, thing, made), calls.named(made))
 
 
 def _wanted(sketch: Sketch, thing: Thing, acts: set[str]) -> list[str]:
@@ -400,16 +405,51 @@ def _nearest(
         shared, near = _beside(latest, section)
         if near is not None and statement.failure and shared >= 2:
             return near
-    if near is not None and (inside or near.thing in wanted or near.target in wanted or not wanted):
+    read = near is not None and near.method == "GET" and statement.failure
+    if near is not None and (inside or (near.thing in wanted or near.target in wanted or not wanted) and not read):
         return near
-    order = ["create", "on", "action", "update", "list", "get", "mine"]
-    if not statement.failure:
-        order = ["list", "get", "create", "update", "on", "action", "mine"]
+    if statement.failure and (found := _ruled(sketch, wanted, statement)) is not None:
+        return found
+    order = ["list", "get", "create", "update", "on", "action", "mine"]
     for name in wanted:
         mine = [call for call in sketch.calls if call.thing == name]
         if mine:
             return min(mine, key=lambda call: order.index(call.act) if call.act in order else 9)
     return near
+
+
+def _ruled(sketch: Sketch, wanted: list[str], statement: Statement) -> Call | None:
+    """What a rule about things stands in the way of: changing one, or taking a place in it."""
+    order = ["create", "on", "action", "update"]
+    changing = [call for call in sketch.calls if call.act in order and not call.assumed]
+    for name in wanted:
+        mine = [call for call in changing if call.thing == name]
+        children = {link.child for link in sketch.links if link.parent == name}
+        taking = [call for call in changing if call.act == "create" and call.thing in children and _takes(sketch, call)]
+        if taking and (not mine or shows("places", statement.text)):
+            return taking[0]
+        if mine:
+            return min(mine, key=lambda call: order.index(call.act))
+    things = [thing for name in wanted if (thing := sketch.things.get(name)) is not None and not thing.given]
+    kept = [thing for thing in things if thing.name not in sketch.actors]
+    if not kept or sketch.routes_given:
+        return None
+    call = calls.add(sketch, "create", kept[0])
+    if call is not None and not call.statements:
+        call.assumed = True
+        sketch.assuming(_operations(sketch, kept[0], [call]), calls.named([call]))
+    return call
+
+
+def _takes(sketch: Sketch, call: Call) -> bool:
+    """Whether a call takes one of few: a booking, an enrolment, a loan."""
+    concept = sketch.things[call.thing].concept
+    return concept is not None and concept.own and bool(concept.fails)
+
+
+def _operations(sketch: Sketch, thing: Thing, made: list[Call]) -> str:
+    names = ", ".join(call.summary for call in made)
+    return sketch.phrases("assume_operations", label=thing.label, name=thing.name, names=names)[:200]
 
 
 def _beside(latest: dict[Section, Call], section: Section) -> tuple[int, Call | None]:
