@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from designchord.blueprint.drafting.lexicon import lexicon
+from designchord.blueprint.drafting.lexicon import Verb, lexicon
 from designchord.blueprint.drafting.tagging import Token
-from designchord.blueprint.drafting.words import Mention, Mood, Parse, Role
+from designchord.blueprint.drafting.words import Act, Mention, Mood, Parse, Role
 
 _SYSTEMS = {"system", "application", "app", "api", "service", "platform", "backend", "software", "server", "website"}
 _CONDITIONS = {
@@ -129,6 +129,7 @@ def settle(parse: Parse, tokens: list[Token]) -> None:
         after = [m for m in parse.entities if act.start < m.start < following]
         before = [m for m in parse.entities if m.start < act.start]
         act.subject = next((m for m in reversed(before) if m.kind == "person" and m.role == "topic"), None)
+        _offer(act, parse.text)
         direct = [m for m in after if m.role == "object"]
         act.object = direct[0] if direct else None
         if act.object is None and _pronoun_after(tokens, act.start):
@@ -147,6 +148,16 @@ def settle(parse: Parse, tokens: list[Token]) -> None:
             act.object = next(
                 (m for m in parse.entities if m.start > act.object.start and m.role != "owner"), act.object
             )
+
+
+_OFFERED = re.compile(r"\b(?:for|at|in|on) (?:sale|auction|rent|hire|swap|free|exchange|the marketplace)\b|\bmarketplace\b")
+
+
+def _offer(act: Act, text: str) -> None:
+    """To list something for sale is to offer it."""
+    seller = act.subject is not None and act.subject.name in {"Seller", "Landlord", "Host", "Farmer"}
+    if act.word == "list" and (seller or (act.subject is not None and _OFFERED.search(text.lower()))):
+        act.verb, act.word = Verb("create", "offer"), "offer"
 
 
 def _pronoun_after(tokens: list[Token], start: int) -> bool:

@@ -7,6 +7,7 @@ import re
 from designchord.blueprint.drafting import naming
 from designchord.blueprint.drafting.clauses import read_moods, settle
 from designchord.blueprint.drafting.lexicon import Concept, Lexicon, Verb, lexicon
+from designchord.blueprint.drafting.logs import read_logs
 from designchord.blueprint.drafting.tagging import Tagger, Token
 from designchord.blueprint.drafting.words import Act, Mention, Mood, Parse
 
@@ -61,6 +62,7 @@ class English:
             else:
                 index += 1
         settle(result, tokens)
+        read_logs(result, tokens)
         return result
 
     def _act(self, token: Token, result: Parse, mood: Mood) -> None:

@@ -106,10 +106,17 @@ class Lexicon:
     quiet_en: frozenset[str] = frozenset()
     soft: frozenset[str] = frozenset()
     joins_en: dict[str, str] = field(default_factory=dict)
+    logging_en: frozenset[str] = frozenset()
+    measures_en: dict[str, AttributeType] = field(default_factory=dict)
     creating: frozenset[str] = frozenset()
     verb_nouns_ko: dict[str, Verb] = field(default_factory=dict)
     verb_stems_ko: tuple[tuple[str, Verb], ...] = ()
     forms_en: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def log_features(self) -> tuple[Feature, ...]:
+        """What every log keeps beside its figures."""
+        return (Feature("recorded_at", "datetime"), Feature("note", "text", required=False))
 
     def knows_ko(self, word: str) -> bool:
         return (
@@ -252,6 +259,8 @@ def _read_verbs(words: Lexicon) -> None:
     words.verb_stems_ko = tuple(sorted(stems, key=lambda item: -len(item[0])))
     words.creating = frozenset([*data["acts"]["create"]["en"], *data["acts"]["create"]["ko_nouns"]])
     words.soft = frozenset(data["soft"])
+    words.logging_en = frozenset(data["logging_en"])
+    words.measures_en = {name: kind for kind, names in data["measures_en"].items() for name in names}
     words.joins_en = {verb: word for word, verbs in data["joins_en"].items() for verb in verbs}
     words.quiet_en = frozenset(data["quiet_en"])
     for term in [*words.verbs_en, *words.quiet_en]:

@@ -56,6 +56,7 @@ def operate(sketch: Sketch) -> None:
     if not sketch.calls:
         calls.add(sketch, "list", next(iter(sketch.things.values())))
     _cover(sketch, primary)
+    _move_limits(sketch)
     refuse(sketch, {section: found[-1] for section, found in primary.items()})
     people = [actor.id for actor in sketch.actors.values() if actor.kind == "person"]
     main = sketch.account if sketch.account in people else people[0]
@@ -232,7 +233,7 @@ def _some(call: Call | None) -> list[Call]:
 def _may_make(sketch: Sketch, made: Thing, thing: Thing | None, act: Act) -> bool:
     if thing is None or thing is made or thing.name == sketch.account or act.object is None:
         return True
-    through = made.concept is not None and act.word.isascii() and fits(made.concept, act.object, act.word)
+    through = made.concept is not None and fits(made.concept, act.object, act.word)
     return through or sketch.linked(thing.name, made.name) is not None
 
 
@@ -439,6 +440,19 @@ def _ruled(sketch: Sketch, wanted: list[str], statement: Statement) -> Call | No
         call.assumed = True
         sketch.assuming(_operations(sketch, kept[0], [call]), calls.named([call]))
     return call
+
+
+def _move_limits(sketch: Sketch) -> None:
+    """A workshop of twelve places is offered with any number; the thirteenth enrolment is refused."""
+    for call in sketch.calls:
+        limits = [s for s in call.failures if shows("places", s.text) and s in call.statements]
+        if call.act != "create" or not limits:
+            continue
+        children = {link.child for link in sketch.links if link.parent == call.thing}
+        taking = [c for c in sketch.calls if c.act == "create" and c.thing in children and _takes(sketch, c)]
+        if taking:
+            call.failures = [s for s in call.failures if s not in limits]
+            taking[0].failures += limits
 
 
 def _takes(sketch: Sketch, call: Call) -> bool:
