@@ -133,5 +133,8 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in DESIGNCHORD.al
 if DESIGNCHORD.https == "proxy":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 365 * 86_400
+    SECURE_REFERRER_POLICY = None  # our own headers say it
+    MIDDLEWARE.insert(1, "django.middleware.security.SecurityMiddleware")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 LOGGING_CONFIG = None
