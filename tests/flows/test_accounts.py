@@ -13,6 +13,8 @@ import pytest
 
 from tests.flows.people import PASSWORD, Person, bearing, operate, serving_people, signed_in
 
+pytestmark = pytest.mark.slow
+
 NEW_PASSWORD = "four yellow lanterns"
 
 

@@ -21,6 +21,8 @@ from django.urls import URLPattern, URLResolver
 from tests.flows.people import PASSWORD, bearing, serving_people, signed_in
 from tests.flows.serving import Client
 
+pytestmark = pytest.mark.slow
+
 CANARY = "Zanzibar ledger 7141"
 
 #: What strangers may see: whether the server lives, and the doors themselves.

@@ -22,6 +22,8 @@ from tests.flows.apps import LIBRARY, running_app
 from tests.flows.people import bearing, serving_people, signed_in
 from tests.flows.serving import Client
 
+pytestmark = pytest.mark.slow
+
 PARALLEL = 50
 
 

@@ -72,6 +72,7 @@ def test_another_name_for_this_machine_is_not_answered() -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (421, "wrong_host")
 
 
+@pytest.mark.slow
 def test_behind_a_proxy_cookies_are_for_encrypted_connections_alone(tmp_path: Path) -> None:
     environ = {"DESIGNCHORD_HTTPS": "proxy", "DESIGNCHORD_ALLOWED_HOSTS": "designs.example,127.0.0.1"}
     with serving_people(tmp_path / "home", "anna", **environ) as address, Person(address) as anna:
@@ -83,6 +84,7 @@ def test_behind_a_proxy_cookies_are_for_encrypted_connections_alone(tmp_path: Pa
     assert "Secure" in page.headers["Set-Cookie"]
 
 
+@pytest.mark.slow
 def test_a_page_of_another_site_gets_no_permission_to_read(tmp_path: Path) -> None:
     with serving_people(tmp_path / "home", "anna") as address:
         asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}

@@ -21,6 +21,8 @@ from bench.model_server import ModelServer
 from tests.acceptance import processes
 from tests.flows.serving import Client, serving
 
+pytestmark = pytest.mark.slow
+
 KEY = "sk-key-canary-9b41c7"
 
 
