@@ -164,6 +164,8 @@ def _summary(sketch: Sketch, kind: str, thing: Thing, target: Thing | None, act:
     if made and about and target is not None:
         joined = lexicon().joins_en.get(act.word, "") if act.object is None or act.word == "pay" else ""
         return " ".join(filter(None, (act.word.capitalize(), joined, article(target.label))))
+    if thing.label.endswith(" log") and act.word in lexicon().logging_en:
+        return f"{act.word.capitalize()} {article(thing.label.removesuffix(' log'))}"
     if made or act.word in thing.label:
         return say.thing(kind, thing.label)
     return f"{act.word.capitalize()} {article(thing.label)}"

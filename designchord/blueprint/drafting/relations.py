@@ -126,10 +126,12 @@ def _catalogue(sketch: Sketch) -> None:
 
 
 def _only(sketch: Sketch, thing: Thing, name: str) -> bool:
-    """Whether this is the only parent, of those that exclude each other, that the catalogue offers for the thing."""
+    """Whether of the parents that exclude each other this one is alone, or leads to the rest: bids on an item's auction."""
     parents = thing.concept.of if thing.concept is not None else ()
     present = [sketch.aliases.get(p, p) for p, always in parents if not always]
-    return [parent for parent in present if parent in sketch.things] == [name]
+    there = [parent for parent in present if parent in sketch.things]
+    nearest = there[:1] == [name] and all(sketch.linked(name, other) is not None for other in there[1:])
+    return there == [name] or nearest
 
 
 def _given(sketch: Sketch) -> None:
