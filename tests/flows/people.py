@@ -21,7 +21,7 @@ PASSWORD = "three green umbrellas"
 def serving_people(home: Path, *names: str, **environ: str) -> Iterator[str]:
     """The address of a server with accounts for these names."""
     environ = {"DESIGNCHORD_ACCOUNTS": "on", "DESIGNCHORD_SIGN_INS_PER_MINUTE": "1000", **environ}
-    _add(home, names)
+    add_people(home, *names)
     with serving(home, **environ) as address:
         yield address
 
@@ -36,7 +36,7 @@ for name in sys.argv[2:]:
 """
 
 
-def _add(home: Path, names: tuple[str, ...]) -> None:
+def add_people(home: Path, *names: str) -> None:
     environ = {"DESIGNCHORD_HOME": str(home), "PATH": "/usr/bin:/bin"}
     subprocess.run([sys.executable, "-c", _ADD, PASSWORD, *names], check=True, env=environ)
 
