@@ -105,7 +105,8 @@ def parent_of(sketch: Sketch, thing: Thing, target: Thing | None) -> Thing | Non
     if thing.concept is None or not (thing.concept.part or thing.concept.toggle):
         return None
     links = [link for link in sketch.links if link.child == thing.name and link.parent != sketch.account]
-    parents = [sketch.things[link.parent] for link in links]
+    own = {sketch.aliases.get(name, name) for name, _ in thing.concept.of}
+    parents = [sketch.things[link.parent] for link in links if link.parent not in sketch.actors or link.parent in own]
     wholes = [sketch.thing(name) for name, always in thing.concept.of if always]
     if is_line(thing) and any(whole in parents for whole in wholes):
         return next(whole for whole in wholes if whole in parents)

@@ -201,6 +201,8 @@ def _accepted(candidate: Candidate, sketch: Sketch, candidates: dict[str, Candid
     """A known word needs one real use, a weak or unknown one needs several; in a short text less will do."""
     if any(name == candidate.name for _, name, _ in sketch.given.glossary):
         return True
+    if any(c.name == f"{candidate.name}Log" and c.objects for c in candidates.values()):
+        return True
     short = sum(len(statement.text) for statement in sketch.statements) < _SHORT
     concept = candidate.concept
     if concept is not None:

@@ -116,7 +116,7 @@ class Korean:
 
     def _hangul(self, word: _Word, *, joined: bool) -> None:
         text = word.text
-        if joined and (text in particles() or len(text) == 1):
+        if joined and (text in particles() or len(text) == 1 or _counts(text)):
             return
         if self._knows(text):
             word.noun = text
@@ -306,6 +306,15 @@ class Korean:
         if word.verb is not None:
             soft = word.verb_word in self.lexicon.soft
             result.acts.append(Act(word.verb, word.start, word.verb_word, mood=word.mood, soft=soft))
+
+
+_COUNTERS = {"주", "일", "시간", "분", "초", "명", "개", "번", "회", "차", "월", "년", "건", "대", "원", "층", "인", "살", "세",
+             "점", "곳", "권", "장", "잔", "병", "시", "박", "끼", "만", "천", "억", "개월", "마리", "퍼센트"}  # fmt: skip
+
+
+def _counts(text: str) -> bool:
+    """Whether a word written onto a number only counts: ``8주가``, ``3명까지``."""
+    return any(text[:n] in _COUNTERS and (len(text) == n or text[n:] in particles()) for n in (1, 2))
 
 
 def _latin(text: str, start: int, owner: Mention | None) -> Mention | None:

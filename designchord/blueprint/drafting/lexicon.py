@@ -62,6 +62,7 @@ class Concept:
     same: tuple[str, ...] = ()
     yields: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
+    told: bool = False
     has: tuple[Feature, ...] = ()
     of: tuple[tuple[str, bool], ...] = ()
     many: tuple[str, ...] = ()
@@ -181,6 +182,7 @@ def _read_concepts(words: Lexicon) -> None:
             instead=entry.get("else", ""),
             same=tuple(entry.get("same", ())),
             yields=tuple(entry.get("yields", ())),
+            told=entry.get("told", False),
             alone=tuple(entry.get("alone", ())),
             has=tuple(read_feature(key, spec) for key, spec in entry.get("has", {}).items()),
             of=tuple((parent.lstrip("+"), parent.startswith("+")) for parent in entry.get("of", ())),

@@ -15,7 +15,7 @@ from designchord.blueprint.drafting.lexicon import lexicon
 from designchord.blueprint.drafting.refusals import refuse
 from designchord.blueprint.drafting.sketch import Call, Sketch, Thing
 from designchord.blueprint.drafting.statements import Statement
-from designchord.blueprint.drafting.words import Act, Mention
+from designchord.blueprint.drafting.words import Act, Mention, tells
 from designchord.blueprint.model import Actor
 
 _SYSTEM_COLUMNS = re.compile(
@@ -401,6 +401,8 @@ def _nearest(
     makes = [sketch.aliases.get(act.verb.makes, act.verb.makes) for act in statement.parse.acts if act.verb.makes]
     wanted = [name for name in dict.fromkeys([*makes, *names]) if name in sketch.things]
     wanted = [name for name in wanted if name != sketch.account]
+    if any(tells(act) for act in statement.parse.acts) and (cause := _cause(sketch, statement)) is not None:
+        return cause
     near = next((call for call in inside if call.thing in wanted), inside[0] if inside else None)
     if near is None:
         shared, near = _beside(latest, section)
@@ -417,6 +419,21 @@ def _nearest(
         if mine:
             return min(mine, key=lambda call: order.index(call.act) if call.act in order else 9)
     return near
+
+
+def _cause(sketch: Sketch, statement: Statement) -> Call | None:
+    """What somebody is told after: the call that the condition speaks of, else the list of what was told."""
+    clause = [act for act in statement.parse.acts if act.mood in {"condition", "trigger"}]
+    telling = min((act.start for act in statement.parse.acts if tells(act)), default=0)
+    before = {sketch.aliases.get(m.name, m.name) for m in statement.parse.entities if m.start < telling}
+    words = {act.word for act in clause if act.word}
+    changing = [call for call in sketch.calls if call.method != "GET" and not call.assumed]
+    said = [call for call in changing if call.words & words and call.thing in before]
+    near = [call for call in changing if call.thing in before - {sketch.account} and call.thing not in sketch.actors]
+    told = [thing for thing in sketch.things.values() if thing.concept is not None and thing.concept.told]
+    if said or near:
+        return (said or near)[0]
+    return next((call for call in sketch.calls if told and call.thing == told[0].name), None)
 
 
 def _ruled(sketch: Sketch, wanted: list[str], statement: Statement) -> Call | None:

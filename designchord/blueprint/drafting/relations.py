@@ -112,7 +112,7 @@ def _catalogue(sketch: Sketch) -> None:
                     sketch.links.append(Link(owner, thing.name, f"{role}_id", label))
         first = not sketch.columns(thing.name)
         for parent, always in thing.concept.of:
-            name = sketch.account if parent == "account" else sketch.aliases.get(parent, parent)
+            name = _told(sketch, thing) if parent == "account" else sketch.aliases.get(parent, parent)
             if not name or name not in sketch.things or (not always and not first):
                 continue
             witness = _together(sketch, name, thing.name)
@@ -123,6 +123,20 @@ def _catalogue(sketch: Sketch) -> None:
             )
             sketch.because(f"relation:{name}-{thing.name}", witness, "catalogue")
             first = first and always
+
+
+def _told(sketch: Sketch, thing: Thing) -> str:
+    """Whose a record is that goes to the account: of notifications, the one person that the text says is told."""
+    if thing.concept is None or not thing.concept.told:
+        return sketch.account
+    people = {
+        sketch.aliases.get(mention.name, mention.name)
+        for statement in thing.statements
+        for mention in statement.parse.entities
+        if mention.kind == "person" and mention.role == "place"
+    }
+    known = [name for name in people if name in sketch.things]
+    return known[0] if len(known) == 1 else sketch.account
 
 
 def _only(sketch: Sketch, thing: Thing, name: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from designchord.blueprint.drafting import naming
 from designchord.blueprint.drafting.sketch import Call, Sketch
+from designchord.blueprint.drafting.words import tells
 from designchord.blueprint.model import Scenario, ScenarioStep
 
 MAX_SCENARIOS = 12
@@ -94,7 +95,7 @@ def _notices(sketch: Sketch, call: Call, actor: str) -> list[ScenarioStep]:
     """Who is told about it, where the text says that somebody is."""
     for statement in call.statements:
         for act in statement.parse.acts:
-            if act.verb.act != "notify":
+            if not tells(act):
                 continue
             after = [m for m in statement.parse.entities if m.kind == "person"]
             names = [sketch.aliases.get(m.name, m.name) for m in after]

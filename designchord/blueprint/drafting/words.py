@@ -60,6 +60,12 @@ class Act:
         return [mention for mention in (*self.also, self.object) if mention is not None]
 
 
+def tells(act: Act) -> bool:
+    """Whether an act tells somebody something: ``notify the parent``, ``알림을 보낸다``."""
+    sent = act.verb.act == "send" and any(m.concept is not None and m.concept.told for m in act.objects)
+    return act.verb.act == "notify" or sent
+
+
 @dataclass(slots=True)
 class Parse:
     """A sentence as it was understood."""
