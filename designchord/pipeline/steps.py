@@ -74,7 +74,8 @@ class Steps:
         self.speak(ready)
         if step.cascade:
             self.rerun_stale(hold.lease.design, with_edited=True)
-        self.advance(hold.lease.design)
+        if not ready:
+            self.advance(hold.lease.design)
 
     def _part(self, hold: Hold, step: Step) -> None:
         made = Maker(ports=self._ports, hold=hold, step=step).make_part()

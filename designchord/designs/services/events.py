@@ -15,6 +15,9 @@ from designchord.events.base import Event, EventType
 #: An event's type, what is stored, and what is published (the stored form refers to large values).
 Entry = tuple[EventType, dict[str, Any], dict[str, Any]]
 
+#: Built once, for no query is asked more often. A report is large, and whoever locks a design can only replace it.
+_LOCKED = Design.objects.select_for_update(no_key=True).defer("report")
+
 
 def design_lock(*, design_id: UUID) -> Design | None:
     """A design, its row held until the end of the caller's transaction; None when there is no such design.
@@ -24,7 +27,7 @@ def design_lock(*, design_id: UUID) -> Design | None:
     condition across tables in the update itself is no substitute: PostgreSQL checks it against what it saw before it
     waited, and gives one step to two claimers.)
     """
-    return Design.objects.select_for_update(no_key=True).filter(pk=design_id).defer("report").first()
+    return next(iter(_LOCKED.filter(pk=design_id)), None)
 
 
 def events_append(*, design: Design, entries: Sequence[Entry], changed: Sequence[str] = ()) -> list[Event]:

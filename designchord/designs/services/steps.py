@@ -7,7 +7,8 @@ somebody else was first or the work is no longer wanted, and the caller goes awa
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,20 +26,28 @@ from designchord.events.base import Event
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to work on a step until it is lost; ``token`` proves it."""
+    """The right to work on a step until it is lost; ``token`` proves it.
+
+    ``taken`` is the step as it was when it was taken. While the lease lasts nobody else changes what a holder needs of
+    it, so it need not be read again.
+    """
 
     step: int
     token: int
     design: UUID
+    taken: Step = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A step that was taken, as it stood when it was: ``step`` with its ``design``."""
+    """A step that was taken, with its ``design``, and the events of its taking."""
 
     lease: Lease
-    step: Step
     events: list[Event]
+
+    @property
+    def step(self) -> Step:
+        return self.lease.taken
 
 
 def step_entry(step: Step) -> Entry:
@@ -75,7 +84,7 @@ def step_claim(*, step_id: int, holder: str, seconds: float) -> Claim | None:
             design.state, changed = DesignState.RUNNING, ["state"]
             entries.insert(0, ("design", *twice(shapes.design(design))))
         events = events_append(design=design, entries=entries, changed=changed)
-    return Claim(Lease(step.pk, step.token, step.design_id), step, events)
+    return Claim(Lease(step.pk, step.token, step.design_id, step), events)
 
 
 _CLAIMED = ("state", "phase", "holder", "token", "attempt", "lease_until", "started_at", "first_token_at")
@@ -147,9 +156,7 @@ def step_end(
     *, lease: Lease, state: StepState, code: str = "", message: str = "", first_token_at: datetime | None = None
 ) -> Step:
     """End a held step, in a transaction that has locked the design. Raises ``Stopped`` when the lease is lost."""
-    step = Step.objects.filter(held(lease)).first()
-    if step is None:
-        raise Stopped
+    step = copy(lease.taken)
     step.state, step.phase, step.lease_until, step.feedback = state, "", None, ""
     step.error_code, step.error_message = code, message[:500]
     step.first_token_at, step.finished_at = first_token_at, timezone.now()
