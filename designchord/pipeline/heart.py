@@ -49,6 +49,9 @@ class Heart:
     def holding(self, lease: Lease) -> Iterator[Hold]:
         hold = Hold(lease)
         with self._lock:
+            before = self._holds.get(lease.step)
+            if before is not None:  # still at work under a token that this one has outdated
+                before.lose()
             self._holds[lease.step] = hold
             if self._thread is None:
                 self._thread = threading.Thread(target=self._beat, name="heart", daemon=True)

@@ -230,6 +230,25 @@ def test_cancelling_reaches_a_running_call_and_keeps_what_is_there(tmp_path: Pat
     assert_invariants(design_id)
 
 
+def test_work_that_was_stopped_and_begun_again_at_once_lets_go_of_its_first_call(tmp_path: Path) -> None:
+    rules = [{"fault": "hang", "kind": "erd", "times": 1}]
+    with ModelServer(rules) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
+        design_id = submit(app, kinds=["erd"])
+        until = time.monotonic() + 20
+        while not any(call.kind == "erd" for call in server.calls) and time.monotonic() < until:
+            time.sleep(0.02)
+        app.verbs.cancel(owner=local_owner(), design_id=design_id)
+        app.verbs.retry(owner=local_owner(), design_id=design_id)
+        snapshot = wait_until_ended(design_id)
+        until = time.monotonic() + 10
+        while Call.objects.filter(state="open").exists() and time.monotonic() < until:
+            time.sleep(0.05)
+
+    assert snapshot["state"] == "done"
+    assert not Call.objects.filter(state="open").exists(), "nobody listens to the first call any more"
+    assert_invariants(design_id)
+
+
 def test_cancelling_against_finishing_gives_exactly_one_end(tmp_path: Path) -> None:
     with running_app(tmp_path) as app:
         for delay in (0.0, 0.05, 0.1, 0.2, 0.3):
