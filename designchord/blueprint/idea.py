@@ -63,7 +63,7 @@ def read_idea(text: str) -> Idea:
 
 
 def _lead(row: str) -> tuple[str, str]:
-    """A name and what follows it in ``Blood donation - Donors book …``; two empty texts where a row has no such name."""
+    """A name and what follows it in ``Blood donation - Donors book …``; two empty texts where there is no such name."""
     match = _LEAD.match(row)
     return (plain(match.group(1)).strip(), match.group(2)) if match else ("", "")
 

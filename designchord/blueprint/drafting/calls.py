@@ -167,8 +167,10 @@ def _summary(sketch: Sketch, kind: str, thing: Thing, target: Thing | None, act:
         return " ".join(filter(None, (act.word.capitalize(), joined, article(target.label))))
     if thing.label.endswith(" log") and act.word in lexicon().logging_en:
         return f"{act.word.capitalize()} {article(thing.label.removesuffix(' log'))}"
-    if made or act.word in thing.label:
-        return say.thing(kind, thing.label)
+    if made and act.word not in thing.label:
+        return act.word.capitalize()
+    if act.word in thing.label:
+        return say.thing("send" if act.word == "message" else kind, thing.label)
     return f"{act.word.capitalize()} {article(thing.label)}"
 
 

@@ -150,7 +150,7 @@ def settle(parse: Parse, tokens: list[Token]) -> None:
             )
 
 
-_OFFERED = re.compile(r"\b(?:for|at|in|on) (?:sale|auction|rent|hire|swap|free|exchange|the marketplace)\b|\bmarketplace\b")
+_OFFERED = re.compile(r"\b(?:for|at|in|on) (?:sale|auction|rent|hire|swap|free|exchange)\b|\bmarketplace\b")
 
 
 def _offer(act: Act, text: str) -> None:

@@ -308,8 +308,12 @@ class Korean:
             result.acts.append(Act(word.verb, word.start, word.verb_word, mood=word.mood, soft=soft))
 
 
-_COUNTERS = {"주", "일", "시간", "분", "초", "명", "개", "번", "회", "차", "월", "년", "건", "대", "원", "층", "인", "살", "세",
-             "점", "곳", "권", "장", "잔", "병", "시", "박", "끼", "만", "천", "억", "개월", "마리", "퍼센트"}  # fmt: skip
+_COUNTERS = frozenset("주일분초명개번회차월년건대원층인살세점곳권장잔병시박끼만천억") | {
+    "시간",
+    "개월",
+    "마리",
+    "퍼센트",
+}
 
 
 def _counts(text: str) -> bool:

@@ -36,7 +36,9 @@ class Phrases:
         return self(key, thing=label, things=many(label), a_thing=article(label), **values)
 
 
-_UNCOUNTED = {"equipment", "stock", "inventory", "feedback", "staff", "maintenance", "attendance", "clothing", "blood", "laundry"}
+_UNCOUNTED = frozenset(
+    ["equipment", "stock", "inventory", "feedback", "staff", "maintenance", "attendance", "clothing", "blood"]
+)
 
 
 def article(label: str) -> str:

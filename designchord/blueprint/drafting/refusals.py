@@ -70,6 +70,8 @@ def _usual(sketch: Sketch, call: Call) -> None:
     thing = sketch.things.get(call.thing)
     if call.act != "create" or thing is None or thing.concept is None:
         return
+    if thing.concept.brings and not any(sketch.thing(child) for child, _ in thing.concept.brings):
+        return
     for fault in thing.concept.fails[:1]:
         reason = fault.ko if sketch.phrases.language == "ko" else fault.en
         call.assumed_errors.append((fault.status, reason))

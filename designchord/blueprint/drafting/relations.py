@@ -140,7 +140,7 @@ def _told(sketch: Sketch, thing: Thing) -> str:
 
 
 def _only(sketch: Sketch, thing: Thing, name: str) -> bool:
-    """Whether of the parents that exclude each other this one is alone, or leads to the rest: bids on an item's auction."""
+    """Whether of the parents that exclude each other this one is alone, or leads to the rest: an item's auction."""
     parents = thing.concept.of if thing.concept is not None else ()
     present = [sketch.aliases.get(p, p) for p, always in parents if not always]
     there = [parent for parent in present if parent in sketch.things]
@@ -221,7 +221,9 @@ def _text(sketch: Sketch) -> None:
         if act.object is None or act.object.kind != "thing":
             continue
         made = lexicon().concepts.get(act.verb.makes)
-        if made is not None:
+        if made is not None and act.verb.makes in sketch.things and act.object.guessed:
+            _pair(sketch, act.object.name, made.name, statement)
+        elif made is not None:
             _adopt(sketch, act.object.name, made.name, statement)
         elif act.verb.act in {"create", "send"} and act.target is not None and act.target.kind == "thing":
             _adopt(sketch, act.target.name, act.object.name, statement)

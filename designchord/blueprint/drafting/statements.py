@@ -33,6 +33,10 @@ _FEATURE = re.compile(
 )
 
 
+# What somebody says is no rule: ``singers say that they cannot come``.
+_REPORTED = re.compile(r"\b(?:say|says|tell|tells|announce|announces) (?:\w+ ){0,2}that .*")
+
+
 @dataclass(slots=True, eq=False)
 class Statement:
     """One sentence, read. ``requirement`` is set when it demands something."""
@@ -222,7 +226,8 @@ def _is_overview(statement: Statement) -> bool:
 
 def _is_failure(statement: Statement) -> bool:
     near = statement.line.section[-1:]
-    return bool(shows("failure", statement.text)) or any(shows("failure_section", title) for title in near)
+    own = _REPORTED.sub("", statement.text)
+    return bool(shows("failure", own)) or any(shows("failure_section", title) for title in near)
 
 
 def _kind(statement: Statement) -> Literal["functional", "quality", "constraint"]:
