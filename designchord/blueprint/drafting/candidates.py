@@ -157,6 +157,10 @@ def fits(made: Concept, target: Mention, word: str = "") -> bool:
     parents = {name for name, _ in made.of} | {need for _, needs in made.brings for need in needs}
     if target.name in parents or target.name == made.name:
         return True
+    if target.kind == "person" and made.alone:
+        return True
+    if target.concept is None and word.isascii() and made.part:
+        return True
     if target.concept is not None and word in lexicon().creating:
         return False
     return not (target.concept is not None and target.concept.own) and not made.part and bool(parents)

@@ -110,12 +110,17 @@ def _sole_owner(people: list[Candidate], sketch: Sketch) -> Candidate | None:
         for c in people
         if not (c.concept is not None and (c.concept.staff or (c.concept.weak and c.name != "Person")))
     ]
-    main = max(owners, key=lambda c: (c.subjects, c.score, c.name), default=None)
+    main = max(owners, key=lambda c: (not _curated(c), c.subjects, c.score, c.name), default=None)
     if main is not None:
         if main.name == "Person":
             main = _as_user(main, sketch)
         sketch.account = main.name
     return main
+
+
+def _curated(candidate: Candidate) -> bool:
+    """Whether the house looks after these people: patients have the accounts that the doctors' records serve."""
+    return candidate.concept is not None and candidate.concept.curated
 
 
 def _as_user(person: Candidate, sketch: Sketch) -> Candidate:

@@ -33,8 +33,11 @@ _FEATURE = re.compile(
 )
 
 
-# What somebody says is no rule: ``singers say that they cannot come``.
-_REPORTED = re.compile(r"\b(?:say|says|tell|tells|announce|announces) (?:\w+ ){0,2}that .*")
+# What somebody says or decides is no rule: ``singers say that they cannot come``, ``the seller accepts or rejects``.
+_REPORTED = re.compile(
+    r"\b(?:says?|tells?|announces?) (?:\w+ ){0,2}that .*"
+    r"|\b(?:accept|approve|confirm)s? or (?:reject|decline|refuse)s?\b"
+)
 
 
 @dataclass(slots=True, eq=False)

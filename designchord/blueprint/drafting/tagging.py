@@ -93,7 +93,7 @@ class Tagger:
                 continue
             if token.low == "to":
                 token.tag = "to"
-            elif token.low in known_tags():
+            elif token.low in known_tags() and not (token.low == "like" and self._somebody_before(tokens, index)):
                 token.tag = known_tags()[token.low]
             elif token.low[0].isdigit():
                 token.tag = "number"
@@ -116,6 +116,14 @@ class Tagger:
                 elif token.form in {"ed", "ing"} and self._before_noun(tokens, index):
                     token.tag = "adj"
         return tokens
+
+    def _somebody_before(self, tokens: list[Token], index: int) -> bool:
+        """Whether a word stands right after people or a modal: ``users like photos``, ``can like``."""
+        before = tokens[index - 1] if index else None
+        if before is None or index + 1 == len(tokens):
+            return False
+        concept = self.lexicon.en.get(before.lemma)
+        return before.tag in {"modal", "to", "pron"} or (before.plural and concept is not None and concept.person)
 
     def _describes(self, low: str) -> bool:
         """Whether a hyphenated word is an adjective: read-heavy, date-based; not to-do or check-in."""
