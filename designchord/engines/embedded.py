@@ -18,10 +18,10 @@ class EmbeddedEngine:
     found by the sweeper of the next one.
     """
 
-    def __init__(self, *, handle: Callable[[int], None], concurrency: int) -> None:
+    def __init__(self, *, handle: Callable[[int], None], concurrency: int, per_owner: int | None = None) -> None:
         self._handle = handle
-        self._per_owner = concurrency
-        self._threads = concurrency + max(1, concurrency // 8)
+        self._per_owner = per_owner or concurrency
+        self._threads = max(concurrency, self._per_owner + max(1, self._per_owner // 8))
         self._lock = threading.Condition()
         self._pool: ThreadPoolExecutor | None = None
         self._pending: set[int] = set()
