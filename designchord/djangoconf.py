@@ -17,7 +17,7 @@ def database_settings(url: str) -> dict[str, Any]:
     parts = database_parts(url)
     if parts["scheme"] == "sqlite":
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "designchord.designs.sqlite",
             "NAME": parts["name"],
             "OPTIONS": {
                 # WAL lets readers and one writer go on together. IMMEDIATE takes the write lock when a transaction

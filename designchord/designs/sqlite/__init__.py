@@ -1,0 +1,1 @@
+"""Django's SQLite for a process of many threads."""
