@@ -137,8 +137,12 @@ def _count_made(found: dict[str, Candidate], act: Act, statement: Statement) -> 
     """A verb that makes a thing speaks for that thing: who books a room makes a booking, who pays a payment."""
     made = lexicon().concepts.get(act.verb.makes)
     target = act.object or act.target
-    said = act.subject is not None and act.mood in {"main", "trigger"} and act.word.isascii()
-    if made is None or (target is None and not (said and " " not in act.word)):
+    said = _somebody_does(act, statement) and act.mood in {"main", "trigger"} and act.word.isascii()
+    alone = said and " " not in act.word and statement.requirement is not None and bool(made and _stands(made))
+    if made is None:
+        return
+    reached = target is not None and (act.word in lexicon().joins_en or fits(made, target, act.word))
+    if act.object is None and not alone and not reached:
         return
     if act.object is not None and not fits(made, act.object, act.word):
         return
@@ -150,6 +154,20 @@ def _count_made(found: dict[str, Candidate], act: Act, statement: Statement) -> 
     candidate.objects += 1
     candidate.labels[names[0] if names else made.name] += 1
     candidate.see(statement)
+
+
+def _stands(made: Concept) -> bool:
+    """Whether a record says something without what it is about: a payment does, a review does not."""
+    return not made.part or bool(made.alone)
+
+
+_PEOPLE = re.compile(r"(?:er|or|ist|ian|ee|ant|man|woman)s?$")
+
+
+def _somebody_does(act: Act, statement: Statement) -> bool:
+    """Whether a person is the subject, or an unknown word that is built like one: ``singers``."""
+    topics = [m for m in statement.parse.entities if m.role == "topic" and m.guessed and m.start < act.start]
+    return act.subject is not None or any(_PEOPLE.search(mention.label) for mention in topics)
 
 
 def fits(made: Concept, target: Mention, word: str = "") -> bool:

@@ -26,8 +26,8 @@ def relate(sketch: Sketch) -> None:
     _said(sketch)
     _catalogue(sketch)
     _text(sketch)
-    _accounts(sketch)
     _makers(sketch)
+    _accounts(sketch)
     _many(sketch)
     _columns(sketch)
 
@@ -199,6 +199,11 @@ def _owner(sketch: Sketch) -> str:
 def _said(sketch: Sketch) -> None:
     """Parts that the text attaches to something: comments are left on what the sentence says."""
     for statement, act in _acts(sketch):
+        made = lexicon().concepts.get(act.verb.makes)
+        for mention in (act.object, act.target) if made is not None and act.object is not None else ():
+            if mention is not None and made is not None and mention.name in {name for name, _ in made.of}:
+                connect(sketch, mention.name, made.name)
+                sketch.because(f"relation:{mention.name}-{made.name}", statement, "text")
         if act.target is None or act.target.kind != "thing" or act.verb.act not in {"create", "send"}:
             continue
         made = lexicon().concepts.get(act.verb.makes)
@@ -332,7 +337,10 @@ def _accounts(sketch: Sketch) -> None:
                     made = made or statement
         if mine or (made is not None and not (thing.concept is not None and thing.concept.person)):
             parents = [link for link in sketch.links if link.child == thing.name]
-            if mine or not parents:
+            others = any(
+                link.parent in sketch.actors and link.label == sketch.phrases("link_makes") for link in parents
+            )
+            if (mine and (made is not None or not others)) or not parents:
                 witness = made or _together(sketch, owner, thing.name)
                 single = thing.concept is not None and thing.concept.single
                 label = sketch.phrases("link_makes")

@@ -1,0 +1,118 @@
+"""Verbs that make records, rules that refuse them, and the calls that flows need."""
+
+from __future__ import annotations
+
+import pytest
+
+from designchord.blueprint.idea import find_lines, read_idea
+from designchord.blueprint.model import Blueprint, Brief, Operation
+from designchord.blueprint.offline import draft
+
+
+def drafted(text: str, language: str = "en") -> Blueprint:
+    idea = read_idea(text)
+    return draft(Brief(idea.title, idea.content, idea.requirements, language))
+
+
+def demanded(blueprint: Blueprint) -> list[Operation]:
+    return [operation for operation in blueprint.operations if not operation.assumed]
+
+
+def keys(blueprint: Blueprint, name: str) -> set[str | None]:
+    entity = blueprint.entity(name)
+    assert entity is not None, f"no {name} in {[e.name for e in blueprint.entities]}"
+    return {attribute.references for attribute in entity.attributes if attribute.key == "foreign"}
+
+
+@pytest.mark.parametrize(
+    ("text", "record", "parents", "title"),
+    [
+        ("A member can reserve a tool for a date.", "Reservation", {"Tool", "Member"}, "Reserve a tool"),
+        ("Clients can book a class.", "Booking", {"Class", "Customer"}, "Book a class"),
+        ("Users can message each other.", "Message", {"User"}, "Send a message"),
+        ("Students enrol in a course.", "Enrollment", {"Course", "Student"}, "Enrol in a course"),
+        ("Applicants apply for a job.", "Application", {"Job", "Candidate"}, "Apply for a job"),
+        ("Users order books from a shop.", "Order", {"User"}, "Order a book"),
+        ("Users comment on posts.", "Comment", {"Post", "User"}, "Comment on a post"),
+        ("Users like photos.", "Like", {"Photo", "User"}, "Like a photo"),
+        ("Members check out a book for two weeks.", "Loan", {"Book", "Member"}, "Check out a book"),
+        ("Patients pay the bill.", "Payment", {"Bill"}, "Pay for a bill"),
+        ("Students submit an assignment.", "Submission", {"Assignment", "Student"}, "Submit an assignment"),
+    ],
+)
+def test_a_verb_that_makes_a_record_is_heard_without_its_noun(
+    text: str, record: str, parents: set[str], title: str
+) -> None:
+    blueprint = drafted(text)
+    assert parents <= keys(blueprint, record)
+    call = next(operation for operation in demanded(blueprint) if operation.entity == record)
+    assert call.method == "POST"
+    assert call.requirements == ("R1",)
+    assert title in [scenario.title for scenario in blueprint.scenarios]
+
+
+def test_a_limit_of_places_refuses_whoever_takes_one() -> None:
+    blueprint = drafted("Clients can book a class. A class holds at most 12 people.")
+    refused = {operation.id: operation.errors for operation in blueprint.operations if operation.errors}
+    assert refused == {"createBooking": ((409, "A class holds at most 12 people"),)}
+
+
+def test_a_bid_below_the_highest_is_refused_where_bids_are_placed() -> None:
+    blueprint = drafted(
+        "Sellers list items for auction. Bidders place bids. A bid must be higher than the current highest bid."
+    )
+    bid = blueprint.operation("createBid")
+    assert bid is not None
+    assert [status for status, _ in bid.errors] == [409]
+    assert blueprint.operation("createItem") in demanded(blueprint)
+
+
+def test_what_cannot_be_done_under_a_condition_can_be_done_otherwise() -> None:
+    blueprint = drafted("Users order meals. A user cannot cancel an order after it was delivered.")
+    cancel = blueprint.operation("cancelOrder")
+    assert cancel is not None
+    assert cancel.errors
+    assert not cancel.assumed
+
+
+def test_figures_that_are_logged_are_attributes_of_a_log() -> None:
+    blueprint = drafted("Users log sets and reps for each exercise in a workout.")
+    log = blueprint.entity("ExerciseLog")
+    assert log is not None
+    assert {"sets", "reps"} <= {attribute.name for attribute in log.attributes if not attribute.assumed}
+    assert {"Rep", "Set"}.isdisjoint(entity.name for entity in blueprint.entities)
+
+
+def test_a_notification_is_told_after_what_caused_it_and_is_not_posted() -> None:
+    text = "- 교사는 출석을 기록한다.\n- 학생이 결석하면 학부모에게 알림을 보낸다.\n- 학부모는 자녀의 출석을 조회한다."
+    blueprint = drafted(f"# 출결 관리\n{text}", "ko")
+    assert "Child" not in {entity.name for entity in blueprint.entities}
+    assert not [o for o in blueprint.operations if o.entity == "Notification" and o.method == "POST"]
+    story = next(
+        s for s in blueprint.scenarios if "R2" in s.requirements and s.steps[0].operation == "createAttendance"
+    )
+    assert any(step.target == "Parent" for step in story.steps)
+
+
+def test_assumed_calls_do_not_add_the_details_that_no_flow_asks_for() -> None:
+    blueprint = drafted("# Tools\n- A member can reserve a tool.\n- A museum is near the shop.")
+    assumed = {operation.id for operation in blueprint.operations if operation.assumed}
+    assert {"createTool", "listTools"} <= assumed
+    assert "getTool" not in assumed
+
+
+def test_a_name_before_a_dash_is_the_title_and_no_part_of_the_first_sentence() -> None:
+    text = "Blood drive - Donors book appointments at a centre and cancel them."
+    idea = read_idea(text)
+    assert idea.title == "Blood drive"
+    assert idea.content.startswith("Donors book")
+    brief = Brief(idea.title, idea.content, idea.requirements)
+    assert find_lines(text, brief)["content", 1] == 1
+
+
+def test_counted_words_are_no_nouns() -> None:
+    blueprint = drafted("# 헌혈\n- 헌혈자는 헌혈을 예약한다.\n- 8주가 지나지 않으면 예약할 수 없다.", "ko")
+    assert {"Juga", "Ju"}.isdisjoint(entity.name for entity in blueprint.entities)
+    call = blueprint.operation("createReservation")
+    assert call is not None
+    assert [status for status, _ in call.errors] == [409]
