@@ -146,6 +146,8 @@ def _count_made(found: dict[str, Candidate], act: Act, statement: Statement) -> 
         return
     if act.object is not None and not fits(made, act.object, act.word):
         return
+    if act.object is not None and act.object.guessed and made.part and act.word.isascii() and not said:
+        return
     candidate = found.setdefault(made.name, Candidate(made.name, made, made.person, guessed=False, known_word=True))
     english = " ".join(naming.split_words(made.name)).lower()
     names = made.ko if statement.parse.language == "ko" else (english,)
