@@ -18,6 +18,7 @@ from bench.model_server import ModelServer
 from designchord.designs.models import Design, DesignState, Owner, Step
 from designchord.designs.services.paces import pace_take
 from designchord.errors import QuotaExceeded
+from designchord.llm import loop
 from tests.flows.apps import LIBRARY, running_app
 from tests.flows.people import bearing, serving_people, signed_in
 from tests.flows.serving import Client
@@ -36,6 +37,12 @@ def told(answers: list[httpx2.Response]) -> Counter[tuple[int, str]]:
     return Counter(
         (answer.status_code, answer.json()["error"]["code"] if answer.status_code >= 400 else "") for answer in answers
     )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _end_loop() -> Iterator[None]:
+    yield
+    loop.stop()
 
 
 @pytest.fixture(scope="module")
