@@ -38,7 +38,9 @@ test: ## Set up everything, system packages included, and run the whole suite
 	@scripts/system-packages $(TEST_PACKAGES)
 	@$(UV) sync --quiet --frozen
 	@scripts/aimock >/dev/null
-	LLMOCK=$(CURDIR)/.make/aimock/node_modules/.bin/llmock $(CHECK_ENV) $(PYTEST) -n 2 --dist loadgroup
+	LLMOCK=$(CURDIR)/.make/aimock/node_modules/.bin/llmock $(CHECK_ENV) $(PYTEST) -n 2 --dist loadgroup -m "not browser"
+	@# By itself: the browser's driver keeps an event loop running in its process.
+	$(CHECK_ENV) $(PYTEST) -m browser
 
 check: lint types imports fast ## Lint, types, import rules and the fast tests, in under a minute
 
