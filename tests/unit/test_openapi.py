@@ -224,7 +224,8 @@ def test_facts_have_lines_and_look_through_references():
         "      responses: {'200': {description: ok}}\ncomponents:\n"
         "  requestBodies: {R: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}\n"
         "  schemas:\n    Base: {properties: {id: {type: integer}}}\n"
-        "    A: {allOf: [{$ref: '#/components/schemas/Base'}], required: [b], properties: {b: {type: string, format: date}}}\n"
+        "    A: {allOf: [{$ref: '#/components/schemas/Base'}], required: [b],\n"
+        "        properties: {b: {type: string, format: date}}}\n"
     )
     found = facts(read(text))
     assert [(each.operation_id, each.method, each.path, each.schemas, each.line) for each in found.operations] == [
