@@ -115,10 +115,6 @@ def _found(report: Report, *severities: str) -> dict[str, Any]:
     return {p.code.removeprefix("cross."): p for p in report.problems if not severities or p.severity in severities}
 
 
-needs_api = pytest.mark.skipif("api" not in KINDS, reason="the kind api is not registered")
-
-
-@needs_api
 def test_artifacts_that_agree_give_no_problem() -> None:
     report = _check(_blueprint(), document=DOCUMENT, sequence=SEQUENCE, erd=ERD, api=_api())
     assert _found(report, "error", "warning") == {}
@@ -153,7 +149,6 @@ def test_what_does_not_parse_is_named_and_not_compared() -> None:
 # Calls
 
 
-@needs_api
 @pytest.mark.parametrize(
     "call", ["GET /loans/42", "GET /loans/:id", "GET /loans/{id}", "GET /api/v1/loans/{loanId}", "GET /loans/7?full=1"]
 )
@@ -162,7 +157,6 @@ def test_a_call_may_write_the_parameter_as_it_likes(call: str) -> None:
     assert _found(_check(sequence=sequence, api=_api()), "error", "warning") == {}
 
 
-@needs_api
 def test_a_call_to_an_operation_that_does_not_exist_is_an_error_on_its_line() -> None:
     report = _check(_blueprint(), sequence=SEQUENCE.replace("POST /loans", "POST /loan"), api=_api())
     problem = _found(report, "error")["unknown_operation"]
@@ -170,13 +164,11 @@ def test_a_call_to_an_operation_that_does_not_exist_is_an_error_on_its_line() ->
     assert "POST /loans" in problem.message
 
 
-@needs_api
 def test_a_call_with_the_wrong_method_says_which_there_are() -> None:
     problem = _found(_check(sequence=SEQUENCE.replace("POST", "PUT"), api=_api()), "error")["wrong_method"]
     assert "POST" in problem.message
 
 
-@needs_api
 def test_a_word_where_a_parameter_stands_is_doubtful() -> None:
     report = _check(sequence=SEQUENCE.replace("POST /loans", "GET /loans/overdue"), api=_api())
     assert list(_found(report, "error", "warning")) == ["literal_in_call"]
@@ -187,7 +179,6 @@ def test_calls_are_compared_with_the_blueprint_while_there_is_no_api() -> None:
     assert "unknown_operation" in _found(report, "error")
 
 
-@needs_api
 def test_a_call_to_somebody_elses_api_is_not_ours_to_judge() -> None:
     sequence = SEQUENCE + "    participant PayGate\n    System->>PayGate: POST /v1/charges\n"
     assert _found(_check(_blueprint(), sequence=sequence, api=_api()), "error", "warning") == {}
@@ -282,7 +273,6 @@ def test_a_relation_the_other_way_round_is_a_warning() -> None:
     assert "cardinality" not in _found(_check(_blueprint(), erd=turned))
 
 
-@needs_api
 def test_a_schema_lacks_fields_and_has_other_types() -> None:
     api = _api(schemas={"LoanResponse": {"id": "string", "due_on": "integer", "member": "object"}})
     found = _found(_check(erd=ERD, api=api), "warning")
@@ -291,7 +281,6 @@ def test_a_schema_lacks_fields_and_has_other_types() -> None:
     assert "due_on" in found["type_mismatch"].message
 
 
-@needs_api
 def test_an_operation_that_only_one_side_knows_is_told() -> None:
     api = _api(paths={"/loans": ["post", "get"]})
     found = _found(_check(_blueprint(), api=api))
