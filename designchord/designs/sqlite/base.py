@@ -19,9 +19,18 @@ _turn = threading.Lock()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A thread's connection. It has its turn from the beginning of a write to the end of the transaction."""
+    """A thread's connection. It has its turn while it opens and closes, and from the beginning of a write to the end of
+    the transaction."""
 
     _has_turn = False
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Open in turn, too: who opens the write-ahead log is refused while the last of the others puts it away."""
+        self.take_turn()
+        try:
+            return super().get_new_connection(conn_params)  # type: ignore[misc]  # not in the stubs
+        finally:
+            self.end_turn()
 
     def create_cursor(self, name: str | None = None) -> Cursor:
         cursor: Cursor = self.connection.cursor(factory=Cursor)
@@ -51,6 +60,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.end_turn()
 
     def _close(self) -> None:
+        self.take_turn()
         try:
             super()._close()  # type: ignore[misc]  # not in the stubs
         finally:
