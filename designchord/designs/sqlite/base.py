@@ -28,7 +28,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Open in turn, too: who opens the write-ahead log is refused while the last of the others puts it away."""
         self.take_turn()
         try:
-            return super().get_new_connection(conn_params)  # type: ignore[misc]  # not in the stubs
+            return super().get_new_connection(conn_params)
         finally:
             self.end_turn()
 
