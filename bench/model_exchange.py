@@ -21,12 +21,16 @@ _STREAM = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": 
 
 @dataclass(slots=True)
 class Pace:
-    """How fast answers come, in seconds: ``latency`` for the whole, or ``ttft`` until the first piece and ``tps``."""
+    """How fast answers come, in seconds: ``latency`` for the whole, or ``ttft`` until the first piece and ``tps``.
+
+    Pieces that come due within ``every`` seconds are sent together, as a busy network delivers them.
+    """
 
     latency: float = 0.0
     ttft: float | None = None
     tps: float | None = None
     piece: int = 16
+    every: float = 0.0
 
     def schedule(self, pieces: int, tokens: int) -> tuple[float, float]:
         """Seconds before the first piece, and between two pieces."""
@@ -157,9 +161,13 @@ class Exchange:
         if not between:
             await self.send(b"".join(map(self.piece, pieces)))
         else:
-            for number, piece in enumerate(pieces):
-                await self.send(self.piece(piece))
-                if (wait := began + first + (number + 1) * between - time.monotonic()) > 0.001:
+            sent = 0
+            while sent < len(pieces):
+                due = max(sent + 1, 1 + int((time.monotonic() - began - first) / between))
+                await self.send(b"".join(map(self.piece, pieces[sent:due])))
+                sent = min(due, len(pieces))
+                wait = began + first + sent * between - time.monotonic()
+                if (wait := max(wait, self.pace.every) if sent < len(pieces) else wait) > 0.001:
                     await asyncio.sleep(wait)
         await self.end(text, ending, done=done)
         return await self.close()

@@ -187,6 +187,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--ttft", type=float, help="seconds until the first piece")
     parser.add_argument("--tps", type=float, help="tokens a second after it, in place of --latency")
     parser.add_argument("--piece", type=int, default=16, help="characters in a piece")
+    parser.add_argument("--every", type=float, default=0.0, help="seconds within which pieces are sent together")
     parser.add_argument("--scenario", type=Path, help="a JSON file with rules, or {rules, seed}")
     return parser.parse_args(argv)
 
@@ -194,7 +195,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 async def _main(arguments: argparse.Namespace) -> None:
     data = orjson.loads(arguments.scenario.read_bytes()) if arguments.scenario else []
     rules, seed = (data, 1) if isinstance(data, list) else (data["rules"], data.get("seed", 1))
-    pace = Pace(arguments.latency, arguments.ttft, arguments.tps, arguments.piece)
+    pace = Pace(arguments.latency, arguments.ttft, arguments.tps, arguments.piece, arguments.every)
     server = ModelServer(rules, pace=pace, seed=seed, keep=10_000)
     await server.start(arguments.port)
     print(server.base_url, flush=True)
