@@ -45,9 +45,9 @@ class Row:
     mode: str
     workload: str
     designs: int
-    latency: float
+    path: float  # seconds of the calls that have to come one after another
+    pace: str = ""  # at which the model answers, where it is not the published one
     watched: bool = False
-    streamed: bool = False
     counted: bool = False
     seconds: list[float] = field(default_factory=list)
     p50: list[float] = field(default_factory=list)
@@ -59,13 +59,8 @@ class Row:
 
     @property
     def key(self) -> str:
-        more = (" streamed" if self.streamed else "") + (" watched" if self.watched else "")
-        return f"{self.mode} {self.workload} {self.designs}{more}"
-
-    @property
-    def path(self) -> float:
-        """Seconds of the calls that have to come one after another."""
-        return self.latency * loads.DEPTH[self.workload]
+        more = (self.pace, "watched" if self.watched else "")
+        return " ".join(filter(None, (self.mode, self.workload, str(self.designs), *more)))
 
     @property
     def ratio(self) -> float:
@@ -84,7 +79,7 @@ class Row:
         self.cpu_ms.append({name: seconds * 1000 / self.designs for name, seconds in cpu.items()})
 
     def to_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "critical_path": self.path, "ratio": self.ratio}
+        return {**asdict(self), "ratio": self.ratio}
 
 
 class Plan:

@@ -26,9 +26,6 @@ IDEAS = 200
 
 WORKLOADS = ("parts", "whole")
 
-#: Calls of the critical path, by workload.
-DEPTH = {"parts": 1, "whole": 2}
-
 Messages = list[dict[str, str]]
 
 

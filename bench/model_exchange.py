@@ -38,6 +38,12 @@ class Pace:
         rest = tokens / self.tps if self.tps else max(0.0, self.latency - first)
         return first, rest / max(1, pieces - 1)
 
+    def seconds(self, text: str) -> float:
+        """How long a whole answer takes."""
+        pieces = max(1, -(-len(text) // self.piece))
+        first, between = self.schedule(pieces, len(text) // 4)
+        return first + between * pieces
+
 
 @dataclass(slots=True)
 class Received:

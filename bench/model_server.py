@@ -90,6 +90,7 @@ class ModelServer:
         app.router.add_post("/v1/trap", self._trap)
         app.router.add_get("/_calls", self._show_calls)
         app.router.add_post("/_scenario", self._set_scenario)
+        app.router.add_post("/_pace", self._set_pace)
         return app
 
     async def start(self, port: int = 0) -> None:
@@ -152,6 +153,10 @@ class ModelServer:
         rules, seed = (data, 1) if isinstance(data, list) else (data.get("rules", []), data.get("seed", 1))
         self.script(rules, seed)
         return json_response({"rules": len(rules)})
+
+    async def _set_pace(self, request: web.Request) -> web.Response:
+        self.pace = Pace(**orjson.loads(await request.read()))
+        return json_response({})
 
     async def _complete(self, request: web.Request) -> web.StreamResponse:
         body = orjson.loads(await request.read())

@@ -10,13 +10,15 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import psutil
+import requests
 
-from tests.servers import ROOT, Kept
+from bench.model_exchange import Pace
+from tests.servers import ROOT, Kept, wait_until
 
 #: Versions that matter to somebody who compares.
 _PACKAGES = ("aiohttp", "celery", "django", "psycopg", "pydantic", "quickjs-ng", "redis", "requests", "uvicorn")
@@ -77,17 +79,18 @@ class Model:
     url: str
     pid: int
 
+    def keep(self, pace: Pace) -> None:
+        """Answer at this pace from now on; until told, answers come at once."""
+        address = self.url.removesuffix("/v1") + "/_pace"
+        requests.post(address, json=asdict(pace), timeout=10).raise_for_status()
+
 
 @contextmanager
-def model_server(folder: Path, *arguments: str) -> Iterator[Model]:
+def model_server(folder: Path) -> Iterator[Model]:
     with ExitStack() as stack:
-        log = folder / f"model{'-'.join(arguments)}.log"
-        process = Kept(
-            [sys.executable, str(ROOT / "bench" / "model_server.py"), *arguments], log=log, env=environment()
-        )
+        log = folder / "model.log"
+        process = Kept([sys.executable, str(ROOT / "bench" / "model_server.py")], log=log, env=environment())
         stack.callback(process.end)
-        from tests.servers import wait_until
-
         wait_until(lambda: log.read_text().startswith("http"), 20, "the model server's start")
         yield Model(log.read_text().split()[0], process.pid)
 

@@ -17,27 +17,34 @@ import statistics
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bench import comparison, figures, loads, plots, report, watching
 from bench.comparison import Plan, Row
-from bench.processes import machine, model_server
+from bench.model_exchange import Pace
+from bench.processes import Model, machine, model_server
 from tests.servers import POSTGRES, ROOT
 
 #: What belongs to designchord and what it needs, not to the model.
 _OWN = ("designchord", "web", "worker 0", "worker 1", "broker", "cache", "database", "client", "worker")
 
 
+#: How answers come, beside the published way (all of an answer after the same time).
+TOKENS, PIECES = "token by token", "piece by piece"
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How much is measured."""
+    """How much is measured. ``small`` and ``growing`` are numbers of designs at once."""
 
     seconds: float
     latency: float
     runs: int
-    designs: tuple[int, ...]
+    small: tuple[int, ...]
+    growing: tuple[int, ...]
     streamed: int
     watched: int
     clients: int
@@ -46,14 +53,24 @@ class Scale:
     ttft: float = 0.5
     tokens_per_second: int = 300
 
+    def paces(self) -> dict[str, Pace]:
+        """The published pace; real lengths at a token rate, as a busy network delivers them; and as fast connections
+        do, each piece by itself."""
+        tps = self.tokens_per_second
+        return {
+            "": Pace(self.latency, piece=1_000_000),
+            TOKENS: Pace(ttft=self.ttft, tps=tps, every=0.25),
+            PIECES: Pace(ttft=self.ttft, tps=tps),
+        }
+
 
 FULL = Scale(
-    seconds=840, latency=loads.LATENCY, runs=3, designs=(10, 100, 1000), streamed=100, watched=100, clients=1000,
-    listening=6.0, output=ROOT / "bench" / "results" / "latest.json",
+    seconds=840, latency=loads.LATENCY, runs=3, small=(10, 100), growing=(10, 100, 1000), streamed=50, watched=100,
+    clients=1000, listening=6.0, output=ROOT / "bench" / "results" / "latest.json",
 )  # fmt: skip
 QUICK = Scale(
-    seconds=100, latency=0.4, runs=1, designs=(10, 100), streamed=10, watched=20, clients=200, listening=2.0,
-    output=ROOT / ".make" / "bench" / "quick.json",
+    seconds=85, latency=0.4, runs=1, small=(10, 100), growing=(), streamed=10, watched=20, clients=200, listening=2.0,
+    output=ROOT / ".make" / "bench" / "quick.json", tokens_per_second=1000,
 )  # fmt: skip
 
 
@@ -81,14 +98,17 @@ def main() -> None:
 
 def measure(scale: Scale, folder: Path, plan: Plan) -> dict[str, Any]:
     raw: dict[str, Any] = {"machine": machine(), "streamed_designs": scale.streamed, "servers": _server_versions()}
-    fixed = ("--latency", str(scale.latency), "--piece", "1000000")
-    with comparison.servers() as servers, model_server(folder, *fixed) as model:
+    paces = scale.paces()
+    with comparison.servers() as servers, model_server(folder) as model:
         for workload in loads.WORKLOADS:  # from now on the model has its answers ready
-            comparison.bare(Row("", workload, loads.IDEAS, scale.latency), model)
-        raw["queries"] = _at_fixed_latency(scale, folder / "few", plan, model, servers)
-        raw |= _streamed(scale, folder / "streamed", plan, servers)
-        if max(scale.designs) >= 1000:
-            _many(scale, folder / "many", plan, model, servers)
+            comparison.bare(Row("", workload, loads.IDEAS, 1.0), model)
+        model.keep(paces[""])
+        raw["queries"] = _at_the_published_pace(scale, folder / "published", plan, model, servers)
+        model.keep(paces[PIECES])
+        raw |= _streamed(scale, folder / "streamed", plan, model, servers)
+        model.keep(paces[TOKENS])
+        if scale.growing:
+            _growing(scale, folder / "growing", plan, model, servers)
     raw |= {
         "checks": figures.checks(),
         "commands": figures.commands(folder, scale.runs),
@@ -99,15 +119,28 @@ def measure(scale: Scale, folder: Path, plan: Plan) -> dict[str, Any]:
     return raw
 
 
-def _at_fixed_latency(
-    scale: Scale, folder: Path, plan: Plan, model: comparison.Model, servers: comparison.Servers
+def _path(workload: str, designs: int, pace: Pace) -> float:
+    """Seconds of the critical path: of each stage the longest call, of all designs the slowest (of a sample: they are
+    much alike)."""
+    from bench.model_answers import answer, understand
+
+    return max(
+        sum(max(pace.seconds(answer(understand(messages))) for messages in stage)
+            for stage in loads.stages(workload, number))
+        for number in range(min(designs, 10))
+    )  # fmt: skip
+
+
+def _at_the_published_pace(
+    scale: Scale, folder: Path, plan: Plan, model: Model, servers: comparison.Servers
 ) -> dict[str, float]:
     """Both published designs, the limit, and ours. Returns the queries of an embedded design, by their first word."""
+    pace = scale.paces()[""]
 
-    def row(mode: str, workload: str, designs: int) -> Row:
-        return Row(mode, workload, designs, scale.latency)
+    def row(mode: str, workload: str, designs: int, *, counted: bool = False) -> Row:
+        return Row(mode, workload, designs, _path(workload, designs, pace), counted=counted)
 
-    small = [("parts", 10), *(("whole", count) for count in scale.designs if count < 1000)]
+    small = [("parts", 10), *(("whole", count) for count in scale.small)]
     for workload, count in small:
         plan.run(row("bare", workload, count), scale.runs, lambda row: comparison.bare(row, model), takes=10)
     folder.mkdir()
@@ -117,7 +150,7 @@ def _at_fixed_latency(
         row("synchronous", "parts", 10), 1, lambda row: comparison.synchronous(row, model), takes=scale.latency * 31
     )
     with comparison.embedded(folder, model) as run:
-        counted = Row("embedded", "whole", 4, scale.latency, counted=True)
+        counted = row("embedded", "whole", 4, counted=True)
         run(counted)
         for workload, count in small:
             plan.run(row("embedded", workload, count), scale.runs, run, takes=15)
@@ -129,44 +162,35 @@ def _at_fixed_latency(
     return queries
 
 
-def _streamed(scale: Scale, folder: Path, plan: Plan, servers: comparison.Servers) -> dict[str, Any]:
-    """Answers that come token by token, and people who watch them."""
-    raw: dict[str, Any] = {}
-    pace = ("--ttft", str(scale.ttft), "--tps", str(scale.tokens_per_second))
+def _streamed(scale: Scale, folder: Path, plan: Plan, model: Model, servers: comparison.Servers) -> dict[str, Any]:
+    """Each piece of an answer by itself, and people who watch them."""
+    path = _path("whole", scale.streamed, scale.paces()[PIECES])
     folder.mkdir()
-    with model_server(folder, *pace) as model:
-        raw["first_content"] = watching.first_content(folder, model, scale.watched)
-        with comparison.scaled(folder, model, servers) as run:
-            run(Row("scaled", "whole", 4, 1.0))
-            for watched in (False, True):
-                row = Row("scaled", "whole", scale.streamed, _longest(scale), watched=watched, streamed=True)
-                plan.run(row, 1, run, takes=30)
-        raw["crowd"] = watching.crowd(folder, model, scale.clients, scale.listening)
-    return raw
+    content = watching.first_content(folder, model, scale.watched)
+    with comparison.scaled(folder, model, servers) as run:
+        run(Row("scaled", "whole", 4, path))
+        for watched in (False, True):
+            plan.run(Row("scaled", "whole", scale.streamed, path, PIECES, watched=watched), 1, run, takes=path * 1.3)
+    return {"first_content": content, "crowd": watching.crowd(folder, model, scale.clients, scale.listening)}
 
 
-def _many(scale: Scale, folder: Path, plan: Plan, model: comparison.Model, servers: comparison.Servers) -> None:
-    """A thousand designs at once: last, so that what the time does not suffice for is theirs."""
+def _growing(scale: Scale, folder: Path, plan: Plan, model: Model, servers: comparison.Servers) -> None:
+    """More and more designs at once: last, so that what the time does not suffice for is theirs."""
+    pace = scale.paces()[TOKENS]
+    rows = {count: _path("whole", count, pace) for count in scale.growing}
 
-    def row(mode: str) -> Row:
-        return Row(mode, "whole", max(scale.designs), scale.latency)
+    def all_of(mode: str, run: Callable[[Row], None]) -> None:
+        for count, path in rows.items():
+            plan.run(Row(mode, "whole", count, path, TOKENS), 1, run, takes=path * (3 if count >= 1000 else 1.3))
 
-    plan.run(row("bare"), 1, lambda row: comparison.bare(row, model), takes=40)
-    for mode, open_ in (
-        ("scaled", comparison.scaled(folder, model, servers)),
-        ("embedded", comparison.embedded(folder, model)),
-    ):
-        with open_ as run:
-            plan.run(row(mode), 1, run, takes=150)
-
-
-def _longest(scale: Scale) -> float:
-    """Seconds of the longest of the calls at a token rate; the critical path is taken as two of them at most."""
-    from bench.model_answers import answer, understand
-
-    stages = loads.stages("whole", 0)
-    longest = [max(len(answer(understand(messages))) // 4 for messages in stage) for stage in stages]
-    return sum(scale.ttft + tokens / scale.tokens_per_second for tokens in longest) / len(longest)
+    folder.mkdir()
+    all_of("bare", lambda row: comparison.bare(row, model))
+    with comparison.embedded(folder, model) as run:
+        run(Row("embedded", "whole", 4, 1.0))
+        all_of("embedded", run)
+    with comparison.scaled(folder, model, servers) as run:
+        run(Row("scaled", "whole", 4, 1.0))
+        all_of("scaled", run)
 
 
 def _summary(row: Row) -> dict[str, Any]:
@@ -191,7 +215,7 @@ def draw(raw: dict[str, Any], folder: Path) -> None:
     plots.headline(raw["rows"], folder / "headline.svg")
     plots.growth(raw["rows"], folder / "growth.svg")
     scaled = [
-        row for row in raw["rows"] if row["mode"] == "scaled" and row["workload"] == "whole" and not row["watched"]
+        row for row in raw["rows"] if row["mode"] == "scaled" and row["workload"] == "whole" and row["pace"] != PIECES
     ]
     if scaled:
         plots.costs(max(scaled, key=lambda row: row["designs"]), folder / "costs.svg")

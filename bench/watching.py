@@ -1,9 +1,15 @@
-"""What a person sees and when: a page's event stream, from outside, over HTTP."""
+"""What a person sees and when: a page's event stream, from outside, over HTTP.
+
+python -m bench.watching --clients 1000     the crowd alone, in half a minute
+"""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
+import re
+import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,10 +20,13 @@ import aiohttp
 
 from bench import loads
 from bench.comparison import settings_of
-from bench.processes import Model, Talker, resident_mb
+from bench.processes import Model, Talker, cpu_seconds, resident_mb
 
 #: Designs that the clients of the crowd watch between them.
 WATCHED = 10
+
+#: Live text of ``bench.host`` is the time when it was published.
+_STAMP = re.compile(rb'"text": ?"(\d{9}\.\d{6})"')
 
 
 def p95(values: list[float]) -> float:
@@ -66,42 +75,34 @@ def crowd(folder: Path, model: Model, clients: int, seconds: float) -> dict[str,
 
 
 async def _crowd(host: Talker, url: str, clients: int, seconds: float) -> dict[str, float]:
-    delays: list[float] = []
     async with _client() as session:
         designs = [await _start(session, url, number) for number in range(WATCHED)]
         for design in designs:
             await _ended(session, url, design)
-        connected = asyncio.Semaphore(0)
+    watchers: list[Watcher] = []
 
-        async def watch(design: str) -> None:
-            async with _events(session, url, design) as events:
-                async for kind, data in events:
-                    if kind == "snapshot":
-                        connected.release()
-                    elif kind == "delta":
-                        delays.append(time.monotonic() - float(data["text"][-16:]))
+    async def connect(count: int) -> None:
+        """In groups, as many people do not come in the same instant."""
+        while count:
+            group = [await Watcher.connect(url, designs[number % WATCHED]) for number in range(min(20, count))]
+            for watcher in group:
+                await asyncio.wait_for(watcher.welcome, 60)
+            watchers.extend(group)
+            count -= len(group)
 
-        async def connect(count: int) -> list[asyncio.Task[None]]:
-            """In groups, as many people do not come in the same instant."""
-            tasks = []
-            for start in range(0, count, 20):
-                group = range(start, min(start + 20, count))
-                tasks += [asyncio.create_task(watch(designs[number % WATCHED])) for number in group]
-                for _ in group:
-                    await asyncio.wait_for(connected.acquire(), 60)
-            return tasks
-
-        first = clients // 5
-        tasks = await connect(first)  # what the process needs once, however many watch
-        await asyncio.to_thread(host.ask, designs=designs, seconds=1.0, every=0.5)
-        before = resident_mb(host.pid)
-        tasks += await connect(clients - first)
-        delays.clear()
-        said = await asyncio.to_thread(host.ask, designs=designs, seconds=seconds, every=0.5)
-        memory = resident_mb(host.pid) - before
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    first = clients // 5
+    await connect(first)  # what the process needs once, however many watch
+    await asyncio.to_thread(host.ask, designs=designs, seconds=1.0, every=0.5)
+    before, used = resident_mb(host.pid), cpu_seconds(host.pid)
+    await connect(clients - first)
+    used = cpu_seconds(host.pid) - used
+    for watcher in watchers:
+        watcher.delays.clear()
+    said = await asyncio.to_thread(host.ask, designs=designs, seconds=seconds, every=0.5)
+    memory = resident_mb(host.pid) - before
+    for watcher in watchers:
+        watcher.leave()
+    delays = [delay for watcher in watchers for delay in watcher.delays]
     return {
         "clients": clients,
         "heard": len(delays),
@@ -110,7 +111,42 @@ async def _crowd(host: Talker, url: str, clients: int, seconds: float) -> dict[s
         "p95": p95(delays),
         "kb_per_client": memory * 1000 / (clients - first),
         "cpu_ms_per_event": said["cpu"] * 1000 / len(delays),
+        "cpu_ms_per_client": used * 1000 / (clients - first),
     }
+
+
+class Watcher(asyncio.Protocol):
+    """A client that does next to nothing, so that a thousand of them measure the server and not themselves."""
+
+    def __init__(self, request: bytes) -> None:
+        self.welcome: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.delays: list[float] = []
+        self._request = request
+        self._rest = b""
+        self._transport: asyncio.WriteTransport | None = None
+
+    @classmethod
+    async def connect(cls, url: str, design: str) -> Watcher:
+        host, port = url.removeprefix("http://").split(":")
+        request = f"GET /api/v1/designs/{design}/events HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode()
+        _, watcher = await asyncio.get_running_loop().create_connection(lambda: cls(request), host, int(port))
+        return watcher
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.WriteTransport)
+        self._transport = transport
+        transport.write(self._request)
+
+    def data_received(self, data: bytes) -> None:
+        now = time.monotonic()
+        frames, end, self._rest = (self._rest + data).rpartition(b"\n\n")
+        if end and not self.welcome.done() and b"\nevent: snapshot\n" in frames:
+            self.welcome.set_result(None)
+        self.delays.extend(now - float(text) for text in _STAMP.findall(frames))
+
+    def leave(self) -> None:
+        assert self._transport is not None
+        self._transport.abort()
 
 
 def _client() -> aiohttp.ClientSession:
@@ -153,3 +189,18 @@ async def _events(
                     yield kind, json.loads(line[6:])
 
         yield read()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Many clients that watch designs through one process.")
+    parser.add_argument("--clients", type=int, default=1_000)
+    parser.add_argument("--seconds", type=float, default=5.0)
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        nobody = Model(url="http://127.0.0.1:9/v1", pid=0)  # the drafter needs no model
+        for name, value in crowd(Path(folder), nobody, wanted.clients, wanted.seconds).items():
+            print(f"{name:>18} {value:,.3f}")
+
+
+if __name__ == "__main__":
+    main()
