@@ -10,7 +10,7 @@ PYTEST := $(UV) run --frozen pytest
 CHECK_ENV := DESIGNCHORD_HOME=$(CURDIR)/.make/home
 
 .DEFAULT_GOAL := help
-.PHONY: help run up chaos bench test check lint types imports fast format lock
+.PHONY: help run up chaos bench test check lint types imports fast fuzz format lock audit
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -46,6 +46,7 @@ check: lint types imports fast ## Lint, types, import rules and the fast tests, 
 
 lint:
 	@$(UV) sync --quiet --frozen
+	$(UV) lock --check --offline --quiet
 	$(UV) run --frozen ruff check .
 	$(UV) run --frozen ruff format --check .
 
@@ -67,3 +68,6 @@ format: ## Format the code
 
 lock: ## Renew the lock file
 	$(UV) lock --upgrade
+
+audit: ## Ask for known weaknesses of everything that is locked; needs the internet
+	@scripts/audit

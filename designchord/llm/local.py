@@ -9,7 +9,7 @@ import urllib.request
 
 def list_models(base_url: str, timeout: float = 0.5) -> list[str] | None:
     """Names of the models that a local server has; ``None`` when it does not answer within ``timeout`` seconds."""
-    request = urllib.request.Request(f"{base_url.rstrip('/')}/models", headers={"Accept": "application/json"})  # noqa: S310
+    request = urllib.request.Request(f"{base_url.rstrip('/')}/models", headers={"Accept": "application/json"})  # noqa: S310 - the operator named it
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
     try:
         with opener.open(request, timeout=timeout) as response:

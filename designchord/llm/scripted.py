@@ -78,7 +78,7 @@ class MemoryLedger:
 
     def close(self, call: int, *, answer: Answer | None = None, error: ModelError | None = None) -> None:
         entry = self.entries[call]
-        assert not entry.closed, "a call is closed once"  # noqa: S101
+        assert not entry.closed, "a call is closed once"  # noqa: S101 - for tests alone
         entry.closed, entry.answer, entry.error = True, answer, error
 
 

@@ -134,7 +134,7 @@ def _find_wide_font() -> str | None:
     """A font file with Hangul, kana and Han: what the system prefers for Korean, else one known by its name."""
     asker = shutil.which("fc-match")
     if asker:
-        asked = subprocess.run(  # noqa: S603
+        asked = subprocess.run(  # noqa: S603 - fixed words
             [asker, "-f", "%{file}\n%{lang}", "sans:lang=ko"], capture_output=True, text=True, timeout=10, check=False
         )
         file, _, languages = asked.stdout.partition("\n")

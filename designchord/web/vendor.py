@@ -104,7 +104,7 @@ def _unpack(package: Package, folder: Path) -> Path:
     if npm is None:
         raise SystemExit("npm is needed to refresh the vendored files")
     wanted = f"{package.name}@{package.version}"
-    subprocess.run([npm, "pack", wanted, "--silent"], cwd=folder, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+    subprocess.run([npm, "pack", wanted, "--silent"], cwd=folder, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - fixed words
     with tarfile.open(next(folder.glob("*.tgz"))) as archive:
         archive.extractall(folder, filter="data")
     return folder / "package"
