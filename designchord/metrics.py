@@ -1,10 +1,12 @@
 """Figures in Prometheus's format, read from the database when asked for: any web process gives the same answer.
 
-Only what is this process's own (live clients, steps not handed over yet) is not from there.
+Only what is this process's own (live clients, steps not handed over yet, violations reported to it) is not from there.
 """
 
 from __future__ import annotations
 
+import threading
+from collections import Counter
 from collections.abc import Iterable
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -15,6 +17,32 @@ from designchord.designs import figures
 from designchord.wiring import App
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+
+class Tally:
+    """Counts by labels since this process began. Strangers name the values, so only so many are told apart."""
+
+    def __init__(self, *labels: str, at_most: int) -> None:
+        self.labels = labels
+        self._at_most = at_most
+        self._lock = threading.Lock()
+        self._counts: Counter[tuple[str, ...]] = Counter()
+
+    def count(self, **values: str) -> bool:
+        """Count once; whether it is told apart from others."""
+        key = tuple(values[label] for label in self.labels)
+        with self._lock:
+            known = key in self._counts or len(self._counts) < self._at_most
+            self._counts[key if known else ("other",) * len(key)] += 1
+        return known
+
+    def items(self) -> list[tuple[tuple[str, ...], int]]:
+        with self._lock:
+            return list(self._counts.items())
+
+
+#: What browsers refused on our pages, as they report it.
+violations = Tally("directive", "blocked", "page", at_most=200)
 
 
 def exposition(app: App) -> bytes:
@@ -84,3 +112,10 @@ class _Figures(Collector):
             "designchord_steps_unpublished", "Steps that this process has not handed over yet.",
             value=self._app.engine.waiting(),
         )  # fmt: skip
+        refused = CounterMetricFamily(
+            "designchord_csp_violations", "What browsers reported as refused by a policy of ours.",
+            labels=violations.labels,
+        )  # fmt: skip
+        for values, count in violations.items():
+            refused.add_metric(values, count)
+        yield refused

@@ -3,6 +3,10 @@
 Pages run only our own modules; no inline script, no inline style, nothing from elsewhere. Libraries that cannot live
 with that (Mermaid and Swagger UI write inline styles) run in frames of their own: an opaque origin without network,
 storage or access to the page, which exchange plain data with it and nothing else.
+
+What a policy refuses is reported to ``web.reports``. Every browser knows ``report-uri``; those that prefer
+``report-to`` want encryption for it, so that is said only where there is some, and not in the frames, whose origin is
+nobody's.
 """
 
 from __future__ import annotations
@@ -10,9 +14,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 CSP = "Content-Security-Policy"
+
+REPORTS = "/csp-reports"
+_ENCRYPTED = settings.DESIGNCHORD.https != "off"
 
 PAGE_POLICY = "; ".join(
     (
@@ -29,6 +37,8 @@ PAGE_POLICY = "; ".join(
         "frame-ancestors 'none'",
         "require-trusted-types-for 'script'",
         "trusted-types designchord",
+        f"report-uri {REPORTS}",
+        *(["report-to csp"] if _ENCRYPTED else []),
     )
 )
 
@@ -43,6 +53,7 @@ FRAME_POLICY = "; ".join(
         "base-uri 'none'",
         "form-action 'none'",
         "frame-ancestors 'self'",
+        f"report-uri {REPORTS}",
     )
 )
 
@@ -52,6 +63,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+    **({"Reporting-Endpoints": f'csp="{REPORTS}"'} if _ENCRYPTED else {}),
 }
 
 _GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from designchord.web import views
+from designchord.web import reports, views
 
 app_name = "web"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("designs/<uuid:id>/", views.show_design, name="design"),
     path("frames/diagram/", views.show_diagram_frame, name="diagram-frame"),
     path("frames/openapi/", views.show_openapi_frame, name="openapi-frame"),
+    path("csp-reports", reports.take_reports, name="csp-reports"),
 ]
 if settings.DESIGNCHORD.accounts:
     urlpatterns.append(path("", include("designchord.web.account_urls")))

@@ -27,7 +27,7 @@ CANARY = "Zanzibar ledger 7141"
 
 #: What strangers may see: whether the server lives, and the doors themselves.
 OPEN = {
-    "healthz", "readyz", "metrics", "share/<str:token>",
+    "healthz", "readyz", "metrics", "share/<str:token>", "csp-reports",
     "sign-in/", "register/", "reset/<str:uid>/<str:token>/",
 }  # fmt: skip
 

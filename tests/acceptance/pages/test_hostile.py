@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import time
+import urllib.request
 from collections.abc import Callable
 from typing import Any
 
@@ -98,9 +101,29 @@ def hostile_design(server: Server) -> str:
     return design_id
 
 
+def violations(server: Server) -> dict[str, int]:
+    """What browsers have reported to the server as refused, by its labels."""
+    with urllib.request.urlopen(f"{server.url}/metrics", timeout=20) as answer:
+        found = re.findall(r"^designchord_csp_violations_total\{(.*)\} (.*)$", answer.read().decode(), re.MULTILINE)
+    return {labels: int(float(count)) for labels, count in found}
+
+
+def test_what_a_policy_refuses_is_reported_and_counted(visit: Callable[..., Visit], server: Server) -> None:
+    person = visit()
+    person.open("00000000-0000-4000-8000-000000000000")
+    before = violations(server)
+    person.page.evaluate("document.body.append(Object.assign(new Image(), {src: 'https://evil.example/x.png?word'}))")
+    expected = 'blocked="https://evil.example",directive="img-src",page="/designs/<uuid:id>/"'
+    until = time.monotonic() + 20
+    while (found := violations(server)) == before and time.monotonic() < until:
+        person.page.wait_for_timeout(100)
+    assert {labels: count - before.get(labels, 0) for labels, count in found.items()} == {expected: 1}
+
+
 def test_hostile_artifacts_do_nothing_in_any_view(
     visit: Callable[..., Visit], hostile_design: str, server: Server
 ) -> None:
+    reported = violations(server)
     person = visit()
     page = person.page
     person.open(hostile_design)
@@ -121,6 +144,7 @@ def test_hostile_artifacts_do_nothing_in_any_view(
     expect(page.frame_locator("iframe.swagger").locator(".opblock-summary-path").first).to_be_visible()
     page.wait_for_timeout(500)
     person.expect_nothing_bad()
+    assert violations(server) == reported, "nothing got as far as to be refused"
     assert (
         page.locator(
             "main script, main iframe:not(.swagger), main [onerror], main [onclick], main form[action]"
