@@ -1,6 +1,7 @@
 """The face to RabbitMQ: takes steps' ids, runs the steps in threads, goes away in an orderly manner.
 
-Deadlines are kept by the steps themselves: Celery's thread pool knows no time limits.
+The threads are those of the embedded mode's engine, with its turns: a worker takes all there is out of the queue, and
+no owner's steps stand before another's. Deadlines are kept by the steps themselves.
 """
 
 from __future__ import annotations
@@ -10,14 +11,13 @@ import os
 import sys
 import threading
 import time
-from typing import Any
 
 import structlog
-from celery import Celery, signals
-from celery.exceptions import Reject
+from celery import signals
 
 from designchord import wiring
-from designchord.engines.celery import TASK, celery_app
+from designchord.engines.celery import Intake
+from designchord.engines.embedded import EmbeddedEngine
 from designchord.llm import loop
 
 log = structlog.get_logger("designchord.worker")
@@ -28,58 +28,53 @@ EXIT_SECONDS = 15.0
 
 
 def run(concurrency: int) -> None:
-    """Work until SIGTERM or SIGINT; ``concurrency`` steps at a time."""
+    """Work until SIGTERM or SIGINT; ``concurrency`` steps of one owner at a time, and some more of others."""
     settings = wiring.setup()
     wiring.prepare_database()
     app = wiring.application()
-    celery = celery_app(settings.engine_url)
-    leaving = threading.Event()
+    asked_to_leave: list[float] = []
 
     def handle(step: int) -> None:
-        if leaving.is_set():
-            raise Reject("this worker is leaving", requeue=True)
-        app.steps.handle(step)
+        try:
+            app.steps.handle(step)
+        finally:
+            intake.ended(step)
 
     def leave(**_: object) -> None:
-        if not leaving.is_set():
-            leaving.set()
-            threading.Thread(target=_drain, args=(app,), name="drain", daemon=True).start()
+        if not asked_to_leave:
+            asked_to_leave.append(time.monotonic())
+            patience = settings.limits.drain + EXIT_SECONDS
+            threading.Thread(target=_force_out, args=(patience,), name="exit", daemon=True).start()
 
+    threads = EmbeddedEngine(handle=handle, concurrency=concurrency)
+    intake = Intake(url=settings.engine_url, take=lambda steps, owner: threads.enqueue(steps, owner=owner))
     # It warns that tasks cannot be delayed; ours never are.
     logging.getLogger("kombu.transport.native_delayed_delivery").setLevel(logging.ERROR)
-    celery.task(name=TASK)(handle)
     signals.worker_shutting_down.connect(leave, weak=False)
+    threads.start()
     app.run()
     log.warning("worker_started", concurrency=concurrency)
     try:
-        _celery_worker(celery, concurrency).start()
+        intake.work()  # when this ends, the broker has given to others what had not begun
     finally:
-        app.close(2.0)
+        leave()
+        _drain(app, threads, until=asked_to_leave[0] + settings.limits.drain)
         loop.stop()
         log.warning("worker_stopped")
 
 
-def _celery_worker(celery: Celery, concurrency: int) -> Any:
-    return celery.Worker(
-        pool="threads",
-        concurrency=concurrency,
-        without_gossip=True,
-        without_mingle=True,
-        without_heartbeat=True,
-        quiet=True,
-        loglevel="WARNING",
-    )
-
-
-def _drain(app: wiring.App) -> None:
-    """Let running steps finish for a while, give the others back, and never stay."""
-    began, drain = time.monotonic(), app.settings.limits.drain
+def _drain(app: wiring.App, threads: EmbeddedEngine, *, until: float) -> None:
+    """Let running steps finish for a while, and give the others back."""
+    began = time.monotonic()
     app.sweeper.stop()
-    while app.heart.held() and time.monotonic() - began < drain:
-        time.sleep(0.1)
+    threads.stop(max(0.0, until - began))
     released = app.heart.release_all()
     log.warning("worker_drained", seconds=round(time.monotonic() - began, 1), released=released)
-    time.sleep(EXIT_SECONDS)
+    app.close(2.0)
+
+
+def _force_out(patience: float) -> None:
+    time.sleep(patience)
     log.error("worker_forced_out")
     sys.stderr.flush()
     os._exit(1)

@@ -12,7 +12,7 @@ class Engine(Protocol):
     def enqueue(self, steps: Iterable[int], *, owner: int = 0) -> None:
         """Hand over steps of one owner that are committed and ready; returns at once, perhaps before they arrived.
 
-        Engines that queue in this process take turns between owners; a broker's queue has one order for all.
+        Whoever runs them takes turns between owners, and keeps an owner from having all threads.
 
         Raises ``errors.Unavailable`` when they could not be handed over; the sweeper will do it later.
         """

@@ -1,9 +1,12 @@
-"""Steps on RabbitMQ, run by workers elsewhere. Messages carry a task's name and a step's id, nothing else.
+"""Steps on RabbitMQ, run by workers elsewhere. Messages carry a task's name, an owner's number and steps' ids.
 
 Handing over never keeps anybody waiting: ``enqueue`` leaves the ids to one publishing thread, which confirms each
 message with the broker, and tries again while the broker is away. So a request is answered as fast with a frozen
 broker as with a healthy one. What this thread still holds when the process dies is in the database all the same, and
 the sweeper hands it over.
+
+A queue has one order for all. So a worker (``Intake``) takes everything out of it at once, and owners take turns in
+the engine behind it; nobody's steps stand before another's in the broker.
 """
 
 from __future__ import annotations
@@ -11,17 +14,20 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from amqp.exceptions import AMQPError, MessageNacked
-from celery import Celery
 from kombu import Connection, Exchange, Producer, Queue
 from kombu.exceptions import KombuError
 
 from designchord.errors import Unavailable
+
+if TYPE_CHECKING:
+    from celery import Celery
 
 log = structlog.get_logger("designchord.engine")
 
@@ -42,8 +48,14 @@ BROKER_SECONDS = 4.0
 #: Steps that may wait for a broker that is away; further ones are left to the sweeper.
 MAX_WAITING = 20_000
 
-#: Messages that are confirmed together.
+#: Steps whose messages are confirmed together.
 BATCH = 200
+
+#: Steps in one message. Those that become ready together make two messages at least, so that two workers share them.
+STEPS_A_MESSAGE = 8
+
+#: Messages that a worker may hold: more than a flood has, or what is behind it would not come to its turn.
+TAKEN_AT_MOST = 5_000
 
 _FAILURES = (AMQPError, KombuError, OSError)
 
@@ -67,50 +79,13 @@ _queue = Queue(
 )
 
 
-def celery_app(url: str) -> Celery:
-    """Celery as publishers and workers use it."""
-    app = Celery("designchord", broker=url, set_as_current=False)
-    app.conf.update(
-        task_queues=[_queue],
-        task_default_queue=QUEUE,
-        task_default_exchange=QUEUE,
-        task_default_routing_key=QUEUE,
-        task_create_missing_queues=False,
-        task_serializer="json",
-        accept_content=["json"],  # nothing that runs code when it is read
-        # A step's result is in the database. With a result backend, tasks vanished when it was down.
-        result_backend=None,
-        task_ignore_result=True,
-        task_store_errors_even_if_ignored=False,
-        task_publish_retry=False,
-        # Acknowledged when done: a message of a worker that dies is delivered again.
-        task_acks_late=True,
-        # One message a thread: what waits in a busy worker could run in an idle one.
-        worker_prefetch_multiplier=1,
-        # A step that runs while the connection is lost goes on; its lease keeps everybody else from it.
-        worker_cancel_long_running_tasks_on_connection_loss=False,
-        worker_enable_prefetch_count_reduction=False,
-        # Nobody commands workers over the broker, and nobody listens to their chatter.
-        worker_enable_remote_control=False,
-        worker_send_task_events=False,
-        worker_hijack_root_logger=False,
-        worker_redirect_stdouts=False,
-        broker_connection_timeout=BROKER_SECONDS,
-        broker_connection_retry_on_startup=True,
-        broker_connection_max_retries=None,
-        broker_heartbeat=10,  # a suspended worker's messages go to others after 20 s
-        broker_transport_options={"read_timeout": 6, "write_timeout": 6},
-    )
-    return app
-
-
 class CeleryEngine:
     """``Engine`` that publishes to RabbitMQ. Steps run where ``designchord worker`` runs."""
 
     def __init__(self, *, url: str) -> None:
         self._url = url
         self._changed = threading.Condition()
-        self._waiting: OrderedDict[int, None] = OrderedDict()
+        self._waiting: OrderedDict[int, int] = OrderedDict()  # a step and its owner
         self._under_way = 0
         self._thread: threading.Thread | None = None
         self._stopping = False
@@ -125,7 +100,7 @@ class CeleryEngine:
             for step in steps:
                 if len(self._waiting) >= MAX_WAITING:
                     raise Unavailable("RabbitMQ does not take any steps at the moment.")
-                self._waiting[step] = None
+                self._waiting[step] = owner
             if self._thread is None:
                 self._stopping = False
                 self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
@@ -175,45 +150,67 @@ class CeleryEngine:
                 if self._failing_since is not None:
                     log.warning("broker_reached", away=round(time.monotonic() - self._failing_since, 1))
                 self._failing_since, pause = None, 0.0
-                self._put_back([])
+                self._put_back({})
         self._publisher.hang_up()
 
-    def _next(self, pause: float) -> list[int]:
-        """The next ids to publish; none when this is over."""
+    def _next(self, pause: float) -> dict[int, int]:
+        """The next steps to publish, with their owners; none when this is over."""
         with self._changed:
             if pause:
                 self._changed.wait_for(lambda: self._stopping, pause)
                 if self._stopping:
-                    return []  # the broker is away: the sweeper of another process has the rest
+                    return {}  # the broker is away: the sweeper of another process has the rest
             self._changed.wait_for(lambda: self._waiting or self._stopping)
-            batch = [self._waiting.popitem(last=False)[0] for _ in range(min(BATCH, len(self._waiting)))]
+            batch = dict(self._waiting.popitem(last=False) for _ in range(min(BATCH, len(self._waiting))))
             self._under_way = len(batch)
             return batch
 
-    def _put_back(self, batch: list[int]) -> None:
+    def _put_back(self, batch: dict[int, int]) -> None:
         """End the publishing of a batch; what is given here was not confirmed and comes first again."""
         with self._changed:
-            self._waiting = OrderedDict.fromkeys([*batch, *self._waiting])
+            self._waiting = OrderedDict({**batch, **self._waiting})
             self._under_way = 0
+
+
+def _messages(batch: dict[int, int]) -> Iterator[tuple[int, list[int]]]:
+    """Steps as messages hold them, with their owner."""
+    owned: dict[int, list[int]] = {}
+    for step, owner in batch.items():
+        owned.setdefault(owner, []).append(step)
+    for owner, steps in owned.items():
+        size = min(STEPS_A_MESSAGE, (len(steps) + 1) // 2)
+        for first in range(0, len(steps), size):
+            yield owner, steps[first : first + size]
 
 
 class _Publisher:
     """A connection of one thread, opened when needed."""
 
     def __init__(self, url: str) -> None:
-        self._app = celery_app(url)
+        self._url = url
         self._connection: Connection | None = None
         self._producer: Any = None
         self._sent = 0
         self._unconfirmed: set[int] = set()
         self._refused = False
 
-    def publish(self, steps: list[int]) -> None:
-        """Publish and wait until the broker has confirmed each message; raises when it does not, in many ways."""
+    def publish(self, steps: dict[int, int]) -> None:
+        """Publish and wait until the broker has confirmed each message; raises when it does not, in many ways.
+
+        A message is what Celery would send for ``handle(owner, steps)``, without what nobody reads: half the time.
+        """
         if self._connection is None:
             self._connect()
-        for step in steps:
-            self._app.send_task(TASK, args=(step,), producer=self._producer, queue=_queue, timeout=BROKER_SECONDS)
+        for message in _messages(steps):
+            self._producer.publish(
+                [message, {}, {}],
+                exchange=_queue.exchange.name,
+                routing_key=_queue.routing_key,
+                headers={"lang": "py", "task": TASK},
+                serializer="json",
+                delivery_mode="persistent",
+                timeout=BROKER_SECONDS,
+            )
             self._sent += 1
             self._unconfirmed.add(self._sent)
         self._await_confirms()
@@ -226,9 +223,7 @@ class _Publisher:
 
     def _connect(self) -> None:
         options = {"read_timeout": int(BROKER_SECONDS), "write_timeout": int(BROKER_SECONDS)}
-        self._connection = Connection(
-            self._app.conf.broker_url, connect_timeout=BROKER_SECONDS, heartbeat=0, transport_options=options
-        )
+        self._connection = Connection(self._url, connect_timeout=BROKER_SECONDS, heartbeat=0, transport_options=options)
         self._connection.connect()  # the properties of a connection try again by themselves, for long
         channel = self._connection.channel()
         for entity in (_dead_queue, _queue):
@@ -258,3 +253,108 @@ class _Publisher:
 
     def _on_refusal(self, delivery_tag: int, multiple: bool) -> None:
         self._refused = True
+
+
+class Intake:
+    """A worker's end of the queue: ``take`` is given the steps of each message, ``ended`` is told when one has ended.
+
+    A message is acknowledged when its last step has ended, so what a worker that dies had taken is delivered again.
+    Celery keeps the connection; its own way from a message to a function (a request, a trace, a state) is left out,
+    for nothing of it is used here.
+    """
+
+    def __init__(self, *, url: str, take: Callable[[list[int], int], None]) -> None:
+        self._take_over = take
+        self._lock = threading.Lock()
+        self._held: dict[int, list[_Delivery]] = {}
+        self._app = celery_app(url)
+        self._app.task(name=TASK, Strategy=self._strategy)(_never_called)
+
+    def work(self) -> None:
+        """Take messages until SIGTERM or SIGINT; what was not acknowledged by then goes back to the queue."""
+        worker: Any = self._app.Worker(
+            pool="solo",
+            concurrency=1,
+            without_gossip=True,
+            without_mingle=True,
+            without_heartbeat=True,
+            quiet=True,
+            loglevel="WARNING",
+        )
+        worker.start()
+
+    def ended(self, step: int) -> None:
+        """Acknowledge what waited for this step alone."""
+        done = []
+        with self._lock:
+            for delivery in self._held.pop(step, ()):
+                delivery.left -= 1
+                if not delivery.left:
+                    done.append(delivery)
+        for delivery in done:
+            delivery.acknowledge()
+
+    def _strategy(self, task: Any, app: Any, consumer: Any) -> Callable[..., None]:
+        """What Celery calls with each message, asked for once a connection: those of the last one are void by then."""
+        with self._lock:
+            self._held.clear()
+
+        def receive(message: Any, body: Any, ack: Callable[..., None], reject: Callable[..., None], _: Any) -> None:
+            try:
+                (owner, steps), *_ = message.payload
+                delivery = _Delivery(len(steps), lambda: ack(log, consumer.connection_errors))
+                with self._lock:
+                    for step in steps:
+                        self._held.setdefault(step, []).append(delivery)
+                self._take_over(steps, owner)
+            except (KombuError, TypeError, ValueError) as error:
+                log.error("message_unreadable", error=type(error).__name__)
+                reject(log, consumer.connection_errors)
+            except Unavailable:
+                reject(log, consumer.connection_errors, requeue=True)
+
+        return receive
+
+
+@dataclass(eq=False, slots=True)
+class _Delivery:
+    """A message that is held until ``left`` steps more have ended."""
+
+    left: int
+    acknowledge: Callable[[], None]
+
+
+def _never_called(owner: int, steps: list[int]) -> None:
+    """Stands for the task's name: its ``Strategy`` does all there is to do."""
+
+
+def celery_app(url: str) -> Celery:
+    """Celery as workers use it."""
+    from celery import Celery
+
+    app = Celery("designchord", broker=url, set_as_current=False)
+    app.conf.update(
+        task_queues=[_queue],
+        task_default_queue=QUEUE,
+        task_default_exchange=QUEUE,
+        task_default_routing_key=QUEUE,
+        task_create_missing_queues=False,
+        accept_content=["json"],  # nothing that runs code when it is read
+        # A step's result is in the database. With a result backend, tasks vanished when it was down.
+        result_backend=None,
+        worker_prefetch_multiplier=TAKEN_AT_MOST,  # for a pool of one
+        worker_enable_prefetch_count_reduction=False,
+        # A step that runs while the connection is lost goes on; its lease keeps everybody else from it.
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        # Nobody commands workers over the broker, and nobody listens to their chatter.
+        worker_enable_remote_control=False,
+        worker_send_task_events=False,
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+        broker_connection_timeout=BROKER_SECONDS,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_heartbeat=10,  # a suspended worker's messages go to others after 20 s
+        broker_transport_options={"read_timeout": 6, "write_timeout": 6},
+    )
+    return app

@@ -7,20 +7,23 @@ import sys
 import time
 from pathlib import Path
 
-from designchord.engines.celery import TASK, celery_app
+from designchord.engines.celery import Intake
+from designchord.engines.embedded import EmbeddedEngine
 
 
 def main(url: str, file: Path) -> None:
-    app = celery_app(url)
     output = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def handle(step: int) -> None:
         os.write(output, f"began {step}\n".encode())
         time.sleep(0.2)
         os.write(output, f"ended {step}\n".encode())
+        intake.ended(step)
 
-    app.task(name=TASK)(handle)
-    app.Worker(pool="threads", concurrency=8, without_gossip=True, without_mingle=True, quiet=True).start()
+    engine = EmbeddedEngine(handle=handle, concurrency=8)
+    intake = Intake(url=url, take=lambda steps, owner: engine.enqueue(steps, owner=owner))
+    engine.start()
+    intake.work()
 
 
 if __name__ == "__main__":
