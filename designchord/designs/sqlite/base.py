@@ -1,16 +1,23 @@
-"""SQLite whose writers take turns inside the process, instead of knocking at the file's lock all at once.
+"""SQLite for a process of many threads: they lend each other connections, and writers take turns.
 
-SQLite waits by trying again after ever longer pauses, in no order: of several hundred threads some got nothing for
-longer than its timeout and gave up, and each pause was time in which nobody wrote. Other processes are met by SQLite's
-own waiting, as ever.
+SQLite waits for another writer by trying again after ever longer pauses, in no order: of several hundred threads some
+got nothing for longer than its timeout and gave up, and each pause was time in which nobody wrote. So inside the
+process they take turns instead of knocking at the file's lock all at once. Other processes are met by SQLite's own
+waiting, as ever.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
-from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3 import base, features
+
+from designchord.designs.sqlite.pool import POOL, Opened
 
 #: Seconds after which a thread tries without its turn; SQLite then decides.
 TURN_SECONDS = 20.0
@@ -18,23 +25,42 @@ TURN_SECONDS = 20.0
 _turn = threading.Lock()
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
-    """A thread's connection. It has its turn while it opens and closes, and from the beginning of a write to the end of
-    the transaction."""
+class DatabaseFeatures(features.DatabaseFeatures):
+    minimum_database_version = (3, 35)  # the first with RETURNING
 
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A thread's connection, for as long as it needs one. It has its turn while it opens and closes the file, and from
+    the beginning of a write to the end of the transaction."""
+
+    features_class = DatabaseFeatures
     _has_turn = False
+    _opened: Opened | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._cursors: WeakSet[Cursor] = WeakSet()
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Open in turn, too: who opens the write-ahead log is refused while the last of the others puts it away."""
+        """One from the pool, or a new one, opened in turn: who opens the write-ahead log is refused while the last of
+        the others puts it away."""
+        path, settings = Path(conn_params["database"]), repr(self.settings_dict["OPTIONS"])
+        self._opened = Opened.at(path, settings)
+        pooled = POOL.take(self._opened) if self._opened is not None else None
+        if pooled is not None:
+            return pooled
         self.take_turn()
         try:
-            return super().get_new_connection(conn_params)
+            opened = super().get_new_connection(conn_params)
         finally:
             self.end_turn()
+        self._opened = Opened.at(path, settings)
+        return opened
 
     def create_cursor(self, name: str | None = None) -> Cursor:
         cursor: Cursor = self.connection.cursor(factory=Cursor)
         cursor.database = self
+        self._cursors.add(cursor)
         return cursor
 
     def take_turn(self) -> None:
@@ -60,9 +86,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.end_turn()
 
     def _close(self) -> None:
-        self.take_turn()
+        """Give the connection back; close it when nobody should get it as it is, or when there are enough."""
+        for cursor in list(self._cursors):  # one that was not read to its end would show its moment to the next one
+            cursor.close()
+        surplus = self.connection
+        if self._opened is not None and not (self.errors_occurred or surplus.in_transaction):
+            surplus = POOL.give(self._opened, surplus)
         try:
-            super()._close()  # type: ignore[misc]  # not in the stubs
+            if surplus is not None:
+                self.take_turn()
+                with self.wrap_database_errors:
+                    surplus.close()
         finally:
             if self._has_turn:
                 self._has_turn = False
@@ -81,4 +115,20 @@ class Cursor(base.SQLiteCursorWrapper):
         try:
             return super().execute(query, params)
         finally:
-            self.database.end_turn()
+            if self.description is None:  # else the write is committed when its rows have been read
+                self.database.end_turn()
+
+    def close(self) -> None:
+        super().close()
+        self.database.end_turn()
+
+    def convert_query(self, query: str, *, param_names: Sequence[str] | None = None) -> str:
+        if param_names is not None:
+            return super().convert_query(query, param_names=param_names)
+        return _with_question_marks(query)
+
+
+@lru_cache(maxsize=1024)
+def _with_question_marks(query: str) -> str:
+    """SQLite's placeholders in place of Django's."""
+    return base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
