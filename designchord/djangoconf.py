@@ -89,7 +89,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "designchord.web.security.SecurityHeaders",
     "designchord.api.gate.gate",
-    "servestatic.middleware.ServeStaticMiddleware",
+    "designchord.web.statics.StaticFiles",
     "django.middleware.common.CommonMiddleware",
 ]
 if DESIGNCHORD.accounts:
@@ -110,7 +110,6 @@ TEMPLATES = [
 ]
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(__file__).parent / "web" / "static"
-SERVESTATIC_USE_FINDERS = False
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
@@ -47,21 +47,29 @@ def account_of(request: HttpRequest) -> Owner:
     return owner
 
 
-def permission_of(request: HttpRequest) -> Callable[[], bool]:
-    """Whether what let this request in would still do so: asked again while an answer takes hours."""
-    if not wiring.application().settings.accounts:
-        return lambda: True
-    if (token := token_of(request)) is not None:
-        token_id = token.pk
-        return lambda: tokens.token_is_valid(token_id=token_id)
-    key = request.session.session_key
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What let a request in: a token or a session."""
 
-    def signed_in() -> bool:
+    token_id: int | None
+    session_key: str | None
+
+    def holds(self) -> bool:
+        """Whether it would still do so: asked again while an answer takes hours."""
+        if self.token_id is not None:
+            return tokens.token_is_valid(token_id=self.token_id)
         again = HttpRequest()
-        again.session = SessionStore(session_key=key)
+        again.session = SessionStore(session_key=self.session_key)
         return get_user(again).is_authenticated
 
-    return signed_in
+
+def permission_of(request: HttpRequest) -> Permission | None:
+    """None where nobody needs one."""
+    if not wiring.application().settings.accounts:
+        return None
+    if (token := token_of(request)) is not None:
+        return Permission(token.pk, None)
+    return Permission(None, request.session.session_key)
 
 
 def address_of(request: HttpRequest) -> str:

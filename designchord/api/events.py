@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated
 
-from asgiref.sync import sync_to_async
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from ninja import Header, Query, Router
 
 from designchord import wiring
 from designchord.api import answers
 from designchord.api.callers import owner_of, permission_of
-from designchord.api.watching import Watch, refuse_crowd
+from designchord.api.hub import Hubs
+from designchord.api.watching import Watch, Watching
 from designchord.designs import selectors
-from designchord.designs.models import Owner
 from designchord.errors import BadInput
 
 router = Router()
@@ -29,7 +29,7 @@ _STREAM = {"200": {"description": "Events until the client leaves", "content": {
     summary="Watch",
     openapi_extra={"responses": _STREAM},
 )
-async def watch_design(
+def watch_design(
     request: HttpRequest,
     design_id: str,
     after: Annotated[str | None, Query(max_length=20)] = None,
@@ -37,19 +37,24 @@ async def watch_design(
 ) -> HttpResponseBase:
     """Server-sent events. Begins with a snapshot, or after the event that ``Last-Event-ID`` or ``after`` names."""
     number = _number(last_event_id or after)
-    owner = await sync_to_async(_owner_of_design)(request, design_id)
-    app = wiring.application()
-    refuse_crowd(owner=owner, at_most=app.settings.limits.streams)
-    watch = Watch(stream=app.stream, owner=owner, design_id=design_id, after=number, permitted=permission_of(request))
-    return StreamingHttpResponse(
-        watch, content_type="text/event-stream", headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    owner = owner_of(request)
+    design = selectors.design_get(owner=owner, design_id=design_id)
+    return Watching(
+        Watch(
+            hubs=_hubs(),
+            owner=owner,
+            design_id=str(design.pk),
+            after=number,
+            permission=permission_of(request),
+            at_most=wiring.application().settings.limits.streams,
+        )
     )
 
 
-def _owner_of_design(request: HttpRequest, design_id: str) -> Owner:
-    owner = owner_of(request)
-    selectors.design_get(owner=owner, design_id=design_id)
-    return owner
+@cache
+def _hubs() -> Hubs:
+    """This process's."""
+    return Hubs(wiring.application().stream)
 
 
 def _number(text: str | None) -> int | None:

@@ -9,15 +9,13 @@ from __future__ import annotations
 import ipaddress
 import re
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import structlog
-from asgiref.sync import iscoroutinefunction
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.decorators import sync_and_async_middleware
 
 from designchord.api.failures import REQUEST_ID, failure, of_status
 
@@ -28,24 +26,13 @@ MAX_BODY = 1_000_000
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
-_GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
+_GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
-@sync_and_async_middleware
 def gate(get_response: _GetResponse) -> _GetResponse:
-    if iscoroutinefunction(get_response):
-
-        async def answer_async(request: HttpRequest) -> HttpResponseBase:
-            refused = _enter(request)
-            return _leave(request, await get_response(request) if refused is None else refused)
-
-        return answer_async
-
     def answer(request: HttpRequest) -> HttpResponseBase:
         refused = _enter(request)
-        response = get_response(request) if refused is None else refused
-        assert isinstance(response, HttpResponseBase)  # noqa: S101 - narrows the type
-        return _leave(request, response)
+        return _leave(request, get_response(request) if refused is None else refused)
 
     return answer
 

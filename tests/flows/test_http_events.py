@@ -14,8 +14,9 @@ from asgiref.sync import sync_to_async
 
 from bench.model_exchange import Pace
 from bench.model_server import ModelServer
-from designchord.api import watching
-from designchord.api.watching import Watch, frame_of
+from designchord.api import hub, watching
+from designchord.api.hub import Hubs, frame_of
+from designchord.api.watching import Watch
 from designchord.designs.models import Design, Owner
 from designchord.designs.services import designs
 from designchord.events.base import Event
@@ -88,6 +89,30 @@ def test_a_nonsense_event_id_is_refused(client: Client, number: str) -> None:
     assert response.json()["error"]["code"] == "bad_event_id"
 
 
+@pytest.mark.parametrize(
+    ("method", "name", "headers", "status"),
+    [
+        ("GET", "3f0c4e0e-0000-4000-8000-000000000000", {}, 404),
+        ("GET", "nonsense", {}, 404),
+        ("GET", "nonsense", {"Host": "rebound.example"}, 421),
+        ("PATCH", "nonsense", {}, 405),
+        ("POST", "nonsense", {"Origin": "https://evil.example"}, 403),
+        ("POST", "nonsense", {"Content-Type": "text/plain"}, 415),
+    ],
+)
+def test_a_stream_is_refused_as_everything_else_is(
+    client: Client, method: str, name: str, headers: dict[str, str], status: int
+) -> None:
+    def ask(path: str) -> tuple[int, dict[str, Any], list[str]]:
+        content = "x" if method == "POST" else None
+        answer = client.http.request(method, path, headers={"X-Request-ID": "a-request", **headers}, content=content)
+        return answer.status_code, answer.json(), sorted(answer.headers)
+
+    stream = ask(f"/designs/{name}/events")
+    assert stream[0] == status
+    assert stream == ask(f"/designs/{name}")
+
+
 def test_live_text_is_told_while_a_model_writes(tmp_path: Path) -> None:
     with ModelServer(pace=Pace(latency=1.5)) as model:
         environ = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "key", "DESIGNCHORD_MODEL": "openai:gpt-4o"}
@@ -146,7 +171,12 @@ async def watched(transactional_db: None) -> tuple[Owner, Design]:
 
 
 def _watch(stream: MemoryStream, watched: tuple[Owner, Design]) -> Watch:
-    return Watch(stream=stream, owner=watched[0], design_id=str(watched[1].pk), after=None)
+    return _watches(stream, watched, 1)[0]
+
+
+def _watches(stream: MemoryStream, watched: tuple[Owner, Design], count: int) -> list[Watch]:
+    hubs = Hubs(stream)
+    return [Watch(hubs=hubs, owner=watched[0], design_id=str(watched[1].pk), after=None) for _ in range(count)]
 
 
 async def _append(design: Design, count: int) -> list[Event]:
@@ -163,7 +193,12 @@ async def _append(design: Design, count: int) -> list[Event]:
 
 
 async def _take(frames: AsyncIterator[bytes], count: int) -> list[bytes]:
-    return [await asyncio.wait_for(anext(frames), 5) for _ in range(count)]
+    """The next frames, however many came in one piece."""
+    told: list[bytes] = []
+    while len(told) < count:
+        piece = await asyncio.wait_for(anext(frames), 5)
+        told += [frame + b"\n\n" for frame in piece.split(b"\n\n")[:-1]]
+    return told
 
 
 async def test_events_that_arrive_twice_are_told_once_and_lost_ones_are_read(watched: tuple[Owner, Design]) -> None:
@@ -185,7 +220,7 @@ async def test_events_that_arrive_twice_are_told_once_and_lost_ones_are_read(wat
 async def test_silence_is_broken_by_a_comment_and_a_look_at_the_database(
     watched: tuple[Owner, Design], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watching, "HEARTBEAT", 0.05)
+    monkeypatch.setattr(hub, "HEARTBEAT", 0.05)
     watch = _watch(MemoryStream(), watched)
     frames = aiter(watch)
     await _take(frames, 2)
@@ -203,24 +238,60 @@ async def test_a_reader_who_falls_behind_is_cut_off(
     stream = MemoryStream()
     watch = _watch(stream, watched)
     design_id = str(watched[1].pk)
-    begun = asyncio.Event()
-
-    async def read_one_and_stop() -> None:
-        async for _ in watch:
-            begun.set()
-            await asyncio.sleep(60)
+    frames = aiter(watch)
+    await _take(frames, 2)
 
     def flood() -> None:
         data = {"kind": "erd", "part": "", "run": 1, "offset": 1, "text": "x"}
         for _ in range(200):
             stream.publish(Event(design_id, "delta", 0, data))
 
-    reader = asyncio.create_task(read_one_and_stop())
-    await begun.wait()
     await asyncio.to_thread(flood)
-    with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(reader, 10)
+    with pytest.raises(StopAsyncIteration):
+        await _take(frames, 2)
     assert not stream.watched(design_id)
+
+
+async def test_all_watchers_of_a_design_get_the_same_bytes(watched: tuple[Owner, Design]) -> None:
+    stream = MemoryStream()
+    all_frames = [aiter(watch) for watch in _watches(stream, watched, 3)]
+    for frames in all_frames:
+        await _take(frames, 2)
+    (event,) = await _append(watched[1], 1)
+    stream.publish(event)
+    first, *others = [await asyncio.wait_for(anext(frames), 5) for frames in all_frames]
+    assert all(frame is first for frame in others)
+
+
+async def test_a_reader_who_stopped_reading_keeps_nobody_waiting(
+    watched: tuple[Owner, Design], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "MAX_WAITING", 10)
+    stream = MemoryStream()
+    stopped, reading = (aiter(watch) for watch in _watches(stream, watched, 2))
+    for frames in (stopped, reading):
+        await _take(frames, 2)
+    for event in await _append(watched[1], 30):
+        stream.publish(event)
+        (told,) = await _take(reading, 1)
+        assert told.startswith(f"id: {event.id}\n".encode())
+
+
+async def test_who_comes_late_gets_the_live_text_so_far(watched: tuple[Owner, Design]) -> None:
+    stream = MemoryStream()
+    early, late = _watches(stream, watched, 2)
+    frames = aiter(early)
+    await _take(frames, 2)
+    where = {"kind": "erd", "part": "", "run": 1}
+    for offset, text in ((0, "erDia"), (5, "gram")):
+        stream.publish(Event(str(watched[1].pk), "delta", 0, {**where, "offset": offset, "text": text}))
+    await _take(frames, 2)
+    _, _, missed = await _take(aiter(late), 3)
+    assert b'"erDiagram"' in missed
+
+
+async def test_half_a_character_is_told_as_a_question_mark() -> None:
+    assert b'"text":"a?"' in frame_of("delta", {"text": "a\ud83d"})
 
 
 async def test_a_watcher_leaves_nothing_behind(watched: tuple[Owner, Design]) -> None:
@@ -247,7 +318,7 @@ async def test_a_deleted_design_ends_its_streams(
     watched: tuple[Owner, Design], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner, design = watched
-    watch = Watch(stream=MemoryStream(), owner=owner, design_id=str(design.pk), after=0)
+    watch = Watch(hubs=Hubs(MemoryStream()), owner=owner, design_id=str(design.pk), after=0)
     await sync_to_async(designs.design_delete)(design_id=design.pk)
     frames = aiter(watch)
     await _take(frames, 1)

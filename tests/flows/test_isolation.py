@@ -94,7 +94,8 @@ class Victim:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     people = ("victim", "thief", "gone", "watcher")
-    with serving_people(tmp_path_factory.mktemp("home"), *people, DESIGNCHORD_STARTS_PER_MINUTE="1000") as address:
+    limits = {"DESIGNCHORD_STARTS_PER_MINUTE": "1000", "DESIGNCHORD_SIGN_INS_PER_MINUTE": "1000"}
+    with serving_people(tmp_path_factory.mktemp("home"), *people, **limits) as address:
         yield address
 
 
