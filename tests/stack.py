@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -29,6 +30,19 @@ IDEA = {
     "requirements": "- A member can reserve an item for a period.\n- An item must be returned within 14 days.\n",
     "language": "en",
 }
+
+
+PASSWORD = "three green umbrellas"
+
+_PEOPLE = """
+import sys
+from designchord import wiring
+wiring.setup()
+from designchord.designs.services.accounts import owner_create
+from designchord.designs.services.tokens import token_create
+for name in sys.argv[2:]:
+    print(token_create(owner=owner_create(name=name, password=sys.argv[1]), name="test", scope="write")[1])
+"""
 
 
 class Stack:
@@ -112,9 +126,19 @@ class Stack:
 
         wait_until(started, 60, "the worker's start")
 
-    def submit(self, *, key: str | None = None, timeout: float = 10, **fields: Any) -> dict[str, Any]:
+    def people(self, *names: str) -> dict[str, str]:
+        """Make accounts, after a process of the stack has prepared the database; each one's API token."""
+        done = subprocess.run(
+            [sys.executable, "-c", _PEOPLE, PASSWORD, *names],
+            env=self.environ, cwd=self.folder, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return dict(zip(names, done.stdout.split(), strict=True))
+
+    def submit(self, *, key: str | None = None, token: str = "", timeout: float = 10, **fields: Any) -> dict[str, Any]:
         """Start a design over HTTP; its snapshot, after 202."""
         headers = {"Idempotency-Key": key} if key else {}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
         status, body = self.ask("POST", "/api/v1/designs", IDEA | fields, headers, timeout=timeout)
         assert status == 202, (status, body)
         return body
