@@ -121,6 +121,9 @@ class Design(models.Model):
     finished_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
 
+    #: What ``last_event`` is in the database while this process has the row locked (``services.events``).
+    numbered: int | None = None
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner", "idempotency_key"], name="one_design_per_key")]
         indexes = [

@@ -27,6 +27,7 @@ from designchord.designs.models import (
     StepState,
 )
 from designchord.designs.models import Event as EventRow
+from designchord.designs.statements import ask, written
 from designchord.errors import NotFound
 from designchord.events.base import Event
 
@@ -61,10 +62,22 @@ def designs_list(
 
 def current_revisions(design_id: UUID) -> list[tuple[Artifact, Revision]]:
     """Every artifact that is shown, in reading order, with its current revision."""
-    artifacts = {a.pk: a for a in Artifact.objects.filter(design_id=design_id, retired=False, current__gt=0)}
-    revisions = Revision.objects.filter(artifact__in=artifacts.keys(), number=F("artifact__current"))
-    by_artifact = {revision.artifact_id: revision for revision in revisions}
-    return [(artifact, by_artifact[pk]) for pk, artifact in artifacts.items() if pk in by_artifact]
+    rows = Revision.objects.filter(
+        artifact__design_id=design_id, artifact__retired=False, number=F("artifact__current")
+    ).select_related("artifact")
+    return [(row.artifact, row) for row in rows.order_by("artifact__position", "artifact_id")]
+
+
+_SOURCES = written("""
+    SELECT artifact.kind, artifact.part, revision.source FROM {artifacts} AS artifact
+    JOIN {revisions} AS revision ON revision.artifact_id = artifact.id AND revision.number = artifact.current
+    WHERE artifact.design_id = %s AND NOT artifact.retired ORDER BY artifact.position, artifact.id
+""")
+
+
+def current_sources(*, design_id: UUID) -> dict[tuple[str, str], str]:
+    """The source of every artifact that is shown, by kind and part, in reading order."""
+    return {(kind, part): source for kind, part, source in ask(_SOURCES, design_id)}
 
 
 def snapshot(*, owner: Owner, design_id: UUID | str) -> dict[str, Any]:
@@ -161,9 +174,12 @@ def blueprint_source(*, design_id: UUID) -> str | None:
     return current_source(design_id=design_id, kind="blueprint", part="")
 
 
+_READY = written("SELECT id FROM {steps} WHERE design_id = %s AND state = 'ready' ORDER BY position, id")
+
+
 def steps_ready(*, design_id: UUID) -> list[int]:
     """A design's steps that anybody may take."""
-    return list(Step.objects.filter(design_id=design_id, state=StepState.READY).values_list("pk", flat=True))
+    return [pk for (pk,) in ask(_READY, design_id)]
 
 
 def steps_by_owner(*, step_ids: Sequence[int]) -> dict[int, list[int]]:
@@ -187,11 +203,6 @@ def stale_steps(*, design_id: UUID, with_edited: bool) -> list[int]:
     wanted = set(parts)
     steps = Step.objects.filter(design_id=design_id).values_list("pk", "kind", "part")
     return [pk for pk, kind, part in steps if (kind, part) in wanted]
-
-
-def design_row(*, design_id: UUID) -> Design:
-    """A design for the pipeline's own use, whoever owns it."""
-    return Design.objects.get(pk=design_id)
 
 
 def tokens_per_second(*, model: str, calls: int = 50) -> float | None:
@@ -220,15 +231,16 @@ def usage_of_run(*, step_id: int, run: int) -> dict[str, Any]:
     return {key: (value if key == "cost_usd" else value or 0) for key, value in totals.items()}
 
 
+_USAGE = written("""
+    SELECT COUNT(*), COALESCE(SUM(input_tokens), 0), COALESCE(SUM(cached_tokens), 0), COALESCE(SUM(output_tokens), 0),
+        COALESCE(SUM(cost_usd), 0)
+    FROM {calls} WHERE design_id = %s
+""")
+
+
 def usage_of_design(*, design_id: UUID) -> dict[str, Any]:
-    calls = Call.objects.filter(design_id=design_id)
-    totals = calls.aggregate(
-        input_tokens=Sum("input_tokens"),
-        cached_tokens=Sum("cached_tokens"),
-        output_tokens=Sum("output_tokens"),
-        cost_usd=Sum("cost_usd"),
-    )
-    return {"calls": calls.count(), **{key: value or 0 for key, value in totals.items()}}
+    names = ("calls", "input_tokens", "cached_tokens", "output_tokens", "cost_usd")
+    return dict(zip(names, ask(_USAGE, design_id)[0], strict=True))
 
 
 def owners_list() -> list[tuple[Owner, int]]:

@@ -100,7 +100,7 @@ class Verbs:
         )
         design, created = designs.design_create(owner=owner, new=new)
         if created:
-            self._steps.speak(selectors.steps_ready(design_id=design.pk))
+            self._steps.speak(selectors.steps_ready(design_id=design.pk), owner=owner.pk)
         return design, created
 
     def estimate(self, *, brief: Brief, kinds: Sequence[str] = (), model: str = "") -> tuple[str, Estimate]:
@@ -284,5 +284,5 @@ class Verbs:
     def _report_again(self, design: Design) -> None:
         design.refresh_from_db(fields=["state"])
         if design.state in TERMINAL:
-            report = self._steps.compile_report(design.pk)
+            report = self._steps.compile_report(design)
             self._ports.publish(designs.design_report(design_id=design.pk, report=report))

@@ -14,7 +14,8 @@ from django.utils import timezone
 from designchord.designs import shapes
 from designchord.designs.models import Artifact, Origin, Revision, Step, StepState
 from designchord.designs.services.events import Entry, design_lock, events_append
-from designchord.designs.services.steps import Lease, step_end, step_entry
+from designchord.designs.services.steps import Ended, Lease, step_end, step_entry
+from designchord.designs.statements import ARTIFACTS, REVISIONS, STEPS, ask, written
 from designchord.errors import Conflict, NotFound, Stopped
 from designchord.events.base import Event
 
@@ -45,11 +46,22 @@ def revision_entry(artifact: Artifact, revision: Revision) -> Entry:
     return ("revision", {"artifact": artifact.pk, "number": revision.number}, shapes.artifact(artifact, revision))
 
 
-def revision_append(artifact: Artifact, new: NewRevision, *, step: Step | None = None) -> Revision:
-    """The next revision of an artifact, in the caller's transaction, which has locked the design."""
-    artifact.current, artifact.retired = artifact.current + 1, False
-    artifact.save()
-    return Revision.objects.create(
+_ADVANCE = written("""
+    INSERT INTO {artifacts} AS artifact (design_id, kind, part, title, position, current, inputs, retired)
+    VALUES (%s, %s, %s, %s, %s, 1, %s, %s)
+    ON CONFLICT (design_id, kind, part) DO UPDATE SET current = artifact.current + 1, retired = excluded.retired
+    RETURNING {artifacts.columns}
+""")
+
+
+def revision_append(part: Step | Artifact, new: NewRevision, *, step: Step | None = None) -> tuple[Artifact, Revision]:
+    """The next revision of a part's artifact, or its first, in the caller's transaction, which has locked the design.
+
+    ``step`` is the one that made it, if it was not a person.
+    """
+    found = ask(_ADVANCE, part.design_id, part.kind, part.part, part.title, part.position, new.inputs, False)
+    (artifact,) = ARTIFACTS.read(found)
+    revision = Revision(
         artifact=artifact,
         number=artifact.current,
         source=new.source,
@@ -61,6 +73,8 @@ def revision_append(artifact: Artifact, new: NewRevision, *, step: Step | None =
         run=step.run if step else None,
         created_at=timezone.now(),
     )
+    REVISIONS.insert([revision])
+    return artifact, revision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,40 +88,52 @@ class Outcome:
     first_token_at: datetime | None = None
 
 
-def revision_store(*, lease: Lease, made: Outcome) -> list[Event]:
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is to be published; and whether this was the ``last`` step of its design, so that the report can be made."""
+
+    events: list[Event]
+    last: bool
+
+
+def revision_store(*, lease: Lease, made: Outcome) -> Stored:
     """End a held step with what it made. Raises ``Stopped`` when the lease is lost: then nothing is stored."""
-    new = made.new
     with transaction.atomic():
-        design = design_lock(design_id=lease.design)
+        design = design_lock(design_id=lease.design, events=2)
         if design is None:
             raise Stopped
-        step = step_end(
-            lease=lease,
-            state=made.state,
-            code=made.code,
-            message=made.message,
-            first_token_at=made.first_token_at,
-        )
-        where = {"design_id": design.pk, "kind": step.kind, "part": step.part}
-        artifact = Artifact.objects.filter(**where).first()
-        if artifact is None:
-            artifact = Artifact(**where, title=step.title, position=step.position, inputs=new.inputs)
-        revision = revision_append(artifact, new, step=step)
-        return events_append(design=design, entries=[revision_entry(artifact, revision), step_entry(step)])
+        ended, entries = _store(lease, made)
+        return Stored(events_append(design=design, entries=entries), ended.last)
 
 
 def blueprint_store(*, lease: Lease, made: Outcome, planned: Sequence[PlannedStep]) -> tuple[list[int], list[Event]]:
     """End the blueprint's step and make ready the parts that it calls for, all or nothing. Returns the ready steps."""
     with transaction.atomic():
-        events = revision_store(lease=lease, made=made)
-        ready, more = parts_plan(design_id=lease.design, planned=planned)
-    return ready, events + more
+        design = design_lock(design_id=lease.design, events=2 + len(planned))
+        if design is None:
+            raise Stopped
+        _, entries = _store(lease, made)
+        ready, more = _plan(lease.design, planned)
+        return ready, events_append(design=design, entries=[*entries, *more])
+
+
+def _store(lease: Lease, made: Outcome) -> tuple[Ended, list[Entry]]:
+    ended = step_end(
+        lease=lease,
+        state=made.state,
+        code=made.code,
+        message=made.message,
+        first_token_at=made.first_token_at,
+    )
+    artifact, revision = revision_append(ended.step, made.new, step=ended.step)
+    return ended, [revision_entry(artifact, revision), step_entry(ended.step)]
 
 
 def revision_add(*, artifact_id: int, base: int | None, new: NewRevision) -> tuple[Revision, list[Event]]:
     """A revision made by a person. ``base`` is the number they started from; another in between is a ``Conflict``."""
     with transaction.atomic():
-        design = design_lock(design_id=Artifact.objects.values_list("design_id", flat=True).get(pk=artifact_id))
+        design_id = Artifact.objects.values_list("design_id", flat=True).get(pk=artifact_id)
+        design = design_lock(design_id=design_id, events=1)
         artifact = Artifact.objects.get(pk=artifact_id)
         if design is None:
             raise NotFound
@@ -116,7 +142,7 @@ def revision_add(*, artifact_id: int, base: int | None, new: NewRevision) -> tup
                 f"Revision {artifact.current} was made after the one you edited ({base}). Compare them and save again.",
                 current=artifact.current,
             )
-        revision = revision_append(artifact, new)
+        artifact, revision = revision_append(artifact, new)
         events = events_append(design=design, entries=[revision_entry(artifact, revision)])
     return revision, events
 
@@ -127,40 +153,48 @@ def parts_plan(*, design_id: UUID, planned: Sequence[PlannedStep]) -> tuple[list
     New parts get a step that is ready to run; parts that are gone are retired, ones that are back are taken out of
     retirement; each artifact learns what it should be made from now. Returns the ready steps.
     """
-    now = timezone.now()
     with transaction.atomic():
         design = design_lock(design_id=design_id)
         if design is None:
             raise NotFound
-        steps = {(s.kind, s.part): s for s in Step.objects.filter(design_id=design_id)}
-        artifacts = {
-            (a.kind, a.part): a for a in Artifact.objects.filter(design_id=design_id).exclude(kind="blueprint")
-        }
-        wanted = {(p.kind, p.part): p for p in planned}
-        new = Step.objects.bulk_create(
-            [
-                Step(
-                    design=design,
-                    kind=plan.kind,
-                    part=plan.part,
-                    title=plan.title,
-                    position=plan.position,
-                    inputs=plan.inputs,
-                    state=StepState.READY,
-                    ready_at=now,
-                )
-                for key, plan in wanted.items()
-                if key not in steps
-            ]
+        ready, entries = _plan(design_id, planned)
+        return ready, events_append(design=design, entries=entries)
+
+
+def _plan(design_id: UUID, planned: Sequence[PlannedStep]) -> tuple[list[int], list[Entry]]:
+    """``parts_plan`` in a transaction that has locked the design."""
+    now = timezone.now()
+    wanted = {(plan.kind, plan.part): plan for plan in planned}
+    known = {(kind, part): (pk, inputs) for pk, kind, part, inputs in ask(_PARTS, design_id)}
+    new = [
+        Step(
+            design_id=design_id,
+            kind=plan.kind,
+            part=plan.part,
+            title=plan.title,
+            position=plan.position,
+            inputs=plan.inputs,
+            state=StepState.READY,
+            ready_at=now,
         )
-        for key, step in steps.items():
-            if key in wanted and step.inputs != wanted[key].inputs:
-                Step.objects.filter(pk=step.pk).update(inputs=wanted[key].inputs)
-        entries = [step_entry(step) for step in new]
-        for key, artifact in artifacts.items():
-            entries += _align(artifact, wanted.get(key))
-        events = events_append(design=design, entries=entries) if entries else []
-    return [step.pk for step in new], events
+        for key, plan in wanted.items()
+        if key not in known
+    ]
+    if new:
+        STEPS.insert(new)
+    entries = [step_entry(step) for step in new]
+    for key, (pk, inputs) in known.items():
+        if key in wanted and inputs != wanted[key].inputs:
+            Step.objects.filter(pk=pk).update(inputs=wanted[key].inputs)
+    if known:  # else there is nothing of an earlier blueprint
+        for artifact in Artifact.objects.filter(design_id=design_id).exclude(kind="blueprint"):
+            entries += _align(artifact, wanted.get((artifact.kind, artifact.part)))
+    return [step.pk for step in new], entries
+
+
+_PARTS = written(
+    "SELECT id, kind, part, inputs FROM {steps} WHERE design_id = %s AND kind NOT IN ('blueprint', 'report')"
+)
 
 
 def _align(artifact: Artifact, plan: PlannedStep | None) -> list[Entry]:

@@ -16,11 +16,12 @@ from django.utils import timezone
 
 from designchord.blueprint.model import Brief
 from designchord.designs import shapes
-from designchord.designs.models import SETTLED, TERMINAL, Artifact, Assume, Design, DesignState, Owner, Step, StepState
+from designchord.designs.models import SETTLED, TERMINAL, Assume, Design, DesignState, Owner, Step, StepState
 from designchord.designs.selectors import usage_of_design
 from designchord.designs.services.artifacts import NewRevision, PlannedStep, parts_plan, revision_append
 from designchord.designs.services.events import Entry, design_lock, events_append
 from designchord.designs.services.steps import Lease, step_end, step_entry, step_rerun, twice
+from designchord.designs.statements import DESIGNS, STEPS, ask, written
 from designchord.errors import Conflict, QuotaExceeded, Stopped
 from designchord.events.base import Event
 
@@ -60,7 +61,7 @@ def design_create(*, owner: Owner, new: NewDesign) -> tuple[Design, bool]:
         with transaction.atomic():
             if not _is_repeated(owner, new):
                 _refuse_crowd(owner_id=owner.pk, at_most=new.in_flight)
-            design = Design.objects.create(
+            design = Design(
                 owner=owner,
                 title=new.brief.title,
                 content=new.brief.content,
@@ -74,14 +75,11 @@ def design_create(*, owner: Owner, new: NewDesign) -> tuple[Design, bool]:
                 created_at=now,
                 deadline_at=now + timedelta(seconds=new.deadline),
             )
-            Step.objects.bulk_create(
-                [
-                    Step(design=design, kind="blueprint", state=StepState.READY, ready_at=now, position=0),
-                    Step(design=design, kind="report", state=StepState.WAITING, position=9999),
-                ]
-            )
+            DESIGNS.insert([design])
+            first = Step(design=design, kind="blueprint", state=StepState.READY, ready_at=now, position=0)
+            STEPS.insert([first, Step(design=design, kind="report", state=StepState.WAITING, position=9999)])
             if new.blueprint is not None:
-                _take_blueprint(design, new.blueprint, new.planned)
+                _take_blueprint(first, new.blueprint, new.planned)
     except IntegrityError:
         design = Design.objects.get(owner=owner, idempotency_key=new.idempotency_key)
         if design.request_digest != new.digest:
@@ -112,27 +110,25 @@ def _refuse_crowd(*, owner_id: int, at_most: int | None) -> None:
         )
 
 
-def _take_blueprint(design: Design, blueprint: NewRevision, planned: Sequence[PlannedStep]) -> None:
+def _take_blueprint(step: Step, blueprint: NewRevision, planned: Sequence[PlannedStep]) -> None:
     """Store a blueprint that came with the request, so that there is nothing to make before the parts."""
-    step = Step.objects.get(design=design, kind="blueprint")
     step.state, step.started_at, step.finished_at = StepState.DONE, step.ready_at, step.ready_at
-    step.save(update_fields=["state", "started_at", "finished_at"])
-    artifact = Artifact.objects.create(design=design, kind="blueprint")
-    revision_append(artifact, blueprint, step=step)
-    parts_plan(design_id=design.pk, planned=planned)
+    STEPS.update(step, ["state", "started_at", "finished_at"])
+    revision_append(step, blueprint, step=step)
+    parts_plan(design_id=step.design_id, planned=planned)
 
 
 def design_end(*, lease: Lease, report: dict[str, Any]) -> list[Event]:
     """End the report's step and with it the design: done, partial or failed by what became of its parts."""
     with transaction.atomic():
-        design = design_lock(design_id=lease.design)
+        design = design_lock(design_id=lease.design, events=4)
         if design is None:
             raise Stopped
-        step = step_end(lease=lease, state=StepState.DONE)
-        others = list(Step.objects.filter(design=design).exclude(kind="report"))
-        if any(other.state not in SETTLED for other in others):  # run again while the report was made
+        ended = step_end(lease=lease, state=StepState.DONE)
+        step = ended.step
+        if not ended.last:  # another was run again while the report was made
             return events_append(design=design, entries=[step_entry(_report_waits(step))])
-        state, code, message = _outcome(others)
+        state, code, message = _outcome(ask(_OTHERS, design.pk))
         design.report, design.finished_at = report, step.finished_at
         design.state, design.error_code, design.error_message = state, code, message
         entries: list[Entry] = [
@@ -145,6 +141,10 @@ def design_end(*, lease: Lease, report: dict[str, Any]) -> list[Event]:
 
 
 _ENDED = ("state", "error_code", "error_message", "finished_at")
+_OTHERS = written("""
+    SELECT kind, state, error_code, error_message FROM {steps} WHERE design_id = %s AND kind <> 'report'
+    ORDER BY position, id
+""")
 
 
 def _report_waits(step: Step) -> Step:
@@ -159,14 +159,13 @@ def report_entry(design_id: UUID, report: dict[str, Any]) -> Entry:
     return ("report", {}, {"report": report, "usage": usage_of_design(design_id=design_id)})
 
 
-def _outcome(steps: Sequence[Step]) -> tuple[DesignState, str, str]:
-    parts = [step for step in steps if step.kind != "blueprint"]
-    failed = [step for step in steps if step.state != StepState.DONE]
+def _outcome(steps: Sequence[tuple[str, str, str, str]]) -> tuple[DesignState, str, str]:
+    """What became of a design, by its steps' kinds, states and errors."""
+    failed = [(code, message) for _, state, code, message in steps if state != StepState.DONE]
     if not failed:
         return DesignState.DONE, "", ""
-    first = failed[0]
-    code, message = first.error_code or "stopped", first.error_message or "Some parts were not made."
-    if any(part.state == StepState.DONE for part in parts):
+    code, message = failed[0][0] or "stopped", failed[0][1] or "Some parts were not made."
+    if any(state == StepState.DONE for kind, state, _, _ in steps if kind != "blueprint"):
         return DesignState.PARTIAL, code, message
     return DesignState.FAILED, code, message
 
@@ -174,7 +173,7 @@ def _outcome(steps: Sequence[Step]) -> tuple[DesignState, str, str]:
 def design_report(*, design_id: UUID, report: dict[str, Any]) -> list[Event]:
     """A new report after a change by hand."""
     with transaction.atomic():
-        design = design_lock(design_id=design_id)
+        design = design_lock(design_id=design_id, events=1)
         if design is None:
             return []
         design.report = report

@@ -10,24 +10,36 @@ from django.utils import timezone
 
 from designchord.designs.models import Design
 from designchord.designs.models import Event as EventRow
+from designchord.designs.statements import DESIGNS, EVENTS, ask, written
 from designchord.events.base import Event, EventType
 
 #: An event's type, what is stored, and what is published (the stored form refers to large values).
 Entry = tuple[EventType, dict[str, Any], dict[str, Any]]
 
-#: Built once, for no query is asked more often. A report is large, and whoever locks a design can only replace it.
-_LOCKED = Design.objects.select_for_update(no_key=True).defer("report")
+_LOCK = written("UPDATE {designs} SET last_event = last_event + %s WHERE id = %s RETURNING {designs.columns}")
+_LOCK_OF_STEP = written("""
+    UPDATE {designs} SET last_event = last_event + %s
+    WHERE id = (SELECT design_id FROM {steps} WHERE id = %s) RETURNING {designs.columns}
+""")
 
 
-def design_lock(*, design_id: UUID) -> Design | None:
-    """A design, its row held until the end of the caller's transaction; None when there is no such design.
+def design_lock(*, design_id: UUID | None = None, step_id: int | None = None, events: int = 0) -> Design | None:
+    """A design, by itself or by one of its steps, its row held until the end of the caller's transaction; None when
+    there is no such design.
 
     Whoever writes to a design does this first. Since all take this lock before any other, nobody waits in a circle;
     and since what they find under it is the newest, no decision is made on what another has just changed. (A
     condition across tables in the update itself is no substitute: PostgreSQL checks it against what it saw before it
     waited, and gives one step to two claimers.)
+
+    ``events`` is how many the caller will probably append: their numbers are taken by the same statement.
     """
-    return next(iter(_LOCKED.filter(pk=design_id)), None)
+    found = ask(_LOCK, events, design_id) if step_id is None else ask(_LOCK_OF_STEP, events, step_id)
+    for design in DESIGNS.read(found):
+        design.numbered = design.last_event
+        design.last_event -= events
+        return design
+    return None
 
 
 def events_append(*, design: Design, entries: Sequence[Entry], changed: Sequence[str] = ()) -> list[Event]:
@@ -38,14 +50,17 @@ def events_append(*, design: Design, entries: Sequence[Entry], changed: Sequence
     """
     first = design.last_event + 1
     design.last_event += len(entries)
-    design.save(update_fields=["last_event", *changed])
+    if changed or design.last_event != design.numbered:
+        DESIGNS.update(design, ["last_event", *changed])
+        design.numbered = design.last_event
     now = timezone.now()
-    EventRow.objects.bulk_create(
-        [
-            EventRow(design_id=design.pk, number=first + index, type=type_, data=stored, created_at=now)
-            for index, (type_, stored, _) in enumerate(entries)
-        ]
-    )
+    if entries:
+        EVENTS.insert(
+            [
+                EventRow(design_id=design.pk, number=first + index, type=type_, data=stored, created_at=now)
+                for index, (type_, stored, _) in enumerate(entries)
+            ]
+        )
     return [
         Event(design=str(design.pk), type=type_, id=first + index, data=published)
         for index, (type_, _, published) in enumerate(entries)

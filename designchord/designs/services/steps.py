@@ -6,20 +6,22 @@ somebody else was first or the work is no longer wanted, and the caller goes awa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils import timezone
 
 from designchord.designs import shapes
 from designchord.designs.models import SETTLED, TERMINAL, DesignState, Step, StepState
 from designchord.designs.services.events import Entry, design_lock, events_append
+from designchord.designs.statements import STEPS, ask, change, marks, written
 from designchord.errors import Stopped
 from designchord.events.base import Event
 
@@ -29,13 +31,15 @@ class Lease:
     """The right to work on a step until it is lost; ``token`` proves it.
 
     ``taken`` is the step as it was when it was taken. While the lease lasts nobody else changes what a holder needs of
-    it, so it need not be read again.
+    it, so it need not be read again. ``blueprint`` is the source of the design's blueprint at the same moment, to which
+    the step's ``inputs`` belong.
     """
 
     step: int
     token: int
     design: UUID
     taken: Step = field(compare=False, repr=False)
+    blueprint: str | None = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,49 +63,43 @@ def design_of(step_id: int) -> UUID:
     return Step.objects.values_list("design_id", flat=True).get(pk=step_id)
 
 
+_CLAIM = written("""
+    UPDATE {steps} SET state = 'running', phase = 'asking', holder = %s, token = token + 1, attempt = attempt + 1,
+        lease_until = %s, started_at = %s, first_token_at = NULL
+    WHERE id = %s AND (state = 'ready' OR (state = 'running' AND lease_until < %s))
+    RETURNING {steps.columns}, (
+        SELECT source FROM {revisions} AS revision
+        JOIN {artifacts} AS artifact ON artifact.id = revision.artifact_id AND artifact.current = revision.number
+        WHERE artifact.design_id = {steps}.design_id AND artifact.kind = 'blueprint' AND artifact.part = ''
+    )
+""")
+
+
 def step_claim(*, step_id: int, holder: str, seconds: float) -> Claim | None:
     """Take a step that is ready or whose lease ran out; None when it is not to be had."""
     now = timezone.now()
-    step = Step.objects.filter(pk=step_id).first()
-    if step is None or not (step.state == StepState.READY or (step.state == StepState.RUNNING and ran_out(step, now))):
-        return None
     with transaction.atomic():
-        design = design_lock(design_id=step.design_id)
-        if design is None or design.state in TERMINAL:
+        design = design_lock(step_id=step_id, events=1)
+        claimed: Sequence[Any] = ()
+        if design is not None and design.state not in TERMINAL:
+            claimed = ask(_CLAIM, holder, now + timedelta(seconds=seconds), now, step_id, now)
+        if design is None or not claimed:
+            transaction.set_rollback(True)  # the number that was taken for the event
             return None
-        seen = Step.objects.filter(pk=step_id, token=step.token, state=step.state, run=step.run)
-        if step.state == StepState.RUNNING:
-            seen = seen.filter(lease_until__lt=now)  # its holder may have renewed it meanwhile
+        *columns, blueprint = claimed[0]
+        (step,) = STEPS.read([columns])
         step.design = design
-        step.state, step.phase, step.holder = StepState.RUNNING, "asking", holder
-        step.token, step.attempt = step.token + 1, step.attempt + 1
-        step.lease_until, step.started_at, step.first_token_at = now + timedelta(seconds=seconds), now, None
-        if not update(seen, step, _CLAIMED):
-            return None
-        entries = [step_entry(step)]
-        changed = []
+        entries, changed = [step_entry(step)], []
         if design.state == DesignState.QUEUED:
             design.state, changed = DesignState.RUNNING, ["state"]
             entries.insert(0, ("design", *twice(shapes.design(design))))
         events = events_append(design=design, entries=entries, changed=changed)
-    return Claim(Lease(step.pk, step.token, step.design_id, step), events)
-
-
-_CLAIMED = ("state", "phase", "holder", "token", "attempt", "lease_until", "started_at", "first_token_at")
-
-
-def ran_out(step: Step, now: datetime) -> bool:
-    return step.lease_until is not None and step.lease_until < now
+    return Claim(Lease(step.pk, step.token, step.design_id, step, blueprint), events)
 
 
 def twice(shape: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What is stored and what is published, where the two are the same."""
     return shape, shape
-
-
-def update(rows: QuerySet[Step], step: Step, fields: Sequence[str]) -> bool:
-    """Write a step's fields to its row if the row is still among ``rows``."""
-    return bool(rows.update(**{field: getattr(step, field) for field in fields}))
 
 
 def held(lease: Lease) -> Q:
@@ -111,22 +109,27 @@ def held(lease: Lease) -> Q:
 
 def leases_lost(*, leases: Sequence[Lease]) -> set[int]:
     """Which of these steps are no longer held by these leases."""
-    tokens = dict(
-        Step.objects.filter(pk__in=[lease.step for lease in leases], state=StepState.RUNNING).values_list("pk", "token")
-    )
+    if not leases:
+        return set()
+    held_by = written("SELECT id, token FROM {steps} WHERE state = 'running' AND id IN ({ids})", ids=marks(len(leases)))
+    tokens = dict(ask(held_by, *[lease.step for lease in leases]))
     return {lease.step for lease in leases if tokens.get(lease.step) != lease.token}
 
 
 def leases_renew(*, leases: Iterable[Lease], seconds: float) -> None:
-    until = timezone.now() + timedelta(seconds=seconds)
-    for lease in leases:
-        Step.objects.filter(held(lease)).update(lease_until=until)
+    pairs = [(lease.step, lease.token) for lease in leases]
+    if pairs:
+        renew = written(
+            "UPDATE {steps} SET lease_until = %s WHERE state = 'running' AND (id, token) IN (VALUES {pairs})",
+            pairs=", ".join(["(%s, %s)"] * len(pairs)),
+        )
+        change(renew, timezone.now() + timedelta(seconds=seconds), *chain.from_iterable(pairs))
 
 
 def step_phase(*, lease: Lease, phase: str) -> list[Event]:
     """Note a phase that is worth remembering (a repair). Raises ``Stopped`` when the lease is lost."""
     with transaction.atomic():
-        design = design_lock(design_id=lease.design)
+        design = design_lock(design_id=lease.design, events=1)
         if design is None or not Step.objects.filter(held(lease)).update(phase=phase):
             raise Stopped
         return events_append(design=design, entries=[step_entry(Step.objects.get(pk=lease.step))])
@@ -152,30 +155,51 @@ def step_postpone(*, lease: Lease, seconds: float) -> bool:
     return bool(Step.objects.filter(held(lease)).update(lease_until=until))
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A step that has ended; ``last`` when all others of its design had settled, except for the report."""
+
+    step: Step
+    last: bool
+
+
+_END = written("""
+    UPDATE {steps} SET state = %s, phase = '', lease_until = NULL, feedback = '', error_code = %s, error_message = %s,
+        first_token_at = %s, finished_at = %s
+    WHERE id = %s AND token = %s AND state = 'running'
+    RETURNING NOT EXISTS (
+        SELECT 1 FROM {steps} AS other
+        WHERE other.design_id = {steps}.design_id AND other.id <> {steps}.id AND other.kind <> 'report'
+            AND other.state NOT IN ({settled})
+    )
+""")
+
+
 def step_end(
     *, lease: Lease, state: StepState, code: str = "", message: str = "", first_token_at: datetime | None = None
-) -> Step:
-    """End a held step, in a transaction that has locked the design. Raises ``Stopped`` when the lease is lost."""
+) -> Ended:
+    """End a held step, in a transaction that has locked the design. Raises ``Stopped`` when the lease is lost.
+
+    Since all steps of a design end one after another under its lock, exactly one of them is the last.
+    """
     step = copy(lease.taken)
     step.state, step.phase, step.lease_until, step.feedback = state, "", None, ""
     step.error_code, step.error_message = code, message[:500]
     step.first_token_at, step.finished_at = first_token_at, timezone.now()
-    if not update(Step.objects.filter(held(lease)), step, _ENDED):
+    ended = ask(
+        _END, state.value, code, step.error_message, first_token_at, step.finished_at, lease.step, lease.token
+    )  # fmt: skip
+    if not ended:
         raise Stopped
-    return step
-
-
-_ENDED = (
-    "state", "phase", "lease_until", "feedback", "error_code", "error_message", "first_token_at", "finished_at",
-)  # fmt: skip
+    return Ended(step, bool(ended[0][0]))
 
 
 def step_fail(*, lease: Lease, code: str, message: str) -> list[Event]:
     """End a held step without any artifact."""
     with transaction.atomic():
-        design = design_lock(design_id=lease.design)
-        step = step_end(lease=lease, state=StepState.FAILED, code=code, message=message)
-        return events_append(design=design, entries=[step_entry(step)]) if design else []
+        design = design_lock(design_id=lease.design, events=1)
+        ended = step_end(lease=lease, state=StepState.FAILED, code=code, message=message)
+        return events_append(design=design, entries=[step_entry(ended.step)]) if design else []
 
 
 def step_quarantine(*, step_id: int, attempts: int) -> list[Event]:
@@ -199,11 +223,14 @@ def step_quarantine(*, step_id: int, attempts: int) -> list[Event]:
         return events_append(design=design, entries=[step_entry(Step.objects.get(pk=step_id))])
 
 
-def steps_spoken(*, step_ids: Iterable[int]) -> None:
+def steps_spoken(*, step_ids: Collection[int]) -> None:
     """Note that an engine took these over."""
-    Step.objects.filter(pk__in=list(step_ids), state__in=[StepState.READY, StepState.RUNNING]).update(
-        enqueued_at=timezone.now()
-    )
+    if step_ids:
+        spoken = written(
+            "UPDATE {steps} SET enqueued_at = %s WHERE state IN ('ready', 'running') AND id IN ({ids})",
+            ids=marks(len(step_ids)),
+        )
+        change(spoken, timezone.now(), *step_ids)
 
 
 def step_rerun(*, step_id: int, feedback: str = "", cascade: bool = False) -> Step | None:
@@ -227,14 +254,21 @@ def step_rerun(*, step_id: int, feedback: str = "", cascade: bool = False) -> St
     return Step.objects.get(pk=step_id) if again else None
 
 
+_REPORT = written("""
+    UPDATE {steps} SET state = 'ready', ready_at = %s
+    WHERE design_id = %s AND kind = 'report' AND state = 'waiting' AND NOT EXISTS (
+        SELECT 1 FROM {steps} AS other
+        WHERE other.design_id = {steps}.design_id AND other.kind <> 'report' AND other.state NOT IN ({settled})
+    )
+    RETURNING id
+""")
+
+
 def report_claimable(*, design_id: UUID) -> int | None:
     """Make the report's step ready when all others have settled; its id for exactly one of many callers.
 
     Runs after the commit that settled a step, never in the same transaction: two last steps that each saw the other
     as unfinished would leave the report waiting for ever.
     """
-    if Step.objects.filter(design_id=design_id).exclude(kind="report").exclude(state__in=SETTLED).exists():
-        return None
-    report = Step.objects.filter(design_id=design_id, kind="report", state=StepState.WAITING)
-    step_id = report.values_list("pk", flat=True).first()
-    return step_id if report.update(state=StepState.READY, ready_at=timezone.now()) else None
+    found = ask(_REPORT, timezone.now(), design_id)
+    return found[0][0] if found else None

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -28,11 +29,9 @@ def token_create(*, owner: Owner, name: str, scope: str = Scope.READ, days: int 
         raise BadInput("A token needs a name of at most 100 characters.", code="bad_name")
     if scope not in Scope.values:
         raise BadInput(f"A scope is one of: {', '.join(Scope.values)}.", code="unknown_scope")
-    if ApiToken.objects.filter(owner=owner).count() >= MAX_TOKENS:
-        raise Conflict("There are too many tokens: revoke some.", code="too_many_tokens")
     text = PREFIX + secrets.token_urlsafe(32)
     now = timezone.now()
-    token = ApiToken.objects.create(
+    token = ApiToken(
         owner=owner,
         name=name,
         prefix=text[:8],
@@ -41,6 +40,11 @@ def token_create(*, owner: Owner, name: str, scope: str = Scope.READ, days: int 
         created_at=now,
         expires_at=now + timedelta(days=days) if days else None,
     )
+    with transaction.atomic():
+        Owner.objects.select_for_update(no_key=True).get(pk=owner.pk)  # one of an owner's requests counts at a time
+        if ApiToken.objects.filter(owner=owner).count() >= MAX_TOKENS:
+            raise Conflict("There are too many tokens: revoke some.", code="too_many_tokens")
+        token.save(force_insert=True)
     return token, text
 
 

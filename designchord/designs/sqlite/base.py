@@ -89,6 +89,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Give the connection back; close it when nobody should get it as it is, or when there are enough."""
         for cursor in list(self._cursors):  # one that was not read to its end would show its moment to the next one
             cursor.close()
+        self._cursors.clear()  # one that somebody still holds belongs to this connection, not to the next
         surplus = self.connection
         if self._opened is not None and not (self.errors_occurred or surplus.in_transaction):
             surplus = POOL.give(self._opened, surplus)
