@@ -66,10 +66,13 @@ class Person(Client):
         found = self.http.get(f"{self.address}{page}")
         return self.send(found, page, **fields)
 
-    def send(self, page: httpx2.Response, path: str, **fields: str) -> httpx2.Response:
+    def send(
+        self, page: httpx2.Response, path: str, *, headers: dict[str, str] | None = None, **fields: str
+    ) -> httpx2.Response:
         hidden = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
         assert hidden, page.text
-        return self.http.post(f"{self.address}{path}", data={"csrfmiddlewaretoken": hidden[1], **fields})
+        data = {"csrfmiddlewaretoken": hidden[1], **fields}
+        return self.http.post(f"{self.address}{path}", data=data, headers=headers)
 
     def sign_in(self, name: str, password: str = PASSWORD) -> httpx2.Response:
         answer = self.form("/sign-in/", username=name, password=password)

@@ -20,7 +20,7 @@ from designchord.designs.services.paces import pace_take
 from designchord.errors import QuotaExceeded
 from designchord.llm import loop
 from tests.flows.apps import LIBRARY, running_app
-from tests.flows.people import bearing, serving_people, signed_in
+from tests.flows.people import Person, bearing, serving_people, signed_in
 from tests.flows.serving import Client
 
 pytestmark = pytest.mark.slow
@@ -102,6 +102,28 @@ def test_starts_a_minute_never_exceed_their_quota(programs: Callable[..., list[C
     # From one address twice as many, whoever asks: what was refused counted for nobody.
     more = told([start(bert, number) for number in range(12)])
     assert 1 <= more[202, ""] <= 5 + refilled
+
+
+def test_sign_ins_never_exceed_their_quota_for_an_address_nor_for_a_name(tmp_path: Path) -> None:
+    behind_a_proxy = {"DESIGNCHORD_HTTPS": "proxy", "DESIGNCHORD_ALLOWED_HOSTS": "127.0.0.1"}
+    limits = {"DESIGNCHORD_SIGN_INS_PER_MINUTE": "4"}
+    with serving_people(tmp_path / "home", "anna", **limits, **behind_a_proxy) as address, Person(address) as page:
+        page.http.headers |= {"X-Forwarded-Proto": "https", "Referer": f"https://{page.http.base_url.netloc.decode()}/"}
+        form = page.http.get(f"{address}/sign-in/")
+
+        def guess(name: str, came_from: str) -> int:
+            headers = {"X-Forwarded-For": came_from, "Cookie": form.headers["Set-Cookie"].partition(";")[0]}
+            return page.send(form, "/sign-in/", headers=headers, username=name, password="guess").status_code
+
+        def counted(ask: Callable[[int], int]) -> int:
+            began = time.monotonic()
+            answers = Counter(at_once(ask))
+            assert set(answers) <= {422, 429}
+            return answers[422] - int((time.monotonic() - began) / 5)  # what was refilled meanwhile
+
+        # Of all that a proxy tells, only what it adds itself counts: the last one.
+        assert counted(lambda number: guess(f"name{number}", f"10.0.0.{number}, 203.0.113.7")) <= 4
+        assert 4 < counted(lambda number: guess("anna", f"203.0.113.{100 + number}")) <= 12
 
 
 def test_event_streams_never_exceed_their_quota(programs: Callable[..., list[Client]]) -> None:
