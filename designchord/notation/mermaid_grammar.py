@@ -37,9 +37,10 @@ def _bundle() -> str:
 
 
 class Grammar:
-    """One QuickJS context behind one lock."""
+    """One QuickJS context behind one lock. ``plainly``: with jison's own slow loops, to compare with."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, plainly: bool = False) -> None:
+        self._plainly = plainly
         self._lock = threading.Lock()
         self._context: Any = None
         self._texts = 0
@@ -48,7 +49,7 @@ class Grammar:
         """``{"ok": true, "type", "model"}`` or ``{"ok": false, "error"}``; raises ``GrammarStopped`` at a limit."""
         with self._lock:
             if self._context is None or self._texts >= TEXTS_PER_CONTEXT:
-                self._context = _boot()
+                self._context = _boot(self._plainly)
                 self._texts = 0
             self._texts += 1
             try:
@@ -62,15 +63,16 @@ class Grammar:
         """Start anew in a forked child: the parent's other threads, and so its lock's holder, do not exist here."""
         if self._context is not None:
             _abandoned.append(self._context)
-        self.__init__()  # type: ignore[misc]
+        self.__init__(plainly=self._plainly)  # type: ignore[misc]
 
 
-def _boot() -> Any:
+def _boot(plainly: bool) -> Any:
     context = quickjs.Context()
     context.set_max_stack_size(STACK_BYTES)
     context.set_memory_limit(MEMORY_BYTES)
     context.eval(_bundle())
     _drain(context, time.monotonic() + 60)
+    context.eval(f"grammar.plainly = {json.dumps(plainly)};0")
     return context
 
 

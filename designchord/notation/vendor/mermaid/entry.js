@@ -1,6 +1,7 @@
 // Mermaid's own parsers for sequence and ER diagrams as a function from text to data. Bundled by build.mjs.
 import './env.js';
 import mermaid from 'mermaid';
+import { quickParse } from './parsing.js';
 
 const api = mermaid.mermaidAPI;
 mermaid.initialize({ startOnLoad: false, securityLevel: 'strict', suppressErrorRendering: true, maxTextSize: 200000, logLevel: 'fatal' });
@@ -58,25 +59,21 @@ function spy(diagram) {
   const p = diagram?.parser ?? diagram;
   if (!p || seen.has(p) || typeof p.parse !== 'function') return;
   seen.add(p);
-  const { parse, performAction } = p;
-  p.parse = function (text, ...rest) {
+  const { parse, performAction } = p, { setInput } = p.lexer;
+  const began = (place) => { line = place?.first_line ?? line; };
+  const quick = quickParse(p, began, markLines);
+  p.parse = function (text) {
     lastText = text; lexer = null; db = this.yy; line = 0;
     if (db.addRelationship) watchEr(db); else if (db.addSignal) watchSequence(db);
-    return parse.call(this, text, ...rest);
+    return (grammar.plainly ? parse : quick).call(this, text);
   };
+  // For jison's own way only.
   p.performAction = function (...given) {
-    line = this._$?.first_line ?? line;
+    began(this._$);
     const result = performAction.apply(this, given);
     markLines(this.$, this._$, given[6]);
     return result;
   };
-  // Engines without V8's start-anchor optimisation (QuickJS) retry /^../ at every index: quadratic. Same meaning, sticky.
-  p.lexer.rules = p.lexer.rules.map((rule) => {
-    if (!(rule instanceof RegExp) || !rule.source.startsWith('^') || rule.multiline || rule.global) return rule;
-    const sticky = new RegExp(rule.source, rule.flags + 'y');
-    return { source: rule.source, [Symbol.match](text) { sticky.lastIndex = 0; return sticky.exec(text); } };
-  });
-  const { setInput } = p.lexer;
   p.lexer.setInput = function (...given) { lexer = this; return setInput.apply(this, given); };
 }
 
@@ -86,7 +83,7 @@ function alignment(parsed, original) {
   const at = [];
   let next = 0;
   for (const text of parsed) {
-    const wanted = essence(text);
+    const wanted = text === original[next] ? '' : essence(text);
     let k = next;
     if (wanted) { while (k < original.length && essence(original[k]) !== wanted) k++; }
     if (k >= original.length) k = Math.min(next, original.length - 1);
@@ -157,6 +154,8 @@ async function parse(text) {
 globalThis.grammar = {
   version: MERMAID_VERSION,
   out: null,
+  // Read with jison's own loops, to compare with.
+  plainly: false,
   // Fire and collect: the host drains the microtask queue, then reads `out`.
   start(text) { this.out = null; parse(text).then((result) => { this.out = result; }); },
 };
