@@ -57,7 +57,8 @@ class Settings:
     pubsub_channel: str | None = None
     model: str = ""
     fallback_models: tuple[str, ...] = ()
-    concurrency: int = 128
+    concurrency: int = 2048  # steps under way, nearly all of them waiting for a model
+    at_work: int = 3  # of these, so many do something
     secret_key: str | None = field(default=None, repr=False)
     allowed_hosts: tuple[str, ...] = ()
     accounts: bool = False
@@ -85,7 +86,8 @@ class Settings:
             pubsub_channel=env.get("DESIGNCHORD_PUBSUB_CHANNEL") or None,
             model=env.get("DESIGNCHORD_MODEL", "").strip(),
             fallback_models=_names(env.get("DESIGNCHORD_FALLBACK_MODELS", "")),
-            concurrency=_number(env, "DESIGNCHORD_CONCURRENCY", int, 128, low=1, high=4096),
+            concurrency=_number(env, "DESIGNCHORD_CONCURRENCY", int, 2048, low=1, high=16_384),
+            at_work=_number(env, "DESIGNCHORD_AT_WORK", int, 3, low=1, high=64),
             secret_key=_secret(env, "DESIGNCHORD_SECRET_KEY"),
             allowed_hosts=_names(env.get("DESIGNCHORD_ALLOWED_HOSTS", "")),
             accounts=accounts,

@@ -129,18 +129,27 @@ def application() -> App:
 
 def build(settings: Settings, *, models: Models | None = None, stream: EventStream | None = None) -> App:
     """An ``App`` from settings; tests give their own models or stream."""
+    from designchord.designs.connections import release_connection
     from designchord.pipeline.heart import Heart
     from designchord.pipeline.models import ConfiguredModels
     from designchord.pipeline.ports import Ports
     from designchord.pipeline.steps import Steps
     from designchord.pipeline.sweeper import Sweeper, holder_name
+    from designchord.pipeline.turnstile import Turnstile
     from designchord.pipeline.verbs import Verbs
 
     limits = settings.limits
     models = models or ConfiguredModels(environ=settings.environ, fallbacks=settings.fallback_models)
     stream = stream or _stream(settings)
     engines: list[Engine] = []
-    ports = Ports(engine=lambda: engines[0], stream=stream, models=models, limits=limits, holder=holder_name())
+    ports = Ports(
+        engine=lambda: engines[0],
+        stream=stream,
+        models=models,
+        limits=limits,
+        holder=holder_name(),
+        turnstile=Turnstile(settings.at_work, on_leaving=release_connection),
+    )
     heart = Heart(lease_seconds=limits.lease, beat_seconds=limits.heartbeat)
     steps = Steps(ports=ports, heart=heart)
     engines.append(_engine(settings, steps.handle))

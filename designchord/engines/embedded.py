@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 
 from designchord.errors import Unavailable
 
+#: Seconds after which a thread that has nothing to do ends.
+IDLE_SECONDS = 5.0
+
 
 class EmbeddedEngine:
-    """``Engine`` on a thread pool. Most threads wait for models, so there may be many more than cores.
+    """``Engine`` on threads, made when needed. Most of them wait for models, so there may be thousands.
 
     Owners take turns, and a few threads are beyond what one owner may have at a time: so whoever comes after a flood
     neither waits behind it nor for one of its steps to end. What was enqueued and not begun when the process ends is
@@ -21,66 +23,103 @@ class EmbeddedEngine:
     def __init__(self, *, handle: Callable[[int], None], concurrency: int, per_owner: int | None = None) -> None:
         self._handle = handle
         self._per_owner = per_owner or concurrency
-        self._threads = max(concurrency, self._per_owner + max(1, self._per_owner // 8))
-        self._lock = threading.Condition()
-        self._pool: ThreadPoolExecutor | None = None
+        self._most = max(concurrency, self._per_owner + max(1, self._per_owner // 8))
+        self._lock = threading.Lock()
+        self._work = threading.Condition(self._lock)  # there is something to begin, or this is over
+        self._rest = threading.Condition(self._lock)  # nothing runs any more
+        self._started = False
+        self._threads = 0
+        self._busy = 0
         self._pending: set[int] = set()
         self._queues: OrderedDict[int, deque[int]] = OrderedDict()  # by owner; whose turn it is comes first
         self._running: Counter[int] = Counter()
 
     def start(self) -> None:
         with self._lock:
-            if self._pool is None:
-                self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="step")
+            self._started = True
 
     def answers(self) -> bool:
-        return self._pool is not None
+        return self._started
 
     def waiting(self) -> int:
         return len(self._pending)
 
     def enqueue(self, steps: Iterable[int], *, owner: int = 0) -> None:
         with self._lock:
-            if self._pool is None:
+            if not self._started:
                 raise Unavailable("Steps are not being run in this process at the moment.")
-            for step in steps:
-                if step not in self._pending:  # the sweeper may hand over again what still waits in this queue
-                    self._pending.add(step)
-                    self._queues.setdefault(owner, deque()).append(step)
-            self._begin()
+            new = [step for step in steps if step not in self._pending]  # the sweeper may hand over what waits here
+            if new:
+                self._pending.update(new)
+                self._queues.setdefault(owner, deque()).extend(new)
+            self._work.notify(len(new))
+            missing = min(self._startable() - (self._threads - self._busy), self._most - self._threads)
+            self._threads += max(0, missing)
+        self._start_threads(missing)
 
     def stop(self, grace: float) -> None:
         """Wait for running steps up to ``grace`` seconds; threads still waiting for a model do not hold the process."""
         with self._lock:
-            pool, self._pool = self._pool, None
-            if pool is None:
-                return
+            self._started = False
             self._pending.clear()
             self._queues.clear()
-            pool.shutdown(wait=False)
-            self._lock.wait_for(lambda: not self._running.total(), grace)
+            self._work.notify_all()
+            self._rest.wait_for(lambda: not self._busy, grace)
 
-    def _begin(self) -> None:
-        """Begin what there is a thread for. Under the lock."""
-        while self._pool is not None and self._running.total() < self._threads:
-            owner = next((owner for owner in self._queues if self._running[owner] < self._per_owner), None)
-            if owner is None:
+    def _startable(self) -> int:
+        """How many steps a free thread could take. Under the lock."""
+        return sum(min(len(queue), self._per_owner - self._running[owner]) for owner, queue in self._queues.items())
+
+    def _start_threads(self, count: int) -> None:
+        for started in range(count):
+            try:
+                threading.Thread(target=self._run, name="step", daemon=True).start()
+            except RuntimeError:  # the machine allows no more: those that there are take what waits
+                with self._lock:
+                    self._threads -= count - started
+                    if not self._threads:
+                        raise Unavailable("This machine starts no more threads.") from None
                 return
-            queue = self._queues.pop(owner)
-            step = queue.popleft()
-            if queue:
-                self._queues[owner] = queue  # at the end: the others come first
-            self._pending.discard(step)  # from here on the same step may be asked for again
-            self._running[owner] += 1
-            self._pool.submit(self._run, owner, step)
 
-    def _run(self, owner: int, step: int) -> None:
+    def _run(self) -> None:
         try:
-            self._handle(step)
+            while (turn := self._next()) is not None:
+                owner, step = turn
+                try:
+                    self._handle(step)
+                finally:
+                    self._end(owner)
         finally:
             with self._lock:
-                self._running[owner] -= 1
-                if not self._running[owner]:
-                    del self._running[owner]
-                self._begin()
-                self._lock.notify_all()
+                self._threads -= 1
+
+    def _next(self) -> tuple[int, int] | None:
+        """A step and its owner, as soon as there is one for this thread; None when the thread is to end."""
+        with self._lock:
+            while (turn := self._begin()) is None and self._started:
+                if not self._work.wait(IDLE_SECONDS):
+                    return self._begin()
+            return turn
+
+    def _begin(self) -> tuple[int, int] | None:
+        """Take a step of the first owner who may have another one. Under the lock."""
+        owner = next((owner for owner in self._queues if self._running[owner] < self._per_owner), None)
+        if owner is None:
+            return None
+        queue = self._queues.pop(owner)
+        step = queue.popleft()
+        if queue:
+            self._queues[owner] = queue  # at the end: the others come first
+        self._pending.discard(step)  # from here on the same step may be asked for again
+        self._running[owner] += 1
+        self._busy += 1
+        return owner, step
+
+    def _end(self, owner: int) -> None:
+        with self._lock:
+            self._running[owner] -= 1
+            if not self._running[owner]:
+                del self._running[owner]
+            self._busy -= 1
+            if not self._busy:
+                self._rest.notify_all()

@@ -7,10 +7,12 @@ only thing that retries. All times are in seconds.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from designchord.errors import ModelError
+from designchord.llm.stop import Stop
 
 Role = Literal["system", "user", "assistant"]
 
@@ -113,6 +115,12 @@ class Ledger(Protocol):
         """
 
 
+class Away(Protocol):
+    """What the thread that asks is inside of while it only waits; ``calling`` when a call follows, not an answer."""
+
+    def __call__(self, *, calling: bool) -> AbstractContextManager[None]: ...
+
+
 class Asker(Protocol):
     """What the pipeline sees of models: one blocking call that either gives a complete answer or raises.
 
@@ -130,11 +138,12 @@ class Asker(Protocol):
         owner: str,
         on_text: OnText | None = None,
         on_retry: Callable[[], None] | None = None,
-        stopped: Callable[[], bool] | None = None,
+        stop: Stop | None = None,
+        away: Away | None = None,
     ) -> Answer:
         """Ask until there is a complete answer, a final error, or the deadline.
 
         ``on_retry`` is called when text already passed to ``on_text`` must be forgotten because the call starts
-        anew; ``stopped`` is polled at least once a second, and ``errors.Stopped`` is raised when it answers true.
-        Raises ``ModelError`` otherwise.
+        anew. When ``stop`` is said, a call is cut off at once and ``errors.Stopped`` is raised. Raises ``ModelError``
+        otherwise.
         """

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 
@@ -14,7 +14,7 @@ class _Place:
     """A place in the queue, and later a running call."""
 
     owner: str
-    granted: threading.Event = field(default_factory=threading.Event)
+    granted: Future[None] = field(default_factory=Future)
     round: int = 0
 
 
@@ -26,7 +26,7 @@ class Gate:
     were under way together, but not below the floor; each full round of successes raises it by one. Thread-safe.
     """
 
-    def __init__(self, ceiling: float = 1024, *, floor: float = 4) -> None:
+    def __init__(self, ceiling: float = 16_384, *, floor: float = 4) -> None:
         self.limit = self._ceiling = float(ceiling)
         self._floor = min(float(floor), self._ceiling)
         self._lock = threading.Lock()
@@ -34,24 +34,20 @@ class Gate:
         self._round = 0
         self._queues: OrderedDict[str, deque[_Place]] = OrderedDict()
 
-    def enter(self, owner: str, *, until: float, poll: float, check: Callable[[], None]) -> _Place | None:
-        """Wait for a place; ``None`` when ``time.monotonic()`` passes ``until``. ``check`` may raise to give up."""
+    def enter(self, owner: str, *, wait: Callable[[Future[None]], None]) -> _Place:
+        """Take a place, which is to be left. When there is none, ``wait`` is called with what says that there is one;
+        what it raises (``TimeoutError``, ``Stopped``) gives the place up."""
         place = _Place(owner)
         with self._lock:
             self._queues.setdefault(owner, deque()).append(place)
             self._admit()
-        try:
-            while not place.granted.wait(max(0.0, min(poll, until - time.monotonic()))):
-                check()
-                if time.monotonic() >= until:
-                    break
-        except BaseException:
-            self._withdraw(place)
-            raise
-        if place.granted.is_set():
-            return place
-        self._withdraw(place)
-        return None
+        if not place.granted.done():
+            try:
+                wait(place.granted)
+            except BaseException:
+                self._withdraw(place)
+                raise
+        return place
 
     def leave(self, place: _Place, *, well: bool | None) -> None:
         """End a call: ``well`` it went, or the provider complained (false), or neither (``None``)."""
@@ -67,13 +63,13 @@ class Gate:
 
     def _withdraw(self, place: _Place) -> None:
         with self._lock:
-            if place.granted.is_set():
-                self._running -= 1
-            else:
-                queue = self._queues[place.owner]
+            queue = self._queues.get(place.owner) or deque()
+            if place in queue:
                 queue.remove(place)
                 if not queue:
                     del self._queues[place.owner]
+            elif not place.granted.cancelled():
+                self._running -= 1
             self._admit()
 
     def _admit(self) -> None:
@@ -85,6 +81,7 @@ class Gate:
                 self._queues.move_to_end(owner)
             else:
                 del self._queues[owner]
-            place.round = self._round
-            self._running += 1
-            place.granted.set()
+            if place.granted.set_running_or_notify_cancel():
+                place.round = self._round
+                self._running += 1
+                place.granted.set_result(None)

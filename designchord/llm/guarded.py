@@ -16,16 +16,21 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
-from designchord.errors import ModelError, Stopped
+from designchord.errors import ModelError
 from designchord.llm import loop
-from designchord.llm.base import Answer, BrokenAnswer, Ledger, ModelClient, OnText, Request, TokenUsage
+from designchord.llm.base import Answer, Away, BrokenAnswer, Ledger, ModelClient, OnText, Request, TokenUsage
 from designchord.llm.breaker import Breaker
 from designchord.llm.continuation import ask_shorter, ask_to_go_on, join
 from designchord.llm.failures import failure
 from designchord.llm.gate import Gate
+from designchord.llm.stop import Stop
+
+T = TypeVar("T")
 
 _ENDS_THE_QUESTION = frozenset({"model_refused", "model_content_filter", "model_budget"})
 _DOWN = frozenset({"model_unreachable", "model_overloaded", "model_timeout"})
@@ -47,7 +52,6 @@ class Patience:
     pause: float = 1.0
     longest_pause: float = 20.0
     longest_wait: float = 90.0
-    poll: float = 0.5
 
     def pause_before(self, attempt: int) -> float:
         """A random pause before the attempt of this number, growing from the second one on."""
@@ -121,12 +125,12 @@ class Guard:
         owner: str,
         on_text: OnText | None = None,
         on_retry: Callable[[], None] | None = None,
-        stopped: Callable[[], bool] | None = None,
+        stop: Stop | None = None,
+        away: Away | None = None,
     ) -> Answer:
         """See ``llm.base.Asker.ask``."""
-        question = _Question(
-            request, ledger, owner, self._patience, _LiveText(on_text, on_retry), stopped or _never, self._traffic
-        )
+        live = _LiveText(on_text, on_retry)
+        question = _Question(request, ledger, owner, self._patience, live, stop or Stop(), away or _here, self._traffic)
         error: ModelError | None = None
         for place, client in enumerate(self._clients):
             try:
@@ -145,8 +149,8 @@ class Guard:
         raise error
 
 
-def _never() -> bool:
-    return False
+def _here(*, calling: bool) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 class _LiveText:
@@ -197,7 +201,8 @@ class _Question:
     owner: str
     patience: Patience
     live: _LiveText
-    stopped: Callable[[], bool]
+    stop: Stop
+    away: Away
     traffic: Traffic
     usage: TokenUsage = field(default_factory=TokenUsage)
     ends: float = 0.0
@@ -226,7 +231,7 @@ class _Question:
                     pause = error.retry_after + pause * 0.1
                 if pause > patience.longest_wait or pause >= self.left():
                     raise
-                self._sleep(pause)
+                self._pause(pause)
 
     def _ask_whole(self, client: ModelClient, *, last: bool) -> Answer:
         """One attempt: a call, and where its answer is cut off the calls that complete it."""
@@ -252,9 +257,11 @@ class _Question:
         outcome: ModelError | None = None
         reported = False
         try:
-            place = lane.gate.enter(self.owner, until=self.ends, poll=self.patience.poll, check=self._check)
-            if place is None:
-                raise failure("model_timeout", client.name, sentence="There was no free place at {who} in time.")
+            try:
+                place = lane.gate.enter(self.owner, wait=lambda turn: self._wait(turn, self.left(), calling=True))
+            except TimeoutError:
+                sentence = "There was no free place at {who} in time."
+                raise failure("model_timeout", client.name, sentence=sentence) from None
             try:
                 answer = self._run(client, request, last=last, partial=partial)
                 reported = True
@@ -276,14 +283,14 @@ class _Question:
                     retryable=True,
                     retry_after=wait,
                 )
-            self._sleep(wait)
+            self._pause(wait)
 
     def _run(self, client: ModelClient, request: Request, *, last: bool, partial: str) -> Answer:
         left = max(0.1, self.left())
         request = replace(request, deadline=left if last else left * _SHARE)
         call = self.ledger.open(client.name)
         try:
-            answer = self._wait_for(client, request)
+            answer = self._complete(client, request)
         except ModelError as error:
             self._add(error.usage if isinstance(error, BrokenAnswer) else TokenUsage())
             self.ledger.close(call, error=error)
@@ -300,26 +307,19 @@ class _Question:
         self._add(answer.usage)
         return replace(answer, usage=self.usage)
 
-    def _wait_for(self, client: ModelClient, request: Request) -> Answer:
-        """Run the call on the shared loop; look up at every poll whether it is still wanted."""
+    def _complete(self, client: ModelClient, request: Request) -> Answer:
+        """Run the call on the shared loop."""
         future = loop.run(client.complete(request, self.live.of_call()))
-        ends = time.monotonic() + request.deadline + 5.0  # the client keeps its own deadline; this is the net below
         try:
-            while True:
-                try:
-                    return future.result(self.patience.poll)
-                except TimeoutError:
-                    if future.done():
-                        raise failure("model_timeout", client.name) from None
-                    self._check()
-                    if time.monotonic() > ends:
-                        raise failure("model_timeout", client.name) from None
-                except CancelledError:
-                    raise Stopped("This process is about to end.") from None
+            # The client keeps its own deadline; this is the net below.
+            return self._wait(future, request.deadline + 5.0, calling=False)
+        except TimeoutError:
+            raise failure("model_timeout", client.name) from None
         finally:
             if not future.done():
-                self.live.hush()
                 future.cancel()
+            if future.cancelled():
+                self.live.hush()
 
     def _add(self, usage: TokenUsage) -> None:
         self.usage = TokenUsage(
@@ -329,17 +329,13 @@ class _Question:
             self.usage.estimated or usage.estimated,
         )
 
-    def _sleep(self, seconds: float) -> None:
-        ends = time.monotonic() + seconds
-        while (left := ends - time.monotonic()) > 0:
-            self._check()
-            time.sleep(min(left, self.patience.poll))
-        self._check()
+    def _pause(self, seconds: float) -> None:
+        with self.away(calling=True):
+            self.stop.pause(seconds)
 
-    def _check(self) -> None:
-        if self.stopped():
-            self.live.hush()
-            raise Stopped
+    def _wait(self, future: Future[T], seconds: float, *, calling: bool) -> T:
+        with self.away(calling=calling):
+            return self.stop.wait(future, seconds)
 
 
 def _well(error: ModelError | None, reported: bool) -> bool | None:

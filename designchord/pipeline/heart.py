@@ -1,7 +1,8 @@
 """Keeps the leases of this process alive and notices when one is lost.
 
 A lease is lost when the design was cancelled or somebody else took the step over after this process was suspended.
-Whoever works under it asks ``Hold.lost`` between two things it does, at least once a second while a model writes.
+Whoever works under it asks ``Hold.lost`` between two things it does,
+and waits under ``Hold.stop``, which cuts a wait off.
 """
 
 from __future__ import annotations
@@ -16,9 +17,13 @@ from django.db import Error
 
 from designchord.designs.connections import release_connection
 from designchord.designs.services.steps import Lease, leases_lost, leases_renew, step_release
+from designchord.llm.stop import Stop
 
-#: How often lost leases are looked for; a cancel reaches a running call within this many seconds plus one.
+#: How often lost leases are looked for: a cancel reaches a running call within about this many seconds.
 LOOK_EVERY = 1.0
+
+#: With thousands of leases a look takes a while; the pause after it is so many times as long.
+LOOK_SHARE = 25.0
 
 
 @dataclass(slots=True)
@@ -26,13 +31,13 @@ class Hold:
     """A lease being worked under."""
 
     lease: Lease
-    _lost: threading.Event = field(default_factory=threading.Event)
+    stop: Stop = field(default_factory=Stop)
 
     def lost(self) -> bool:
-        return self._lost.is_set()
+        return self.stop.said()
 
     def lose(self) -> None:
-        self._lost.set()
+        self.stop.say()
 
 
 class Heart:
@@ -69,7 +74,7 @@ class Heart:
             return len(self._holds)
 
     def release_all(self) -> int:
-        """Give back every held step, for a process that is going away; the work under them stops within a second."""
+        """Give back every held step, for a process that is going away; the work under them stops."""
         with self._lock:
             holds = list(self._holds.values())
         released = sum(step_release(lease=hold.lease) for hold in holds)
@@ -78,14 +83,16 @@ class Heart:
         return released
 
     def _beat(self) -> None:
-        renewed = time.monotonic()
+        renewed = looked = time.monotonic()
+        took = 0.0
         while True:
-            time.sleep(LOOK_EVERY)
+            time.sleep(max(LOOK_EVERY, took * LOOK_SHARE))
             with self._lock:
                 holds = list(self._holds.values())
                 if not holds:
                     self._thread = None
                     break
+            looked = time.monotonic()
             try:
                 lost = leases_lost(leases=[hold.lease for hold in holds])
                 if time.monotonic() - renewed >= self._beat_seconds:
@@ -98,6 +105,7 @@ class Heart:
                 continue  # the leases run on; when the database is back they are renewed or found lost
             finally:
                 release_connection()
+            took = time.monotonic() - looked
             for hold in holds:
                 if hold.lease.step in lost:
                     hold.lose()

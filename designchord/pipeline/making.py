@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -13,7 +14,6 @@ from django.utils import timezone
 from designchord.blueprint import answering, offline
 from designchord.blueprint.model import Blueprint, Brief
 from designchord.designs import selectors
-from designchord.designs.connections import release_connection
 from designchord.designs.models import Assume, Design, Origin, Step, StepState
 from designchord.designs.services.artifacts import NewRevision, Outcome, PlannedStep
 from designchord.designs.services.calls import DatabaseLedger, answer_saved
@@ -121,7 +121,7 @@ class Maker:
     def make_part(self) -> Made:
         kind = registry.kind(self._step.kind)
         part = Part(self._step.part, self._step.title)
-        source = self._hold.lease.blueprint
+        source = selectors.blueprint_source(design_id=self._design.pk)
         if source is None:  # cannot be: parts are planned from a stored blueprint
             raise ModelError("There is no blueprint to make this from.", code="no_blueprint")
         blueprint = answering.load(source)
@@ -217,18 +217,22 @@ class Maker:
             deadline=min(limits.call_deadline, left),
             idle=limits.idle_deadline,
         )
-        release_connection()
         answer = asker.ask(
             request,
             ledger=self._ledger.about(question),
             owner=str(self._design.owner_id),
             on_text=on_text,
             on_retry=on_retry,
-            stopped=self._hold.lost,
+            stop=self._hold.stop,
+            away=self._away,
         )
         if self._hold.lost():
             raise Stopped
         return answer
+
+    def _away(self, *, calling: bool) -> AbstractContextManager[None]:
+        """Let others work meanwhile. A blueprint's answer leads to further calls, a part's to none."""
+        return self._ports.turnstile.away(urgent=calling or self._step.kind == "blueprint")
 
     def _with_feedback(
         self, opening: tuple[conversation.Turn, ...], previous: str | None

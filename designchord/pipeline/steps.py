@@ -11,8 +11,7 @@ from structlog.contextvars import bound_contextvars
 from designchord.blueprint import answering
 from designchord.consistency.report import cross_check
 from designchord.designs import selectors
-from designchord.designs.connections import release_connection
-from designchord.designs.models import Design, Step
+from designchord.designs.models import Step
 from designchord.designs.services import artifacts, designs, steps
 from designchord.errors import ModelError, Stopped, Unavailable
 from designchord.pipeline.heart import Heart, Hold
@@ -34,6 +33,10 @@ class Steps:
 
     def handle(self, step_id: int) -> None:
         """Run one step if it is to be had. Returns quietly in every case; raises nothing."""
+        with self._ports.turnstile.working(urgent=True):
+            self._take(step_id)
+
+    def _take(self, step_id: int) -> None:
         try:
             claimed = steps.step_claim(step_id=step_id, holder=self._ports.holder, seconds=self._ports.limits.lease)
             if claimed is None:
@@ -46,8 +49,6 @@ class Steps:
             log.info("step_stopped", step=step_id)
         except Error as error:
             log.warning("step_interrupted", step=step_id, error=type(error).__name__)
-        finally:
-            release_connection()
 
     def _run(self, hold: Hold, step: Step) -> None:
         try:
@@ -61,7 +62,7 @@ class Steps:
             raise
         except ModelError as error:
             self._ports.publish(steps.step_fail(lease=hold.lease, code=error.code, message=error.message))
-            self.advance(hold.lease.design)
+            self._advance(hold.lease.design)
         except Exception as error:
             log.error("step_failed", step=step.pk, kind=step.kind, error=type(error).__name__, exc_info=True)
             steps.step_postpone(lease=hold.lease, seconds=POSTPONED_SECONDS)
@@ -71,27 +72,25 @@ class Steps:
         planned = planned_parts(step.design.kinds, answering.load(made.new.source))
         ready, events = artifacts.blueprint_store(lease=hold.lease, made=made.stored(), planned=planned)
         self._ports.publish(events)
-        self.speak(ready, owner=step.design.owner_id)
+        self.speak(ready)
         if step.cascade:
             self.rerun_stale(hold.lease.design, with_edited=True)
         if not ready:
-            self.advance(hold.lease.design)
+            self._advance(hold.lease.design)
 
     def _part(self, hold: Hold, step: Step) -> None:
         made = Maker(ports=self._ports, hold=hold, step=step).make_part()
-        stored = artifacts.revision_store(lease=hold.lease, made=made.stored())
-        self._ports.publish(stored.events)
-        if not stored.last:  # whoever is the last one will see to the report
-            return
-        self.advance(hold.lease.design)
+        self._ports.publish(artifacts.revision_store(lease=hold.lease, made=made.stored()))
+        self._advance(hold.lease.design)
 
     def _report(self, hold: Hold) -> None:
-        report = self.compile_report(hold.lease.taken.design)
+        report = self.compile_report(hold.lease.design)
         self._ports.publish(designs.design_end(lease=hold.lease, report=report))
 
-    def compile_report(self, design: Design) -> dict[str, object]:
+    def compile_report(self, design_id: UUID) -> dict[str, object]:
         """The cross-check of a design as it stands."""
-        sources = selectors.current_sources(design_id=design.pk)
+        design = selectors.design_row(design_id=design_id)
+        sources = {(a.kind, a.part): r.source for a, r in selectors.current_revisions(design_id)}
         source = sources.pop(("blueprint", ""), None)
         blueprint = answering.load(source) if source else None
         return cross_check(sources, blueprint, language=design.language).to_dict()
@@ -114,15 +113,13 @@ class Steps:
         self.speak(ready)
         return len(ready)
 
-    def speak(self, ready: list[int], *, owner: int | None = None) -> None:
-        """Hand committed steps to the engine, of one ``owner`` or of whoever's they are; what cannot be handed over
-        now is left to the sweeper."""
+    def speak(self, ready: list[int]) -> None:
+        """Hand committed steps to the engine; what cannot be handed over now is left to the sweeper."""
         if not ready:
             return
-        owned = selectors.steps_by_owner(step_ids=ready) if owner is None else {owner: ready}
         try:
-            for whose, steps_of in owned.items():
-                self._ports.engine().enqueue(steps_of, owner=whose)
+            for owner, owned in selectors.steps_by_owner(step_ids=ready).items():
+                self._ports.engine().enqueue(owned, owner=owner)
         except Unavailable:
             log.warning("engine_unavailable", steps=len(ready))
         else:
@@ -130,6 +127,10 @@ class Steps:
 
     def advance(self, design_id: UUID) -> None:
         """Run the report when everything else has settled; exactly one of many callers does."""
+        with self._ports.turnstile.working(urgent=False):
+            self._advance(design_id)
+
+    def _advance(self, design_id: UUID) -> None:
         report = steps.report_claimable(design_id=design_id)
         if report is not None:
-            self.handle(report)
+            self._take(report)

@@ -33,7 +33,8 @@ def test_a_design_survives_the_sudden_death_of_the_server_and_no_step_is_stored_
     with ModelServer(pace=Pace(latency=1.5)) as model:
         first = Server(tmp_path / "home", **model_settings(model))
         design_id = first.submit(**IDEA)
-        while not any(call.kind in ("erd", "api", "document") for call in model.calls):
+        every = {"blueprint", "document", "sequence", "erd", "api"}
+        while {call.kind for call in model.calls} != every or model.count != calls_in_ledger(tmp_path / "home"):
             time.sleep(0.02)
         first.kill()
 

@@ -28,10 +28,11 @@ from designchord.llm.guarded import Guard, Lane, Patience, Traffic
 from designchord.llm.openai import OpenAICompatible
 from designchord.llm.scripted import MemoryLedger
 from designchord.llm.secret import Secret
+from designchord.llm.stop import Stop
 
 KEY = "sk-key-canary-77aa"
 PROMPT = "prompt-canary-c0de: a library where members borrow books"
-QUICK = Patience(pause=0.001, longest_pause=0.01, poll=0.05)
+QUICK = Patience(pause=0.001, longest_pause=0.01)
 SHORT = {"deadline": 0.8, "first": 0.25, "idle": 0.25}
 
 
@@ -53,7 +54,14 @@ class Story:
     answer: Answer | None = None
     error: DesignchordError | None = None
 
-    def ask(self, *, stopped: Callable[[], bool] | None = None, patience: Patience = QUICK, **request: Any) -> Story:
+    def ask(self, *, stop_after: int | None = None, patience: Patience = QUICK, **request: Any) -> Story:
+        stop = Stop()
+
+        def show(text: str) -> None:
+            self.shown.append(text)
+            if len(self.shown) == stop_after:
+                stop.say()
+
         clients = [
             OpenAICompatible(f"provider{number}:test", server.base_url, Secret(KEY), self.capabilities)
             for number, server in enumerate(self.servers)
@@ -63,9 +71,9 @@ class Story:
                 Request((Message("user", PROMPT),), 1000, **{"deadline": 10.0, **request}),
                 ledger=self.ledger,
                 owner="alice",
-                on_text=self.shown.append,
+                on_text=show,
                 on_retry=self.shown.clear,
-                stopped=stopped,
+                stop=stop,
             )
         except DesignchordError as error:
             self.error = error
@@ -349,7 +357,7 @@ def test_the_dialect_follows_the_capabilities(tell: Callable[..., Story]) -> Non
 
 def test_a_stop_cuts_a_running_call(tell: Callable[..., Story]) -> None:
     story = tell([{"fault": "drip", "pause": 0.02}])
-    story.ask(stopped=lambda: len(story.shown) > 3)
+    story.ask(stop_after=4)
     assert isinstance(story.error, Stopped)
     heard = len(story.shown)
     assert story.calls() == ["answered"]
@@ -361,7 +369,7 @@ def test_an_outage_opens_the_circuit_and_recovery_closes_it(tell: Callable[..., 
     now = [0.0]
     traffic = Traffic(lambda: Lane(breaker=Breaker(failures=3, rest=100, clock=lambda: now[0])))
     story = tell([{"fault": "503", "times": 3}], traffic=traffic)
-    once = Patience(attempts=1, poll=0.05)
+    once = Patience(attempts=1)
 
     def ask() -> str:
         return Story(story.servers, traffic=traffic, ledger=story.ledger).ask(patience=once).code

@@ -12,14 +12,14 @@ from designchord.llm.base import Message, Request
 from designchord.llm.breaker import Breaker
 from designchord.llm.continuation import ask_shorter, ask_to_go_on, join
 from designchord.llm.gate import Gate
-
-
-def never() -> None:
-    return None
+from designchord.llm.stop import Stop
 
 
 def enter(gate: Gate, owner: str = "a", wait: float = 5.0):
-    return gate.enter(owner, until=time.monotonic() + wait, poll=0.01, check=never)
+    try:
+        return gate.enter(owner, wait=lambda turn: turn.result(wait))
+    except TimeoutError:
+        return None
 
 
 def test_no_more_calls_run_than_the_limit() -> None:
@@ -39,12 +39,11 @@ def test_a_place_is_given_on() -> None:
 def test_who_gives_up_leaves_no_trace() -> None:
     gate = Gate(1)
     place = enter(gate)
-
-    def stop() -> None:
-        raise Stopped
+    stop = Stop()
+    threading.Timer(0.02, stop.say).start()
 
     with pytest.raises(Stopped):
-        gate.enter("b", until=time.monotonic() + 5, poll=0.01, check=stop)
+        gate.enter("b", wait=lambda turn: stop.wait(turn, 60))
     assert enter(gate, "b", 0.02) is None
     gate.leave(place, well=True)
     assert enter(gate, "c")

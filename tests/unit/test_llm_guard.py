@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -15,9 +16,11 @@ from designchord.llm.breaker import Breaker
 from designchord.llm.failures import SENTENCES, failure
 from designchord.llm.guarded import Guard, Lane, Patience, Traffic
 from designchord.llm.scripted import Line, MemoryLedger, Scripted
+from designchord.llm.stop import Stop
 
-QUICK = Patience(pause=0.001, longest_pause=0.004, poll=0.02)
+QUICK = Patience(pause=0.001, longest_pause=0.004)
 REQUEST = Request((Message("user", "Write it."),), 100, deadline=5.0)
+LONG = Request((Message("user", "Write it."),), 100, deadline=300.0)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -151,34 +154,83 @@ def test_a_budget_of_ours_ends_it_before_the_call() -> None:
 
 
 def test_a_stop_reaches_a_running_call() -> None:
-    ledger, asked, ended = MemoryLedger(), threading.Event(), threading.Event()
+    ledger, ended = MemoryLedger(), threading.Event()
+
+    stop = Stop()
 
     class Slow(Scripted):
         async def complete(self, request: Request, on_text: Callable[[str], None] | None = None) -> Answer:
-            asked.set()
+            stop.say()
             try:
                 return await Scripted([60.0]).complete(request)
             finally:
                 ended.set()
 
     with pytest.raises(Stopped):
-        Guard([Slow([])], patience=QUICK).ask(REQUEST, ledger=ledger, owner="alice", stopped=asked.is_set)
+        Guard([Slow([])], patience=QUICK).ask(REQUEST, ledger=ledger, owner="alice", stop=stop)
     assert ended.wait(5)
     assert [(entry.closed, entry.error) for entry in ledger.entries] == [(True, None)]
 
 
 def test_a_stop_reaches_a_pause_and_a_queue() -> None:
-    calls = Scripted([fail("model_rate_limited", 2.0)] * 3)
+    stop = Stop()
+
+    def limited(_: Request) -> ModelError:
+        threading.Timer(0.02, stop.say).start()
+        return fail("model_rate_limited", 60.0)
+
+    calls = Scripted(limited)
     with pytest.raises(Stopped):
-        Guard([calls], patience=QUICK).ask(
-            REQUEST, ledger=MemoryLedger(), owner="alice", stopped=lambda: len(calls.history) > 0
-        )
-    traffic = Traffic()
+        Guard([calls], patience=QUICK).ask(LONG, ledger=MemoryLedger(), owner="alice", stop=stop)
+    assert len(calls.history) == 1
+
+    traffic, stop, ledger = Traffic(), Stop(), MemoryLedger()
     traffic.lane(calls).gate.limit = 0.0
-    ledger = MemoryLedger()
+    threading.Timer(0.02, stop.say).start()
     with pytest.raises(Stopped):
-        Guard([calls], traffic=traffic, patience=QUICK).ask(REQUEST, ledger=ledger, owner="alice", stopped=lambda: True)
+        Guard([calls], traffic=traffic, patience=QUICK).ask(LONG, ledger=ledger, owner="alice", stop=stop)
     assert ledger.entries == []
+
+
+def test_what_was_stopped_before_it_began_is_not_asked() -> None:
+    stop, ended = Stop(), threading.Event()
+    stop.say()
+
+    class Slow(Scripted):
+        async def complete(self, request: Request, on_text: Callable[[str], None] | None = None) -> Answer:
+            await Scripted([60.0]).complete(request)
+            ended.set()
+            raise AssertionError
+
+    with pytest.raises(Stopped):
+        Guard([Slow([])], patience=QUICK).ask(REQUEST, ledger=MemoryLedger(), owner="alice", stop=stop)
+    assert not ended.is_set()
+
+
+def test_who_asks_is_away_while_it_waits_and_back_for_everything_else() -> None:
+    seen: list[str] = []
+
+    @contextmanager
+    def away(*, calling: bool) -> Iterator[None]:
+        seen.append("before a call" if calling else "for an answer")
+        try:
+            yield
+        finally:
+            seen.append("back")
+
+    class Watched(MemoryLedger):
+        def open(self, model: str) -> int:
+            seen.append("opened")
+            return MemoryLedger.open(self, model)
+
+        def close(self, call: int, *, answer: Answer | None = None, error: ModelError | None = None) -> None:
+            seen.append("closed")
+            MemoryLedger.close(self, call, answer=answer, error=error)
+
+    model = Scripted([fail("model_overloaded"), "hello"])
+    Guard([model], patience=QUICK).ask(REQUEST, ledger=Watched(), owner="alice", away=away)
+    call = ["opened", "for an answer", "back", "closed"]
+    assert seen == [*call, "before a call", "back", *call]
 
 
 def test_text_of_a_failed_attempt_is_taken_back() -> None:
