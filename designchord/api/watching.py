@@ -86,6 +86,7 @@ class Watch:
         try:
             async for frames in self:
                 await send({"type": "http.response.body", "body": frames, "more_body": True})
+                del frames  # a snapshot may be large, and the next event far
             await send({"type": "http.response.body"})
         finally:
             self.close()
@@ -136,6 +137,7 @@ class Watch:
             yield b"retry: 2000\n\n"
             async for frame in self._replay():
                 yield frame
+                del frame
             joined.caught_up(self._last or 0)
             while True:
                 await self._heard.wait()
