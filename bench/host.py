@@ -25,7 +25,7 @@ def main() -> None:
     app.run()
     with socket.create_server(("127.0.0.1", 0), backlog=4096) as listener:
         server = uvicorn.Server(
-            uvicorn.Config("designchord.asgi:application", log_level="warning", access_log=False, lifespan="off", http="h11",
+            uvicorn.Config("designchord.asgi:application", log_level="warning", access_log=False, lifespan="off",
                            timeout_graceful_shutdown=1, backlog=4096)
         )  # fmt: skip
         threading.Thread(target=_obey, args=(app, server), daemon=True).start()
