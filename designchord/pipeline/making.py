@@ -121,7 +121,7 @@ class Maker:
     def make_part(self) -> Made:
         kind = registry.kind(self._step.kind)
         part = Part(self._step.part, self._step.title)
-        source = selectors.blueprint_source(design_id=self._design.pk)
+        source = self._hold.lease.blueprint
         if source is None:  # cannot be: parts are planned from a stored blueprint
             raise ModelError("There is no blueprint to make this from.", code="no_blueprint")
         blueprint = answering.load(source)

@@ -11,7 +11,7 @@ from structlog.contextvars import bound_contextvars
 from designchord.blueprint import answering
 from designchord.consistency.report import cross_check
 from designchord.designs import selectors
-from designchord.designs.models import Step
+from designchord.designs.models import Design, Step
 from designchord.designs.services import artifacts, designs, steps
 from designchord.errors import ModelError, Stopped, Unavailable
 from designchord.pipeline.heart import Heart, Hold
@@ -72,7 +72,7 @@ class Steps:
         planned = planned_parts(step.design.kinds, answering.load(made.new.source))
         ready, events = artifacts.blueprint_store(lease=hold.lease, made=made.stored(), planned=planned)
         self._ports.publish(events)
-        self.speak(ready)
+        self.speak(ready, owner=step.design.owner_id)
         if step.cascade:
             self.rerun_stale(hold.lease.design, with_edited=True)
         if not ready:
@@ -80,17 +80,19 @@ class Steps:
 
     def _part(self, hold: Hold, step: Step) -> None:
         made = Maker(ports=self._ports, hold=hold, step=step).make_part()
-        self._ports.publish(artifacts.revision_store(lease=hold.lease, made=made.stored()))
+        stored = artifacts.revision_store(lease=hold.lease, made=made.stored())
+        self._ports.publish(stored.events)
+        if not stored.last:  # whoever is the last one will see to the report
+            return
         self._advance(hold.lease.design)
 
     def _report(self, hold: Hold) -> None:
-        report = self.compile_report(hold.lease.design)
+        report = self.compile_report(hold.lease.taken.design)
         self._ports.publish(designs.design_end(lease=hold.lease, report=report))
 
-    def compile_report(self, design_id: UUID) -> dict[str, object]:
+    def compile_report(self, design: Design) -> dict[str, object]:
         """The cross-check of a design as it stands."""
-        design = selectors.design_row(design_id=design_id)
-        sources = {(a.kind, a.part): r.source for a, r in selectors.current_revisions(design_id)}
+        sources = selectors.current_sources(design_id=design.pk)
         source = sources.pop(("blueprint", ""), None)
         blueprint = answering.load(source) if source else None
         return cross_check(sources, blueprint, language=design.language).to_dict()
@@ -113,13 +115,15 @@ class Steps:
         self.speak(ready)
         return len(ready)
 
-    def speak(self, ready: list[int]) -> None:
-        """Hand committed steps to the engine; what cannot be handed over now is left to the sweeper."""
+    def speak(self, ready: list[int], *, owner: int | None = None) -> None:
+        """Hand committed steps to the engine, of one ``owner`` or of whoever's they are; what cannot be handed over
+        now is left to the sweeper."""
         if not ready:
             return
+        owned = selectors.steps_by_owner(step_ids=ready) if owner is None else {owner: ready}
         try:
-            for owner, owned in selectors.steps_by_owner(step_ids=ready).items():
-                self._ports.engine().enqueue(owned, owner=owner)
+            for whose, steps_of in owned.items():
+                self._ports.engine().enqueue(steps_of, owner=whose)
         except Unavailable:
             log.warning("engine_unavailable", steps=len(ready))
         else:
