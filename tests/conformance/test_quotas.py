@@ -82,6 +82,7 @@ def test_retries_and_new_designs_share_one_quota(owner: Owner) -> None:
 def test_one_key_sent_by_fifty_is_one_design_and_counts_once(owner: Owner) -> None:
     made = allowed(lambda _: create(owner, at_most=1, key="the same"))
 
+    assert len(made) == PARALLEL
     assert {design.pk for design in made} == set(Design.objects.values_list("pk", flat=True))
     assert Design.objects.count() == 1
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -57,52 +57,58 @@ def design_create(*, owner: Owner, new: NewDesign) -> tuple[Design, bool]:
     Returns the design and whether it is new. A key used before for another request is a ``Conflict``.
     """
     now = timezone.now()
-    try:
-        with transaction.atomic():
-            if not _is_repeated(owner, new):
-                _refuse_crowd(owner_id=owner.pk, at_most=new.in_flight)
-            design = Design(
-                owner=owner,
-                title=new.brief.title,
-                content=new.brief.content,
-                requirements=new.brief.requirements,
-                language=new.brief.language,
-                kinds=list(new.kinds),
-                model=new.model,
-                assume=new.assume,
-                idempotency_key=new.idempotency_key,
-                request_digest=new.digest,
-                created_at=now,
-                deadline_at=now + timedelta(seconds=new.deadline),
-            )
-            DESIGNS.insert([design])
-            first = Step(design=design, kind="blueprint", state=StepState.READY, ready_at=now, position=0)
-            STEPS.insert([first, Step(design=design, kind="report", state=StepState.WAITING, position=9999)])
-            if new.blueprint is not None:
-                _take_blueprint(first, new.blueprint, new.planned)
-    except IntegrityError:
-        design = Design.objects.get(owner=owner, idempotency_key=new.idempotency_key)
-        if design.request_digest != new.digest:
-            raise Conflict(
-                "This Idempotency-Key was used for another request. Use a new key.", code="idempotency_conflict"
-            ) from None
-        return design, False
+    with transaction.atomic():
+        if new.idempotency_key is not None or new.in_flight is not None:
+            _lock_owner(owner.pk)
+        repeated = _find_repeated(owner, new)
+        if repeated is not None:
+            return repeated, False
+        _refuse_crowd(owner_id=owner.pk, at_most=new.in_flight)
+        design = Design(
+            owner=owner,
+            title=new.brief.title,
+            content=new.brief.content,
+            requirements=new.brief.requirements,
+            language=new.brief.language,
+            kinds=list(new.kinds),
+            model=new.model,
+            assume=new.assume,
+            idempotency_key=new.idempotency_key,
+            request_digest=new.digest,
+            created_at=now,
+            deadline_at=now + timedelta(seconds=new.deadline),
+        )
+        DESIGNS.insert([design])
+        first = Step(design=design, kind="blueprint", state=StepState.READY, ready_at=now, position=0)
+        STEPS.insert([first, Step(design=design, kind="report", state=StepState.WAITING, position=9999)])
+        if new.blueprint is not None:
+            _take_blueprint(first, new.blueprint, new.planned)
     return design, True
 
 
-def _is_repeated(owner: Owner, new: NewDesign) -> bool:
-    key = new.idempotency_key
-    return key is not None and Design.objects.filter(owner=owner, idempotency_key=key).exists()
+def _lock_owner(owner_id: int) -> None:
+    """Let one of an owner's requests at a time look what there is, to the end of its transaction.
+
+    Without it two with one key would both store their design. One would be refused, and PostgreSQL writes a refused
+    statement into its log, somebody's idea and all. SQLite has one writer anyway.
+    """
+    Owner.objects.select_for_update(no_key=True).get(pk=owner_id)
+
+
+def _find_repeated(owner: Owner, new: NewDesign) -> Design | None:
+    """The design that the same key has made before. Raises ``Conflict`` when it was for another request."""
+    if new.idempotency_key is None:
+        return None
+    design = Design.objects.filter(owner=owner, idempotency_key=new.idempotency_key).first()
+    if design is not None and design.request_digest != new.digest:
+        raise Conflict("This Idempotency-Key was used for another request. Use a new key.", code="idempotency_conflict")
+    return design
 
 
 def _refuse_crowd(*, owner_id: int, at_most: int | None) -> None:
-    """Raise ``QuotaExceeded`` when so many designs of an owner are under way; the caller's transaction adds one.
-
-    Locking the owner's row lets one such transaction of an owner count at a time. SQLite has one writer anyway.
-    """
+    """Raise ``QuotaExceeded`` when so many designs of an owner, who is locked, are under way."""
     if at_most is None:
         return
-    Owner.objects.select_for_update(no_key=True).get(pk=owner_id)
     under_way = Design.objects.filter(owner_id=owner_id).exclude(state__in=TERMINAL)
     if under_way.count() >= at_most:
         raise QuotaExceeded(
@@ -218,7 +224,8 @@ def design_rerun(
     now = timezone.now()
     with transaction.atomic():
         design = design_lock(design_id=design_id)
-        if design is not None and design.state in TERMINAL:
+        if design is not None and design.state in TERMINAL and in_flight is not None:
+            _lock_owner(design.owner_id)
             _refuse_crowd(owner_id=design.owner_id, at_most=in_flight)
         again = [step_rerun(step_id=pk, feedback=feedback, cascade=cascade) for pk in step_ids]
         steps = [step for step in again if step is not None]
