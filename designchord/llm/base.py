@@ -87,8 +87,9 @@ class BrokenAnswer(ModelError):
         self.latency = latency
 
 
-#: Called with each new piece of text, on the client's event loop: must return at once.
-OnText = Callable[[str], None]
+#: Called with each new piece of text, on the client's event loop: must return at once. May say for how many seconds no
+#: more is wanted; what comes until then may come in one piece.
+OnText = Callable[[str], float | None]
 
 
 class ModelClient(Protocol):

@@ -168,10 +168,11 @@ class _LiveText:
             return None
         number, on_text = self._call, self._on_text
 
-        def pass_on(text: str) -> None:
-            if number == self._call:
-                self._shown = True
-                on_text(text)
+        def pass_on(text: str) -> float | None:
+            if number != self._call:
+                return None
+            self._shown = True
+            return on_text(text)
 
         return pass_on
 

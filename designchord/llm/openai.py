@@ -8,29 +8,28 @@ total ``deadline``, which nothing extends. Only ``finish_reason == "stop"`` is a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
+from contextlib import suppress
 from typing import Any
 
-import aiohttp
 import orjson
 
 from designchord.errors import ModelError
+from designchord.llm import wire
 from designchord.llm.base import Answer, BrokenAnswer, OnText, Request
 from designchord.llm.capabilities import Capabilities
 from designchord.llm.failures import failure, refusal
-from designchord.llm.reading import TEXT_LIMIT, AnswerReader, clean, estimate_tokens
+from designchord.llm.reading import AnswerReader, clean, estimate_tokens
 from designchord.llm.secret import Secret
-from designchord.llm.sessions import release_session, session_for
-from designchord.llm.sse import EventData, TooLong, decode
+from designchord.llm.sse import decode
+from designchord.llm.stream import AnswerStream
 
 #: Bytes that one answer may have on the wire, where a token takes some 200.
 WIRE_LIMIT = 64 * 1024 * 1024
 _REFUSAL_LIMIT = 64 * 1024
-#: Seconds to wait for the token counts after the last piece, and for the end of the connection after ``[DONE]``.
+#: Seconds to wait for the token counts after the last piece.
 _AFTER_ENDING = 2.0
-_AFTER_DONE = 0.2
-_DONE = b"[DONE]"
+#: Seconds for which pieces may gather while nobody has said when the next text is wanted.
+_FRAME = 0.05
 
 
 class OpenAICompatible:
@@ -64,17 +63,12 @@ class OpenAICompatible:
             raise call.timed(call.reader.broken("model_timeout")) from None
 
     async def aclose(self) -> None:
-        await release_session(self)
+        """Nothing is kept open between calls."""
 
-    def post(self, request: Request) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+    async def post(self, request: Request) -> wire.Exchange:
         """Send the request; redirects are not followed."""
-        return session_for(self).post(
-            self._url,
-            data=orjson.dumps(self._body(request)),
-            headers=self._headers(),
-            allow_redirects=False,
-            timeout=aiohttp.ClientTimeout(total=None, connect=request.connect),
-        )
+        body = orjson.dumps(self._body(request))
+        return await wire.post(wire.parse_address(self._url), self._headers(), body, request.connect)
 
     def _headers(self) -> dict[str, str]:
         headers = {
@@ -122,6 +116,9 @@ class _Call:
         self._on_text = on_text
         self._loop = asyncio.get_running_loop()
         self._started = self._loop.time()
+        self._stream = AnswerStream(reader)
+        self._size = 0
+        self._rest = _FRAME
         self._first_token: float | None = None
         self._rearm_at = 0.0
 
@@ -131,22 +128,20 @@ class _Call:
             await self._talk()
         except ModelError as error:
             raise self.timed(error) from None
-        except (aiohttp.ClientError, OSError) as error:
-            if type(error) is TimeoutError:
-                raise
+        except (wire.BadAddress, ConnectionError) as error:
             if self.reader.ending is None:
                 raise self.timed(self._translate(error)) from None
         return self._answer()
 
-    def _translate(self, error: aiohttp.ClientError | OSError) -> ModelError:
+    def _translate(self, error: Exception) -> ModelError:
         who = self._client.name
-        if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        if isinstance(error, wire.NotTrusted):
             return failure("model_unreachable", who, sentence="The certificate of {who} is not trusted.", final=True)
-        if isinstance(error, aiohttp.InvalidURL):
+        if isinstance(error, wire.BadAddress):
             return failure("model_not_found", who, sentence="The base URL of {who} is not a URL.")
-        if isinstance(error, aiohttp.ClientResponseError):
+        if isinstance(error, wire.BadResponse):
             return self.reader.broken("model_bad_answer")
-        if isinstance(error, aiohttp.ClientPayloadError) or self.reader.begun:
+        if isinstance(error, wire.Cut):
             return self.reader.broken("model_incomplete")
         return failure("model_unreachable", who)
 
@@ -166,63 +161,51 @@ class _Call:
     async def _talk(self) -> None:
         try:
             async with asyncio.timeout(self._request.first) as silence:
-                async with self._client.post(self._request) as response:
-                    if response.status != 200:
-                        raise await self._refusal(response)
-                    await self._read_events(response, silence)
+                exchange = await self._client.post(self._request)
+                try:
+                    if exchange.status != 200:
+                        raise await self._refusal(exchange)
+                    await exchange.read(lambda data: self._take(data, exchange, silence))
+                    self._show(self._stream.close())
+                finally:
+                    exchange.close()
         except TimeoutError:
             if not silence.expired():
                 raise
             if self.reader.ending is None:
                 raise self.reader.broken("model_timeout") from None
 
-    async def _refusal(self, response: aiohttp.ClientResponse) -> ModelError:
-        body = await response.content.read(_REFUSAL_LIMIT)
+    async def _refusal(self, exchange: wire.Exchange) -> ModelError:
+        body = bytearray()
+
+        def take(data: bytes) -> None:
+            body.extend(data)
+            if len(body) > _REFUSAL_LIMIT:
+                exchange.stop()
+
+        with suppress(ConnectionError):  # the status says enough
+            await exchange.read(take)
         try:
-            words = decode(body)
+            words = decode(bytes(body))
         except ValueError:
             words = None
-        return refusal(response.status, words, response.headers, self._client.name)
+        headers = {**exchange.headers, "Retry-After": exchange.headers.get("retry-after", "")}
+        return refusal(exchange.status, words, headers, self._client.name)
 
-    async def _read_events(self, response: aiohttp.ClientResponse, silence: asyncio.Timeout) -> None:
-        """Take in the body, whatever its content type claims: events, or one object from servers that cannot stream."""
-        source = _limited(response.content, self.reader)
-        head = b""
-        async for chunk in source:
-            head += chunk
-            if head.strip():
-                break
-        if head.lstrip()[:1] == b"{":
-            body = head + b"".join([chunk async for chunk in source])
-            self._show(self.reader.feed(body))
-            return
-        if not head.lstrip().startswith((b"data:", b":", b"event:", b"id:", b"retry:")):
-            raise self.reader.broken("model_bad_answer")
-        events = EventData(TEXT_LIMIT)
-        done = self._take(events, head, silence)
-        async for chunk in source:
-            done = done or self._take(events, chunk, silence)
-        for data in events.close():
-            if not done and data != _DONE:
-                self._show(self.reader.feed(data))
-
-    def _take(self, events: EventData, chunk: bytes, silence: asyncio.Timeout) -> bool:
-        """Take in a piece of the stream and reset the clock of silence; true after the last event."""
+    def _take(self, data: bytes, exchange: wire.Exchange, silence: asyncio.Timeout) -> None:
+        """Take in a piece of the body, reset the clock of silence, and let the next pieces gather for a while."""
         reader, alive, ending = self.reader, self.reader.alive, self.reader.ending
-        try:
-            found = events.feed(chunk)
-        except TooLong:
-            raise reader.broken("model_too_large") from None
-        for data in found:
-            if data == _DONE:
-                silence.reschedule(self._loop.time() + _AFTER_DONE)
-                return True
-            self._show(reader.feed(data))
-        if reader.ending != ending:
+        self._size += len(data)
+        if self._size > WIRE_LIMIT:
+            raise reader.broken("model_too_large")
+        self._show(self._stream.feed(data))
+        if self._stream.done:
+            exchange.stop()
+        elif reader.ending != ending:
             silence.reschedule(self._loop.time() + _AFTER_ENDING)
-        elif reader.alive != alive and ending is None:
+        elif ending is None and alive != reader.alive:
             self._keep_alive(silence)
-        return False
+            exchange.rest(min(self._rest, self._request.idle / 4))
 
     def _keep_alive(self, silence: asyncio.Timeout) -> None:
         """Reset the clock of silence; not for every piece, because that costs more than reading one."""
@@ -237,14 +220,4 @@ class _Call:
         if self._first_token is None:
             self._first_token = self._loop.time() - self._started
         if self._on_text is not None:
-            self._on_text(clean(text))
-
-
-async def _limited(content: aiohttp.StreamReader, reader: AnswerReader) -> AsyncIterator[bytes]:
-    """The body as it comes, up to the limit."""
-    size = 0
-    async for chunk in content.iter_any():
-        size += len(chunk)
-        if size > WIRE_LIMIT:
-            raise reader.broken("model_too_large")
-        yield chunk
+            self._rest = self._on_text(clean(text)) or _FRAME

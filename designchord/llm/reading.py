@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from designchord.errors import ModelError
@@ -75,6 +76,20 @@ class AnswerReader:
             self.ending = choice["finish_reason"]
         return shown
 
+    def take_texts(self, texts: Sequence[str]) -> str:
+        """Take in chunks that are known to hold nothing but these texts."""
+        self._choices = True
+        return self._take_text("".join(texts))
+
+    def is_text(self, data: bytes, text: str) -> bool:
+        """Whether an event is nothing but this text, asked of a reader that has read nothing yet."""
+        try:
+            shown = self.feed(data)
+        except ModelError:
+            return False
+        plain = self.alive == 1 and self.ending is None and self._usage is None and not self._refused
+        return plain and shown == text
+
     def _take_message(self, message: dict[str, Any]) -> str:
         if message.get("refusal"):
             self._refused = True
@@ -84,7 +99,9 @@ class AnswerReader:
                 self._count(len(thought))
                 self._thought += _tokens(thought)
                 break
-        text = _text(message.get("content"))
+        return self._take_text(_text(message.get("content")))
+
+    def _take_text(self, text: str) -> str:
         if not text:
             return ""
         self._count(len(text))

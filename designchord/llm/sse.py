@@ -25,6 +25,11 @@ class EventData:
         self._open: list[bytes] = []
         self._held = 0
 
+    @property
+    def empty(self) -> bool:
+        """Whether no event has begun."""
+        return not self._held
+
     def feed(self, chunk: bytes) -> list[bytes]:
         """The data of the events that this chunk completes. Raises ``TooLong``."""
         self._rest.append(chunk)

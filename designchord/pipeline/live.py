@@ -10,8 +10,8 @@ from designchord.events.base import Event, EventStream
 #: Seconds between two frames of one part: what an eye can tell apart.
 FRAME_SECONDS = 0.05
 
-#: Seconds between two looks whether anybody watches.
-LOOK_SECONDS = 0.25
+#: Seconds between two looks whether anybody watches, and so between two readings while nobody does.
+LOOK_SECONDS = 0.5
 
 
 class LiveText:
@@ -24,28 +24,24 @@ class LiveText:
         self._pending: list[str] = []
         self._sent = 0
         self._last = 0.0
-        self._looked = 0.0
-        self._watched = False
 
-    def add(self, text: str) -> None:
+    def add(self, text: str) -> float:
+        """Take a piece; the result is for how many seconds the next ones may gather first."""
+        watched = self._stream.watched(self._design)
         now = time.monotonic()
         with self._lock:
             self._pending.append(text)
-            if now - self._last < FRAME_SECONDS:
-                return
-            if now - self._looked >= LOOK_SECONDS or not self._watched:
-                self._looked, self._watched = now, self._stream.watched(self._design)
-            if self._watched:
-                self._send("".join(self._pending))
-                self._pending.clear()
+            # A client that gathers pieces comes at each frame, give or take a little; others come at any time.
+            if watched and now - self._last > FRAME_SECONDS / 2:
                 self._last = now
+                self._send_pending()
+        return FRAME_SECONDS if watched else LOOK_SECONDS
 
     def flush(self) -> None:
         """Send what the last frame left over: the answer is complete."""
         with self._lock:
             if self._pending and self._stream.watched(self._design):
-                self._send("".join(self._pending))
-                self._pending.clear()
+                self._send_pending()
 
     def restart(self) -> None:
         """Forget what was sent: the call begins anew."""
@@ -54,6 +50,11 @@ class LiveText:
             if self._sent:
                 self._sent = 0
                 self._send("")
+
+    def _send_pending(self) -> None:
+        text = "".join(self._pending)
+        self._pending.clear()
+        self._send(text)
 
     def _send(self, text: str) -> None:
         data = {**self._where, "offset": self._sent, "text": text}

@@ -21,7 +21,7 @@ from designchord.designs.services.steps import step_phase
 from designchord.errors import ModelError, Stopped
 from designchord.kinds import conversation, registry
 from designchord.kinds.base import Kind, Part
-from designchord.llm.base import Answer, Asker, Message, Request
+from designchord.llm.base import Answer, Asker, Message, OnText, Request
 from designchord.pipeline.heart import Hold
 from designchord.pipeline.ladder import Acceptable, Climb, climb
 from designchord.pipeline.live import LiveText
@@ -168,10 +168,10 @@ class Maker:
             run=self._step.run,
         )
 
-        def on_text(text: str) -> None:
+        def on_text(text: str) -> float:
             if self._first_token_at is None:
                 self._first_token_at = timezone.now()
-            live.add(text)
+            return live.add(text)
 
         def ask(messages: tuple[Message, ...]) -> Answer:
             answer = self._ask(asker, messages, max_tokens, notation, on_text, live.restart)
@@ -197,7 +197,7 @@ class Maker:
         messages: tuple[Message, ...],
         max_tokens: int,
         notation: str,
-        on_text: Callable[[str], None],
+        on_text: OnText,
         on_retry: Callable[[], None],
     ) -> Answer:
         """One question; an answer that was paid for before a crash is not paid for again."""

@@ -1,0 +1,40 @@
+"""The shape of a stream: most events of an answer differ in nothing but their text, so they can be read as one."""
+
+from __future__ import annotations
+
+import re
+
+import orjson
+
+_TEXT_FIELD = re.compile(rb'"content": ?"')
+_STRING_END = re.compile(rb'(?:[^"\\]|\\.)*+(?=")')
+
+
+class Shape:
+    """What stands before and after the text in each event of a stream, byte by byte."""
+
+    def __init__(self, before: bytes, after: bytes) -> None:
+        self._before, self._after = before, after
+        self._between = after + before
+        self._least = len(before) + len(after)
+
+    @classmethod
+    def of(cls, data: bytes) -> tuple[Shape, bytes] | None:
+        """The shape of an event's data, and data of the same shape with the text ``x``."""
+        field = _TEXT_FIELD.search(data)
+        text = _STRING_END.match(data, field.end()) if field else None
+        if text is None:
+            return None
+        before, after = data[: text.start()], data[text.end() :]
+        return cls(b"data: " + before, after + b"\n\n"), before + b"x" + after
+
+    def texts(self, data: bytes) -> list[str] | None:
+        """The texts of these events, where they are whole events and all of this shape."""
+        if len(data) < self._least or not (data.startswith(self._before) and data.endswith(self._after)):
+            return None
+        found = data[len(self._before) : -len(self._after)].split(self._between)
+        try:
+            texts: list[str] = orjson.loads(b'["' + b'","'.join(found) + b'"]')
+        except orjson.JSONDecodeError:
+            return None
+        return texts if len(texts) == len(found) else None

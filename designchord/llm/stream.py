@@ -1,0 +1,81 @@
+"""Reads an answer out of the body of a response: events, or one object from servers that cannot stream."""
+
+from __future__ import annotations
+
+from designchord.llm.reading import TEXT_LIMIT, AnswerReader
+from designchord.llm.shape import Shape
+from designchord.llm.sse import EventData, TooLong
+
+_DONE = b"[DONE]"
+_FIELDS = (b"data:", b":", b"event:", b"id:", b"retry:")
+
+
+class AnswerStream:
+    """Takes in a body piece by piece, whatever its content type claims; the pieces may be cut anywhere."""
+
+    def __init__(self, reader: AnswerReader) -> None:
+        self.done = False  # the last event was there
+        self._reader = reader
+        self._start: bytes | None = b""
+        self._object: list[bytes] | None = None
+        self._events = EventData(TEXT_LIMIT)
+        self._shape: Shape | None = None
+
+    def feed(self, data: bytes) -> str:
+        """Take in a piece and give the text that may be shown. Raises ``ModelError``."""
+        if self._start is not None:
+            data = self._begin(self._start + data)
+        if self._object is not None:
+            self._object.append(data)
+            return ""
+        if self.done or not data:
+            return ""
+        return self._feed_events(data)
+
+    def close(self) -> str:
+        """The body has ended: the last text to show. Raises ``ModelError``."""
+        if self._object is not None:
+            return self._reader.feed(b"".join(self._object))
+        if self._start is not None:
+            raise self._reader.broken("model_bad_answer")
+        rest = [] if self.done else self._events.close()
+        return "".join([self._reader.feed(data) for data in rest if data != _DONE])
+
+    def _begin(self, data: bytes) -> bytes:
+        """Find out what this is; nothing comes back until that is known."""
+        start = data.lstrip()
+        if start.startswith(b"{"):
+            self._object = []
+        elif not start.startswith(_FIELDS):
+            if any(field.startswith(start) for field in _FIELDS):
+                self._start = data
+                return b""
+            raise self._reader.broken("model_bad_answer")
+        self._start = None
+        return data
+
+    def _feed_events(self, data: bytes) -> str:
+        if self._shape is not None and self._events.empty:
+            texts = self._shape.texts(data)
+            if texts is not None:
+                return self._reader.take_texts(texts)
+        try:
+            found = self._events.feed(data)
+        except TooLong:
+            raise self._reader.broken("model_too_large") from None
+        shown = []
+        for event in found:
+            if event == _DONE:
+                self.done = True
+                break
+            shown.append(self._reader.feed(event))
+        else:
+            if found:
+                self._learn(found[-1])
+        return "".join(shown)
+
+    def _learn(self, event: bytes) -> None:
+        """Read events like this one faster, if all that they hold is a text."""
+        shape = Shape.of(event)
+        if shape is not None and AnswerReader("", 0).is_text(shape[1], "x"):
+            self._shape = shape[0]
