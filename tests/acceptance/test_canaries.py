@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -36,7 +38,7 @@ TABLES_OF_DESIGNS = {
 }  # fmt: skip
 
 #: Refusals of every sort for some parts, which echo key and prompt; the other parts are made.
-FAULTS = [
+FAULTS: list[dict[str, Any]] = [
     {"fault": "500", "kind": "blueprint", "times": 1},
     {"fault": "400", "kind": "erd"},
     {"fault": "401", "kind": "api"},
@@ -110,7 +112,7 @@ def kept_in_database(stack: Stack) -> dict[str, str]:
     with psycopg.connect(stack.postgresql.url_of(stack.database), connect_timeout=5) as connection:
         tables = [row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
         return {
-            table: "\n".join(row[0] for row in connection.execute(f'SELECT t::text FROM "{table}" t'))  # type: ignore[call-overload]
+            table: "\n".join(row[0] for row in connection.execute(f'SELECT t::text FROM "{table}" t'))
             for table in tables
         }
 
@@ -143,7 +145,15 @@ def everything_about(client: Client, design: str) -> list[httpx2.Response]:
 
 
 def text_of(answers: list[httpx2.Response]) -> str:
-    return "\n".join(f"{answer.headers} {answer.text}" for answer in answers)
+    """Headers and contents, those of archives unpacked."""
+    return "\n".join(f"{answer.headers} {_unpacked(answer)}" for answer in answers)
+
+
+def _unpacked(answer: httpx2.Response) -> str:
+    if answer.headers.get("Content-Type") != "application/zip":
+        return answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        return "\n".join(archive.read(name).decode(errors="replace") for name in archive.namelist())
 
 
 def test_secrets_are_nowhere_and_ideas_are_where_they_belong(
@@ -173,7 +183,7 @@ def test_secrets_are_nowhere_and_ideas_are_where_they_belong(
             assert anna.http.post("/designs", json=wish, headers=again).json()["id"] == design
             own = [json.dumps(list(anna.events(design, Last_Event_ID="0")))]
             own += [text_of(everything_about(client, design)) for client in (anna, session)]
-            own.append(session.http.get("/account/export").text)
+            own.append(text_of([session.http.get("/account/export")]))
             foreign = [text_of(everything_about(client, design)) for client in (bert, stranger)]
         wait_until(lambda: any("done" in said for said in heard.published), 20, "the last word on the channel")
 
@@ -183,8 +193,9 @@ def test_secrets_are_nowhere_and_ideas_are_where_they_belong(
     ))  # fmt: skip
     rows, keys = kept_in_database(stack), kept_in_redis(stack.redis)
     assert model.count > 5
+    for number, text in enumerate(own):
+        assert IDEA in text, number
     assert heard.messages
-    assert heard.commands
     assert keys
 
     places = {
