@@ -73,6 +73,17 @@ def _kept_key(file: Path) -> str:
     return key
 
 
+def _context_processors(settings: Settings) -> list[str]:
+    """What Django's admin wants to know; our own templates need none."""
+    if not settings.accounts:
+        return []
+    return [
+        "django.template.context_processors.request",
+        "django.contrib.auth.context_processors.auth",
+        "django.contrib.messages.context_processors.messages",
+    ]
+
+
 SECRET_KEY = _secret_key(DESIGNCHORD)
 DEBUG = False
 ALLOWED_HOSTS = list(DESIGNCHORD.allowed_hosts) or ["127.0.0.1", "localhost", "[::1]"]
@@ -86,6 +97,8 @@ INSTALLED_APPS = [
     "designchord.designs",
     "designchord.web",
 ]
+if DESIGNCHORD.accounts:  # after our own, whose templates come first
+    INSTALLED_APPS += ["django.contrib.admin.apps.SimpleAdminConfig", "django.contrib.messages"]
 MIDDLEWARE = [
     "designchord.web.security.SecurityHeaders",
     "designchord.api.gate.gate",
@@ -105,7 +118,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {},
+        "OPTIONS": {"context_processors": _context_processors(DESIGNCHORD)},
     }
 ]
 STATIC_URL = "/static/"
@@ -113,6 +126,7 @@ STATIC_ROOT = Path(__file__).parent / "web" / "static"
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
+FORMAT_MODULE_PATH = "designchord.web.formats"
 APPEND_SLASH = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("designchord.api.urls")),
     path("", include("designchord.web.urls")),
 ]
+if settings.DESIGNCHORD.accounts:
+    urlpatterns.append(path("", include("designchord.web.admin.urls")))

@@ -12,7 +12,7 @@ from designchord.cli.session import opened
 from designchord.errors import BadInput
 
 
-@click.group(short_help="List, add and delete accounts.")
+@click.group(short_help="List, add, change and delete accounts.")
 def user() -> None:
     """Accounts, where DESIGNCHORD_ACCOUNTS=on."""
 
@@ -24,14 +24,14 @@ def list_users() -> int:
         from designchord.designs.selectors import owners_list
 
         for owner, designs in owners_list():
-            marks = [word for word, true in (("staff", owner.is_staff), ("inactive", not owner.is_active)) if true]
+            marks = [word for word, true in (("staff", owner.is_staff), ("locked", not owner.is_active)) if true]
             click.echo(f"{owner.username}  {designs} designs  {' '.join(marks)}".rstrip())
     return 0
 
 
 @user.command("add")
 @click.argument("name")
-@click.option("--staff", is_flag=True, help="May do everything.")
+@click.option("--staff", is_flag=True, help="May see the pages for staff and the metrics.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def add_user(name: str, staff: bool, password_stdin: bool) -> int:
     """Add an account; the password is asked for."""
@@ -44,6 +44,26 @@ def add_user(name: str, staff: bool, password_stdin: bool) -> int:
 
         owner = owner_create(name=name, password=password, staff=staff)
         click.echo(f"{owner.username} can sign in.")
+    return 0
+
+
+@user.command("change")
+@click.argument("name")
+@click.option("--staff/--no-staff", default=None, help="May see the pages for staff and the metrics.")
+@click.option("--active/--locked", default=None, help="Whether sessions and API tokens open anything.")
+def change_user(name: str, staff: bool | None, active: bool | None) -> int:
+    """Make somebody staff, or lock an account."""
+    if staff is None and active is None:
+        raise BadInput("Say what to change: --staff, --no-staff, --locked or --active.")
+    with opened() as session:
+        from designchord.designs.services.accounts import owner_change, owner_named
+
+        owner = owner_named(name)
+        if owner == session.owner:
+            raise BadInput("This is the account of the machine itself; nobody signs in with it.", code="local_owner")
+        owner_change(owner=owner, staff=staff, active=active)
+    marks = ("staff" if owner.is_staff else "not staff", "active" if owner.is_active else "locked")
+    click.echo(f"{owner.username}: {', '.join(marks)}")
     return 0
 
 

@@ -42,7 +42,7 @@ class ApiToken(models.Model):
         ordering = ["-created_at", "-id"]
 
     def __str__(self) -> str:
-        return f"{self.prefix}… {self.name}"
+        return f"{self.prefix}…"
 
 
 class Pace(models.Model):

@@ -194,6 +194,12 @@ class Verbs:
         self._cancel(design)
         designs.design_delete(design_id=design.pk)
 
+    def erase(self, *, design_id: UUID) -> None:
+        """Stop a design and delete it for good, whoever's it is. For staff; owners have a day to change their mind."""
+        for design in Design.objects.filter(pk=design_id):
+            self._cancel(design)
+            designs.design_erase(design_id=design.pk)
+
     def share(self, *, owner: Owner, design_id: UUID | str) -> str:
         """A token under which anybody can read the design, until ``unshare``."""
         return designs.design_share(design_id=selectors.design_get(owner=owner, design_id=design_id).pk)

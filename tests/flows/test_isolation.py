@@ -53,17 +53,21 @@ def routes() -> list[str]:
     """All patterns, those included that are there only with accounts."""
     from designchord import urls
     from designchord.web import account_urls
+    from designchord.web.admin import urls as admin_urls
 
     def walk(patterns: list[Any], before: str) -> Iterator[str]:
         for pattern in patterns:
-            path = before + str(pattern.pattern)
+            path = before + re.sub(
+                r"^\^\(\?P<\w+>(\w+)\)/\$$", r"\1/", str(pattern.pattern)
+            )  # Django's one regular expression
             if isinstance(pattern, URLResolver):
                 yield from walk(pattern.url_patterns, path)
             else:
                 assert isinstance(pattern, URLPattern)
                 yield path
 
-    return sorted({*walk(urls.urlpatterns, ""), *walk(account_urls.urlpatterns, "")})
+    tables = (urls, account_urls, admin_urls)
+    return sorted({path for table in tables for path in walk(table.urlpatterns, "")})
 
 
 def body_of(method: str, route: str) -> dict[str, Any] | None:
@@ -86,7 +90,8 @@ class Victim:
         values = {
             "design_id": design or self.design, "id": design or self.design, "token_id": token_id or self.token_id,
             "kind": "sequence" if "part>" in route else "erd", "part": self.part, "number": 1, "token": "x" * 32,
-            "uid": "MQ", "assumption_id": self.assumption,
+            "uid": "MQ", "assumption_id": self.assumption, "path": "css/base.css",
+            "object_id": (design or self.design) if "designs/design/" in route else token_id or self.token_id,
         }  # fmt: skip
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), route)
 

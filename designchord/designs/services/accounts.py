@@ -10,10 +10,11 @@ from django.contrib.auth.tokens import default_token_generator
 from django.contrib.sessions.models import Session
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.http import urlsafe_base64_encode
 
 from designchord.designs.models import Owner
+from designchord.designs.services.erasing import erasing
 from designchord.errors import BadInput, NotFound
 
 _INVITATION = "designchord.invitation"
@@ -48,23 +49,22 @@ def owner_set_password(*, owner: Owner, password: str) -> None:
     owner.save(update_fields=["password"])
 
 
-def owner_delete(*, owner: Owner) -> None:
-    """Delete an account with its designs, tokens, ledger and sessions. Nothing can be taken back.
+def owner_change(*, owner: Owner, staff: bool | None = None, active: bool | None = None) -> None:
+    """Make somebody staff, or lock an account: its sessions and tokens open nothing until it is unlocked."""
+    if staff is not None:
+        owner.is_staff = owner.is_superuser = staff
+    if active is not None:
+        owner.is_active = active
+    owner.save(update_fields=["is_staff", "is_superuser", "is_active"])
 
-    SQLite otherwise leaves deleted text in the file's free pages; PostgreSQL clears it with its own vacuum.
-    """
-    sqlite = connection.vendor == "sqlite"
-    if sqlite:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA secure_delete=ON")
-    with transaction.atomic():
+
+def owner_delete(*, owner: Owner) -> None:
+    """Delete an account with its designs, tokens, ledger and sessions. Nothing can be taken back."""
+    with erasing():
         for session in Session.objects.iterator():
             if session.get_decoded().get("_auth_user_id") == str(owner.pk):
                 session.delete()
         owner.delete()
-    if sqlite:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def owner_named(name: str) -> Owner:

@@ -19,6 +19,7 @@ from designchord.designs import shapes
 from designchord.designs.models import SETTLED, TERMINAL, Assume, Design, DesignState, Owner, Step, StepState
 from designchord.designs.selectors import usage_of_design
 from designchord.designs.services.artifacts import NewRevision, PlannedStep, parts_plan, revision_append
+from designchord.designs.services.erasing import erasing
 from designchord.designs.services.events import Entry, design_lock, events_append
 from designchord.designs.services.steps import Lease, step_end, step_entry, step_rerun, twice
 from designchord.designs.statements import DESIGNS, STEPS, ask, written
@@ -259,6 +260,12 @@ def design_delete(*, design_id: UUID) -> None:
 
 def design_undelete(*, design_id: UUID) -> bool:
     return bool(Design.objects.filter(pk=design_id).exclude(deleted_at=None).update(deleted_at=None))
+
+
+def design_erase(*, design_id: UUID) -> None:
+    """Delete a design for good, at once."""
+    with erasing():
+        Design.objects.filter(pk=design_id).delete()
 
 
 def design_share(*, design_id: UUID) -> str:
