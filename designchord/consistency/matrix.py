@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -14,9 +12,6 @@ from designchord.consistency.names import CallKey, call_key, fold_name
 from designchord.consistency.survey import Survey
 
 COLUMNS: Final = ("document", "sequence", "erd", "api")
-
-#: ``R1`` as a word of its own; a Korean particle may follow it without a space.
-_ID: Final = re.compile(r"(?<![A-Za-z0-9_-])R[0-9]{1,4}(?![A-Za-z0-9_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +35,20 @@ class Row:
 
 def trace(survey: Survey) -> tuple[Row, ...]:
     """A row for each requirement of the blueprint; without one, for each id that is mentioned anywhere."""
+    if survey.rows is None:
+        survey.rows = _trace(survey)
+    return survey.rows
+
+
+def _trace(survey: Survey) -> tuple[Row, ...]:
     spoken: dict[str, list[Place]] = {}
-    for identifier, place in mentions(survey):
+    for identifier, place in survey.mentions:
         spoken.setdefault(identifier, []).append(place)
     if survey.blueprint is not None:
         tracer = _Tracer(survey, survey.blueprint)
         return tuple(tracer.row(one, spoken.get(one.id, [])) for one in survey.blueprint.requirements)
     ids = sorted(spoken, key=lambda identifier: int(identifier[1:]))
     return tuple(Row(one, "", {kind: _mentioned(survey, kind, spoken[one]) for kind in COLUMNS}) for one in ids)
-
-
-def mentions(survey: Survey) -> Iterator[tuple[str, Place]]:
-    """Every requirement id with every place that names it, as far as the artifact's facts know the id."""
-    for (kind, part), facts in survey.facts.items():
-        if facts.requirements:
-            for number, line in enumerate(survey.sources[kind, part].split("\n"), 1):
-                for identifier in dict.fromkeys(_ID.findall(line)):
-                    if identifier in facts.requirements:
-                        yield identifier, Place(kind, part, number)
-        for operation in facts.operations:
-            for identifier in operation.requirements:
-                yield identifier, Place(kind, part, operation.line)
 
 
 def _mentioned(survey: Survey, kind: str, spoken: list[Place]) -> Cell:

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from designchord.blueprint.model import Blueprint
-from designchord.consistency.matrix import mentions, trace
+from designchord.consistency.matrix import trace
 from designchord.consistency.messages import Finding, Place
 from designchord.consistency.names import (
     call_key,
@@ -278,7 +278,7 @@ def mentioned_requirements_exist(survey: Survey) -> Iterator[Finding]:
     if not known:
         return  # nobody numbers requirements here
     seen: set[tuple[str, str, str]] = set()
-    for identifier, place in mentions(survey):
+    for identifier, place in survey.mentions:
         key = (identifier, place.kind, place.part)
         if identifier not in known and key not in seen:
             seen.add(key)

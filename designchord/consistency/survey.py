@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from string import ascii_letters, digits
+from typing import Any, Final, TypeVar
 
 from designchord.blueprint.model import Blueprint
 from designchord.consistency.messages import Place
@@ -47,6 +49,8 @@ class Survey:
         self.sources = sources
         self.blueprint = blueprint
         self.unreadable = unreadable
+        #: The traceability matrix, once ``matrix.trace`` has made it.
+        self.rows: tuple[Any, ...] | None = None
 
     def has(self, kind: str) -> bool:
         return any(name == kind for name, _ in self.facts)
@@ -80,6 +84,17 @@ class Survey:
     @cached_property
     def participants(self) -> list[tuple[Place, str]]:
         return [(Place(*key), name) for key, facts in self.facts.items() for name in facts.participants]
+
+    @cached_property
+    def mentions(self) -> list[tuple[str, Place]]:
+        """Every requirement id with every place that names it, as far as the artifact's facts know the id."""
+        found: list[tuple[str, Place]] = []
+        for key, facts in self.facts.items():
+            if facts.requirements:
+                found += ((one, Place(*key, line)) for one, line in _lines_of(facts.requirements, self.sources[key]))
+            for operation in facts.operations:
+                found += ((one, Place(*key, operation.line)) for one in operation.requirements)
+        return found
 
     @cached_property
     def callable(self) -> list[OperationFact]:
@@ -128,3 +143,22 @@ class Survey:
         for (kind, part), facts in self.facts.items():
             for fact in pick(facts):
                 yield Place(kind, part, fact.line), fact
+
+
+#: ``R1`` before anything but a word; what stands before it is looked at only where one is found.
+_ID: Final = re.compile(r"R[0-9]{1,4}(?![A-Za-z0-9_])")
+_PART_OF_WORD: Final = frozenset(f"{ascii_letters}{digits}_-")
+
+
+def _lines_of(ids: frozenset[str], source: str) -> Iterator[tuple[str, int]]:
+    """Each line that names an id as a word of its own; a Korean particle may follow it without a space."""
+    line, counted = 1, 0
+    seen: set[str] = set()
+    for found in _ID.finditer(source):
+        start = found.start()
+        if passed := source.count("\n", counted, start):
+            line, seen = line + passed, set()
+        counted = start
+        if found[0] in ids and found[0] not in seen and source[start - 1 : start] not in _PART_OF_WORD:
+            seen.add(found[0])
+            yield found[0], line

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from designchord.notation.openapi import check, facts, read
+from designchord.notation.openapi.writing import to_json
 from designchord.notation.problems import has_errors
 
 HEAD = 'openapi: "3.1.0"\ninfo: {title: T, version: "1"}\n'
@@ -236,6 +237,41 @@ def test_facts_have_lines_and_look_through_references():
         ("id", "integer", False),
         ("b", "date", True),
     ]
+
+
+def paths_of(value, path=()):
+    yield path
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in children:
+        yield from paths_of(child, (*path, key))
+    if isinstance(value, dict):
+        yield (*path, "not there")
+        yield (*path, "not there", "either")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"paths": {}, "info": {"paths": {"a": 1}}, "x": {}, "y": {"a": {"b": [{"c": 1}], "d": '\n  "b": '}}},
+        {"a": {"a": {"a": {}}}, "b": [], 'q"\\': {"é\u2028": {"a": None}}, "": {"": 1}},
+    ],
+)
+def test_lines_are_the_same_however_a_document_is_read(value):
+    text = to_json(value)
+    plain = read(text + " ")  # no longer as it was written, so it is searched from its beginning
+    for path in paths_of(value):
+        assert read(text).locate([path]) == plain.locate([path])
+    assert read(text).locate(paths_of(value)) == plain.locate(paths_of(value))
+    assert read(text).value == plain.value == value
+
+
+def test_documents_that_we_wrote_are_read_as_all_others(corpus):
+    for record in corpus("openapi_ok") + corpus("openapi_bad"):
+        value = read(record["text"]).value
+        if value is not None:
+            text = to_json(value)
+            assert facts(read(text)) == facts(read(text + " ")), record["id"]
+            assert check(text).problems == check(text + " ").problems, record["id"]
 
 
 def test_valid_documents_of_others_have_no_error(corpus):

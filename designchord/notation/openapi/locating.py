@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+import orjson
 import yaml
 
 Path = tuple[str | int, ...]
@@ -41,6 +42,53 @@ def locate(text: str, is_json: bool, paths: Iterable[Path]) -> dict[Path, Place]
         if step.path in wanted:
             places.setdefault(step.path, step.place)
     return {path: _nearest(path, places) for path in asked}
+
+
+def locate_written(text: str, paths: Iterable[Path]) -> dict[Path, Place]:
+    """The same for a text that ``writing.to_json`` wrote, where a key is found by its indentation alone."""
+    asked = set(paths)
+    if any(isinstance(part, int) for path in asked for part in path):
+        return locate(text, True, asked)
+    lines = _WrittenLines(text)
+    found = sorted((lines.start(path), path) for path in {path[:end] for path in asked for end in range(len(path) + 1)})
+    counter = _LineCounter(text)
+    places = {path: Place(counter.place(start).line, 2 * len(path) + 1) for start, path in found if start >= 0}
+    return {path: _nearest(path, places) for path in asked}
+
+
+class _WrittenLines:
+    """Where keys begin in a text with one key a line, two blanks deeper than what holds it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts: dict[Path, int] = {(): 0}
+        self._spans: dict[Path, tuple[int, int]] = {}
+
+    def start(self, path: Path) -> int:
+        """The place of a key, or -1 where there is none."""
+        known = self._starts.get(path)
+        if known is None:
+            indent = "  " * len(path)
+            known = self._text.find(f"\n{indent}{_quoted(path[-1])}: ", *self._span(path[:-1]))
+            known = self._starts[path] = known if known < 0 else known + 1 + len(indent)
+        return known
+
+    def _span(self, path: Path) -> tuple[int, int]:
+        """From where to where the lines inside a mapping go; nowhere for anything else."""
+        known = self._spans.get(path)
+        if known is None:
+            start = self.start(path)
+            opens = start + len(f"{_quoted(path[-1])}: ") if path else 0
+            if start < 0 or not self._text.startswith("{\n", opens):
+                known = (0, 0)
+            else:
+                known = (opens, self._text.find(f"\n{'  ' * len(path)}}}", opens))
+            self._spans[path] = known
+        return known
+
+
+def _quoted(key: str | int) -> str:
+    return orjson.dumps(key).decode()
 
 
 def repeated_keys(text: str, is_json: bool) -> list[tuple[Path, Place]]:

@@ -13,9 +13,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 import yaml
 
-from designchord.notation.openapi.locating import Path, Place, locate, repeated_keys
+from designchord.notation.openapi.locating import Path, Place, locate, locate_written, repeated_keys
+from designchord.notation.openapi.writing import to_json
 from designchord.notation.problems import Problem
 
 MAX_BYTES = 1_000_000
@@ -31,10 +33,12 @@ class Document:
     value: dict[str, Any] | None
     is_json: bool
     problems: tuple[Problem, ...] = ()
+    #: Whether the text is just as ``writing.to_json`` writes the value: each key on a line of its own.
+    written: bool = False
 
     def locate(self, paths: Iterable[Path]) -> dict[Path, Place]:
         """Lines and columns of paths in the text; one pass for all of them."""
-        return locate(self.text, self.is_json, paths)
+        return locate_written(self.text, paths) if self.written else locate(self.text, self.is_json, paths)
 
 
 class _Unreadable(Exception):
@@ -51,6 +55,8 @@ def read(text: str) -> Document:
     is_json = text.lstrip()[:1] in ("{", "[")
     try:
         _limit_size(text)
+        if is_json and (known := _read_written(text)) is not None:
+            return Document(text, known, is_json, written=True)
         value, repeats = _read_json(text) if is_json else _YamlReader(text).read()
         if not isinstance(value, dict):
             raise _unreadable("openapi.not_a_document", "This is not an OpenAPI document: it is not a mapping.")
@@ -118,6 +124,21 @@ _JSON_WORDS = {
     "Illegal trailing comma before end of object": "A comma before the closing brace is not allowed in JSON.",
     "Illegal trailing comma before end of array": "A comma before the closing bracket is not allowed in JSON.",
 }
+
+
+def _read_written(text: str) -> dict[str, Any] | None:
+    """The value of a text that ``to_json`` wrote, ``None`` for any other.
+
+    Such a text repeats no key and holds no number or character that JSON does not have, and its lines say how much of
+    it there is: nothing of that needs to be looked at again.
+    """
+    if text.count("\n") > MAX_NODES or "\n" + "  " * MAX_DEPTH in text:
+        return None
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    return value if isinstance(value, dict) and to_json(value) == text else None
 
 
 def _read_json(text: str) -> tuple[Any, bool]:

@@ -43,6 +43,21 @@ def mappings(document: Any) -> Iterator[Part]:
             stack.extend(((*path, index), child, False) for index, child in enumerate(node))
 
 
+def references(document: Any) -> Iterator[str]:
+    """What the mappings of a description refer to, in the order of :func:`mappings`."""
+    stack: list[tuple[Any, bool]] = [(document, False)]
+    while stack:
+        node, names = stack.pop()
+        if isinstance(node, dict):
+            if not names and isinstance(reference := node.get("$ref"), str):
+                yield reference
+            for key, child in node.items():
+                if isinstance(child, dict | list) and (names or not (key in _DATA or key.startswith("x-"))):
+                    stack.append((child, not names and key in _NAMES and isinstance(child, dict)))
+        elif isinstance(node, list):
+            stack.extend((child, False) for child in node)
+
+
 def resolve(document: Any, reference: str) -> Any | None:
     """What a local reference (``#/components/schemas/Loan``) points to, or ``None``."""
     if reference == "#":

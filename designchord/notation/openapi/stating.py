@@ -7,7 +7,7 @@ from typing import Any
 from designchord.notation.facts import AttributeFact, EntityFact, Facts, OperationFact
 from designchord.notation.openapi.locating import Path, Place
 from designchord.notation.openapi.reading import Document
-from designchord.notation.openapi.references import follow, mappings, resolve
+from designchord.notation.openapi.references import follow, references, resolve
 from designchord.notation.openapi.rules import Operation, operations
 
 #: What a compiled document says of a schema that only serves another: ``{"role": "request", "of": "Loan"}``.
@@ -66,9 +66,8 @@ def _schemas_of(document: dict[str, Any], operation: dict[str, Any]) -> tuple[st
     pending: list[Any] = [operation]
     followed: set[str] = set()
     while pending:
-        for _, node in mappings(pending.pop()):
-            reference = node.get("$ref")
-            if not isinstance(reference, str) or reference in followed:
+        for reference in references(pending.pop()):
+            if reference in followed:
                 continue
             followed.add(reference)
             target = resolve(document, reference)
