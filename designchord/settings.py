@@ -39,6 +39,7 @@ class Limits:
     calls_per_design: int = 120
     usd_per_design: float | None = None
     usd_per_day: float | None = None
+    tokens_per_day: int | None = None
     # Of one owner; None is no limit. Without accounts there is one owner, who needs none.
     designs_in_flight: int | None = None
     starts_per_minute: int | None = None  # of designs and of further runs, and of one address twice as many
@@ -148,6 +149,10 @@ def _limits(env: Mapping[str, str], *, accounts: bool = False) -> Limits:
         raw = env.get(f"DESIGNCHORD_{name}")
         return _number(env, f"DESIGNCHORD_{name}", float, 0.0, low=0.0, high=1e6) if raw else None
 
+    def tokens(name: str) -> int | None:
+        raw = env.get(f"DESIGNCHORD_{name}")
+        return _number(env, f"DESIGNCHORD_{name}", int, 0, low=1, high=10**12) if raw else None
+
     def quota(name: str, default: int) -> int | None:
         raw = env.get(f"DESIGNCHORD_{name}")
         return _number(env, f"DESIGNCHORD_{name}", int, 0, low=1, high=1_000_000) if raw else default * accounts or None
@@ -166,6 +171,7 @@ def _limits(env: Mapping[str, str], *, accounts: bool = False) -> Limits:
         calls_per_design=_number(env, "DESIGNCHORD_CALLS_PER_DESIGN", int, base.calls_per_design, low=1, high=100_000),
         usd_per_design=dollars("USD_PER_DESIGN"),
         usd_per_day=dollars("USD_PER_DAY"),
+        tokens_per_day=tokens("TOKENS_PER_DAY"),
         designs_in_flight=quota("DESIGNS_IN_FLIGHT", 20),
         starts_per_minute=quota("STARTS_PER_MINUTE", 30),
         streams=quota("STREAMS", 50),

@@ -95,11 +95,11 @@ def _web(settings: Settings) -> Iterator[Finding]:
 
 def _caps(settings: Settings) -> Iterator[Finding]:
     paid = any(name.endswith(("_API_KEY", "_API_KEY_FILE")) and value for name, value in settings.environ.items())
-    if paid and settings.limits.usd_per_day is None:
+    if paid and settings.limits.usd_per_day is None and settings.limits.tokens_per_day is None:
         yield Finding(
             True,
             "An account may spend any amount in a day.",
-            "Set DESIGNCHORD_USD_PER_DAY, and DESIGNCHORD_USD_PER_DESIGN.",
+            "Set DESIGNCHORD_USD_PER_DAY or DESIGNCHORD_TOKENS_PER_DAY, and DESIGNCHORD_USD_PER_DESIGN.",
         )
 
 

@@ -2,6 +2,8 @@
 
 The database is the truth: any process may die at any moment and what stands here is enough to go on. States are
 drawn in ``docs/states.md``. Rows are written by ``designs.services`` alone and read by ``designs.selectors``.
+
+A foreign key has no index of its own (``db_index=False``) where another index begins with it: each costs every write.
 """
 
 from __future__ import annotations
@@ -100,7 +102,7 @@ class Design(models.Model):
     """One request of one owner, and all that is made for it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    owner = models.ForeignKey(Owner, on_delete=models.CASCADE, related_name="designs")
+    owner = models.ForeignKey(Owner, on_delete=models.CASCADE, related_name="designs", db_index=False)
     title = models.CharField(max_length=200)
     content = models.TextField()
     requirements = models.TextField(blank=True)
@@ -143,7 +145,7 @@ class Step(models.Model):
     that carries an older one is refused.
     """
 
-    design = models.ForeignKey(Design, on_delete=models.CASCADE, related_name="steps")
+    design = models.ForeignKey(Design, on_delete=models.CASCADE, related_name="steps", db_index=False)
     kind = models.CharField(max_length=20)
     part = models.CharField(max_length=64, blank=True)
     title = models.CharField(max_length=200, blank=True)
@@ -182,7 +184,7 @@ class Artifact(models.Model):
     made from something else, the artifact is stale. ``retired``: the blueprint has no such part any more.
     """
 
-    design = models.ForeignKey(Design, on_delete=models.CASCADE, related_name="artifacts")
+    design = models.ForeignKey(Design, on_delete=models.CASCADE, related_name="artifacts", db_index=False)
     kind = models.CharField(max_length=20)
     part = models.CharField(max_length=64, blank=True)
     title = models.CharField(max_length=200, blank=True)
@@ -202,14 +204,14 @@ class Artifact(models.Model):
 class Revision(models.Model):
     """An immutable version of an artifact."""
 
-    artifact = models.ForeignKey(Artifact, on_delete=models.CASCADE, related_name="revisions")
+    artifact = models.ForeignKey(Artifact, on_delete=models.CASCADE, related_name="revisions", db_index=False)
     number = models.PositiveIntegerField()
     source = models.TextField()
     origin = models.CharField(max_length=12, choices=Origin)
     problems = models.JSONField(default=list)
     provenance = models.JSONField(default=dict)
     inputs = models.CharField(max_length=64, blank=True)
-    step = models.ForeignKey(Step, on_delete=models.SET_NULL, null=True)
+    step = models.ForeignKey(Step, on_delete=models.SET_NULL, null=True, db_index=False)
     run = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField()
 
@@ -227,7 +229,7 @@ class Revision(models.Model):
 class Event(models.Model):
     """One entry of a design's gapless history; large values are referred to, see ``selectors.events_after``."""
 
-    design = models.ForeignKey(Design, on_delete=models.CASCADE, related_name="events")
+    design = models.ForeignKey(Design, on_delete=models.CASCADE, related_name="events", db_index=False)
     number = models.PositiveIntegerField()
     type = models.CharField(max_length=12)
     data = models.JSONField(default=dict)
@@ -251,11 +253,12 @@ class Call(models.Model):
     """The ledger: one row before each call to a model, completed after it with the raw answer and its price.
 
     ``digest`` identifies the question, so that a step taken up again after a crash finds an answer already paid for.
+    What is ``reserved`` is the most that the call may use while it is open.
     """
 
-    owner = models.ForeignKey(Owner, on_delete=models.CASCADE, related_name="calls")
+    owner = models.ForeignKey(Owner, on_delete=models.CASCADE, related_name="calls", db_index=False)
     design = models.ForeignKey(Design, on_delete=models.CASCADE, related_name="calls")
-    step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="calls")
+    step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="calls", db_index=False)
     run = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
     model = models.CharField(max_length=120)
@@ -266,6 +269,8 @@ class Call(models.Model):
     cached_tokens = models.PositiveIntegerField(default=0)
     output_tokens = models.PositiveIntegerField(default=0)
     estimated = models.BooleanField(default=False)
+    reserved_tokens = models.PositiveIntegerField(default=0)
+    reserved_usd = models.FloatField(default=0.0)
     cost_usd = models.FloatField(null=True)
     latency = models.FloatField(null=True)
     first_token = models.FloatField(null=True)

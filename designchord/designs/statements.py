@@ -7,22 +7,26 @@ through Django's connection. Whatever is asked seldom is left to Django.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Model, UUIDField
+from django.db.models.base import ModelState
 
 from designchord.designs.models import SETTLED, Artifact, Call, Design, Event, Owner, Revision, Step
 
-M = TypeVar("M", bound=models.Model)
+M = TypeVar("M", bound=Model)
 
 
 class Table(Generic[M]):
     """A model's table. As text it is its name, and ``columns`` are its columns, from whose values ``read`` makes rows.
 
-    Rows are read without the fields named in ``without``, which are large and seldom wanted.
+    Rows are read without the fields named in ``without``, which are large and seldom wanted; Django fetches one when
+    somebody asks for it.
     """
 
     def __init__(self, model: type[M], *, without: Collection[str] = ()) -> None:
@@ -35,7 +39,6 @@ class Table(Generic[M]):
         self._read_names = [field.attname for field in self._read]
         self._converters: dict[str, list[tuple[int, Any, Any]]] = {}
         self._inserts: dict[int, str] = {}
-        self._updates: dict[tuple[str, ...], str] = {}
         self.columns = _columns(self._read)
 
     def __str__(self) -> str:
@@ -43,52 +46,54 @@ class Table(Generic[M]):
 
     def read(self, found: Iterable[Sequence[Any]]) -> list[M]:
         """Rows from the values of ``columns``."""
-        converters = self._converters.get(connection.vendor) or self._find_converters()
-        rows = []
-        for values in map(list, found):
-            for place, convert, column in converters:
-                values[place] = convert(values[place], column, connection)
-            rows.append(self._model.from_db(connection.alias, self._read_names, values))
-        return rows
+        database = connections[DEFAULT_DB_ALIAS]
+        converters = self._converters.get(database.vendor) or self._find_converters(database)
+        return [self._row(values, converters, database) for values in found]
+
+    def _row(self, values: Sequence[Any], converters: list[tuple[int, Any, Any]], database: Any) -> M:
+        """A row as Django makes one when it is unpickled: its ``__init__`` costs as much as the statement."""
+        row = self._model.__new__(self._model)
+        row._state = ModelState()  # noqa: SLF001 - Django documents it
+        row._state.adding, row._state.db = False, database.alias  # noqa: SLF001
+        row.__dict__.update(zip(self._read_names, values, strict=True))
+        for place, convert, column in converters:
+            row.__dict__[self._read_names[place]] = convert(values[place], column, database)
+        return row
 
     def insert(self, rows: Sequence[M]) -> None:
         """Store new rows with one statement. As with Django, they then have their keys."""
         fields = [field for field in self._fields.values() if field is not self._key or rows[0].pk is not None]
-        if len(rows) not in self._inserts:
-            values = ", ".join([f"({marks(len(fields))})"] * len(rows))
-            self._inserts[len(rows)] = written(
+        if (statement := self._inserts.get(len(rows))) is None:
+            statement = self._inserts[len(rows)] = written(
                 "INSERT INTO {table} ({columns}) VALUES {values} RETURNING {key}",
-                table=self, columns=_columns(fields), values=values, key=_columns([self._key]),
+                table=self, columns=_columns(fields), values=marks(len(rows), len(fields)), key=_columns([self._key]),
             )  # fmt: skip
-        stored = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
-        for row, (key,) in zip(rows, ask(self._inserts[len(rows)], *stored), strict=True):
+        keys = ask(statement, *[getattr(row, field.attname) for row in rows for field in fields])
+        for row, (key,) in zip(rows, keys, strict=True):
             if row.pk is None:
                 row.pk = key
-            row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - Django documents it
+            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001
 
     def update(self, row: M, names: Sequence[str]) -> None:
         """Store the named fields of a row."""
-        fields = [self._fields[name] for name in (*names, self._key.name)]
-        if tuple(names) not in self._updates:
-            changes = ", ".join(f'"{field.column}" = %s' for field in fields[:-1])
-            self._updates[tuple(names)] = written(
-                "UPDATE {table} SET {changes} WHERE {key} = %s",
-                table=self, changes=changes, key=_columns([self._key]),
-            )  # fmt: skip
-        stored = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-        change(self._updates[tuple(names)], *stored)
+        fields = [self._fields[name] for name in names]
+        statement = written(
+            "UPDATE {table} SET {changes} WHERE {key} = %s",
+            table=self, changes=", ".join(f'"{field.column}" = %s' for field in fields), key=_columns([self._key]),
+        )  # fmt: skip
+        change(statement, *[getattr(row, field.attname) for field in fields], row.pk)
 
-    def _find_converters(self) -> list[tuple[int, Any, Any]]:
+    def _find_converters(self, database: Any) -> list[tuple[int, Any, Any]]:
         """What Django would do with the values that it reads, where it does something."""
-        self._converters[connection.vendor] = [
+        self._converters[database.vendor] = [
             (place, convert, field.cached_col)
             for place, field in enumerate(self._read)
             for convert in (
-                *connection.ops.get_db_converters(field.cached_col),
-                *field.cached_col.get_db_converters(connection),
+                *database.ops.get_db_converters(field.cached_col),
+                *field.cached_col.get_db_converters(database),
             )
         ]
-        return self._converters[connection.vendor]
+        return self._converters[database.vendor]
 
 
 def _columns(fields: Iterable[Any]) -> str:
@@ -97,6 +102,8 @@ def _columns(fields: Iterable[Any]) -> str:
 
 OWNERS = Table(Owner)
 DESIGNS = Table(Design, without=["report"])
+#: What changes of a design while it is made.
+COURSES = Table(Design, without=["title", "content", "requirements", "language", "kinds", "model", "assume", "report"])
 STEPS = Table(Step)
 ARTIFACTS = Table(Artifact)
 REVISIONS = Table(Revision)
@@ -106,6 +113,7 @@ CALLS = Table(Call)
 _NAMES: dict[str, Any] = {
     "owners": OWNERS,
     "designs": DESIGNS,
+    "courses": COURSES,
     "steps": STEPS,
     "artifacts": ARTIFACTS,
     "revisions": REVISIONS,
@@ -120,30 +128,40 @@ def written(text: str, **names: Any) -> str:
     return text.format(**_NAMES, **names)
 
 
-def marks(count: int) -> str:
-    """So many placeholders."""
-    return ", ".join(["%s"] * count)
+def marks(count: int, width: int = 0) -> str:
+    """So many placeholders, or so many rows of them."""
+    return ", ".join([f"({marks(width)})" if width else "%s"] * count)
 
 
 def ask(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     """Run a statement; its rows as they come."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [_adapted(value) for value in values])
+    database = connections[DEFAULT_DB_ALIAS]
+    with database.cursor() as cursor:
+        cursor.execute(statement, _adapted(values, database))
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
 
 def change(statement: str, *values: Any) -> int:
     """Run a statement; how many rows it changed."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [_adapted(value) for value in values])
+    database = connections[DEFAULT_DB_ALIAS]
+    with database.cursor() as cursor:
+        cursor.execute(statement, _adapted(values, database))
         return int(cursor.rowcount)
 
 
-def _adapted(value: Any) -> Any:
-    """A value as the database's driver takes it, for the types that drivers take in different ways."""
-    if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    if isinstance(value, UUID):
-        return value if connection.features.has_native_uuid_field else value.hex
-    return value
+#: By the database's vendor: how its driver takes values, for the types that drivers take in different ways.
+_ADAPTERS: dict[str, dict[type, Callable[[Any], Any]]] = {}
+
+
+def _adapted(values: Iterable[Any], database: Any) -> list[Any]:
+    adapters = _ADAPTERS.get(database.vendor)
+    if adapters is None:
+        to_json = partial(database.ops.adapt_json_value, encoder=None)
+        adapters = _ADAPTERS[database.vendor] = {
+            datetime: database.ops.adapt_datetimefield_value,
+            UUID: partial(UUIDField().get_db_prep_value, connection=database),
+            dict: to_json,
+            list: to_json,
+        }
+    return [adapters[type(value)](value) if type(value) in adapters else value for value in values]

@@ -219,7 +219,7 @@ class Maker:
         )
         answer = asker.ask(
             request,
-            ledger=self._ledger.about(question),
+            ledger=self._ledger.about(question, at_most=_at_most(request)),
             owner=str(self._design.owner_id),
             on_text=on_text,
             on_retry=on_retry,
@@ -294,6 +294,12 @@ class Maker:
             "unchecked": list(unchecked),
             **self._ledger.used,
         }
+
+
+def _at_most(request: Request) -> TokenUsage:
+    """What a call may use; hardly any tokenizer makes more tokens than two for three characters."""
+    asked = sum(len(message.content) for message in request.messages) * 2 // 3
+    return TokenUsage(input=asked, output=request.max_tokens, estimated=True)
 
 
 def _failure(result: Climb) -> ModelError:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
 from designchord.designs.models import Design
-from designchord.designs.models import Event as EventRow
-from designchord.designs.statements import DESIGNS, EVENTS, ask, written
+from designchord.designs.statements import COURSES, DESIGNS, ask, change, marks, written
 from designchord.events.base import Event, EventType
 
 #: An event's type, what is stored, and what is published (the stored form refers to large values).
 Entry = tuple[EventType, dict[str, Any], dict[str, Any]]
 
-_LOCK = written("UPDATE {designs} SET last_event = last_event + %s WHERE id = %s RETURNING {designs.columns}")
+_LOCK = written("UPDATE {designs} SET last_event = last_event + %s WHERE id = %s RETURNING {courses.columns}")
 _LOCK_OF_STEP = written("""
     UPDATE {designs} SET last_event = last_event + %s
     WHERE id = (SELECT design_id FROM {steps} WHERE id = %s) RETURNING {designs.columns}
@@ -34,8 +35,11 @@ def design_lock(*, design_id: UUID | None = None, step_id: int | None = None, ev
 
     ``events`` is how many the caller will probably append: their numbers are taken by the same statement.
     """
-    found = ask(_LOCK, events, design_id) if step_id is None else ask(_LOCK_OF_STEP, events, step_id)
-    for design in DESIGNS.read(found):
+    if step_id is None:
+        found = COURSES.read(ask(_LOCK, events, design_id))
+    else:
+        found = DESIGNS.read(ask(_LOCK_OF_STEP, events, step_id))
+    for design in found:
         design.numbered = design.last_event
         design.last_event -= events
         return design
@@ -53,15 +57,18 @@ def events_append(*, design: Design, entries: Sequence[Entry], changed: Sequence
     if changed or design.last_event != design.numbered:
         DESIGNS.update(design, ["last_event", *changed])
         design.numbered = design.last_event
-    now = timezone.now()
     if entries:
-        EVENTS.insert(
-            [
-                EventRow(design_id=design.pk, number=first + index, type=type_, data=stored, created_at=now)
-                for index, (type_, stored, _) in enumerate(entries)
-            ]
-        )
+        now = timezone.now()
+        rows = [(design.pk, number, type_, stored, now) for number, (type_, stored, _) in enumerate(entries, first)]
+        change(_append_of(len(rows)), *chain.from_iterable(rows))
     return [
-        Event(design=str(design.pk), type=type_, id=first + index, data=published)
-        for index, (type_, _, published) in enumerate(entries)
+        Event(design=str(design.pk), type=type_, id=number, data=published)
+        for number, (type_, _, published) in enumerate(entries, first)
     ]
+
+
+@cache
+def _append_of(count: int) -> str:
+    return written(
+        "INSERT INTO {events} (design_id, number, type, data, created_at) VALUES {rows}", rows=marks(count, 5)
+    )
