@@ -21,7 +21,7 @@ from designchord.designs.services.steps import step_phase
 from designchord.errors import ModelError, Stopped
 from designchord.kinds import conversation, registry
 from designchord.kinds.base import Kind, Part
-from designchord.llm.base import Answer, Asker, Message, OnText, Request
+from designchord.llm.base import Answer, Asker, Message, OnText, Request, TokenUsage
 from designchord.pipeline.heart import Hold
 from designchord.pipeline.ladder import Acceptable, Climb, climb
 from designchord.pipeline.live import LiveText
