@@ -231,7 +231,7 @@ def _stream(settings: Settings) -> EventStream:
     return RedisStream(url=settings.events_url, channel=settings.pubsub_channel)
 
 
-def _engine(settings: Settings, handle: Callable[[int], None]) -> Engine:
+def _engine(settings: Settings, handle: Callable[[int, int], None]) -> Engine:
     if settings.embedded:
         from designchord.engines.embedded import EmbeddedEngine
 

@@ -34,9 +34,9 @@ def run(concurrency: int) -> None:
     app = wiring.application()
     asked_to_leave: list[float] = []
 
-    def handle(step: int) -> None:
+    def handle(step: int, owner: int) -> None:
         try:
-            app.steps.handle(step)
+            app.steps.handle(step, owner)
         finally:
             intake.ended(step)
 

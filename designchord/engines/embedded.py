@@ -20,7 +20,7 @@ class EmbeddedEngine:
     found by the sweeper of the next one.
     """
 
-    def __init__(self, *, handle: Callable[[int], None], concurrency: int, per_owner: int | None = None) -> None:
+    def __init__(self, *, handle: Callable[[int, int], None], concurrency: int, per_owner: int | None = None) -> None:
         self._handle = handle
         self._per_owner = per_owner or concurrency
         self._most = max(concurrency, self._per_owner + max(1, self._per_owner // 8))
@@ -86,7 +86,7 @@ class EmbeddedEngine:
             while (turn := self._next()) is not None:
                 owner, step = turn
                 try:
-                    self._handle(step)
+                    self._handle(step, owner)
                 finally:
                     self._end(owner)
         finally:

@@ -31,9 +31,9 @@ class Steps:
         self._ports = ports
         self._heart = heart
 
-    def handle(self, step_id: int) -> None:
-        """Run one step if it is to be had. Returns quietly in every case; raises nothing."""
-        with self._ports.turnstile.working(urgent=True):
+    def handle(self, step_id: int, owner: int = 0) -> None:
+        """Run one step, of that owner, if it is to be had. Returns quietly in every case; raises nothing."""
+        with self._ports.turnstile.working(urgent=True, owner=owner):
             self._take(step_id)
 
     def _take(self, step_id: int) -> None:

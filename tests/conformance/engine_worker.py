@@ -14,7 +14,7 @@ from designchord.engines.embedded import EmbeddedEngine
 def main(url: str, file: Path) -> None:
     output = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
-    def handle(step: int) -> None:
+    def handle(step: int, _: int) -> None:
         os.write(output, f"began {step}\n".encode())
         time.sleep(0.2)
         os.write(output, f"ended {step}\n".encode())

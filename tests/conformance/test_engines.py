@@ -40,7 +40,7 @@ class Bench:
 class Log:
     lines: list[tuple[str, int]] = field(default_factory=list)
 
-    def handle(self, step: int) -> None:
+    def handle(self, step: int, _: int = 0) -> None:
         self.lines.append(("began", step))
         time.sleep(0.2)
         self.lines.append(("ended", step))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 import pytest
@@ -74,7 +74,7 @@ def test_a_thousand_steps_wait_for_their_models_at_once_while_at_most_two_work()
     guard = Guard([Crowd(1000)])
     ended: list[int] = []
 
-    def handle(step: int) -> None:
+    def handle(step: int, _: int) -> None:
         with turnstile.working(urgent=True):
             with inside:
                 pass
@@ -98,7 +98,7 @@ def test_all_who_wait_can_be_stopped_at_once() -> None:
     model = Crowd(1_000_000)
     guard, stops = Guard([model]), [Stop() for _ in range(100)]
 
-    def handle(step: int) -> None:
+    def handle(step: int, _: int) -> None:
         with turnstile.working(urgent=True), suppress(Stopped):
             guard.ask(
                 REQUEST, ledger=ledger, owner="a", stop=stops[step],
@@ -135,18 +135,18 @@ def test_who_waits_outside_keeps_nobody_from_working() -> None:
     assert not thread.is_alive()
 
 
-def _order(turnstile: Turnstile, names: list[tuple[str, bool]]) -> list[str]:
-    """Who comes in after whom when all have queued in this order."""
+def _order(turnstile: Turnstile, names: Sequence[tuple[str, bool] | tuple[str, bool, int]]) -> list[str]:
+    """Who comes in after whom when all have queued in this order; each with its urgency and its owner."""
     order: list[str] = []
 
-    def pass_through(name: str, urgent: bool) -> None:
-        with turnstile.working(urgent=urgent):
+    def pass_through(name: str, urgent: bool, owner: int = 0) -> None:
+        with turnstile.working(urgent=urgent, owner=owner):
             order.append(name)
 
     threads = []
     with turnstile.working(urgent=True):
-        for number, (name, urgent) in enumerate(names, start=1):
-            threads.append(started(pass_through, name, urgent))
+        for number, queued in enumerate(names, start=1):
+            threads.append(started(pass_through, *queued))
             wait_until(lambda number=number: turnstile.waiting() == number, 10, "its queueing")
     for thread in threads:
         thread.join(10)
@@ -157,6 +157,33 @@ def test_urgent_work_goes_first_and_otherwise_whoever_came_first() -> None:
     names = [("part", False), ("call", True), ("other part", False), ("other call", True)]
 
     assert _order(Turnstile(1), names) == ["call", "other call", "part", "other part"]
+
+
+def test_owners_take_turns_however_many_of_one_have_come() -> None:
+    flood = [(f"a{number}", True, 1) for number in range(4)]
+
+    assert _order(Turnstile(1), [*flood, ("b", False, 2), ("c", True, 3)]) == ["a0", "b", "c", "a1", "a2", "a3"]
+
+
+def test_who_comes_back_has_its_owners_turn() -> None:
+    turnstile, order = Turnstile(1), list[str]()
+
+    def work(name: str, owner: int, outside: threading.Event) -> None:
+        with turnstile.working(urgent=True, owner=owner):
+            with turnstile.away(urgent=True):
+                outside.wait(30)
+            order.append(name)
+
+    gates = [threading.Event() for _ in range(3)]
+    threads = [started(work, *who) for who in (("a0", 1, gates[0]), ("a1", 1, gates[1]), ("b", 2, gates[2]))]
+    with turnstile.working(urgent=True):
+        for queued, gate in enumerate(gates, start=1):
+            gate.set()
+            wait_until(lambda queued=queued: turnstile.waiting() >= queued, 10, "its queueing")
+    for thread in threads:
+        thread.join(10)
+
+    assert order == ["a0", "b", "a1"]
 
 
 def test_work_that_is_not_urgent_is_not_put_off_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
