@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import orjson
 import yaml
 from pydantic import ValidationError
 
 from designchord.blueprint.checking import Finding, Path, find_contradictions
 from designchord.blueprint.model import Blueprint, Brief
 from designchord.blueprint.normalising import Normaliser
-from designchord.notation.answer import find_json
+from designchord.notation.answer import find_value
 from designchord.notation.problems import Fix, Problem, has_errors
 
 #: A blueprint as text is at most this many characters long and this deeply nested.
@@ -40,7 +41,7 @@ class BlueprintCandidate:
 
 def read(answer: str, brief: Brief) -> BlueprintCandidate:
     """Find the blueprint in a model's answer and repair what can be repaired without guessing."""
-    found = find_json(answer)
+    found = find_value(answer)
     if not isinstance(found.value, dict):
         hint = "Answer with one JSON object in the shape that was shown."
         problem = Problem(
@@ -106,7 +107,11 @@ def dump(blueprint: Blueprint) -> str:
     for operation in fields["operations"]:
         if operation["method"] == "DELETE":  # of which readers take for granted that nothing comes back
             operation.setdefault("returns", "one")
-    return _pretty({name: fields[name] for name in Blueprint.model_fields if name in fields})
+    ordered = {name: fields[name] for name in Blueprint.model_fields if name in fields}
+    try:
+        return orjson.dumps(ordered, option=orjson.OPT_INDENT_2).decode()
+    except orjson.JSONEncodeError:  # halves of surrogate pairs
+        return _pretty(ordered)
 
 
 _TOO_DEEP = Problem(
@@ -180,14 +185,12 @@ def _pattern_hint(path: Path) -> str:
 
 def _depth(value: object) -> int:
     """How deeply containers nest, counted without recursion."""
-    deepest, todo = 0, [(value, 1)]
-    while todo:
-        current, depth = todo.pop()
-        if isinstance(current, dict | list):
-            deepest = max(deepest, depth)
-            children = current.values() if isinstance(current, dict) else current
-            todo += [(child, depth + 1) for child in children]
-    return deepest
+    depth, level = 0, [value] if isinstance(value, dict | list) else []
+    while level:
+        depth += 1
+        inside = (one.values() if isinstance(one, dict) else one for one in level)
+        level = [child for children in inside for child in children if isinstance(child, dict | list)]
+    return depth
 
 
 def _lines(source: str) -> dict[Path, int]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
+_PLAIN_SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
 # Romanisation of the three sounds of a Hangul syllable, in the order of Unicode.
 _INITIALS = "g kk n d tt r m b pp s ss  j jj ch k t p h".split(" ")  # noqa: SIM905
@@ -31,6 +33,8 @@ _IRREGULAR = {
 
 def romanise(text: str) -> str:
     """Hangul syllable by syllable in Latin letters (``대여`` → ``daeyeo``); accents go; other scripts are left out."""
+    if text.isascii():
+        return text
     letters = []
     for letter in unicodedata.normalize("NFC", text):
         index = ord(letter) - 0xAC00
@@ -59,6 +63,8 @@ def camel(name: str) -> str:
 
 def snake(name: str) -> str:
     """As attributes and path parameters are named."""
+    if _PLAIN_SNAKE.fullmatch(name):
+        return name[:64].rstrip("_")
     return "_".join(_from_letter(name))[:64].rstrip("_")
 
 
@@ -69,14 +75,14 @@ def slug(name: str) -> str:
 
 def is_case(name: str, case: Callable[[str], str]) -> bool:
     """Whether a name is written as ``case`` would have it, acronyms (``APIKey``) included."""
-    return re.fullmatch(_PATTERNS[case], name) is not None
+    return _PATTERNS[case].fullmatch(name) is not None
 
 
-_PATTERNS: dict[Callable[[str], str], str] = {
-    pascal: "[A-Z][A-Za-z0-9]{0,63}",
-    camel: "[a-z][A-Za-z0-9]{0,63}",
-    snake: "[a-z][a-z0-9_]{0,63}",
-    slug: "[a-z0-9][a-z0-9-]{0,63}",
+_PATTERNS: dict[Callable[[str], str], re.Pattern[str]] = {
+    pascal: re.compile("[A-Z][A-Za-z0-9]{0,63}"),
+    camel: re.compile("[a-z][A-Za-z0-9]{0,63}"),
+    snake: re.compile("[a-z][a-z0-9_]{0,63}"),
+    slug: re.compile("[a-z0-9][a-z0-9-]{0,63}"),
 }
 
 
@@ -109,10 +115,18 @@ def singular(word: str) -> str:
 
 def fold(name: str) -> str:
     """One spelling for all cases and numbers of a name: ``LoanItem`` = ``loan_items`` = ``loan-item``."""
+    return _fold_known(name) if len(name) <= 64 else _fold(name)
+
+
+def _fold(name: str) -> str:
     words = split_words(name)
     if words:
         words[-1] = singular(words[-1])
     return "".join(words)
+
+
+#: Names stand in many places of a design, and each is compared with all others.
+_fold_known = lru_cache(maxsize=4096)(_fold)
 
 
 def _from_letter(name: str) -> list[str]:

@@ -10,18 +10,24 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from designchord.notation.answer_fences import FENCE, fences_of, whole_fence
+from designchord.notation.answer_json import (
+    balanced_end,
+    bare_json,
+    candidates,
+    is_json,
+    parse_json,
+    repair_json,
+    strings,
+)
 from designchord.notation.problems import Fix
 
 MAX_CHARS = 4_000_000
 """Longer answers are cut before anything else looks at them."""
-
-
-MAX_REPAIR_CHARS = 500_000
-MAX_REPAIR_DEPTH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +45,12 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Fence:
-    """A fenced block: its language (lower case, may be empty), its text without indentation, whether it was closed."""
+class Value:
+    """The JSON that an answer held, or ``None``; ``complete`` as in :class:`Found`."""
 
-    language: str
-    text: str
-    closed: bool
+    value: Any
+    fixes: tuple[Fix, ...] = ()
+    complete: bool = True
 
 
 def find_mermaid(answer: str, family: str) -> Found:
@@ -56,7 +62,7 @@ def find_mermaid(answer: str, family: str) -> Found:
     text, fixes = _reveal(answer)
     found = _find_fenced(text, accepts)
     if not found:
-        fences = [fence for fence in _fences(text) if fence.language == "mermaid" and not _mermaid_family(fence.text)]
+        fences = [fence for fence in fences_of(text) if fence.language == "mermaid" and not _mermaid_family(fence.text)]
         if fences:  # a diagram that forgot its first line: the grammar's own check will say so
             found = Found(_trim_lines(fences[-1].text), complete=fences[-1].closed)
     if not found:
@@ -69,13 +75,14 @@ def find_mermaid(answer: str, family: str) -> Found:
 def find_markdown(answer: str) -> Found:
     """The document in an answer. Mermaid fences inside it stay where they are."""
     text, fixes = _reveal(answer)
-    wrapped = _find_wrapped(text, lambda value: "\n" in value and not _is_json(value))
+    wrapped = _find_wrapped(text, lambda value: "\n" in value and not is_json(value))
     if wrapped:
         return replace(wrapped, text=_trim_lines(wrapped.text), fixes=fixes + wrapped.fixes)
-    documents = [fence for fence in _fences(text) if fence.language in ("markdown", "md")]
-    if documents and not _HEADING.match(text):
-        return Found(_trim_lines(documents[-1].text), fixes, complete=documents[-1].closed)
-    whole = _whole_fence(text)
+    if not _HEADING.match(text):
+        documents = [fence for fence in fences_of(text) if fence.language in ("markdown", "md")]
+        if documents:
+            return Found(_trim_lines(documents[-1].text), fixes, complete=documents[-1].closed)
+    whole = whole_fence(text)
     if whole is not None and whole.language in ("", "text", "plaintext"):
         return Found(_trim_lines(whole.text), fixes, complete=whole.closed)
     text, chatter = _without_chatter(text)
@@ -83,7 +90,14 @@ def find_markdown(answer: str) -> Found:
 
 
 def find_json(answer: str) -> Found:
-    """The JSON object or array in an answer: ``value`` is parsed, ``text`` is strict JSON of it.
+    """The JSON object or array in an answer: ``value`` is parsed, ``text`` is strict JSON of it."""
+    found = find_value(answer)
+    text = "" if found.value is None else json.dumps(found.value, ensure_ascii=False, indent=2)
+    return Found(text, found.fixes, found.value, found.complete)
+
+
+def find_value(answer: str) -> Value:
+    """The JSON object or array in an answer.
 
     Debris (comments, trailing commas, single quotes, missing brackets, cut strings) is repaired, and said so in
     ``fixes``. Of several fenced values the last counts (drafts come first), of several bare ones the first, unless
@@ -92,22 +106,22 @@ def find_json(answer: str) -> Found:
     text, fixes = _reveal(answer)
     text, unescaped = _unescaped(text)
     fixes += unescaped
-    for candidate in _json_candidates(text):
-        value = _parse_json(candidate)
+    for candidate in candidates(text):
+        value = parse_json(candidate)
         if value is not None:
-            return _found_json(value, fixes)
-    bare = _bare_json(text)
+            return Value(value, fixes)
+    bare = bare_json(text)
     if bare is not None:
-        return _found_json(bare, fixes)
-    for candidate in _json_candidates(text):
-        end = _balanced_end(candidate)
-        value = _repair_json(candidate[:end])
+        return Value(bare, fixes)
+    for candidate in candidates(text):
+        end = balanced_end(candidate)
+        value = repair_json(candidate[:end])
         if value is not None:
             complete = end is not None or candidate.rstrip().rstrip("`").rstrip()[-1:] in ("}", "]")
             note = "Repaired damaged JSON." if complete else "Closed JSON that breaks off."
             fix = Fix("answer.json_repaired" if complete else "answer.json_cut", note)
-            return replace(_found_json(value, (*fixes, fix)), complete=complete)
-    return Found(fixes=fixes)
+            return Value(value, (*fixes, fix), complete)
+    return Value(None, fixes)
 
 
 def find_text(answer: str, accepts: Callable[[str], bool], *, starts: Callable[[str], bool] | None = None) -> Found:
@@ -121,7 +135,7 @@ def find_text(answer: str, accepts: Callable[[str], bool], *, starts: Callable[[
     if not found:
         lines = text.split("\n")
         first = next((index for index, line in enumerate(lines) if starts(line)), 0) if starts else 0
-        bare = _trim_lines("\n".join(line for line in lines[first:] if not _FENCE.match(line)))
+        bare = _trim_lines("\n".join(line for line in lines[first:] if not FENCE.match(line)))
         found = Found(bare) if accepts(bare) else Found()
     if found:
         unescaped, more = _unescaped(found.text)
@@ -136,6 +150,7 @@ _THINK_TAG = re.compile(
     r"</(?:think|thinking|thoughts?|reasoning|reflection|scratchpad)\s*>",
     re.IGNORECASE | re.MULTILINE,
 )
+_MAY_THINK = re.compile(r"</?(?:th|re|sc)", re.IGNORECASE)
 _CHANNEL = re.compile(r"<\|channel\|>final.*?<\|message\|>", re.DOTALL)
 _CONTROL = re.compile(r"<\|(?:end|return|start|im_end|endoftext|eot_id)\|>.*\Z", re.DOTALL)
 _ESCAPE = re.compile(r"&(?:lt|gt|quot|amp|#39|#x27|#34);")
@@ -147,7 +162,7 @@ def _reveal(answer: str) -> tuple[str, tuple[Fix, ...]]:
     channel = list(_CHANNEL.finditer(text))
     if channel:
         text = _CONTROL.sub("", text[channel[-1].end() :])
-    spoken = _without_thinking(text)
+    spoken = _without_thinking(text) if _MAY_THINK.search(text) else text
     fixes = (Fix("answer.thinking", "Left out the model's thinking."),) if spoken != text or channel else ()
     return spoken, fixes
 
@@ -182,99 +197,11 @@ def _unescaped(text: str) -> tuple[str, tuple[Fix, ...]]:
     return html.unescape(text), (Fix("answer.html_escaped", "Undid HTML escapes."),)
 
 
-# Fences
-
-_FENCE = re.compile(
-    r"^(?P<quote>(?:[ \t]*> ?)*)(?P<indent>[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?)(?P<sign>`{3,}|~{3,})(?P<info>.*)$"
-)
-_HTML_CODE = re.compile(
-    r"<(?P<tag>pre|code|div)\b[^<>]{0,200}\b(?:class|lang)=[\"'](?:[^\"'<>]{0,100}?[ -])??"
-    r"(?P<language>mermaid|json|ya?ml|markdown)\b[^<>]{0,200}>",
-    re.IGNORECASE,
-)
-
-
-def _fences(text: str) -> list[Fence]:
-    """The outermost fenced blocks of a text.
-
-    Looser than CommonMark where models are: a fence of the same length with a language inside a Markdown fence is
-    nested, and inside any other fence it means that the one before was left open.
-    """
-    fences: list[Fence] = []
-    lines = text.split("\n")
-    index = 0
-    while index < len(lines):
-        opening = _FENCE.match(lines[index])
-        index += 1
-        if opening is None or "`" in opening["info"]:
-            continue
-        language = _language(opening["info"])
-        body: list[str] = []
-        index, closed = _read_fence(lines, index, opening, language in ("markdown", "md"), body)
-        width = len(opening["indent"].expandtabs(4))
-        fences.append(Fence(language, "\n".join(_outdent(line, opening["quote"], width) for line in body), closed))
-    return fences or _html_fences(text)
-
-
-def _html_fences(text: str) -> list[Fence]:
-    fences: list[Fence] = []
-    for opening in _HTML_CODE.finditer(text):
-        end = text.find(f"</{opening['tag']}>", opening.end())
-        if end < 0:
-            break
-        fences.append(Fence(opening["language"].lower(), html.unescape(text[opening.end() : end]), True))
-    return fences
-
-
-def _read_fence(lines: list[str], index: int, opening: re.Match[str], nests: bool, body: list[str]) -> tuple[int, bool]:
-    """Collect the lines of an open fence into ``body``; where to go on, and whether it was closed."""
-    depth = 0
-    while index < len(lines):
-        line = lines[index]
-        fence = _FENCE.match(line)
-        if fence is not None and fence["sign"][0] == opening["sign"][0] and "`" not in fence["info"]:
-            if fence["info"].strip():
-                if nests:
-                    depth += 1
-                elif len(fence["sign"]) >= len(opening["sign"]):
-                    return index, False
-            elif depth:
-                depth -= 1
-            elif len(fence["sign"]) >= len(opening["sign"]):
-                return index + 1, True
-        body.append(line)
-        index += 1
-    return index, False
-
-
-def _language(info: str) -> str:
-    word = info.strip().strip("{}").split()
-    return word[0].lstrip(".").lower() if word else ""
-
-
-def _outdent(line: str, quote: str, width: int) -> str:
-    if quote:
-        line = re.sub(rf"^(?:[ \t]*> ?){{1,{quote.count('>')}}}", "", line)
-    blank = len(line) - len(line.lstrip(" \t"))
-    return line[min(width, blank) :]
-
-
-def _whole_fence(text: str) -> Fence | None:
-    """The fence that a text consists of."""
-    fences = _fences(text)
-    stripped = text.strip()
-    return (
-        fences[0]
-        if len(fences) == 1 and stripped.startswith(("```", "~~~")) and stripped[-3:] in ("```", "~~~")
-        else None
-    )
-
-
 def _find_fenced(text: str, accepts: Callable[[str], bool]) -> Found:
     """The last closed fence with an accepted text, else the last open one, else a JSON string that is accepted."""
     candidates: list[Found] = []
-    for fence in _fences(text):
-        inner = [fence, *(_fences(fence.text) if fence.language in ("markdown", "md", "") else ())]
+    for fence in fences_of(text):
+        inner = [fence, *(fences_of(fence.text) if fence.language in ("markdown", "md", "") else ())]
         for block in inner:
             body, fixes = _unescaped(block.text)
             if accepts(body):
@@ -283,127 +210,21 @@ def _find_fenced(text: str, accepts: Callable[[str], bool]) -> Found:
     return (closed or candidates or [_find_wrapped(text, accepts)])[-1]
 
 
-# JSON
-
-
 def _find_wrapped(text: str, accepts: Callable[[str], bool]) -> Found:
     """The longest accepted string inside a JSON object that the answer consists of."""
-    whole = _whole_fence(text)
+    whole = whole_fence(text)
     body = (whole.text if whole is not None and whole.language in ("", "json") else text).strip()
     if not body.startswith("{"):
         return Found()
-    value = _parse_json(body)
+    value = parse_json(body)
     if value is None:
-        value = _repair_json(body)
-    texts = [text for string in _strings(value) for text in (string, *(fence.text for fence in _fences(string)))]
+        value = repair_json(body)
+    texts = [text for string in strings(value) for text in (string, *(fence.text for fence in fences_of(string)))]
     accepted = [text for text in texts if accepts(text)]
     if not accepted:
         return Found()
     fix = Fix("answer.json_wrapped", "Took the text out of a JSON string.")
     return Found(_trim_lines(max(accepted, key=len)), (fix,))
-
-
-def _strings(value: Any, depth: int = 0) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict) and depth < 4:
-        for item in value.values():
-            yield from _strings(item, depth + 1)
-    elif isinstance(value, list) and depth < 4:
-        for item in value:
-            yield from _strings(item, depth + 1)
-
-
-#: A bracket that opens a value, not a word in brackets that opens a sentence (``[Note] …``).
-_JSON_BEGIN = re.compile(r"\{|\[(?!\w+\]\s)")
-
-
-def _json_candidates(text: str) -> Iterator[str]:
-    """Texts that may be JSON as a whole, the likeliest first."""
-    stripped = text.strip()
-    begins = bool(_JSON_BEGIN.match(stripped))
-    if begins:
-        yield stripped
-    fences = [fence for fence in _fences(text) if fence.language in ("json", "json5", "jsonc", "")]
-    for fence in reversed(fences):
-        if _is_json(fence.text):
-            yield fence.text.strip()
-    start = re.search(r"[{\[](?!\w+\]\s)", text)
-    if start and not fences and not begins:
-        yield text[start.start() :]
-
-
-def _is_json(text: str) -> bool:
-    start = re.sub(r"\A(?:\s+|//[^\n]*\n|/\*.*?\*/|#[^\n]*\n)*", "", text, flags=re.DOTALL)[:1]
-    return start in ("{", "[")
-
-
-def _parse_json(text: str) -> Any | None:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict | list) else None
-
-
-def _bare_json(text: str) -> Any | None:
-    """A value among prose, read strictly."""
-    decoder = json.JSONDecoder()
-    best: Any | None = None
-    size = 0
-    position = 0
-    attempts = 0
-    while attempts < 200 and (start := re.compile(r"[{\[]").search(text, position)):
-        attempts += 1
-        try:
-            value, end = decoder.raw_decode(text, start.start())
-        except (ValueError, RecursionError):
-            position = start.end()
-            if attempts == 1 and _JSON_BEGIN.match(text.strip()):
-                return None  # the whole answer is one damaged value; its parts are not what was asked for
-            continue
-        if best is None or end - start.start() >= 2 * size:
-            best, size = value, end - start.start()
-        position = end
-    return best
-
-
-def _repair_json(text: str) -> Any | None:
-    from json_repair import repair_json  # slow to import, and rarely needed
-
-    if len(text) > MAX_REPAIR_CHARS or _depth(text) > MAX_REPAIR_DEPTH:
-        return None
-    try:
-        value = repair_json(text, return_objects=True, skip_json_loads=True)
-    except (ValueError, RecursionError, IndexError):
-        return None
-    return value if isinstance(value, dict | list) and (value or len(text) < 10) else None
-
-
-def _balanced_end(text: str) -> int | None:
-    """Where the first bracket is closed again, strings told apart; ``None`` when it never is."""
-    depth = 0
-    for token in re.finditer(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', text, re.DOTALL):
-        if token[0] in ("{", "["):
-            depth += 1
-        elif token[0] in ("}", "]"):
-            depth -= 1
-            if depth <= 0:
-                return token.end()
-    return None
-
-
-def _depth(text: str) -> int:
-    """How deep brackets nest, strings not told apart: an upper bound, for the repair takes quadratic time in it."""
-    deepest = depth = 0
-    for sign in re.findall(r"[\[\]{}]", text):
-        depth = depth + 1 if sign in "[{" else max(depth - 1, 0)
-        deepest = max(deepest, depth)
-    return deepest
-
-
-def _found_json(value: Any, fixes: tuple[Fix, ...]) -> Found:
-    return Found(json.dumps(value, ensure_ascii=False, indent=2), fixes, value)
 
 
 # Mermaid
