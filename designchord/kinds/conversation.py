@@ -10,8 +10,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
+
+import orjson
 
 from designchord.blueprint.model import Brief
 from designchord.kinds.prompts import name_language, read_prompt
@@ -43,9 +46,8 @@ def part_opening(brief: Brief, blueprint_json: str, instruction: str) -> tuple[T
 
     ``blueprint_json`` is a blueprint that ``blueprint.answering.check`` accepts.
     """
-    blueprint = enclose("blueprint", _one_line_each(blueprint_json))
-    shared = f"{_idea(brief)}\n\nThe blueprint of the design, the only source of names:\n\n{blueprint}"
-    return (("system", _system()), ("user", f"{shared}\n\n{instruction.strip()}"))
+    shared = _shared_known if len(blueprint_json) <= _REMEMBERED_CHARS else _shared
+    return (("system", _system()), ("user", f"{shared(brief, blueprint_json)}\n\n{instruction.strip()}"))
 
 
 def reask(problems: Sequence[Problem], notation: str) -> str:
@@ -85,6 +87,15 @@ def enclose(name: str, text: str) -> str:
     return f"[{name} {mark} begins]\n{text}\n[{name} {mark} ends]"
 
 
+def _shared(brief: Brief, blueprint_json: str) -> str:
+    blueprint = enclose("blueprint", _one_line_each(blueprint_json))
+    return f"{_idea(brief)}\n\nThe blueprint of the design, the only source of names:\n\n{blueprint}"
+
+
+#: All parts of a design ask with the same words, at about the same time.
+_shared_known = lru_cache(maxsize=32)(_shared)
+_REMEMBERED_CHARS = 200_000
+
 _WEIGHT = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -112,7 +123,10 @@ def _one_line_each(blueprint_json: str) -> str:
 
 
 def _dense(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:  # numbers beyond 64 bits, halves of surrogate pairs
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _describe(problem: Problem) -> str:

@@ -23,9 +23,16 @@ _STATEMENT_WORDS: Final = frozenset({"title", "links", "link", "properties", "de
 _ER_STAND_INS: Final = str.maketrans({'"': "'", "<": "‹", ">": "›", "%": "％", "\\": "＼", "`": "'"})
 _ENTITIES: Final = str.maketrans({"#": "#35;", ";": "#59;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "%": "#37;"})
 
+_WRAP: Final = re.compile(r":?\s*(no)?wrap", re.IGNORECASE)
+_STYLE: Final = re.compile(r"style|classDef|script|data", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"(script|data)(\s*):", re.IGNORECASE)
+_DIRECTION: Final = re.compile(r"(direction) +(TB|BT|RL|LR)", re.IGNORECASE)
+
 
 def one_line(text: str) -> str:
     """The text without line breaks, control characters and lone surrogates, runs of blanks as one."""
+    if text.isprintable() and "ﬂ" not in text and "¶" not in text:
+        return " ".join(text.split())
     kept = "".join(
         " " if char.isspace() else char
         for char in text
@@ -38,9 +45,7 @@ def free_text(text: str) -> str:
     """Words for a message, note, alias or block title of a sequence diagram; never empty."""
     words = one_line(text)
     escaped = words.translate(_ENTITIES).replace("#quot;", '"')
-    if re.match(r":?\s*(no)?wrap", escaped, re.IGNORECASE) or re.search(
-        r"style|classDef|script|data", escaped, re.IGNORECASE
-    ):
+    if ":" in escaped and (_WRAP.match(escaped) or _STYLE.search(escaped)):
         escaped = escaped.replace(":", "#58;")  # Mermaid reads `wrap:` and `style x:#…;` anywhere; addresses stay text
     return escaped or "…"
 
@@ -51,9 +56,11 @@ def quoted(text: str) -> str:
     Entities such as ``#quot;`` are no way out here: without HTML labels Mermaid shows them as they are written.
     """
     words = one_line(text).translate(_ER_STAND_INS)
-    words = re.sub(r"#(?=\w+;)", "# ", words)
-    words = re.sub(r"(script|data)(\s*):", r"\1\2：", words, flags=re.IGNORECASE)
-    words = re.sub(r"(direction) +(TB|BT|RL|LR)", r"\1-\2", words, flags=re.IGNORECASE)
+    if "#" in words:
+        words = re.sub(r"#(?=\w+;)", "# ", words)
+    if ":" in words:
+        words = _ADDRESS.sub(r"\1\2：", words)
+    words = _DIRECTION.sub(r"\1-\2", words)
     return f'"{words}"'
 
 

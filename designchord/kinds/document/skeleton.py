@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import Final
 
 from designchord.blueprint.model import Blueprint, Entity, Operation, Scenario, ScenarioStep
 from designchord.kinds.document.words import words
@@ -18,12 +19,18 @@ def write_document(blueprint: Blueprint) -> str:
 def escape(text: str) -> str:
     """Any text as one line of Markdown that reads as it was written: no table, list, link or HTML can begin in it."""
     line = " ".join(text.split())
+    if not _MARKS.search(line):
+        return line
     line = re.sub(r"([\\`*\[\]|~])", r"\\\1", line)
     line = re.sub(r"&(?=#?\w+;)", "&amp;", line)
     line = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", line)
     line = re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", r"\\_", line)
     line = re.sub(r"^(#{1,6}(?=\s|$)|[-+=>])", r"\\\1", line)
     return re.sub(r"^(\d{1,9})([.)])(?=\s|$)", r"\1\\\2", line)
+
+
+#: Whatever one of the replacements above begins with.
+_MARKS: Final = re.compile(r"[\\`*\[\]|~&<_]|^[#+=>-]|^\d{1,9}[.)]")
 
 
 class _Writer:

@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import replace
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from designchord.notation.openapi.api import (
     PARAMETER,
@@ -40,6 +40,9 @@ def compile_api(api: Api, language: str = "en") -> dict[str, Any]:
     return _Compiler(api, language).compile()
 
 
+_Changing = TypeVar("_Changing", Field, Operation)
+
+
 class _Compiler:
     def __init__(self, api: Api, language: str) -> None:
         self._api = api
@@ -48,6 +51,9 @@ class _Compiler:
         self._responses: dict[str, dict[str, Any]] = {}
         self._parameters: dict[str, dict[str, Any]] = {}
         self._names = {schema.name for schema in api.schemas}
+        #: The first schema of each name, and of each name in snake_case.
+        self._by_name = {schema.name: schema for schema in reversed(api.schemas)}
+        self._by_word = {snake(schema.name): schema for schema in reversed(api.schemas)}
         self._error = self._free_name("Error")
 
     def compile(self) -> dict[str, Any]:
@@ -105,7 +111,7 @@ class _Compiler:
                 continue
             name = _unused(operation.id or "operation", used)
             used.add(name)
-            item[method] = self._operation(replace(operation, path=template, id=name))
+            item[method] = self._operation(_changed(operation, path=template, id=name))
         return paths
 
     def _operation(self, operation: Operation) -> dict[str, Any]:
@@ -133,7 +139,7 @@ class _Compiler:
     def _entity(self, operation: Operation) -> Schema | None:
         """The schema that an operation is about: named, answered, or that of the path's last collection."""
         for name in (operation.entity, operation.body.schema if operation.body else "", operation.result.schema):
-            if name and (schema := self._api.schema(name)):
+            if name and (schema := self._by_name.get(name)):
                 return schema
         for part in reversed(operation.path.split("/")):
             if part and not part.startswith("{") and (schema := self._schema_of_segment(part)):
@@ -141,14 +147,13 @@ class _Compiler:
         return None
 
     def _schema_of_segment(self, segment: str) -> Schema | None:
-        wanted = snake(singular(segment.lower()))
-        return next((schema for schema in self._api.schemas if snake(schema.name) == wanted), None)
+        return self._by_word.get(snake(singular(segment.lower())))
 
     # Parameters
 
     def _path_parameter(self, name: str, operation: Operation, entity: Schema | None) -> dict[str, Any]:
         field = self._identified(name, operation, entity)
-        schema = self._value_schema(replace(field, default=None)) if field else {"type": "string"}
+        schema = self._value_schema(_changed(field, default=None)) if field else {"type": "string"}
         parameter: dict[str, Any] = {"name": name, "in": "path", "required": True}
         if schema.get("description"):
             parameter["description"] = schema.pop("description")
@@ -179,7 +184,7 @@ class _Compiler:
             fields = tuple(field for field in fields if field.name not in ("page", "size"))
         for field in fields:
             # A filter that is left out filters nothing: the schema's default is not the filter's.
-            known = replace(self._known(field, entity), default=field.default)
+            known = _changed(self._known(field, entity), default=field.default)
             if known.name in taken or not _is_simple(known.type):
                 continue
             taken.add(known.name)
@@ -213,7 +218,7 @@ class _Compiler:
         for schema in (*schemas, *self._api.schemas):
             if (found := schema.field(field.name)) and found.type is not None:
                 required = found.required if field.required is None else field.required
-                return replace(found, required=required, label=field.label or found.label)
+                return _changed(found, required=required, label=field.label or found.label)
         return replace(field, type=Type("uuid" if field.name.endswith("_id") else "string"))
 
     # Bodies
@@ -234,7 +239,7 @@ class _Compiler:
                 return None
             body = Body(schema=entity.name)
         if body.schema:
-            schema = self._api.schema(body.schema)
+            schema = self._by_name.get(body.schema)
             return self._variant(schema, operation.method) if schema else None
         if not body.fields:
             return None
@@ -242,7 +247,7 @@ class _Compiler:
         for field in body.fields:
             known = self._known(field, entity)
             required = _is_asked(known, operation.method) if field.required is None else field.required
-            fields.append(replace(known, required=required, read_only=False))
+            fields.append(_changed(known, required=required, read_only=False))
         if entity and (variant := self._same_as_variant(entity, fields, operation.method)):
             return variant
         of = entity.name if entity else None
@@ -260,9 +265,9 @@ class _Compiler:
         fields = tuple(field for field in schema.fields if not _is_own(field))
         if not fields:
             return None
-        asked = tuple(replace(field, required=_is_asked(field, method)) for field in fields)
+        asked = tuple(_changed(field, required=_is_asked(field, method)) for field in fields)
         if method == "PATCH":
-            asked = tuple(replace(field, default=None) for field in asked)
+            asked = tuple(_changed(field, default=None) for field in asked)
             return self._derived(f"{schema.name}Patch", asked, "request", schema.name)
         if [field.required for field in asked] == [bool(field.required) for field in schema.fields]:
             return {"$ref": f"#/components/schemas/{schema.name}"}
@@ -270,7 +275,7 @@ class _Compiler:
 
     def _derived(self, name: str, fields: tuple[Field, ...], role: str, of: str | None) -> dict[str, Any]:
         origin = {"role": role} | ({"of": of} if of else {})
-        schema = self._object(fields, self._api.schema(of) if of else None) | {DERIVED: origin}
+        schema = self._object(fields, self._by_name.get(of) if of else None) | {DERIVED: origin}
         return {"$ref": f"#/components/schemas/{self._add(name, schema)}"}
 
     def _add(self, name: str, schema: dict[str, Any]) -> str:
@@ -328,7 +333,7 @@ class _Compiler:
             entity = self._entity(operation)
             fields = tuple(self._known(field, entity) for field in result.fields)
             return self._derived(f"{pascal(operation.id)}Response", fields, "response", None)
-        schema = self._api.schema(result.schema) if result.schema else None
+        schema = self._by_name.get(result.schema) if result.schema else None
         if schema is None or result.shape == "none":
             return None
         reference = {"$ref": f"#/components/schemas/{schema.name}"}
@@ -370,7 +375,7 @@ class _Compiler:
 
     def _value_schema(self, field: Field, owner: Schema | None = None) -> dict[str, Any]:
         kind = field.type or Type()
-        if kind.name == "ref" and not self._api.schema(kind.schema):
+        if kind.name == "ref" and not self._by_name.get(kind.schema):
             kind = replace(kind, name="json")
         schema = _type_schema(kind)
         if kind.many:
@@ -388,6 +393,13 @@ class _Compiler:
         if field.references:
             schema[REFERENCES] = field.references
         return schema
+
+
+def _changed(one: _Changing, **changes: Any) -> _Changing:
+    """The same with other values, and itself where nothing differs: most often nothing does."""
+    if all(getattr(one, name) is value or getattr(one, name) == value for name, value in changes.items()):
+        return one
+    return replace(one, **changes)
 
 
 def _type_schema(kind: Type) -> dict[str, Any]:

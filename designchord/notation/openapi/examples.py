@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import uuid
+from functools import lru_cache
 from typing import Any, Final
 
 from designchord.notation.openapi.api import Field, Schema, Type
@@ -115,7 +116,7 @@ def _value(field: Field, kind: Type, language: str, owner: Schema | None) -> Any
     if kind.name == "uuid":
         # A key and what points to it have the same value, so that examples fit together.
         thing = field.references or (owner.name if owner and field.name == "id" else field.name)
-        return str(uuid.uuid5(uuid.NAMESPACE_OID, thing))
+        return _identifier(thing)
     if kind.name == "enum":
         return kind.values[0] if kind.values else ""
     if kind.name in ("integer", "decimal"):
@@ -123,6 +124,11 @@ def _value(field: Field, kind: Type, language: str, owner: Schema | None) -> Any
     if kind.name in ("string", "text", "file"):
         return _fitting(_text(field, language, owner), kind)
     return _PLAIN.get(kind.name)
+
+
+@lru_cache(maxsize=1024)
+def _identifier(thing: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, thing))
 
 
 def _number(field: Field, kind: Type) -> float | int:
