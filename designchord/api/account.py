@@ -21,7 +21,7 @@ from designchord.wiring import application
 
 router = Router()
 
-_FAILED = dict.fromkeys((401, 403, 404, 409, 422, 429, 503), answers.Failed)
+_FAILED = answers.failing(401, 403, 404, 409, 422, 429, 503)
 
 
 class Token(BaseModel):
@@ -73,7 +73,9 @@ class Farewell(BaseModel):
     password: Annotated[str, Field(max_length=1000)]
 
 
-@router.get("/account", response={200: Account, **_FAILED}, operation_id="getAccount", summary="Read the account")
+@router.get(
+    "/account", response={200: Account}, openapi_extra=_FAILED, operation_id="getAccount", summary="Read the account"
+)
 def get_account(request: HttpRequest) -> HttpResponse:
     """Who is signed in."""
     owner = account_of(request)
@@ -81,7 +83,11 @@ def get_account(request: HttpRequest) -> HttpResponse:
 
 
 @router.get(
-    "/account/export", response={200: None, **_FAILED}, operation_id="exportAccount", summary="Take everything away"
+    "/account/export",
+    response={200: None},
+    openapi_extra=_FAILED,
+    operation_id="exportAccount",
+    summary="Take everything away",
 )
 def export_account(request: HttpRequest) -> HttpResponse:
     """A zip archive with all designs and their histories as JSON."""
@@ -90,7 +96,9 @@ def export_account(request: HttpRequest) -> HttpResponse:
     return HttpResponse(data, content_type="application/zip", headers=headers)
 
 
-@router.delete("/account", response={204: None, **_FAILED}, operation_id="deleteAccount", summary="Delete the account")
+@router.delete(
+    "/account", response={204: None}, openapi_extra=_FAILED, operation_id="deleteAccount", summary="Delete the account"
+)
 def delete_account(request: HttpRequest, body: Farewell) -> HttpResponse:
     """Designs, histories, tokens and sessions are gone at once and cannot be taken back."""
     owner = account_of(request)
@@ -102,20 +110,26 @@ def delete_account(request: HttpRequest, body: Farewell) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@router.get("/tokens", response={200: Tokens, **_FAILED}, operation_id="listTokens", summary="List API tokens")
+@router.get(
+    "/tokens", response={200: Tokens}, openapi_extra=_FAILED, operation_id="listTokens", summary="List API tokens"
+)
 def list_tokens(request: HttpRequest) -> HttpResponse:
     """Newest first, without their texts."""
     return answer({"items": [shapes.token(token) for token in tokens.tokens_list(owner=account_of(request))]})
 
 
-@router.post("/tokens", response={201: NewToken, **_FAILED}, operation_id="createToken", summary="Make an API token")
+@router.post(
+    "/tokens", response={201: NewToken}, openapi_extra=_FAILED, operation_id="createToken", summary="Make an API token"
+)
 def create_token(request: HttpRequest, body: TokenWish) -> HttpResponse:
     """``text`` is told this once: ``Authorization: Bearer <text>``."""
     token, text = tokens.token_create(owner=account_of(request), name=body.name, scope=body.scope, days=body.days)
     return answer({**shapes.token(token), "text": text}, status=201)
 
 
-@router.delete("/tokens/{token_id}", response={204: None, **_FAILED}, operation_id="revokeToken", summary="Revoke")
+@router.delete(
+    "/tokens/{token_id}", response={204: None}, openapi_extra=_FAILED, operation_id="revokeToken", summary="Revoke"
+)
 def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
     """The token is not known any more from now on."""
     tokens.token_revoke(owner=account_of(request), token_id=token_id)

@@ -5,6 +5,7 @@ Answers are written as they are read from the database; these classes describe t
 
 from __future__ import annotations
 
+from http.client import responses
 from typing import Any, Literal
 
 import orjson
@@ -27,6 +28,13 @@ class Failure(_Answer):
 
 class Failed(_Answer):
     error: Failure
+
+
+def failing(*statuses: int) -> dict[str, Any]:
+    """What the description says besides of an operation that may fail so. Said in words and not as response models:
+    each of those would be built for each operation whenever a process starts."""
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Failed"}}}
+    return {"responses": {status: {"description": responses[status], "content": content} for status in statuses}}
 
 
 class Reason(_Answer):

@@ -19,7 +19,7 @@ from designchord.notation.render import Renderer
 
 router = Router()
 
-_FAILED = dict.fromkeys((401, 403, 404, 409, 413, 422, 429, 503), answers.Failed)
+_FAILED = answers.failing(401, 403, 404, 409, 413, 422, 429, 503)
 _VIEW = TypeVar("_VIEW", bound=Callable[..., HttpResponse])
 
 
@@ -39,7 +39,8 @@ def _route(
             router.api_operation(
                 [method],
                 f"/{{design_id}}/artifacts/{path}{tail}",
-                response={status: response, **_FAILED},
+                response={status: response},
+                openapi_extra=_FAILED,
                 operation_id=f"{name}{suffix}",
                 summary=summary,
             )(function)

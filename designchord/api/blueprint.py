@@ -13,11 +13,15 @@ from designchord.pipeline.explaining import explanation
 
 router = Router()
 
-_FAILED = dict.fromkeys((401, 403, 404, 409, 422, 429, 503), answers.Failed)
+_FAILED = answers.failing(401, 403, 404, 409, 422, 429, 503)
 
 
 @router.get(
-    "/{design_id}/explain", response={200: answers.Explanation, **_FAILED}, operation_id="explainDesign", summary="Why"
+    "/{design_id}/explain",
+    response={200: answers.Explanation},
+    openapi_extra=_FAILED,
+    operation_id="explainDesign",
+    summary="Why",
 )
 def explain_design(request: HttpRequest, design_id: str) -> HttpResponse:
     """For each thing of a blueprint that rules drafted: the words of the text that led to it, and the rule."""
@@ -26,7 +30,8 @@ def explain_design(request: HttpRequest, design_id: str) -> HttpResponse:
 
 @router.post(
     "/{design_id}/assumptions/{assumption_id}",
-    response={200: answers.Artifact, **_FAILED},
+    response={200: answers.Artifact},
+    openapi_extra=_FAILED,
     operation_id="settleAssumption",
     summary="Confirm or strike an assumption",
 )

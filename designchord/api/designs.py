@@ -14,7 +14,7 @@ from designchord.api.callers import owner_of, starter_of, verbs
 from designchord.blueprint.idea import detect_language
 from designchord.blueprint.model import Brief
 from designchord.designs import selectors
-from designchord.designs.models import DesignState
+from designchord.designs.models import DesignState, Owner
 from designchord.errors import BadInput
 from designchord.export.design import from_snapshot
 from designchord.export.folder import zip_bytes
@@ -23,10 +23,12 @@ from designchord.export.readme import single_markdown
 
 router = Router()
 
-_FAILED = dict.fromkeys((401, 403, 404, 409, 413, 422, 429, 503), answers.Failed)
+_FAILED = answers.failing(401, 403, 404, 409, 413, 422, 429, 503)
 
 
-@router.post("", response={202: answers.Snapshot, **_FAILED}, operation_id="startDesign", summary="Start a design")
+@router.post(
+    "", response={202: answers.Snapshot}, openapi_extra=_FAILED, operation_id="startDesign", summary="Start a design"
+)
 def start_design(
     request: HttpRequest,
     body: bodies.NewDesign,
@@ -35,8 +37,9 @@ def start_design(
     """Accepted means stored: the design is made even if this process dies. The same key gives the same design again."""
     text = f"{body.title}\n{body.content}\n{body.requirements}"
     brief = Brief(body.title, body.content, body.requirements, body.language or detect_language(text))
+    owner = starter_of(request)
     design, _ = verbs().start(
-        owner=starter_of(request),
+        owner=owner,
         brief=brief,
         kinds=tuple(body.kinds or ()),
         model=body.model or "",
@@ -44,12 +47,14 @@ def start_design(
         blueprint=body.blueprint or "",
         assume=body.assume or "usual",
     )
-    response = _snapshot(request, str(design.pk), status=202)
+    response = _snapshot(owner, str(design.pk), status=202)
     response["Location"] = f"/api/v1/designs/{design.pk}"
     return response
 
 
-@router.get("", response={200: answers.Designs, **_FAILED}, operation_id="listDesigns", summary="List designs")
+@router.get(
+    "", response={200: answers.Designs}, openapi_extra=_FAILED, operation_id="listDesigns", summary="List designs"
+)
 def list_designs(
     request: HttpRequest,
     q: Annotated[str, Query(max_length=200)] = "",
@@ -67,13 +72,21 @@ def list_designs(
     )
 
 
-@router.get("/{design_id}", response={200: answers.Snapshot, **_FAILED}, operation_id="getDesign", summary="Read all")
+@router.get(
+    "/{design_id}",
+    response={200: answers.Snapshot},
+    openapi_extra=_FAILED,
+    operation_id="getDesign",
+    summary="Read all",
+)
 def get_design(request: HttpRequest, design_id: str) -> HttpResponse:
     """Everything of a design as of ``last_event_id``."""
-    return _snapshot(request, design_id)
+    return _snapshot(owner_of(request), design_id)
 
 
-@router.delete("/{design_id}", response={204: None, **_FAILED}, operation_id="deleteDesign", summary="Delete")
+@router.delete(
+    "/{design_id}", response={204: None}, openapi_extra=_FAILED, operation_id="deleteDesign", summary="Delete"
+)
 def delete_design(request: HttpRequest, design_id: str) -> HttpResponse:
     """What is under way is stopped. For a day the design can be taken back."""
     verbs().delete(owner=owner_of(request), design_id=design_id)
@@ -81,41 +94,61 @@ def delete_design(request: HttpRequest, design_id: str) -> HttpResponse:
 
 
 @router.post(
-    "/{design_id}/undelete", response={200: answers.Snapshot, **_FAILED}, operation_id="undeleteDesign", summary="Undo"
+    "/{design_id}/undelete",
+    response={200: answers.Snapshot},
+    openapi_extra=_FAILED,
+    operation_id="undeleteDesign",
+    summary="Undo",
 )
 def undelete_design(request: HttpRequest, design_id: str) -> HttpResponse:
     """Take a deleted design back."""
-    verbs().undelete(owner=owner_of(request), design_id=design_id)
-    return _snapshot(request, design_id)
+    owner = owner_of(request)
+    verbs().undelete(owner=owner, design_id=design_id)
+    return _snapshot(owner, design_id)
 
 
 @router.post(
-    "/{design_id}/cancel", response={200: answers.Snapshot, **_FAILED}, operation_id="cancelDesign", summary="Stop"
+    "/{design_id}/cancel",
+    response={200: answers.Snapshot},
+    openapi_extra=_FAILED,
+    operation_id="cancelDesign",
+    summary="Stop",
 )
 def cancel_design(request: HttpRequest, design_id: str) -> HttpResponse:
     """What was made stays. A design that has ended is left as it is."""
-    verbs().cancel(owner=owner_of(request), design_id=design_id)
-    return _snapshot(request, design_id)
+    owner = owner_of(request)
+    verbs().cancel(owner=owner, design_id=design_id)
+    return _snapshot(owner, design_id)
 
 
 @router.post(
-    "/{design_id}/retry", response={202: answers.Snapshot, **_FAILED}, operation_id="retryDesign", summary="Retry"
+    "/{design_id}/retry",
+    response={202: answers.Snapshot},
+    openapi_extra=_FAILED,
+    operation_id="retryDesign",
+    summary="Retry",
 )
 def retry_design(request: HttpRequest, design_id: str, body: bodies.Place | None = None) -> HttpResponse:
     """Run what failed or was stopped again, all of it or one kind or part."""
     place = body or bodies.Place()
-    verbs().retry(owner=starter_of(request), design_id=design_id, kind=place.kind or "", part=place.part)
-    return _snapshot(request, design_id, status=202)
+    owner = starter_of(request)
+    verbs().retry(owner=owner, design_id=design_id, kind=place.kind or "", part=place.part)
+    return _snapshot(owner, design_id, status=202)
 
 
 @router.post(
-    "/{design_id}/refresh", response={202: answers.Snapshot, **_FAILED}, operation_id="refreshDesign", summary="Refresh"
+    "/{design_id}/refresh",
+    response={202: answers.Snapshot},
+    openapi_extra=_FAILED,
+    operation_id="refreshDesign",
+    summary="Refresh",
 )
 def refresh_design(request: HttpRequest, design_id: str, body: bodies.Refresh | None = None) -> HttpResponse:
     """Bring every stale artifact up to date; ones edited by hand only on request."""
+    owner = starter_of(request)
     with_edited = body.with_edited if body else False
-    verbs().refresh(owner=starter_of(request), design_id=design_id, with_edited=with_edited)
-    return _snapshot(request, design_id, status=202)
+    verbs().refresh(owner=owner, design_id=design_id, with_edited=with_edited)
+    return _snapshot(owner, design_id, status=202)
 
 
 @router.get("/{design_id}/export", operation_id="exportDesign", summary="Take it away")
@@ -137,5 +170,5 @@ def export_design(
     return HttpResponse(data, content_type=kind, headers=headers)
 
 
-def _snapshot(request: HttpRequest, design_id: str, *, status: int = 200) -> HttpResponse:
-    return answer(selectors.snapshot(owner=owner_of(request), design_id=design_id), status=status)
+def _snapshot(owner: Owner, design_id: str, *, status: int = 200) -> HttpResponse:
+    return answer(selectors.snapshot(owner=owner, design_id=design_id), status=status)

@@ -19,15 +19,15 @@ from designchord.errors import BadInput
 router = Router()
 
 
-_STREAM = {"200": {"description": "Events until the client leaves", "content": {"text/event-stream": {}}}}
+_STREAM = {200: {"description": "Events until the client leaves", "content": {"text/event-stream": {}}}}
 
 
 @router.get(
     "/{design_id}/events",
-    response=dict.fromkeys((401, 404, 422, 429, 503), answers.Failed),
+    response={200: None},
     operation_id="watchDesign",
     summary="Watch",
-    openapi_extra={"responses": _STREAM},
+    openapi_extra={"responses": _STREAM | answers.failing(401, 404, 422, 429, 503)["responses"]},
 )
 def watch_design(
     request: HttpRequest,

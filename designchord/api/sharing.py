@@ -17,20 +17,20 @@ from designchord.export.page import single_html
 
 router = Router()
 
-_FAILED = dict.fromkeys((401, 403, 404, 422, 503), answers.Failed)
+_FAILED = answers.failing(401, 403, 404, 422, 503)
 
 #: The page's own policy stands in it; the header takes its origin away, so that it can reach nothing of ours.
 _POLICY = "sandbox allow-scripts allow-downloads; frame-ancestors 'none'"
 
 
-@router.post("/{design_id}/share", response={200: answers.Share, **_FAILED}, operation_id="shareDesign")
+@router.post("/{design_id}/share", response={200: answers.Share}, openapi_extra=_FAILED, operation_id="shareDesign")
 def share_design(request: HttpRequest, design_id: str) -> HttpResponse:
     """A link under which anybody can read the design as it then stands. The same link until it is withdrawn."""
     token = verbs().share(owner=owner_of(request), design_id=design_id)
     return answer({"path": f"/share/{token}"})
 
 
-@router.delete("/{design_id}/share", response={204: None, **_FAILED}, operation_id="withdrawShare")
+@router.delete("/{design_id}/share", response={204: None}, openapi_extra=_FAILED, operation_id="withdrawShare")
 def withdraw_share(request: HttpRequest, design_id: str) -> HttpResponse:
     """Withdraw the link at once; a later one is another."""
     verbs().unshare(owner=owner_of(request), design_id=design_id)
