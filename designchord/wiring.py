@@ -235,11 +235,7 @@ def _engine(settings: Settings, handle: Callable[[int, int], None]) -> Engine:
     if settings.embedded:
         from designchord.engines.embedded import EmbeddedEngine
 
-        # Where others may come, nobody's steps may keep the processor and the database's one writer from theirs: with
-        # a quarter of the threads, a flood of 500 designs let another owner's first step begin within 1.3 s, with all
-        # of them within 8.
-        share = max(1, settings.concurrency // 4) if settings.accounts else None
-        return EmbeddedEngine(handle=handle, concurrency=settings.concurrency, per_owner=share)
+        return EmbeddedEngine(handle=handle, concurrency=settings.concurrency)
     from designchord.engines.celery import CeleryEngine
 
     return CeleryEngine(url=settings.engine_url)

@@ -20,10 +20,10 @@ class EmbeddedEngine:
     found by the sweeper of the next one.
     """
 
-    def __init__(self, *, handle: Callable[[int, int], None], concurrency: int, per_owner: int | None = None) -> None:
+    def __init__(self, *, handle: Callable[[int, int], None], concurrency: int) -> None:
         self._handle = handle
-        self._per_owner = per_owner or concurrency
-        self._most = max(concurrency, self._per_owner + max(1, self._per_owner // 8))
+        self._per_owner = concurrency
+        self._most = concurrency + max(1, concurrency // 8)
         self._lock = threading.Lock()
         self._work = threading.Condition(self._lock)  # there is something to begin, or this is over
         self._rest = threading.Condition(self._lock)  # nothing runs any more
