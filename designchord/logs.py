@@ -5,7 +5,12 @@ from __future__ import annotations
 import logging
 import sys
 
-import structlog
+# structlog takes rich along for logs in colour, if there is one: 0.1 s of every start for what we never print.
+sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
+import structlog  # noqa: E402
+
+if sys.modules.get("rich") is None:
+    del sys.modules["rich"]
 
 
 def configure_logs(level: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import signal
 import socket
-import webbrowser
 from typing import TYPE_CHECKING
 
 import click
@@ -86,6 +85,8 @@ def _server(address: str, *, browse: bool) -> uvicorn.Server:
             if self.started:
                 click.echo(f"designchord is at {address}")
                 if browse:
+                    import webbrowser
+
                     webbrowser.open(address)
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
