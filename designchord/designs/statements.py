@@ -25,19 +25,19 @@ M = TypeVar("M", bound=Model)
 class Table(Generic[M]):
     """A model's table. As text it is its name, and ``columns`` are its columns, from whose values ``read`` makes rows.
 
-    Rows are read without the fields named in ``without``, which are large and seldom wanted; Django fetches one when
-    somebody asks for it.
+    Rows are read without the fields named in ``without``, or with those alone that are named in ``only``; Django
+    fetches another when somebody asks for it.
     """
 
-    def __init__(self, model: type[M], *, without: Collection[str] = ()) -> None:
+    def __init__(self, model: type[M], *, without: Collection[str] = (), only: Collection[str] = ()) -> None:
         meta = model._meta  # noqa: SLF001 - Django documents it
         self._model = model
         self._name = f'"{meta.db_table}"'
         self._key: Any = meta.pk
         self._fields: dict[str, Any] = {field.name: field for field in meta.concrete_fields}
-        self._read = [field for name, field in self._fields.items() if name not in without]
+        self._read = [self._fields[name] for name in only or self._fields if name not in without]
         self._read_names = [field.attname for field in self._read]
-        self._converters: dict[str, list[tuple[int, Any, Any]]] = {}
+        self._converters: dict[str, list[tuple[str, Any, Any]]] = {}
         self._inserts: dict[int, str] = {}
         self.columns = _columns(self._read)
 
@@ -50,14 +50,16 @@ class Table(Generic[M]):
         converters = self._converters.get(database.vendor) or self._find_converters(database)
         return [self._row(values, converters, database) for values in found]
 
-    def _row(self, values: Sequence[Any], converters: list[tuple[int, Any, Any]], database: Any) -> M:
+    def _row(self, values: Sequence[Any], converters: list[tuple[str, Any, Any]], database: Any) -> M:
         """A row as Django makes one when it is unpickled: its ``__init__`` costs as much as the statement."""
         row = self._model.__new__(self._model)
         row._state = ModelState()  # noqa: SLF001 - Django documents it
         row._state.adding, row._state.db = False, database.alias  # noqa: SLF001
-        row.__dict__.update(zip(self._read_names, values, strict=True))
-        for place, convert, column in converters:
-            row.__dict__[self._read_names[place]] = convert(values[place], column, database)
+        found = dict(zip(self._read_names, values, strict=True))
+        for name, convert, column in converters:
+            if found[name] is not None:
+                found[name] = convert(found[name], column, database)
+        row.__dict__.update(found)
         return row
 
     def insert(self, rows: Sequence[M]) -> None:
@@ -83,11 +85,11 @@ class Table(Generic[M]):
         )  # fmt: skip
         change(statement, *[getattr(row, field.attname) for field in fields], row.pk)
 
-    def _find_converters(self, database: Any) -> list[tuple[int, Any, Any]]:
+    def _find_converters(self, database: Any) -> list[tuple[str, Any, Any]]:
         """What Django would do with the values that it reads, where it does something."""
         self._converters[database.vendor] = [
-            (place, convert, field.cached_col)
-            for place, field in enumerate(self._read)
+            (field.attname, convert, field.cached_col)
+            for field in self._read
             for convert in (
                 *database.ops.get_db_converters(field.cached_col),
                 *field.cached_col.get_db_converters(database),
@@ -101,9 +103,8 @@ def _columns(fields: Iterable[Any]) -> str:
 
 
 OWNERS = Table(Owner)
-DESIGNS = Table(Design, without=["report"])
-#: What changes of a design while it is made.
-COURSES = Table(Design, without=["title", "content", "requirements", "language", "kinds", "model", "assume", "report"])
+DESIGNS = Table(Design, without=["report"])  # it is large, and whoever locks a design can only replace it
+HEADS = Table(Design, only=["id", "owner", "state", "error_code", "error_message", "last_event", "finished_at"])
 STEPS = Table(Step)
 ARTIFACTS = Table(Artifact)
 REVISIONS = Table(Revision)
@@ -113,7 +114,7 @@ CALLS = Table(Call)
 _NAMES: dict[str, Any] = {
     "owners": OWNERS,
     "designs": DESIGNS,
-    "courses": COURSES,
+    "heads": HEADS,
     "steps": STEPS,
     "artifacts": ARTIFACTS,
     "revisions": REVISIONS,

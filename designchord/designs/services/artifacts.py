@@ -62,14 +62,14 @@ def revision_append(part: Step | Artifact, new: NewRevision, *, step: Step | Non
     found = ask(_ADVANCE, part.design_id, part.kind, part.part, part.title, part.position, new.inputs, False)
     (artifact,) = ARTIFACTS.read(found)
     revision = Revision(
-        artifact=artifact,
+        artifact_id=artifact.pk,
         number=artifact.current,
         source=new.source,
         origin=new.origin,
         problems=list(new.problems),
         provenance=dict(new.provenance),
         inputs=new.inputs,
-        step=step,
+        step_id=step.pk if step else None,
         run=step.run if step else None,
         created_at=timezone.now(),
     )

@@ -11,13 +11,13 @@ from uuid import UUID
 from django.utils import timezone
 
 from designchord.designs.models import Design
-from designchord.designs.statements import COURSES, DESIGNS, ask, change, marks, written
+from designchord.designs.statements import DESIGNS, HEADS, ask, change, marks, written
 from designchord.events.base import Event, EventType
 
 #: An event's type, what is stored, and what is published (the stored form refers to large values).
 Entry = tuple[EventType, dict[str, Any], dict[str, Any]]
 
-_LOCK = written("UPDATE {designs} SET last_event = last_event + %s WHERE id = %s RETURNING {courses.columns}")
+_LOCK = written("UPDATE {designs} SET last_event = last_event + %s WHERE id = %s RETURNING {heads.columns}")
 _LOCK_OF_STEP = written("""
     UPDATE {designs} SET last_event = last_event + %s
     WHERE id = (SELECT design_id FROM {steps} WHERE id = %s) RETURNING {designs.columns}
@@ -36,7 +36,7 @@ def design_lock(*, design_id: UUID | None = None, step_id: int | None = None, ev
     ``events`` is how many the caller will probably append: their numbers are taken by the same statement.
     """
     if step_id is None:
-        found = COURSES.read(ask(_LOCK, events, design_id))
+        found = HEADS.read(ask(_LOCK, events, design_id))
     else:
         found = DESIGNS.read(ask(_LOCK_OF_STEP, events, step_id))
     for design in found:
