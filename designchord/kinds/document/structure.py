@@ -1,11 +1,11 @@
-"""Where things stand in a Markdown text: headings, fences, tables, HTML. Read with a CommonMark parser."""
+"""Where things stand in a Markdown text: headings, fences, tables, HTML. Parsed as CommonMark where that is needed."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -66,13 +66,76 @@ class Structure:
 
 
 def read_structure(source: str) -> Structure:
+    return read_plain(source) or parse(source)
+
+
+def read_plain(source: str) -> Structure | None:
+    """The structure of a text that is made of headings, paragraphs, lists and tidy tables alone, without parsing it.
+
+    ``None`` wherever a parser is needed to be sure. Headings and tables count only where they begin a block at the
+    left edge, so that nothing before them can swallow them.
+    """
+    if any(mark in source for mark in _NOT_PLAIN):
+        return None
+    structure = Structure(source.split("\n"), [], [], [], [], [])
+    lines = structure.lines
+    number, begins = 0, True  # whether a block begins here: nothing, a blank line or a heading is before it
+    while number < len(lines):
+        line = lines[number]
+        if heading := _PLAIN_HEADING.match(line):
+            structure.headings.append(Heading(len(heading[1]), heading[2], number + 1))
+            begins = "|" not in line  # with dashes below it, it would be a table
+        elif line.startswith("|"):
+            last = _table_end(lines, number) if begins else None
+            if last is None:
+                return None
+            structure.tables.append((number + 1, last))
+            number, begins = last - 1, False
+        elif _UNCLEAR.match(line) and not (begins and _RULER.match(line)):
+            return None
+        else:
+            begins = not line.strip(" ")
+        number += 1
+    return structure
+
+
+def _table_end(lines: list[str], first: int) -> int | None:
+    """The last line, from 1, of a table whose every line begins with a bar."""
+    end = first
+    while end < len(lines) and lines[end].startswith("|"):
+        end += 1
+    head, columns = lines[first].rstrip(" "), lines[first].count("|") - 1
+    tidy = (
+        end >= first + 2
+        and head.endswith("|")
+        and "\\" not in head
+        and _PLAIN_DELIMITER.match(lines[first + 1])
+        and lines[first + 1].count("|") - 1 == columns
+        and columns * (end - first) < 10_000
+    )
+    return end if tidy and (end == len(lines) or not lines[end].strip(" ")) else None
+
+
+#: What may hold HTML, code, images, or lines that a parser counts otherwise.
+_NOT_PLAIN: Final = ("<", "```", "~~~", "![", "\t", "\r", "\0")
+_PLAIN_HEADING: Final = re.compile(r"(#{1,6}) ([^\s#](?:.*[^\s#])?)\Z")
+_PLAIN_DELIMITER: Final = re.compile(r"\|(?: *:?-+:? *\|)+ *\Z")
+_RULER: Final = re.compile(r"-{3,}\Z")
+#: Behind whatever opens lists and quotes: a heading, what underlines a heading, what makes a table of the line before.
+_UNCLEAR: Final = re.compile(r"[ >*+0-9.)-]*(?:#{1,6}(?: |\Z)|[=]+ *\Z|[-:|][-:| ]*\Z)")
+
+
+def parse(source: str) -> Structure:
+    """The structure as a CommonMark parser sees it."""
     lines = source.split("\n")
     headings: list[Heading] = []
     fences: list[Fence] = []
     tables: list[tuple[int, int]] = []
     html: list[tuple[str, int]] = []
     images: list[tuple[str, int]] = []
-    tokens = _parser().parse(source)
+    parser = _parser()
+    env: dict[str, Any] = {}
+    tokens = parser.parse(source, env)
     for index, token in enumerate(tokens):
         line = token.map[0] + 1 if token.map else 1
         if token.type == "heading_open":
@@ -83,6 +146,9 @@ def read_structure(source: str) -> Structure:
             html.append((token.content, line))
         elif token.type == "fence":
             fences.append(_fence(token, lines, line))
+        if token.type == "inline" and ("<" in token.content or "![" in token.content):
+            token.children = []
+            parser.inline.parse(token.content, parser, env, token.children)
         for child in token.children or ():
             place = _line_of(child, lines, line, token)
             if child.type == "html_inline":
@@ -102,7 +168,7 @@ def _line_of(child: Token, lines: list[str], first: int, block: Token) -> int:
     """Inline tokens know no line of their own: the first line of their block that holds their text."""
     wanted = child.content if child.type == "html_inline" else str(child.attrGet("src") or "")
     last = block.map[1] if block.map else len(lines)
-    return next((number for number in range(first, last + 1) if wanted in lines[number - 1]), first)
+    return next((number for number, text in enumerate(lines[first - 1 : last], first) if wanted in text), first)
 
 
 def _fence(token: Token, lines: list[str], line: int) -> Fence:
@@ -117,4 +183,6 @@ def _fence(token: Token, lines: list[str], line: int) -> Fence:
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark", {"html": True, "maxNesting": 50}).enable("table")
+    # What stands inside lines is read only where there may be HTML or images.
+    blocks = MarkdownIt("commonmark", {"html": True, "maxNesting": 50}).enable("table")
+    return blocks.disable(["inline", "text_join"])
