@@ -11,9 +11,8 @@ nobody's.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
@@ -66,30 +65,15 @@ _HEADERS = {
     **({"Reporting-Endpoints": f'csp="{REPORTS}"'} if _ENCRYPTED else {}),
 }
 
-_GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
-
 
 class SecurityHeaders:
-    """Middleware that adds the headers which a view has not set itself; works in both worlds, sync and async."""
+    """Middleware that adds the headers which a view has not set itself."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: _GetResponse) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        answer = self._get_response(request)
-        return _guard(answer) if isinstance(answer, HttpResponseBase) else _guard_later(answer)
-
-
-async def _guard_later(answer: Awaitable[HttpResponseBase]) -> HttpResponseBase:
-    return _guard(await answer)
-
-
-def _guard(response: HttpResponseBase) -> HttpResponseBase:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._get_response(request)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response

@@ -25,12 +25,10 @@ LOCKED = [package for package in LOCK["package"] if package["name"] != "designch
 #: Used without being imported in our code.
 NOT_IMPORTED = {
     "psycopg": "Django's PostgreSQL backend imports it",
-    "servestatic": "Django imports the middleware that djangoconf names",
 }
 
 #: Imported although it is not named: it belongs to a dependency that is.
 EXPLAINED = {
-    "asgiref": "Django's own half, installed with every Django",
     "kombu": "Celery's own half",
     "amqp": "Celery's own half",
 }
