@@ -17,7 +17,8 @@ function markLines(value, place, places) {
   if (!Array.isArray(value)) { if (value.line === undefined) value.line = place.first_line; return; }
   const first = value[0];
   if (first && typeof first === 'object' && !Array.isArray(first) && first.line === undefined) first.line = place.first_line;
-  for (const item of value.slice(-4)) {
+  for (let i = Math.max(0, value.length - 4); i < value.length; i++) {
+    const item = value[i];
     if (!item || typeof item !== 'object' || Array.isArray(item) || item.line !== undefined) continue;
     item.line = /^(else|and|option)$/.test(item.type) ? places.at(-3).first_line : place.last_line;
   }

@@ -30,7 +30,7 @@ export function quickParse(parser, before, after) {
         symbol = null;
         text = lexer.yytext; length = lexer.yyleng; line = lexer.yylineno;
       } else if (action[0] === REDUCE) {
-        const rule = action[1], [left, size] = productions[rule], count = values.length;
+        const rule = action[1], left = productions[rule][0], size = productions[rule][1], count = values.length;
         const first = places[count - (size || 1)], last = places[count - 1];
         const place = first === last ? first : { first_line: first.first_line, last_line: last.last_line };
         result.$ = values[count - size];
