@@ -14,6 +14,7 @@ from designchord.designs import selectors
 from designchord.designs.models import Design, Step
 from designchord.designs.services import artifacts, designs, steps
 from designchord.errors import ModelError, Stopped, Unavailable
+from designchord.pipeline.claims import Claims, Turn
 from designchord.pipeline.heart import Heart, Hold
 from designchord.pipeline.making import Maker, planned_parts
 from designchord.pipeline.ports import Ports
@@ -30,21 +31,22 @@ class Steps:
     def __init__(self, *, ports: Ports, heart: Heart) -> None:
         self._ports = ports
         self._heart = heart
+        self._claims = Claims(ports=ports)
 
     def handle(self, step_id: int, owner: int = 0) -> None:
         """Run one step, of that owner, if it is to be had. Returns quietly in every case; raises nothing."""
-        with self._ports.turnstile.working(urgent=True, owner=owner):
-            self._take(step_id)
+        with self._claims.waiting(step_id) as turn, self._ports.turnstile.working(urgent=True, owner=owner):
+            self._take(turn)
 
-    def _take(self, step_id: int) -> None:
+    def _take(self, turn: Turn) -> None:
+        step_id = turn.step
         try:
-            claimed = steps.step_claim(step_id=step_id, holder=self._ports.holder, seconds=self._ports.limits.lease)
-            if claimed is None:
+            lease = self._claims.take(turn)
+            if lease is None:
                 return
-            self._ports.publish(claimed.events)
-            logged = bound_contextvars(design=str(claimed.lease.design), step=step_id)
-            with logged, self._heart.holding(claimed.lease) as hold:
-                self._run(hold, claimed.step)
+            logged = bound_contextvars(design=str(lease.design), step=step_id)
+            with logged, self._heart.holding(lease) as hold:
+                self._run(hold, lease.taken)
         except Stopped:
             log.info("step_stopped", step=step_id)
         except Error as error:
@@ -137,4 +139,4 @@ class Steps:
     def _advance(self, design_id: UUID) -> None:
         report = steps.report_claimable(design_id=design_id)
         if report is not None:
-            self._take(report)
+            self._take(Turn(report))

@@ -296,7 +296,7 @@ def test_a_write_after_the_lease_was_lost_is_refused(tmp_path: Path) -> None:
         app.steps.handle(step_id)  # somebody else takes it over and finishes
 
         with pytest.raises(Stopped):
-            step_services.step_phase(lease=claimed.lease, phase="repairing")
+            step_services.step_phase(lease=claimed, phase="repairing")
     assert Revision.objects.filter(artifact__design_id=design_id, artifact__kind="blueprint").count() == 1
 
 

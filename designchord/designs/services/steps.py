@@ -44,14 +44,10 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A step that was taken, with its ``design``, and the events of its taking."""
+    """Steps of one design that were taken, by id, and the events of their taking."""
 
-    lease: Lease
+    leases: dict[int, Lease]
     events: list[Event]
-
-    @property
-    def step(self) -> Step:
-        return self.lease.taken
 
 
 def step_entry(step: Step) -> Entry:
@@ -63,38 +59,45 @@ def design_of(step_id: int) -> UUID:
     return Step.objects.values_list("design_id", flat=True).get(pk=step_id)
 
 
-_CLAIM = written("""
+_CLAIM = """
     UPDATE {steps} SET state = 'running', phase = 'asking', holder = %s, token = token + 1, attempt = attempt + 1,
         lease_until = %s, started_at = %s, first_token_at = NULL
-    WHERE id = %s AND (state = 'ready' OR (state = 'running' AND lease_until < %s))
+    WHERE id IN ({ids}) AND design_id = %s AND (state = 'ready' OR (state = 'running' AND lease_until < %s))
     RETURNING {steps.columns}, (
         SELECT source FROM {revisions} AS revision
         JOIN {artifacts} AS artifact ON artifact.id = revision.artifact_id AND artifact.current = revision.number
         WHERE artifact.design_id = {steps}.design_id AND artifact.kind = 'blueprint' AND artifact.part = ''
     )
-""")
+"""
 
 
-def step_claim(*, step_id: int, holder: str, seconds: float) -> Claim | None:
+def step_claim(*, step_id: int, holder: str, seconds: float) -> Lease | None:
     """Take a step that is ready or whose lease ran out; None when it is not to be had."""
+    return steps_claim(step_ids=[step_id], holder=holder, seconds=seconds).leases.get(step_id)
+
+
+def steps_claim(*, step_ids: Sequence[int], holder: str, seconds: float) -> Claim:
+    """Take those steps that are to be had, of the design to which the first one belongs."""
     now = timezone.now()
     with transaction.atomic():
-        design = design_lock(step_id=step_id, events=1)
-        claimed: Sequence[Any] = ()
+        design = design_lock(step_id=step_ids[0], events=len(step_ids))
+        found: list[tuple[Any, ...]] = []
         if design is not None and design.state not in TERMINAL:
-            claimed = ask(_CLAIM, holder, now + timedelta(seconds=seconds), now, step_id, now)
-        if design is None or not claimed:
-            transaction.set_rollback(True)  # the number that was taken for the event
-            return None
-        *columns, blueprint = claimed[0]
-        (step,) = STEPS.read([columns])
-        step.design = design
-        entries, changed = [step_entry(step)], []
+            claim = written(_CLAIM, ids=marks(len(step_ids)))
+            found = ask(claim, holder, now + timedelta(seconds=seconds), now, *step_ids, design.pk, now)
+        if design is None or not found:
+            transaction.set_rollback(True)  # the numbers that were taken for the events
+            return Claim({}, [])
+        taken = STEPS.read(columns for *columns, _ in found)
+        entries, changed = [step_entry(step) for step in taken], []
         if design.state == DesignState.QUEUED:
             design.state, changed = DesignState.RUNNING, ["state"]
             entries.insert(0, ("design", *twice(shapes.design(design))))
         events = events_append(design=design, entries=entries, changed=changed)
-    return Claim(Lease(step.pk, step.token, step.design_id, step, blueprint), events)
+    for step in taken:
+        step.design = design
+    blueprint = found[0][-1]
+    return Claim({step.pk: Lease(step.pk, step.token, design.pk, step, blueprint) for step in taken}, events)
 
 
 def twice(shape: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
