@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
@@ -73,12 +74,21 @@ def permission_of(request: HttpRequest) -> Permission | None:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where the request comes from: as the trusted proxy says, if there is one."""
+    """Where the request comes from: as the trusted proxy says, if there is one.
+
+    Of an IPv6 address only the network, because each customer of a provider has a whole one to choose from.
+    """
+    told = ""
     if wiring.application().settings.https == "proxy":
         told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-        if told:
-            return told
-    return str(request.META.get("REMOTE_ADDR", ""))
+    told = told or str(request.META.get("REMOTE_ADDR", ""))
+    try:
+        address = ip_address(told)
+    except ValueError:
+        return told
+    if address.version == 4:
+        return told
+    return str(address.ipv4_mapped or ip_network((address.packed, 64), strict=False))
 
 
 def verbs() -> Verbs:

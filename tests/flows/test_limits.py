@@ -121,6 +121,8 @@ def test_sign_ins_never_exceed_their_quota_for_an_address_nor_for_a_name(tmp_pat
             assert set(answers) <= {422, 429}
             return answers[422] - int((time.monotonic() - began) / 5)  # what was refilled meanwhile
 
+        # Whoever has one address of a network has all of them.
+        assert counted(lambda number: guess(f"name{number}", f"2001:db8:7::{number:x}")) <= 4
         # Of all that a proxy tells, only what it adds itself counts: the last one.
         assert counted(lambda number: guess(f"name{number}", f"10.0.0.{number}, 203.0.113.7")) <= 4
         assert 4 < counted(lambda number: guess("anna", f"203.0.113.{100 + number}")) <= 12
