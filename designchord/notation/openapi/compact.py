@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import Any, cast
 
 from designchord.notation.openapi.api import (
     PARAMETER,
@@ -47,6 +47,7 @@ _BULLET = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
 _NOISE = re.compile(r"(?:---|[{}],?|//.*|```.*|~~~.*)\Z")
 _REQUIREMENT = re.compile(r"\bR\d{1,4}\b")
 _PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~-]+|\{[A-Za-z_][A-Za-z0-9_]*\}|[A-Za-z0-9._~-]*:[A-Za-z0-9._~-]+))+\Z|/\Z")
+_QUOTED_AT_END = re.compile(r"\s*(?:\"([^\"]*)\"|「([^」]*)」)$")
 _NOTHING = re.compile(r"(?:none|nothing|void|empty|no content|null|-)\Z", re.IGNORECASE)
 _FILLERS = ("public", "auth:none", "noauth", "-", ":", "auth:", "none")
 _KEYS = {
@@ -104,7 +105,10 @@ class _Reader:
     head: dict[str, str] = field(default_factory=dict)
     section: str = ""
     schemas: dict[str, Schema] = field(default_factory=dict)
-    operations: list[Operation] = field(default_factory=list)
+    #: The fields of each schema, by name.
+    fields: dict[str, dict[str, Field]] = field(default_factory=dict)
+    #: What is known of each operation, by the names of its model.
+    operations: list[dict[str, Any]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     #: ``head``, ``schema`` or ``operation``.
     context: str = "head"
@@ -121,7 +125,9 @@ class _Reader:
         self.problems.append(problem)
 
     def read(self, number: int, raw: str) -> None:
-        line = _BULLET.sub("", raw.strip())
+        line = raw.strip()
+        if bullet := _BULLET.match(line):
+            line = line[bullet.end() :]
         indent = len(raw) - len(raw.lstrip())
         self.line = number
         if not line or _NOISE.match(line):
@@ -178,6 +184,7 @@ class _Reader:
             )
         else:
             self.schemas[name] = Schema(name, label or _unquote(text.strip(" {}:,")), line=self.line)
+            self.fields[name] = {}
         self.context, self.schema = "schema", name
         return True
 
@@ -187,11 +194,8 @@ class _Reader:
         except FieldError as error:
             self.report(self.line, error.code, "error", error.message, error.hint)
             return
-        schema = self.schemas[self.schema]
-        if schema.field(found.name):
+        if self.fields[self.schema].setdefault(found.name, found) is not found:
             self.report(self.line, "duplicate_field", "warning", f"`{found.name}` stands twice; the first one counts.")
-            return
-        self.schemas[self.schema] = replace(schema, fields=(*schema.fields, found))
 
     # Operations
 
@@ -210,17 +214,18 @@ class _Reader:
         name = next((word for word in words if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", word)), "")
         if not label:
             label = _unquote(" ".join(word for word in words if word != name))
-        operation = Operation(
-            method=method,
-            path=path,
-            id=name or _operation_id(method, path),
-            label=label,
-            section=self.section,
-            requirements=requirements,
-            public=public,
-            line=self.line,
+        self.operations.append(
+            {
+                "method": method,
+                "path": path,
+                "id": name or _operation_id(method, path),
+                "label": label,
+                "section": self.section,
+                "requirements": requirements,
+                "public": public,
+                "line": self.line,
+            }
         )
-        self.operations.append(operation)
         if arrow:
             self._set_result(result)
 
@@ -270,12 +275,12 @@ class _Reader:
         operation = self.operations[-1]
         match self.block:
             case "query":
-                self._change(query=operation.query + fields)
+                self._change(query=operation.get("query", ()) + fields)
             case "returns":
-                known = operation.result
+                known = operation.get("result", Result())
                 self._change(result=Result("one", fields=known.fields + fields, status=known.status, line=self.line))
             case _:
-                known_fields = operation.body.fields if operation.body else ()
+                known_fields = operation["body"].fields if operation.get("body") else ()
                 self._change(body=Body(fields=known_fields + fields, line=self.line))
         return True
 
@@ -296,7 +301,7 @@ class _Reader:
                     if status := _STATUS.match(part.strip() + " "):
                         self._add_status(int(status["status"]), status["text"])
             case "requirements":
-                self._change(requirements=(*self.operations[-1].requirements, *_REQUIREMENT.findall(value)))
+                self._change(requirements=(*self.operations[-1]["requirements"], *_REQUIREMENT.findall(value)))
             case "auth":
                 self._change(public=plain.lower() in ("none", "no", "public", "false", ""))
             case "id":
@@ -306,7 +311,7 @@ class _Reader:
                 self._change(**{meaning: plain.strip("[]")})
 
     def _change(self, **values: object) -> None:
-        self.operations[-1] = replace(self.operations[-1], **values)  # type: ignore[arg-type]
+        self.operations[-1] |= values
 
     def _fields(self, value: str) -> tuple[Field, ...]:
         if _NOTHING.match(value.strip()):
@@ -331,7 +336,7 @@ class _Reader:
         if 200 <= status < 300:
             self._set_result(text, status)
         elif status >= 400:
-            self._change(errors=(*self.operations[-1].errors, (status, reason)))
+            self._change(errors=(*self.operations[-1].get("errors", ()), (status, reason)))
 
     def _set_result(self, value: str, status: int | None = None) -> None:
         text = _without_label(value)[0].strip().rstrip(".,;")
@@ -365,8 +370,10 @@ class _Reader:
             version=self.head.get("version", "1.0.0") or "1.0.0",
             description=self.head.get("about", ""),
             secured=self.head.get("auth", "none").lower() not in ("none", "no", "false", "public", ""),
-            schemas=tuple(self.schemas.values()),
-            operations=tuple(self.operations),
+            schemas=tuple(
+                replace(schema, fields=tuple(self.fields[name].values())) for name, schema in self.schemas.items()
+            ),
+            operations=tuple(Operation(**known) for known in self.operations),
         )
         if not self.operations:
             hint = "Write each as `GET /loans listLoans -> page Loan`."
@@ -412,7 +419,7 @@ def _without_label(text: str) -> tuple[str, str]:
     if not label and text.startswith("# "):
         content, label = "", text[2:]
     content = content.rstrip()
-    quoted = re.search(r"\s*(?:\"([^\"]*)\"|「([^」]*)」)$", content)
+    quoted = _QUOTED_AT_END.search(content) if content.endswith(('"', "」")) else None
     if not label and quoted and content[: quoted.start()].rstrip()[-1:] not in ("=", ":", "."):
         return content[: quoted.start()].rstrip(), (quoted[1] or quoted[2] or "").strip()
     return content, _unquote(label)

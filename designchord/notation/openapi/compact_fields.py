@@ -42,6 +42,7 @@ _EXAMPLE = re.compile(r"(?:^|\s)(?:e\.g\.|eg|ex|example)[:=]?\s*(?P<value>\"[^\"
 _REFERENCE = re.compile(r"(?:^|\s)(?:->|→|references|fk)\s*(?:\()?(?P<name>[A-Z][A-Za-z0-9]*)", re.IGNORECASE)
 
 
+_LABEL = re.compile(r"\s+(?:#|//)\s+")
 _WORD_IN_BRACKETS = re.compile(
     r"\s*(?:required|optional|nullable|unique|pk|fk|primary|read-?only|write-?only|ro|wo)\b.*", re.IGNORECASE
 )
@@ -78,7 +79,9 @@ def read_fields(text: str, line: int) -> tuple[Field, ...]:
 
 def split_label(text: str) -> tuple[str, str]:
     """A line and its label: what follows `` # `` (or `` // ``)."""
-    parts = re.split(r"\s+(?:#|//)\s+", text, maxsplit=1)
+    if "#" not in text and "//" not in text:
+        return text, ""
+    parts = _LABEL.split(text, maxsplit=1)
     return parts[0], parts[1].strip() if len(parts) > 1 else ""
 
 
@@ -115,7 +118,8 @@ def _with_type(field: Field, text: str) -> Field:
     if kind.name == "enum" and not kind.values:
         hint = "Write the values: `enum(open, closed)`."
         raise FieldError("enum", f"The enum `{field.name}` has no values.", hint)
-    kind = replace(kind, many=bool(match["many"] or match["list"]))
+    if match["many"] or match["list"]:
+        kind = replace(kind, many=True)
     return _with_flags(field, kind, match["mark"], rest)
 
 
@@ -153,6 +157,8 @@ def _bounded(name: str, args: str) -> Type:
 
 def _with_flags(field: Field, kind: Type, mark: str, rest: str) -> Field:
     required = {"!": True, "*": True, "?": False}.get(mark, field.required)
+    if not rest:
+        return Field(field.name, kind, required, field.label, line=field.line)
     default, example, reference = _DEFAULT.search(rest), _EXAMPLE.search(rest), _REFERENCE.search(rest)
     words = {word.lower().strip("[](),") for word in rest.split()}
     quoted = re.search(r"\"([^\"]+)\"\s*$", rest)
