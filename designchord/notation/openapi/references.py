@@ -89,7 +89,9 @@ def find_reference_errors(document: dict[str, Any], parts: list[Part]) -> list[F
     """Dangling, remote and looping references among the mappings of a document."""
     findings: list[Finding] = []
     anchors, ids = _anchors(parts)
-    found = [((*path, "$ref"), node["$ref"]) for path, node in parts if isinstance(node.get("$ref"), str)]
+    found = [
+        ((*path, "$ref"), node["$ref"]) for path, node in parts if "$ref" in node and isinstance(node["$ref"], str)
+    ]
     looping = _looping(document, {reference for _, reference in found if reference.startswith("#")})
     for where, reference in found:
         if len(findings) >= MAX_FINDINGS:
@@ -115,10 +117,9 @@ def _anchors(parts: list[Part]) -> tuple[set[str], set[str]]:
     anchors: set[str] = set()
     ids: set[str] = set()
     for _, node in parts:
-        for key in ("$anchor", "$dynamicAnchor"):
-            if isinstance(node.get(key), str):
-                anchors.add(node[key])
-        if isinstance(node.get("$id"), str):
+        if "$anchor" in node or "$dynamicAnchor" in node:
+            anchors |= {node[key] for key in ("$anchor", "$dynamicAnchor") if isinstance(node.get(key), str)}
+        if "$id" in node and isinstance(node["$id"], str):
             ids.add(node["$id"].partition("#")[0])
     return anchors, ids
 
@@ -174,6 +175,8 @@ def _unconditional(node: Any) -> set[str]:
 
 
 def _unescape(part: str) -> str:
+    if "%" not in part and "~" not in part:
+        return part
     if "%" in part:
         from urllib.parse import unquote
 

@@ -175,12 +175,11 @@ def _securities(document: dict[str, Any], found: list[Operation], version: str) 
 def _responses(found: list[Operation]) -> Iterator[Finding]:
     for operation in found:
         responses = operation.value.get("responses")
-        where = describe(operation.path)
         if responses is None:
-            message = f"{where} does not say what it answers."
+            message = f"{describe(operation.path)} does not say what it answers."
             yield Finding("openapi.no_responses", "warning", operation.path, message, "Add `responses:`.")
         elif isinstance(responses, dict) and not any(code[:1] in "123d" for code in responses):
-            message = f"{where} names no answer for success."
+            message = f"{describe(operation.path)} names no answer for success."
             hint = "Add a response such as `200`, `201` or `204`."
             yield Finding("openapi.no_success", "warning", (*operation.path, "responses"), message, hint)
 
@@ -213,9 +212,12 @@ def _schemas(parts: list[Part], version: str) -> Iterator[Finding]:
     for path, node in parts:
         if not _is_schema(path, version):
             continue
-        yield from _undeclared_required(path, node)
-        yield from _default(path, node, version)
-        yield from _enumeration(path, node, version)
+        if "required" in node:
+            yield from _undeclared_required(path, node)
+        if "default" in node:
+            yield from _default(path, node, version)
+        if "enum" in node:
+            yield from _enumeration(path, node, version)
 
 
 def _is_schema(path: Path, version: str) -> bool:
@@ -244,8 +246,6 @@ def _undeclared_required(path: Path, node: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _default(path: Path, node: dict[str, Any], version: str) -> Iterator[Finding]:
-    if "default" not in node:
-        return
     value, types = node["default"], _types(node)
     choices = node.get("enum")
     fits = not types or any(_is_of_type(value, name) for name in types)
