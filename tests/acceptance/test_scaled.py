@@ -141,6 +141,26 @@ def test_a_worker_that_leaves_in_the_middle_of_long_calls_gives_its_steps_back(
     stack.check(accepted=designs, model_calls=model.count)
 
 
+def test_what_a_leaving_worker_has_not_begun_is_begun_by_others_while_it_still_works(
+    stack: Stack, model: ModelServer
+) -> None:
+    model.pace = Pace(latency=300)
+    stack.serve()
+    leaving = stack.worker(concurrency=1, DESIGNCHORD_DRAIN="20")
+    designs = [stack.submit()["id"] for _ in range(4)]
+    wait_until(lambda: model.count == 1, 20, "its call")
+    stack.worker()
+
+    leaving.signal(signal.SIGTERM)
+    wait_until(lambda: model.count == 4, 15, "the other calls")
+    assert leaving.alive()
+
+    for design in designs:
+        stack.ask("POST", f"/api/v1/designs/{design}/cancel")
+    assert leaving.wait(45) == 0
+    stack.check(accepted=designs, model_calls=4)
+
+
 def test_a_web_process_leaves_although_somebody_watches(stack: Stack) -> None:
     web = stack.serve()
     design = stack.submit()["id"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 import threading
@@ -243,6 +244,36 @@ def test_steps_handed_over_while_the_broker_is_away_arrive_when_it_is_back(
     wait_until(lambda: not engine.waiting(), 30, "the confirmations")
     engine.stop(2)
     assert {step for message in iter(unread, None) for step in steps_in(message)} == set(range(10))
+
+
+@pytest.mark.servers
+def test_steps_are_shared_by_workers_and_what_one_had_taken_is_run_by_others_when_it_dies(
+    rabbitmq: RabbitMQ, worker_log: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "steps"
+    file.touch()
+    worker_log.write_text("")
+    other = Kept(
+        [sys.executable, "-m", "tests.conformance.engine_worker", rabbitmq.url, str(file)], log=tmp_path / "output.log"
+    )
+    engine = CeleryEngine(url=rabbitmq.url)
+    warm_up = itertools.count(1_000)
+
+    def both_take() -> bool:
+        engine.enqueue([next(warm_up)])
+        return bool(file.read_text())
+
+    wait_until(both_take, 30, "a step for the new worker")
+    engine.enqueue(range(200))
+    wait_until(lambda: file.read_text().count("ended") > 8, 30, "some of its steps")
+    other.kill()
+
+    def ended() -> set[int]:
+        lines = (worker_log.read_text() + file.read_text()).splitlines()
+        return {int(line.split()[1]) for line in lines if line.startswith("ended")}
+
+    wait_until(lambda: ended() >= set(range(200)), 30, "the end of all steps")
+    engine.stop(1)
 
 
 @pytest.mark.servers
