@@ -45,16 +45,17 @@ class Tally:
 violations = Tally("directive", "blocked", "page", at_most=200)
 
 
-def exposition(app: App) -> bytes:
+def exposition(app: App, *, live_clients: int = 0) -> bytes:
     """All figures as they are now. Raises ``django.db.Error`` when the database does not answer."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Figures(app))
+    registry.register(_Figures(app, live_clients))
     return generate_latest(registry)
 
 
 class _Figures(Collector):
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, live_clients: int) -> None:
         self._app = app
+        self._live_clients = live_clients
 
     def describe(self) -> Iterable[Metric]:
         """Nothing: that would read the database when this is registered."""
@@ -106,7 +107,7 @@ class _Figures(Collector):
 
     def _process(self) -> Iterable[Metric]:
         yield GaugeMetricFamily(
-            "designchord_live_clients", "Who watches a design through this process.", value=self._app.stream.watchers()
+            "designchord_live_clients", "Who watches a design through this process.", value=self._live_clients
         )
         yield GaugeMetricFamily(
             "designchord_steps_unpublished", "Steps that this process has not handed over yet.",

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from designchord import __version__, metrics, wiring
+from designchord.api import watching
 from designchord.api.doorkeeper import open_to_all
 from designchord.api.failures import failure
 
@@ -37,7 +38,9 @@ def figures(request: HttpRequest) -> HttpResponse:
     if not from_here and not getattr(getattr(request, "user", None), "is_staff", False):
         return failure(request, 404)
     try:
-        return HttpResponse(metrics.exposition(wiring.application()), content_type=metrics.CONTENT_TYPE)
+        return HttpResponse(
+            metrics.exposition(wiring.application(), live_clients=watching.count()), content_type=metrics.CONTENT_TYPE
+        )
     except Error:
         return failure(request, 503, "unavailable", "The database does not answer at the moment.")
 

@@ -44,6 +44,12 @@ def end_all() -> None:
         watch.end()
 
 
+def count() -> int:
+    """How many clients watch through this process."""
+    with _lock:
+        return len(_open)
+
+
 class Watch:
     """An asynchronous iterator of bytes. Made in any thread, then used on the event loop alone.
 

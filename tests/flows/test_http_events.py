@@ -113,6 +113,18 @@ def test_a_stream_is_refused_as_everything_else_is(
     assert stream == ask(f"/designs/{name}")
 
 
+def test_operators_see_how_many_clients_watch_not_how_many_designs(tmp_path: Path) -> None:
+    with serving(tmp_path / "home") as address, Client(address) as client:
+        design_id = client.make()["id"]
+        streams = [client.events(design_id, until="never") for _ in range(2)]
+        for stream in streams:
+            next(stream)
+        figures = client.http.get(f"{address}/metrics").text
+        for stream in streams:
+            stream.close()
+    assert "designchord_live_clients 2.0" in figures
+
+
 def test_live_text_is_told_while_a_model_writes(tmp_path: Path) -> None:
     with ModelServer(pace=Pace(latency=1.5)) as model:
         environ = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "key", "DESIGNCHORD_MODEL": "openai:gpt-4o"}
