@@ -206,7 +206,7 @@ class Normaliser(Reader):
         written = str(pick(fields, "type", "data_type") or ("enum" if values else "string"))
         if not values and written.lower().startswith("enum"):
             values = re.findall(r"[A-Za-z0-9_-]+", written[4:])
-        kind = TYPES.get(re.sub(r"[^a-z]", "", written.split("(")[0].lower()))
+        kind = TYPES.get(written) or TYPES.get(re.sub(r"[^a-z]", "", written.split("(")[0].lower()))
         if kind is None:
             self.fixed("type", f"Type '{shorten(written)}' of {entity}.{name} is not known; it became string.")
             kind = "string"
@@ -485,7 +485,7 @@ def _quality(item: object) -> object:
 
 def _key(fields: Fields, references: bool) -> str:
     written = f"{fields.get('key') or ''} {fields.get('constraints') or ''}".lower()
-    words = set(re.findall(r"[a-z]+", written))
+    words = set(re.findall(r"[a-z]+", written)) if written != " " else set()
     primary = bool({"primary", "pk"} & words) or any(
         fields.get(key) is True for key in ("pk", "primary", "primary_key")
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from designchord.blueprint.naming import fold, is_case, snake
@@ -23,6 +24,8 @@ LIMITS = {
     "questions": 100,
 }
 _MAX_NESTED = 200
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_NOT_PLAIN = re.compile("[^a-z0-9]")
 
 
 class Reader:
@@ -61,7 +64,7 @@ class Reader:
 
     def read_item(self, item: object, read: Callable[[str], Fields | None], what: str) -> Fields | None:
         if isinstance(item, dict):
-            return {snake(str(key)): value for key, value in item.items()}
+            return {_key(str(key)): value for key, value in item.items()}
         fields = read(item) if isinstance(item, str) else None
         if fields is None:
             self.dropped(f"Could not read {what} '{shorten(item)}'.")
@@ -88,11 +91,21 @@ class Reader:
         if value is None or isinstance(value, bool):
             return ""
         text = ", ".join(map(str, value)) if isinstance(value, list) else "" if isinstance(value, dict) else str(value)
-        text = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", "", text).strip()
+        if not text.isprintable():
+            text = _NOT_TEXT.sub("", text)
+        text = text.strip()
         if len(text) > limit:
             self.fixed("limit", f"Shortened a text of {len(text)} characters to {limit}.")
             text = text[: limit - 1].rstrip() + "…"
         return text
+
+
+def _key(written: str) -> str:
+    return _known_key(written) if len(written) <= 64 else snake(written)
+
+
+#: The same few keys stand in every item.
+_known_key = lru_cache(maxsize=1024)(snake)
 
 
 def _entry(key: object, item: object) -> Any:
@@ -101,7 +114,11 @@ def _entry(key: object, item: object) -> Any:
 
 
 def pick(fields: Fields, *names: str) -> Any:
-    return next((fields[name] for name in names if fields.get(name) not in (None, "")), None)
+    for name in names:
+        value = fields.get(name)
+        if value is not None and value != "":
+            return value
+    return None
 
 
 def look_up(table: dict[str, str], written: object) -> str | None:
@@ -111,7 +128,7 @@ def look_up(table: dict[str, str], written: object) -> str | None:
 
 
 def plain(value: object) -> str:
-    return re.sub(r"[^a-z0-9]", "", str(value).lower())
+    return _NOT_PLAIN.sub("", str(value).lower())
 
 
 def shorten(value: object) -> str:

@@ -97,6 +97,8 @@ def compatible(one: str, other: str) -> bool:
 def _type(written: str) -> str | None:
     if "[" in written:
         return "json"
+    if known := TYPES.get(written):
+        return known
     letters = re.sub(r"[^a-z]", "", written.split("(")[0].lower())
     return TYPES.get(letters) or _JSON_TYPES.get(letters)
 

@@ -95,6 +95,9 @@ RELATION: Final = re.compile(
 )
 
 
+_QUOTED: Final = re.compile(r'"[^"]*"')
+
+
 def er_block_line(lines: list[str], number: int) -> bool:
     """Whether a line (from 1) stands between the braces of an entity."""
     return in_er_block(lines)[number - 1]
@@ -104,8 +107,10 @@ def in_er_block(lines: list[str]) -> list[bool]:
     """For each line, whether it stands between the braces of an entity (the brace lines themselves do not)."""
     inside, result = False, []
     for line in lines:
-        bare = re.sub(r'"[^"]*"', '""', line.split("%%", 1)[0])
-        if RELATION.match(line) and not inside:
+        bare = line.split("%%", 1)[0]
+        if '"' in bare:
+            bare = _QUOTED.sub('""', bare)
+        if not inside and RELATION.match(line):
             result.append(False)
             continue
         opens, closes = bare.rstrip().endswith("{"), bare.strip().startswith("}")

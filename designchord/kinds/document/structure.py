@@ -160,7 +160,7 @@ def parse(source: str) -> Structure:
 
 def cells(row: str) -> int:
     """How many cells a table row has."""
-    text = re.sub(r"\\.", "", row.strip())
+    text = re.sub(r"\\.", "", row.strip()) if "\\" in row else row.strip()
     return text.removeprefix("|").removesuffix("|").count("|") + 1
 
 
