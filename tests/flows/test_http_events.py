@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import re
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -19,7 +21,7 @@ from designchord.api.hub import Hubs, frame_of
 from designchord.api.watching import Watch
 from designchord.designs.models import Design, Owner
 from designchord.designs.services import designs
-from designchord.events.base import Event
+from designchord.events.base import KNOCK, Event
 from designchord.events.memory import MemoryStream
 from tests.flows.apps import LIBRARY
 from tests.flows.serving import Client, serving
@@ -273,6 +275,35 @@ async def test_all_watchers_of_a_design_get_the_same_bytes(watched: tuple[Owner,
     stream.publish(event)
     first, *others = [await asyncio.wait_for(anext(frames), 5) for frames in all_frames]
     assert all(frame is first for frame in others)
+
+
+async def test_over_a_stream_that_loses_repeats_and_mixes_up_every_watcher_is_told_everything_once(
+    watched: tuple[Owner, Design],
+) -> None:
+    stream, chance = MemoryStream(), random.Random(7)
+    watches = iter(_watches(stream, watched, 8))
+    rounds, last = 8, 0
+    readers: list[asyncio.Task[list[int]]] = []
+
+    async def read(watch: Watch) -> list[int]:
+        numbers: list[int] = []
+        async for piece in watch:
+            numbers += [int(number) for number in re.findall(rb"^id: (\d+)$", piece, re.MULTILINE)]
+            numbers += [0] * (b"event: snapshot" in piece and not numbers)
+            if numbers and numbers[-1] == rounds * 5:
+                break
+        watch.close()
+        return numbers
+
+    for _ in range(rounds):
+        readers.append(asyncio.create_task(read(next(watches))))
+        events = await _append(watched[1], 5)
+        last = events[-1].id
+        for event in chance.sample(events * 2, 6):
+            stream.publish(event)
+    stream.publish(Event(str(watched[1].pk), "design", KNOCK))
+    for numbers in await asyncio.wait_for(asyncio.gather(*readers), 20):
+        assert numbers == list(range(numbers[0], last + 1))
 
 
 async def test_a_reader_who_stopped_reading_keeps_nobody_waiting(
