@@ -4,19 +4,21 @@ Redis is a doorbell and a short memory for live text, never the truth. It may lo
 publishing goes through a thread that gives up quickly, and whoever watches is told to look into the database while
 Redis cannot be heard. Two threads a process, started when first needed:
 
-- the sender publishes in batches, and learns once in a while which designs anybody watches;
+- the sender publishes in batches, and learns which designs anybody watches when somebody asks;
 - the reader listens to all designs watched in this process at once, and keeps telling the others that they are.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any
 
+import orjson
 import redis
 import structlog
 from redis.backoff import NoBackoff
@@ -28,10 +30,12 @@ from designchord.events.texts import LiveTexts
 
 log = structlog.get_logger("designchord.events")
 
-#: A design's stream holds about this many entries, and this long after the last one; shortly after its end.
+#: A design's stream holds about this many entries, and this long after the last one; shortly after its end. Told anew
+#: only once in a while.
 STREAM_ENTRIES = 4_000
 STREAM_SECONDS = 900
 ENDED_SECONDS = 60
+RETOLD_SECONDS = 60
 
 #: Larger stored events travel without their data; whoever gets one reads it from the database.
 DATA_BYTES = 8_192
@@ -42,6 +46,9 @@ MAX_WAITING = 20_000
 #: Seconds that one command may take, and the longest pause before Redis is tried again.
 COMMAND_SECONDS = 0.5
 LONGEST_PAUSE = 4.0
+
+#: Seconds for which the sender lets events gather before it sends them: the frames of many parts come together.
+GATHER_SECONDS = 0.005
 
 #: Seconds between two looks at who watches; a watcher's word holds for ``WATCH_SECONDS``.
 LOOK_SECONDS = 0.5
@@ -54,6 +61,9 @@ LISTEN_MS = 200
 KNOCK_SECONDS = 2.0
 
 _WATCHED = "designchord:watched"
+
+#: What the sender's queue holds beside events.
+_LOOK, _OVER = object(), object()
 
 
 def stream_key(design: str) -> str:
@@ -102,12 +112,13 @@ class _Sender:
     def __init__(self, url: str, channel: str | None) -> None:
         self._redis = _client(url, COMMAND_SECONDS)
         self._channel = channel
-        self._queue: SimpleQueue[Event | None] = SimpleQueue()
+        self._queue: SimpleQueue[Event | object] = SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._watched: frozenset[str] = frozenset()
-        self._asked_at = self._looked_at = self._silent_until = 0.0
+        self._asked_at = self._silent_until = 0.0
         self._pause = 0.0
+        self._kept: dict[str, float] = {}
 
     def send(self, event: Event) -> None:
         if self._queue.qsize() < MAX_WAITING:
@@ -115,9 +126,12 @@ class _Sender:
             self._ensure_thread()
 
     def watched(self, design: str) -> bool:
-        """What was last heard; asking makes the thread look again soon."""
-        self._asked_at = time.monotonic()
-        self._ensure_thread()
+        """What was last heard; where that was a while ago, the thread looks again."""
+        now = time.monotonic()
+        if now - self._asked_at >= LOOK_SECONDS:
+            self._asked_at = now
+            self._queue.put(_LOOK)
+            self._ensure_thread()
         return design in self._watched
 
     def answers(self) -> bool:
@@ -130,7 +144,7 @@ class _Sender:
         with self._lock:
             thread, self._thread = self._thread, None
         if thread is not None:
-            self._queue.put(None)
+            self._queue.put(_OVER)
             thread.join(2 * COMMAND_SECONDS)
         self._redis.close()
 
@@ -144,46 +158,57 @@ class _Sender:
     def _run(self) -> None:
         over = False
         while not over:
-            events, over = self._gather()
-            now = time.monotonic()
-            if now < self._silent_until:
+            items = self._gather()
+            over = _OVER in items
+            if time.monotonic() < self._silent_until:
                 continue  # dropped: the database has what matters
             try:
-                if events:
-                    self._publish(events)
-                if now - self._asked_at < 2 * LOOK_SECONDS and now - self._looked_at >= LOOK_SECONDS:
-                    self._looked_at = now
+                if _LOOK in items:
                     self._look()
+                self._publish([item for item in items if isinstance(item, Event)])
             except RedisError as error:
                 self._fail(error)
             else:
                 self._pause = 0.0
 
-    def _gather(self) -> tuple[list[Event], bool]:
-        """What waits, up to a batch; and whether this is over."""
-        events: list[Event] = []
-        try:
-            item = self._queue.get(timeout=LOOK_SECONDS / 2)
-            while item is not None:
-                events.append(item)
-                if len(events) == 500:
-                    return events, False
-                item = self._queue.get_nowait()
-        except Empty:
-            return events, False
-        return events, True
+    def _gather(self) -> list[Event | object]:
+        """What waits, up to a batch."""
+        items = [self._queue.get()]
+        if items[0] is not _OVER:
+            time.sleep(GATHER_SECONDS)
+        with contextlib.suppress(Empty):
+            while len(items) < 500:
+                items.append(self._queue.get_nowait())
+        return items
 
-    def _publish(self, events: Iterable[Event]) -> None:
-        lasts: dict[str, int] = {}
+    def _publish(self, events: Sequence[Event]) -> None:
+        if not events:
+            return
+        packed: dict[str, list[bytes]] = {}
         with self._redis.pipeline(transaction=False) as batch:
             for event in events:
-                batch.xadd(stream_key(event.design), {b"e": _packed(event)}, maxlen=STREAM_ENTRIES, approximate=True)
-                lasts[event.design] = ENDED_SECONDS if event.type == "done" else STREAM_SECONDS
+                packed.setdefault(event.design, []).append(_packed(event))
                 if self._channel and event.id:
                     batch.publish(self._channel, _told(event))
-            for design, seconds in lasts.items():
+            for design, entry in packed.items():
+                fields = {b"e": b"[" + b",".join(entry) + b"]"}
+                batch.xadd(stream_key(design), fields, maxlen=STREAM_ENTRIES, approximate=True)  # type: ignore[arg-type]
+            for design, seconds in self._to_keep(events):
                 batch.expire(stream_key(design), seconds)
             batch.execute()
+
+    def _to_keep(self, events: Sequence[Event]) -> Iterator[tuple[str, int]]:
+        """For how long to keep the streams for which that has to be told now."""
+        now = time.monotonic()
+        if len(self._kept) > MAX_WAITING:
+            self._kept = {design: until for design, until in self._kept.items() if until > now}
+        for event in events:
+            if event.type == "done":
+                self._kept.pop(event.design, None)
+                yield event.design, ENDED_SECONDS
+            elif self._kept.get(event.design, 0.0) <= now:
+                self._kept[event.design] = now + RETOLD_SECONDS
+                yield event.design, STREAM_SECONDS
 
     def _look(self) -> None:
         names = self._redis.zrangebyscore(_WATCHED, time.time(), "+inf")
@@ -195,6 +220,7 @@ class _Sender:
         self._pause = min(max(0.5, self._pause * 2), LONGEST_PAUSE)
         self._silent_until = time.monotonic() + self._pause
         self._watched = frozenset()
+        self._kept.clear()  # Redis may have forgotten everything
         self._redis.connection_pool.disconnect()
 
 
@@ -308,7 +334,8 @@ class _Reader:
         last = self._cursors.get(design)
         entries: Any = self._redis.xrange(stream_key(design), max=last.decode() if last else "+")
         for _, fields in entries:
-            texts.note(_unpacked(design, fields))
+            for event in _unpacked(design, fields):
+                texts.note(event)
         return texts, last or (entries[-1][0] if entries else b"0-0")
 
     def _listen(self) -> None:
@@ -324,9 +351,9 @@ class _Reader:
                 if watchers:
                     self._cursors[design] = entries[-1][0]
             for _, fields in entries:
-                event = _unpacked(design, fields)
-                for on_event in watchers:
-                    on_event(event)
+                for event in _unpacked(design, fields):
+                    for on_event in watchers:
+                        on_event(event)
         if len(places) > 20:  # naming many streams costs: let a few events gather
             time.sleep(0.02)
 
@@ -339,19 +366,21 @@ class _Reader:
 
 
 def _packed(event: Event) -> bytes:
-    packed = json.dumps((event.type, event.id, event.data)).encode()  # ASCII: lone surrogates of live text survive
+    try:
+        packed = orjson.dumps((event.type, event.id, event.data))
+    except TypeError:  # lone surrogates of live text survive as ASCII
+        packed = json.dumps((event.type, event.id, event.data)).encode()
     if event.id and len(packed) > DATA_BYTES:
-        return json.dumps((event.type, event.id, {})).encode()
+        return orjson.dumps((event.type, event.id, {}))
     return packed
 
 
-def _unpacked(design: str, fields: dict[bytes, bytes]) -> Event:
-    """An entry as it was published; a knock when it is of another release or not ours at all."""
+def _unpacked(design: str, fields: dict[bytes, bytes]) -> list[Event]:
+    """The events of an entry as they were published; a knock when it is of another release or not ours at all."""
     try:
-        type_, number, data = json.loads(fields[b"e"])
+        return [Event(design, type_, number, data) for type_, number, data in json.loads(fields[b"e"])]
     except (KeyError, ValueError, TypeError):
-        return Event(design, "design", KNOCK)
-    return Event(design, type_, number, data)
+        return [Event(design, "design", KNOCK)]
 
 
 def _told(event: Event) -> bytes:

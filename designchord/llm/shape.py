@@ -6,6 +6,7 @@ import re
 
 import orjson
 
+_GAP = b"\n\n"
 _TEXT_FIELD = re.compile(rb'"content": ?"')
 _STRING_END = re.compile(rb'(?:[^"\\]|\\.)*+(?=")')
 
@@ -14,9 +15,9 @@ class Shape:
     """What stands before and after the text in each event of a stream, byte by byte."""
 
     def __init__(self, before: bytes, after: bytes) -> None:
-        self._before, self._after = before, after
-        self._between = after + before
-        self._least = len(before) + len(after)
+        self._before, self._after = before, after + _GAP
+        self._between = self._after + before
+        self._text = slice(len(before), -len(after))
 
     @classmethod
     def of(cls, data: bytes) -> tuple[Shape, bytes] | None:
@@ -26,13 +27,14 @@ class Shape:
         if text is None:
             return None
         before, after = data[: text.start()], data[text.end() :]
-        return cls(b"data: " + before, after + b"\n\n"), before + b"x" + after
+        return cls(b"data: " + before, after), before + b"x" + after
 
     def texts(self, data: bytes) -> list[str] | None:
         """The texts of these events, where they are whole events and all of this shape."""
-        if len(data) < self._least or not (data.startswith(self._before) and data.endswith(self._after)):
+        *events, rest = data.split(_GAP)
+        found = [event[self._text] for event in events]
+        if rest or self._before + self._between.join(found) + self._after != data:
             return None
-        found = data[len(self._before) : -len(self._after)].split(self._between)
         try:
             texts: list[str] = orjson.loads(b'["' + b'","'.join(found) + b'"]')
         except orjson.JSONDecodeError:

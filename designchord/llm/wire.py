@@ -20,11 +20,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 #: Bytes that a response may have before its body.
 _HEAD_LIMIT = 64 * 1024
 #: Bytes that wake a resting reader before its time.
-_LOW_WATER = 64 * 1024
+_LOW_WATER = 32 * 1024
 #: Seconds that a reader rests at most when the end of the answer is not the end of the connection.
 _KEPT_OPEN_REST = 0.025
 #: Seconds for which the address that a host name was last reached at is tried first.
@@ -97,13 +98,37 @@ async def post(address: Address, headers: Mapping[str, str], body: bytes, connec
     return exchange
 
 
-class Exchange(asyncio.Protocol):
+class _Shared:
+    """What all exchanges on a loop use: one buffer to read into, and one timer for all that rest until then."""
+
+    def __init__(self) -> None:
+        self.buffer = memoryview(bytearray(2 * _LOW_WATER))
+        self._resting: dict[float, list[Exchange]] = {}
+
+    def wake_at(self, when: float, exchange: Exchange) -> None:
+        resting = self._resting.get(when)
+        if resting is None:
+            self._resting[when] = [exchange]
+            asyncio.get_running_loop().call_at(when, self._ring, when)
+        else:
+            resting.append(exchange)
+
+    def _ring(self, when: float) -> None:
+        for exchange in self._resting.pop(when, ()):
+            exchange.wake()
+
+
+_shared: WeakKeyDictionary[asyncio.AbstractEventLoop, _Shared] = WeakKeyDictionary()
+
+
+class Exchange(asyncio.BufferedProtocol):
     """A request and its response on a connection of their own. The body goes to one callback, piece by piece."""
 
     def __init__(self) -> None:
         self.status = 0
         self.headers: dict[str, str] = {}
         self._loop = asyncio.get_running_loop()
+        self._shared = _shared.get(self._loop) or _shared.setdefault(self._loop, _Shared())
         self._transport: Any = None
         self._socket: Any = None
         self._head: bytes | None = b""
@@ -112,7 +137,7 @@ class Exchange(asyncio.Protocol):
         self._lost = False
         self._take: Callable[[bytes], object] | None = None
         self._waiting: asyncio.Future[None] = self._loop.create_future()
-        self._alarm: asyncio.TimerHandle | None = None
+        self._resting = False
         self._longest_rest = float("inf")
 
     @property
@@ -142,17 +167,16 @@ class Exchange(asyncio.Protocol):
     def rest(self, seconds: float) -> None:
         """Let what comes gather for so long; the end of the connection is noticed at once all the same."""
         seconds = min(seconds, self._longest_rest)
-        if self._waiting.done() or self._alarm is not None:
-            return
-        if self._set_low_water(_LOW_WATER):
+        if not self._waiting.done() and not self._resting and self._set_low_water(_LOW_WATER):
+            self._resting = True
             # All readers of a process wake at the same moments, because waking up is what costs.
-            now = self._loop.time()
-            self._alarm = self._loop.call_at((now // seconds + 1) * seconds, self._wake)
+            self._shared.wake_at((self._loop.time() // seconds + 1) * seconds, self)
 
-    def _wake(self) -> None:
-        """What has gathered is read now; when there is nothing, the next piece is read as soon as it comes."""
-        self._alarm = None
-        self._set_low_water(1)
+    def wake(self) -> None:
+        """Read now what has gathered; when there is nothing, the next piece is read as soon as it comes."""
+        if self._resting:
+            self._resting = False
+            self._set_low_water(1)
 
     def _set_low_water(self, size: int) -> bool:
         try:
@@ -163,8 +187,7 @@ class Exchange(asyncio.Protocol):
 
     def close(self) -> None:
         """Give up the connection."""
-        if self._alarm is not None:
-            self._alarm.cancel()
+        self._resting = False
         if not self._waiting.cancel() and not self._waiting.cancelled():
             self._waiting.exception()  # nobody waits for it any more
         tls = self._transport.get_extra_info("ssl_object")
@@ -178,7 +201,11 @@ class Exchange(asyncio.Protocol):
         self._transport = transport
         self._socket = transport.get_extra_info("socket")
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._shared.buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        data = bytes(self._shared.buffer[:nbytes])
         if self._head is not None:
             try:
                 data = self._read_head(self._head + data)
@@ -189,10 +216,7 @@ class Exchange(asyncio.Protocol):
             self._read(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
-        self._lost = True
+        self._lost, self._resting = True, False
         if self._head is not None:
             self._end(Unreachable())
         elif self._take is not None:
@@ -343,11 +367,11 @@ def _whole_chunks(data: bytes) -> bytes | None:
     if lines[-1] or not len(lines) % 2:
         return None
     found = lines[1::2]
-    try:
-        sizes = [int(line, 16) for line in lines[:-1:2]]
-    except ValueError:
-        return None
+    sizes = [_USUAL_SIZES.get(line, 0) for line in lines[:-1:2]]
     return b"".join(found) if 0 not in sizes and sizes == list(map(len, found)) else None
+
+
+_USUAL_SIZES = {b"%x" % size: size for size in range(1, 4096)}
 
 
 # Connecting.

@@ -7,11 +7,11 @@ import time
 
 from designchord.events.base import Event, EventStream
 
-#: Seconds between two frames of one part: what an eye can tell apart.
-FRAME_SECONDS = 0.05
+#: Seconds between two frames of one part: often enough to read along.
+FRAME_SECONDS = 0.1
 
-#: Seconds between two looks whether anybody watches, and so between two readings while nobody does.
-LOOK_SECONDS = 0.5
+#: Seconds between two looks whether anybody watches, by how long nobody did: somebody who is about to comes soon.
+LOOKS = ((0.5, FRAME_SECONDS), (5.0, 0.5), (float("inf"), 1.0))
 
 
 class LiveText:
@@ -24,18 +24,22 @@ class LiveText:
         self._pending: list[str] = []
         self._sent = 0
         self._last = 0.0
+        self._watched_at: float | None = None
+        stream.watched(design)  # so that it is known when the first piece comes
 
     def add(self, text: str) -> float:
         """Take a piece; the result is for how many seconds the next ones may gather first."""
         watched = self._stream.watched(self._design)
         now = time.monotonic()
+        if watched or self._watched_at is None:
+            self._watched_at = now
         with self._lock:
             self._pending.append(text)
             # A client that gathers pieces comes at each frame, give or take a little; others come at any time.
             if watched and now - self._last > FRAME_SECONDS / 2:
                 self._last = now
                 self._send_pending()
-        return FRAME_SECONDS if watched else LOOK_SECONDS
+        return next(seconds for age, seconds in LOOKS if now - self._watched_at < age)
 
     def flush(self) -> None:
         """Send what the last frame left over: the answer is complete."""
