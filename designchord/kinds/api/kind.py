@@ -6,7 +6,6 @@ import re
 from typing import ClassVar, Final
 
 from designchord.blueprint.model import Blueprint, Brief
-from designchord.kinds.api.fixes import fix_document
 from designchord.kinds.api.skeleton import api_of
 from designchord.kinds.base import Candidate, Kind, Part
 from designchord.kinds.prompts import name_language, read_prompt
@@ -53,6 +52,8 @@ class ApiKind(Kind):
         document = openapi.read(source)
         if document.value is None or document.problems:
             return source, ()
+        from designchord.kinds.api.fixes import fix_document  # loaded when something is to be mended
+
         value, fixes = fix_document(document.value)
         if not fixes:
             return source, ()

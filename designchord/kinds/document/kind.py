@@ -8,7 +8,6 @@ from typing import ClassVar
 from designchord.blueprint.model import Blueprint, Brief
 from designchord.kinds.base import Candidate, Kind, Part
 from designchord.kinds.document.checking import check_document
-from designchord.kinds.document.mending import mend_document
 from designchord.kinds.document.skeleton import write_document
 from designchord.kinds.prompts import name_language, read_prompt
 from designchord.notation.answer import find_markdown
@@ -42,6 +41,8 @@ class DocumentKind(Kind):
         return Candidate("", found.fixes, (missing,))
 
     def fix(self, source: str) -> tuple[str, tuple[Fix, ...]]:
+        from designchord.kinds.document.mending import mend_document  # loaded when something is to be mended
+
         return mend_document(source)
 
     def check(self, source: str) -> tuple[Problem, ...]:

@@ -7,7 +7,6 @@ from typing import ClassVar, Final
 
 from designchord.blueprint.model import Blueprint, Brief
 from designchord.kinds.base import Candidate, Kind, Part
-from designchord.kinds.erd.fixes import fix
 from designchord.kinds.erd.skeleton import draw
 from designchord.kinds.prompts import name_language, read_prompt
 from designchord.notation.answer import find_mermaid
@@ -44,6 +43,8 @@ class ErdKind(Kind):
         return Candidate(found.text.rstrip() + "\n", found.fixes)
 
     def fix(self, source: str) -> tuple[str, tuple[Fix, ...]]:
+        from designchord.kinds.erd.fixes import fix  # loaded when something is to be mended
+
         return fix(source)
 
     def check(self, source: str) -> tuple[Problem, ...]:

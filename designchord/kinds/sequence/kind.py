@@ -8,7 +8,6 @@ from typing import ClassVar, Final
 from designchord.blueprint.model import Blueprint, Brief
 from designchord.kinds.base import Candidate, Kind, Part
 from designchord.kinds.prompts import name_language, read_prompt
-from designchord.kinds.sequence.fixes import fix
 from designchord.kinds.sequence.skeleton import draw
 from designchord.notation.answer import find_mermaid
 from designchord.notation.facts import CallFact, Facts
@@ -47,6 +46,8 @@ class SequenceKind(Kind):
         return Candidate(found.text.rstrip() + "\n", found.fixes)
 
     def fix(self, source: str) -> tuple[str, tuple[Fix, ...]]:
+        from designchord.kinds.sequence.fixes import fix  # loaded when something is to be mended
+
         return fix(source)
 
     def check(self, source: str) -> tuple[Problem, ...]:
