@@ -19,7 +19,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 async def take_body(receive: Receive, send: Send) -> bytes | None:
     """A request's whole body; None when its client has left, or when it was too large and was refused."""
-    body, more = b"", True
+    body, more = bytearray(), True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
@@ -30,7 +30,7 @@ async def take_body(receive: Receive, send: Send) -> bytes | None:
             if not more or await _drained(receive):
                 await _refuse(send)
             return None
-    return body
+    return bytes(body)
 
 
 async def _drained(receive: Receive) -> bool:
