@@ -58,7 +58,7 @@ class Settings:
     pubsub_channel: str | None = None
     model: str = ""
     fallback_models: tuple[str, ...] = ()
-    concurrency: int = 2048  # steps under way, nearly all of them waiting for a model
+    concurrency: int = 4096  # steps under way, nearly all of them waiting for a model
     at_work: int = 3  # of these, so many do something
     secret_key: str | None = field(default=None, repr=False)
     allowed_hosts: tuple[str, ...] = ()
@@ -77,18 +77,22 @@ class Settings:
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Settings:
         env = dict(os.environ if environ is None else environ)
         home = Path(env.get("DESIGNCHORD_HOME") or _default_home(env)).expanduser()
+        database_url = env.get("DESIGNCHORD_DATABASE_URL") or f"sqlite:///{home / 'designchord.sqlite3'}"
         engine_url = env.get("DESIGNCHORD_ENGINE_URL") or "embedded://"
         accounts = _choice(env, "ACCOUNTS", ("off", "on"), "off" if engine_url.startswith("embedded") else "on") == "on"
         settings = cls(
             home=home,
-            database_url=env.get("DESIGNCHORD_DATABASE_URL") or f"sqlite:///{home / 'designchord.sqlite3'}",
+            database_url=database_url,
             engine_url=engine_url,
             events_url=env.get("DESIGNCHORD_EVENTS_URL") or "memory://",
             pubsub_channel=env.get("DESIGNCHORD_PUBSUB_CHANNEL") or None,
             model=env.get("DESIGNCHORD_MODEL", "").strip(),
             fallback_models=_names(env.get("DESIGNCHORD_FALLBACK_MODELS", "")),
-            concurrency=_number(env, "DESIGNCHORD_CONCURRENCY", int, 2048, low=1, high=16_384),
-            at_work=_number(env, "DESIGNCHORD_AT_WORK", int, 3, low=1, high=64),
+            concurrency=_number(env, "DESIGNCHORD_CONCURRENCY", int, 4096, low=1, high=8192),
+            # One interpreter runs one of them at a time. Those that wait for a server's commit leave it to the others.
+            at_work=_number(
+                env, "DESIGNCHORD_AT_WORK", int, 3 if database_url.startswith("sqlite") else 8, low=1, high=64
+            ),
             secret_key=_secret(env, "DESIGNCHORD_SECRET_KEY"),
             allowed_hosts=_names(env.get("DESIGNCHORD_ALLOWED_HOSTS", "")),
             accounts=accounts,

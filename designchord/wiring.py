@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -110,6 +111,9 @@ class App:
         self.heart.release_all()
         self.stream.close()
 
+
+#: Files that a process needs beside those for its calls: its clients, the database, itself.
+OTHER_FILES = 512
 
 #: Any number that no other program uses for an advisory lock in the same database.
 _MIGRATION_LOCK = 0x64636864
@@ -235,7 +239,17 @@ def _engine(settings: Settings, handle: Callable[[int, int], None]) -> Engine:
     if settings.embedded:
         from designchord.engines.embedded import EmbeddedEngine
 
-        return EmbeddedEngine(handle=handle, concurrency=settings.concurrency)
+        return EmbeddedEngine(handle=handle, concurrency=room_for(settings.concurrency))
     from designchord.engines.celery import CeleryEngine
 
     return CeleryEngine(url=settings.engine_url)
+
+
+def room_for(steps: int) -> int:
+    """How many of so many steps a process can run. Each has a connection to its model, and so an open file: as many as
+    the system lets this process have, beyond what it allows at first."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < steps + OTHER_FILES:
+        soft = steps + OTHER_FILES if hard == resource.RLIM_INFINITY else min(steps + OTHER_FILES, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return steps if soft == resource.RLIM_INFINITY else max(1, min(steps, soft - OTHER_FILES))

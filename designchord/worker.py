@@ -46,7 +46,7 @@ def run(concurrency: int) -> None:
             patience = settings.limits.drain + EXIT_SECONDS
             threading.Thread(target=_force_out, args=(patience,), name="exit", daemon=True).start()
 
-    threads = EmbeddedEngine(handle=handle, concurrency=concurrency)
+    threads = EmbeddedEngine(handle=handle, concurrency=wiring.room_for(concurrency))
     intake = Intake(url=settings.engine_url, take=lambda steps, owner: threads.enqueue(steps, owner=owner))
     # It warns that tasks cannot be delayed; ours never are.
     logging.getLogger("kombu.transport.native_delayed_delivery").setLevel(logging.ERROR)

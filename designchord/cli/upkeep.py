@@ -9,7 +9,7 @@ from designchord.errors import SettingsError
 
 
 @click.command(short_help="Run steps that come over RabbitMQ.")
-@click.option("--concurrency", type=click.IntRange(1, 4096), help="Steps at the same time.")
+@click.option("--concurrency", type=click.IntRange(1, 8192), help="Steps at the same time.")
 def worker(concurrency: int | None) -> int:
     """Run steps that other processes hand over through RabbitMQ."""
     from designchord.settings import Settings

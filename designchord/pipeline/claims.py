@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from designchord.designs.services.steps import Lease, steps_claim
+from designchord.pipeline.heart import Heart
 from designchord.pipeline.ports import Ports
 
 #: How far apart ids may be. The parts of a design are stored by one statement, so theirs are next to each other; a step
@@ -31,8 +32,9 @@ class Turn:
 class Claims:
     """The threads of this process that wait to take a step up."""
 
-    def __init__(self, *, ports: Ports) -> None:
+    def __init__(self, *, ports: Ports, heart: Heart) -> None:
         self._ports = ports
+        self._heart = heart
         self._lock = threading.Lock()
         self._turns: dict[int, Turn] = {}
 
@@ -92,6 +94,8 @@ class Claims:
         return leases.get(turn.step)
 
     def _tell(self, turn: Turn, lease: Lease | None) -> None:
+        if lease is not None:  # in a long queue its turn may come after the lease's end
+            self._heart.keep(lease)
         with self._lock:
             outcome, turn.outcome = turn.outcome, turn.outcome if lease else None
         if outcome is not None:

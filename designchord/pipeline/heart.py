@@ -22,9 +22,6 @@ from designchord.llm.stop import Stop
 #: How often lost leases are looked for: a cancel reaches a running call within about this many seconds.
 LOOK_EVERY = 1.0
 
-#: With thousands of leases a look takes a while; the pause after it is so many times as long.
-LOOK_SHARE = 25.0
-
 
 @dataclass(slots=True)
 class Hold:
@@ -52,21 +49,28 @@ class Heart:
 
     @contextmanager
     def holding(self, lease: Lease) -> Iterator[Hold]:
-        hold = Hold(lease)
-        with self._lock:
-            before = self._holds.get(lease.step)
-            if before is not None:  # still at work under a token that this one has outdated
-                before.lose()
-            self._holds[lease.step] = hold
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._beat, name="heart", daemon=True)
-                self._thread.start()
+        """Keep a lease for the block; it may have been kept before."""
+        hold = self.keep(lease)
         try:
             yield hold
         finally:
             with self._lock:
                 if self._holds.get(lease.step) is hold:
                     del self._holds[lease.step]
+
+    def keep(self, lease: Lease) -> Hold:
+        """Keep a lease from now on, for whoever is about to work under it."""
+        with self._lock:
+            hold = self._holds.get(lease.step)
+            if hold is not None and hold.lease == lease:
+                return hold
+            if hold is not None:  # still at work under a token that this one has outdated
+                hold.lose()
+            hold = self._holds[lease.step] = Hold(lease)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._beat, name="heart", daemon=True)
+                self._thread.start()
+        return hold
 
     def held(self) -> int:
         """How many leases this process works under."""
@@ -83,16 +87,14 @@ class Heart:
         return released
 
     def _beat(self) -> None:
-        renewed = looked = time.monotonic()
-        took = 0.0
+        renewed = time.monotonic()
         while True:
-            time.sleep(max(LOOK_EVERY, took * LOOK_SHARE))
+            time.sleep(LOOK_EVERY)
             with self._lock:
                 holds = list(self._holds.values())
                 if not holds:
                     self._thread = None
                     break
-            looked = time.monotonic()
             try:
                 lost = leases_lost(leases=[hold.lease for hold in holds])
                 if time.monotonic() - renewed >= self._beat_seconds:
@@ -105,7 +107,6 @@ class Heart:
                 continue  # the leases run on; when the database is back they are renewed or found lost
             finally:
                 release_connection()
-            took = time.monotonic() - looked
             for hold in holds:
                 if hold.lease.step in lost:
                     hold.lose()

@@ -31,7 +31,7 @@ class Steps:
     def __init__(self, *, ports: Ports, heart: Heart) -> None:
         self._ports = ports
         self._heart = heart
-        self._claims = Claims(ports=ports)
+        self._claims = Claims(ports=ports, heart=heart)
 
     def handle(self, step_id: int, owner: int = 0) -> None:
         """Run one step, of that owner, if it is to be had. Returns quietly in every case; raises nothing."""

@@ -126,6 +126,8 @@ class Sweeper:
 
     def _expire_dead_holders(self) -> None:
         """Take back at once what a dead process of this machine still holds, instead of waiting for its leases."""
-        for step_id, holder in selectors.steps_held():
-            if holder_is_dead(holder):
+        held = selectors.steps_held()
+        dead = {holder for holder in {holder for _, holder in held} if holder_is_dead(holder)}
+        for step_id, holder in held:
+            if holder in dead:
                 steps.lease_expire(step_id=step_id, holder=holder)
