@@ -302,15 +302,18 @@ class Intake:
         def receive(message: Any, body: Any, ack: Callable[..., None], reject: Callable[..., None], _: Any) -> None:
             try:
                 (owner, steps), *_ = message.payload
-                delivery = _Delivery(len(steps), lambda: ack(log, consumer.connection_errors))
-                with self._lock:
-                    for step in steps:
-                        self._held.setdefault(step, []).append(delivery)
-                self._take_over(steps, owner)
             except (KombuError, TypeError, ValueError) as error:
                 log.error("message_unreadable", error=type(error).__name__)
                 reject(log, consumer.connection_errors)
+                return
+            delivery = _Delivery(len(steps), lambda: ack(log, consumer.connection_errors))
+            with self._lock:
+                for step in steps:
+                    self._held.setdefault(step, []).append(delivery)
+            try:
+                self._take_over(steps, owner)
             except Unavailable:
+                delivery.left = 0  # it is not ours any more, whatever ends
                 reject(log, consumer.connection_errors, requeue=True)
 
         return receive

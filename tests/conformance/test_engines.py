@@ -308,6 +308,27 @@ def test_a_message_that_kills_whoever_takes_it_is_put_aside(
 
 
 @pytest.mark.servers
+@pytest.mark.parametrize("body", ["nonsense", "[]", "7", "[[1]]", '{"a": [1, [2]]}'])
+def test_a_message_that_nobody_can_read_is_put_aside_and_others_are_run(
+    rabbitmq: RabbitMQ, worker_log: Path, channel: amqp.Channel, body: str
+) -> None:
+    worker_log.write_text("")
+    engine = CeleryEngine(url=rabbitmq.url)
+    engine.enqueue([1])
+    wait_until(lambda: "ended 1" in worker_log.read_text(), 30, "a step before it")
+    channel.queue_purge(DEAD)
+    message = amqp.Message(body, content_type="application/json", application_headers={"task": "designchord.handle"})
+    channel.basic_publish(message, "designchord", "designchord")
+
+    dead = _get(channel, DEAD)
+    assert dead.body == body
+    channel.basic_ack(dead.delivery_tag)
+    engine.enqueue([2])
+    wait_until(lambda: "ended 2" in worker_log.read_text(), 30, "a step after it")
+    engine.stop(1)
+
+
+@pytest.mark.servers
 def test_confirmed_messages_survive_the_death_of_the_broker(
     rabbitmq: RabbitMQ, monkeypatch: pytest.MonkeyPatch
 ) -> None:
