@@ -9,6 +9,8 @@ from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
+from designchord.llm.sessions import close_sessions
+
 T = TypeVar("T")
 
 
@@ -48,7 +50,7 @@ def run(work: Coroutine[Any, Any, T]) -> Future[T]:
 
 
 def stop(grace: float = 5.0) -> None:
-    """Cancel what runs, end the thread; a later ``run`` starts a new one."""
+    """Cancel what runs, close the connections, end the thread; a later ``run`` starts a new one."""
     global _thread
     with _lock:
         thread, _thread = _thread, None
@@ -61,6 +63,7 @@ async def _wind_up() -> None:
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
+    await close_sessions()
 
 
 def _forget() -> None:

@@ -8,18 +8,20 @@ total ``deadline``, which nothing extends. Only ``finish_reason == "stop"`` is a
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
+import aiohttp
 import orjson
 
 from designchord.errors import ModelError
-from designchord.llm import wire
 from designchord.llm.base import Answer, BrokenAnswer, OnText, Request
 from designchord.llm.capabilities import Capabilities
 from designchord.llm.failures import failure, refusal
+from designchord.llm.gathering import Gathering
 from designchord.llm.reading import AnswerReader, clean, estimate_tokens
 from designchord.llm.secret import Secret
+from designchord.llm.sessions import release_session, session_for
 from designchord.llm.sse import decode
 from designchord.llm.stream import AnswerStream
 
@@ -63,12 +65,17 @@ class OpenAICompatible:
             raise call.timed(call.reader.broken("model_timeout")) from None
 
     async def aclose(self) -> None:
-        """Nothing is kept open between calls."""
+        await release_session(self)
 
-    async def post(self, request: Request) -> wire.Exchange:
+    def post(self, request: Request) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
         """Send the request; redirects are not followed."""
-        body = orjson.dumps(self._body(request))
-        return await wire.post(wire.parse_address(self._url), self._headers(), body, request.connect)
+        return session_for(self).post(
+            self._url,
+            data=orjson.dumps(self._body(request)),
+            headers=self._headers(),
+            allow_redirects=False,
+            timeout=aiohttp.ClientTimeout(total=None, connect=request.connect),
+        )
 
     def _headers(self) -> dict[str, str]:
         headers = {
@@ -128,20 +135,22 @@ class _Call:
             await self._talk()
         except ModelError as error:
             raise self.timed(error) from None
-        except (wire.BadAddress, ConnectionError) as error:
+        except (aiohttp.ClientError, OSError) as error:
+            if type(error) is TimeoutError:
+                raise
             if self.reader.ending is None:
                 raise self.timed(self._translate(error)) from None
         return self._answer()
 
-    def _translate(self, error: Exception) -> ModelError:
+    def _translate(self, error: aiohttp.ClientError | OSError) -> ModelError:
         who = self._client.name
-        if isinstance(error, wire.NotTrusted):
+        if isinstance(error, aiohttp.ClientConnectorCertificateError):
             return failure("model_unreachable", who, sentence="The certificate of {who} is not trusted.", final=True)
-        if isinstance(error, wire.BadAddress):
+        if isinstance(error, aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError):
             return failure("model_not_found", who, sentence="The base URL of {who} is not a URL.")
-        if isinstance(error, wire.BadResponse):
+        if isinstance(error, aiohttp.ClientResponseError):
             return self.reader.broken("model_bad_answer")
-        if isinstance(error, wire.Cut):
+        if isinstance(error, aiohttp.ClientPayloadError) or self.reader.begun:
             return self.reader.broken("model_incomplete")
         return failure("model_unreachable", who)
 
@@ -161,51 +170,46 @@ class _Call:
     async def _talk(self) -> None:
         try:
             async with asyncio.timeout(self._request.first) as silence:
-                exchange = await self._client.post(self._request)
-                try:
-                    if exchange.status != 200:
-                        raise await self._refusal(exchange)
-                    await exchange.read(lambda data: self._take(data, exchange, silence))
-                    self._show(self._stream.close())
-                finally:
-                    exchange.close()
+                async with self._client.post(self._request) as response:
+                    if response.status != 200:
+                        raise await self._refusal(response)
+                    await self._read(response, silence)
         except TimeoutError:
             if not silence.expired():
                 raise
             if self.reader.ending is None:
                 raise self.reader.broken("model_timeout") from None
 
-    async def _refusal(self, exchange: wire.Exchange) -> ModelError:
-        body = bytearray()
-
-        def take(data: bytes) -> None:
-            body.extend(data)
-            if len(body) > _REFUSAL_LIMIT:
-                exchange.stop()
-
-        with suppress(ConnectionError):  # the status says enough
-            await exchange.read(take)
+    async def _refusal(self, response: aiohttp.ClientResponse) -> ModelError:
+        body = await response.content.read(_REFUSAL_LIMIT)
         try:
-            words = decode(bytes(body))
+            words = decode(body)
         except ValueError:
             words = None
-        headers = {**exchange.headers, "Retry-After": exchange.headers.get("retry-after", "")}
-        return refusal(exchange.status, words, headers, self._client.name)
+        return refusal(response.status, words, response.headers, self._client.name)
 
-    def _take(self, data: bytes, exchange: wire.Exchange, silence: asyncio.Timeout) -> None:
-        """Take in a piece of the body, reset the clock of silence, and let the next pieces gather for a while."""
+    async def _read(self, response: aiohttp.ClientResponse, silence: asyncio.Timeout) -> None:
+        """Take in the body, and let its pieces gather for as long as nobody waits for them."""
+        gathering = Gathering(response)
+        async for data in response.content.iter_any():
+            self._take(data, silence)
+            if self._stream.done:
+                break
+            if self.reader.alive and self.reader.ending is None:
+                gathering.rest(min(self._rest, self._request.idle / 4))
+        self._show(self._stream.close())
+
+    def _take(self, data: bytes, silence: asyncio.Timeout) -> None:
+        """Take in a piece of the body and reset the clock of silence."""
         reader, alive, ending = self.reader, self.reader.alive, self.reader.ending
         self._size += len(data)
         if self._size > WIRE_LIMIT:
             raise reader.broken("model_too_large")
         self._show(self._stream.feed(data))
-        if self._stream.done:
-            exchange.stop()
-        elif reader.ending != ending:
+        if reader.ending != ending:
             silence.reschedule(self._loop.time() + _AFTER_ENDING)
         elif ending is None and alive != reader.alive:
             self._keep_alive(silence)
-            exchange.rest(min(self._rest, self._request.idle / 4))
 
     def _keep_alive(self, silence: asyncio.Timeout) -> None:
         """Reset the clock of silence; not for every piece, because that costs more than reading one."""
