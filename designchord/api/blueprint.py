@@ -47,3 +47,18 @@ def settle_assumption(
         struck=ids if body.verdict == "strike" else (),
     )
     return answer(shapes.artifact(*found))
+
+
+@router.post(
+    "/{design_id}/assumptions",
+    response={200: answers.Artifact},
+    openapi_extra=_FAILED,
+    operation_id="settleAssumptions",
+    summary="Confirm and strike assumptions",
+)
+def settle_assumptions(request: HttpRequest, design_id: str, body: bodies.Settlements) -> HttpResponse:
+    """Several at once, all or none."""
+    found = verbs().settle(
+        owner=owner_of(request), design_id=design_id, confirmed=tuple(body.confirm), struck=tuple(body.strike)
+    )
+    return answer(shapes.artifact(*found))

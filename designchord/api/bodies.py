@@ -67,6 +67,13 @@ class Settlement(_Body):
     verdict: Literal["confirm", "strike"]
 
 
+class Settlements(_Body):
+    """Assumptions by their ids: those that are so, and those to take out, with what cannot be without them."""
+
+    confirm: Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=1000)] = []
+    strike: Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=1000)] = []
+
+
 class Check(_Body):
     kind: Annotated[str, Field(max_length=20)]
     source: Source

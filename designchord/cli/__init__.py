@@ -13,6 +13,7 @@ import click
 from designchord import __version__
 from designchord.cli.accounts import invite, user
 from designchord.cli.assumptions import assumptions
+from designchord.cli.changing import cancel, delete, edit, refresh, regenerate, retry, share, show, undelete
 from designchord.cli.check import check
 from designchord.cli.doctor import doctor
 from designchord.cli.eval import evaluate
@@ -21,7 +22,8 @@ from designchord.cli.export import export
 from designchord.cli.generate import generate
 from designchord.cli.models import models
 from designchord.cli.serve import serve
-from designchord.cli.status import status
+from designchord.cli.status import list_designs, status
+from designchord.cli.tokens import login, logout
 from designchord.cli.upkeep import sweep, worker
 from designchord.errors import BadInput, DesignchordError, SettingsError
 
@@ -30,17 +32,25 @@ DONE, FAILED, BAD_INPUT, PARTIAL, INTERRUPTED = 0, 1, 2, 3, 130
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="designchord")
-def commands() -> None:
+@click.option("--server", envvar="DESIGNCHORD_SERVER", metavar="URL", help="Use the designchord on that server.")
+@click.option("--allow-http", is_flag=True, help="Also without encryption, on a server that is not this machine.")
+@click.pass_context
+def commands(context: click.Context, server: str | None, allow_http: bool) -> None:
     """Turn a project idea into one consistent, checked software design.
 
-    Works at once, without a key or a server: `designchord generate idea.md --out design`.
+    Works at once, without a key or a server: `designchord generate idea.md --out design`. The commands about designs
+    also work on a server (--server or DESIGNCHORD_SERVER, and a token: `designchord login`).
     """
+    named = context.get_parameter_source("server") is click.core.ParameterSource.COMMANDLINE
+    if server and named and context.invoked_subcommand in _HERE_ALONE:
+        raise BadInput(f"`{context.invoked_subcommand}` is about this machine: leave --server out.", code="local_only")
 
 
 _COMMANDS: tuple[click.Command, ...] = (
-    *(generate, check, serve, export, status, explain, assumptions, models, evaluate, worker, sweep),
-    *(user, invite, doctor),
+    *(generate, check, serve, list_designs, status, show, export, share, explain, assumptions, edit, regenerate),
+    *(refresh, retry, cancel, delete, undelete, login, logout, models, evaluate, worker, sweep, user, invite, doctor),
 )
+_HERE_ALONE = {one.name for one in (check, serve, evaluate, worker, sweep, user, invite, doctor)}
 for command in _COMMANDS:
     commands.add_command(command)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import click
 
+from designchord.cli.base import Shape
 from designchord.cli.output import print_json
-from designchord.cli.session import Session, opened
-from designchord.cli.waiting import wait_until_ended
+from designchord.cli.session import reached
+from designchord.cli.watching import watch
+from designchord.errors import NotFound
 
 
 @click.command(short_help="List what a design takes for granted; confirm or strike it.")
@@ -17,13 +19,14 @@ from designchord.cli.waiting import wait_until_ended
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def assumptions(design_id: str, confirm: str, strike: str, refresh: bool, as_json: bool) -> int:
     """List the assumptions of the design ID, after confirming and striking some of them: all or none of those."""
-    with opened(running=refresh) as session:
+    with reached(running=refresh) as designs:
         confirmed, struck = _ids(confirm), _ids(strike)
         if confirmed or struck:
-            session.app.verbs.settle(owner=session.owner, design_id=design_id, confirmed=confirmed, struck=struck)
-        if refresh and session.app.verbs.refresh(owner=session.owner, design_id=design_id):
-            wait_until_ended(session, design_id)
-        left, stale = _standing(session, design_id)
+            designs.settle(design_id, confirmed=confirmed, struck=struck)
+        if refresh:
+            designs.refresh(design_id)
+            watch(designs, design_id, quiet=True)
+        left, stale = _standing(designs.snapshot(design_id))
     if as_json:
         print_json({"id": design_id, "assumptions": left, "stale": stale})
         return 0
@@ -40,12 +43,13 @@ def _ids(listed: str) -> tuple[str, ...]:
     return tuple(part.strip().upper() for part in listed.split(",") if part.strip())
 
 
-def _standing(session: Session, design_id: str) -> tuple[list[dict[str, str]], int]:
+def _standing(snapshot: Shape) -> tuple[list[dict[str, str]], int]:
     """The assumptions of the current blueprint, and how many artifacts are out of date."""
     from designchord.blueprint import answering
-    from designchord.designs import selectors
 
-    _, _, current = selectors.artifact_get(owner=session.owner, design_id=design_id, kind="blueprint")
-    artifacts = selectors.snapshot(owner=session.owner, design_id=design_id)["artifacts"]
-    listed = [assumption.model_dump() for assumption in answering.load(current.source).assumptions]
+    artifacts = snapshot["artifacts"]
+    blueprint = next((one for one in artifacts if one["kind"] == "blueprint"), None)
+    if blueprint is None:
+        raise NotFound("This design has no blueprint yet.", code="artifact_not_found")
+    listed = [assumption.model_dump() for assumption in answering.load(blueprint["revision"]["source"]).assumptions]
     return listed, sum(artifact["stale"] is not None for artifact in artifacts)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from designchord.cli.base import ENDED
 from designchord.cli.output import write_file
 from designchord.cli.session import Session, opened
-from designchord.cli.waiting import ENDED, wait_for_news
+from designchord.cli.waiting import wait_for_news
 from designchord.errors import BadInput, DesignchordError, QuotaExceeded, TooLarge
 
 if TYPE_CHECKING:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import click
 
 from designchord.cli.idea import make_brief, read_text
 from designchord.cli.output import print_json
+from designchord.cli.session import reached
+from designchord.errors import BadInput
 
 if TYPE_CHECKING:
     from designchord.blueprint.drafting.sketch import Assume
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--requirements", help="What is demanded; else the idea's section of that name.")
 @click.option("--language", metavar="CODE", help="ko, en, …; else the idea's own language.")
 @click.option("--assume", type=click.Choice(["none", "usual"]), default="usual", help="As for `generate`.")
+@click.option("--design", "design_id", metavar="ID", help="Explain the blueprint of this design instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def explain(
     idea: str | None,
@@ -30,9 +34,14 @@ def explain(
     requirements: str | None,
     language: str | None,
     assume: str,
+    design_id: str | None,
     as_json: bool,
 ) -> int:
     """Draft IDEA without a model, and say for each thing which words led to it, on which line, by which rule."""
+    if design_id is not None:
+        if idea is not None or content is not None:
+            raise BadInput("Give an idea or --design, not both.")
+        return _explain_design(design_id, as_json=as_json)
     from designchord.blueprint.grounds import find_grounds
     from designchord.blueprint.idea import find_lines
     from designchord.blueprint.offline import draft
@@ -47,6 +56,22 @@ def explain(
         print_json({"title": brief.title, "language": brief.language, "items": items})
         return 0
     click.echo("\n".join(_lines(grounds, places)))
+    return 0
+
+
+def _explain_design(design_id: str, *, as_json: bool) -> int:
+    from designchord.blueprint.grounds import Ground
+
+    with reached() as designs:
+        told = designs.explanation(design_id)
+    if as_json:
+        print_json(told)
+        return 0
+    if told["reason"]:
+        click.echo(told["reason"]["message"], err=True)
+    names = [field.name for field in fields(Ground)]
+    grounds = [Ground(**{name: item[name] for name in names}) for item in told["items"]]
+    click.echo("\n".join(_lines(grounds, {})))
     return 0
 
 

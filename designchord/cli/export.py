@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from designchord.cli.output import claim_folder, write_file, write_folder
-from designchord.cli.session import opened
+from designchord.cli.session import reached
 from designchord.errors import BadInput
 
 
@@ -26,10 +26,8 @@ from designchord.errors import BadInput
 @click.option("--force", is_flag=True, help="Write over what is there.")
 def export(design_id: str, out: Path | None, form: str, pictures: bool, force: bool) -> int:
     """Write the design ID as `generate` would have written it."""
-    with opened() as session:
-        from designchord.designs import selectors
-
-        snapshot = selectors.snapshot(owner=session.owner, design_id=design_id)
+    with reached() as designs:
+        snapshot = designs.snapshot(design_id)
 
     from designchord.export.design import from_snapshot
     from designchord.export.folder import drawing, folder_files, zip_bytes

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import queue
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from designchord.cli.base import ENDED, Designchord
 from designchord.cli.idea import read_brief
 from designchord.cli.output import claim_folder, print_json, write_folder
-from designchord.cli.progress import choose_progress
-from designchord.cli.session import Session, opened
-from designchord.cli.waiting import ENDED, wait_for_news
+from designchord.cli.session import reached
+from designchord.cli.watching import CODES, watch
 from designchord.errors import BadInput
 
 if TYPE_CHECKING:
     from designchord.blueprint.model import Brief
-
-_CODES = {"done": 0, "partial": 3}
 
 
 @click.command(short_help="Make a design from an idea.")
@@ -67,12 +64,12 @@ def generate(
         brief = read_brief(idea, title=title, content=content, requirements=requirements, language=language)
     claim_folder(out, force=force)
 
-    with opened(running=True) as session:
-        design_id = _start(session, brief, kinds, model, assume) if brief else _resume(session, str(again))
+    with reached(running=True) as designs:
+        design_id = _start(designs, brief, kinds, model, assume) if brief else _resume(designs, str(again))
         try:
-            snapshot = _watch(session, design_id, quiet=as_json)
+            snapshot = watch(designs, design_id, quiet=as_json)
         except KeyboardInterrupt:
-            session.app.verbs.cancel(owner=session.owner, design_id=design_id)
+            designs.cancel(design_id)
             click.echo(
                 f"\nStopped; what was made is kept. "
                 f"Go on with: designchord generate --continue {design_id} --out {out}",
@@ -85,42 +82,19 @@ def generate(
         kept = f"The design is kept: designchord export {snapshot['id']} --out DIR"
         raise BadInput(f"{error.message} {kept}", code=error.code) from None
     _tell(snapshot, out, files, as_json=as_json)
-    return _CODES.get(snapshot["state"], 1)
+    return CODES.get(snapshot["state"], 1)
 
 
-def _start(session: Session, brief: Brief, kinds: str | None, model: str | None, assume: str) -> str:
+def _start(designs: Designchord, brief: Brief, kinds: str | None, model: str | None, assume: str) -> str:
     chosen = tuple(kind.strip() for kind in (kinds or "").split(",") if kind.strip())
-    design, _ = session.app.verbs.start(
-        owner=session.owner, brief=brief, kinds=chosen, model=model or "", assume=assume
-    )
-    return str(design.pk)
+    return designs.start(brief, kinds=chosen, model=model or "", assume=assume)
 
 
-def _resume(session: Session, design_id: str) -> str:
+def _resume(designs: Designchord, design_id: str) -> str:
     """Run what failed or was stopped; a design that is under way or has nothing to retry is taken as it is."""
-    from designchord.designs import selectors
-
-    if selectors.snapshot(owner=session.owner, design_id=design_id)["state"] in ENDED - {"done"}:
-        session.app.verbs.retry(owner=session.owner, design_id=design_id)
+    if designs.snapshot(design_id)["state"] in ENDED - {"done"}:
+        designs.retry(design_id)
     return design_id
-
-
-def _watch(session: Session, design_id: str, *, quiet: bool) -> dict[str, Any]:
-    """Show the steps until the design has ended; events tell when to look, the database tells what is there."""
-    from designchord.designs import selectors
-
-    heard: queue.SimpleQueue[object] = queue.SimpleQueue()
-    leave = session.app.stream.subscribe(design_id, lambda event: heard.put(event) if event.type != "delta" else None)
-    try:
-        with choose_progress(quiet=quiet) as progress:
-            while True:
-                snapshot = selectors.snapshot(owner=session.owner, design_id=design_id)
-                progress.show(snapshot["steps"])
-                if snapshot["state"] in ENDED:
-                    return snapshot
-                wait_for_news(heard)
-    finally:
-        leave()
 
 
 def _write(out: Path, snapshot: dict[str, Any], *, pictures: bool) -> Iterable[str]:

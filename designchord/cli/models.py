@@ -1,10 +1,11 @@
-"""``designchord models``: which models can be used here, and why others cannot."""
+"""``designchord models``: which models can be used, and why others cannot."""
 
 from __future__ import annotations
 
 import click
 
 from designchord.cli.output import print_json
+from designchord.cli.session import chosen_server, reached
 
 
 @click.command(short_help="List the models that are ready, and why others are not.")
@@ -12,9 +13,14 @@ from designchord.cli.output import print_json
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def models(probe: bool, as_json: bool) -> int:
     """List providers, whether they are ready, and what is missing where they are not."""
-    from designchord import wiring
+    address = chosen_server()
+    if address is None:  # needs neither database nor Django
+        from designchord import wiring
 
-    found = wiring.models_here(probe=probe)
+        found = wiring.models_here(probe=probe)
+    else:
+        with reached() as designs:
+            found = designs.models(probe=probe)
     if as_json:
         print_json(found)
         return 0

@@ -1,4 +1,4 @@
-"""A command's connection to what is stored: Django set up, the database brought up to date, the owner known."""
+"""What a command works with: what is stored here, or a designchord here or on a server."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import click
+
 from designchord.errors import Unavailable
 
 if TYPE_CHECKING:
+    from designchord.cli.base import Designchord
     from designchord.designs.models import Owner
     from designchord.wiring import App
 
@@ -41,3 +44,32 @@ def opened(*, running: bool = False) -> Iterator[Session]:
         raise Unavailable("The database does not answer. Check DESIGNCHORD_DATABASE_URL.") from None
     finally:
         app.close(GRACE_SECONDS)
+
+
+@contextmanager
+def reached(*, running: bool = False) -> Iterator[Designchord]:
+    """The designchord that was chosen. ``running``: the command waits for steps, so here somebody has to run them."""
+    address = chosen_server()
+    if address is None:
+        from designchord.cli.local import Local
+
+        with opened(running=running) as session:
+            yield Local(session.app, session.owner)
+        return
+
+    from designchord.cli.http import Server
+    from designchord.cli.remote import Remote
+    from designchord.cli.tokens import find_token
+
+    yield Remote(Server(address, token=find_token(address)))
+
+
+def chosen_server() -> str | None:
+    """The address that ``--server`` or ``DESIGNCHORD_SERVER`` names; None for this machine."""
+    chosen = click.get_current_context().find_root().params
+    if not chosen.get("server"):
+        return None
+
+    from designchord.cli.http import vet_address
+
+    return vet_address(chosen["server"], allow_http=chosen["allow_http"])

@@ -8,8 +8,12 @@ from typing import Any
 
 import click
 
+from designchord.cli.base import Designchord
 from designchord.cli.output import print_json
-from designchord.cli.session import Session, opened
+from designchord.cli.session import Session, chosen_server, opened, reached
+from designchord.errors import BadInput
+
+_STATES = ("queued", "running", "done", "partial", "failed", "cancelled")
 
 
 @click.command(short_help="List designs, or show the steps of one.")
@@ -17,20 +21,16 @@ from designchord.cli.session import Session, opened
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--system", is_flag=True, help="Show how the parts and the queue stand, for operators.")
 def status(design_id: str | None, as_json: bool, system: bool) -> int:
-    """List the designs of this machine, newest first, or show the steps of one."""
-    with opened() as session:
-        if system:
+    """List the newest designs, or show the steps of one."""
+    if system:
+        if chosen_server() is not None:
+            raise BadInput("--system is for the machine itself: leave --server out, or ask the server's /metrics.")
+        with opened() as session:
             return _show_system(session, as_json=as_json)
-        from designchord.designs import selectors
-
+    with reached() as designs:
         if design_id is None:
-            items = selectors.designs_list(owner=session.owner)["items"]
-            if as_json:
-                print_json(items)
-            for item in () if as_json else items:
-                click.echo(f"{item['id']}  {item['state']:<9}  {item['created_at'][:16]}  {item['title']}")
-            return 0
-        snapshot = selectors.snapshot(owner=session.owner, design_id=design_id)
+            return show_designs(designs, as_json=as_json)
+        snapshot = designs.snapshot(design_id)
     if as_json:
         print_json({key: snapshot[key] for key in ("id", "title", "state", "error", "steps", "usage")})
         return 0
@@ -38,6 +38,26 @@ def status(design_id: str | None, as_json: bool, system: bool) -> int:
     for step in snapshot["steps"]:
         told = (step["error"] or {}).get("message") or step["phase"]
         click.echo(f"  {step['state']:<9} {step['kind']:<10} {step['title'] or step['part']}  {told}".rstrip())
+    return 0
+
+
+@click.command("list", short_help="List designs.")
+@click.option("--search", default="", metavar="WORDS", help="Only those with these words in title or content.")
+@click.option("--state", type=click.Choice(_STATES), help="Only those in this state.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_designs(search: str, state: str | None, as_json: bool) -> int:
+    """List designs, newest first, 50 at most."""
+    with reached() as designs:
+        return show_designs(designs, search=search, state=state or "", as_json=as_json)
+
+
+def show_designs(designs: Designchord, *, search: str = "", state: str = "", as_json: bool) -> int:
+    items = designs.listed(query=search, state=state)
+    if as_json:
+        print_json(items)
+        return 0
+    for item in items:
+        click.echo(f"{item['id']}  {item['state']:<9}  {item['created_at'][:16]}  {item['title']}")
     return 0
 
 

@@ -4,12 +4,6 @@ from __future__ import annotations
 
 import queue
 import time
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from designchord.cli.session import Session
-
-ENDED = frozenset({"done", "partial", "failed", "cancelled"})
 
 #: Events may get lost, the database does not: so often it is asked even when nothing was heard, in seconds.
 LOOK_EVERY = 2.0
@@ -24,16 +18,3 @@ def wait_for_news(heard: queue.SimpleQueue[object]) -> None:
     time.sleep(0.05)
     while not heard.empty():
         heard.get_nowait()
-
-
-def wait_until_ended(session: Session, design_id: str) -> None:
-    """Until a design that runs in this process has ended."""
-    from designchord.designs import selectors
-
-    heard: queue.SimpleQueue[object] = queue.SimpleQueue()
-    leave = session.app.stream.subscribe(design_id, heard.put)
-    try:
-        while selectors.design_get(owner=session.owner, design_id=design_id).state not in ENDED:
-            wait_for_news(heard)
-    finally:
-        leave()

@@ -45,6 +45,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api/v1/check": {"kind": "erd", "source": "erDiagram"},
     "api/v1/account": {"password": "x"},
     "/assumptions/<assumption_id>": {"verdict": "confirm"},
+    "/assumptions": {"confirm": ["A-1"]},
 }
 EDIT = {"source": "erDiagram\n    Theft {\n        uuid id PK\n    }\n", "base": 1}
 

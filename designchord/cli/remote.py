@@ -1,0 +1,125 @@
+"""A designchord on a server, over its HTTP API."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from designchord.cli.base import ENDED, Shape
+from designchord.errors import BadInput, NotFound
+
+if TYPE_CHECKING:
+    from designchord.blueprint.model import Brief
+    from designchord.cli.http import Server
+
+
+class Remote:
+    """What somebody's token allows."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def start(self, brief: Brief, *, kinds: Sequence[str], model: str, assume: str) -> str:
+        body = {
+            "title": brief.title,
+            "content": brief.content,
+            "requirements": brief.requirements,
+            "language": brief.language,
+            "kinds": list(kinds),
+            "model": model,
+            "assume": assume,
+        }
+        # With a key the same request, sent again after a broken connection, gives the same design.
+        return str(self._server.ask("POST", "/designs", body, key=uuid.uuid4().hex)["id"])
+
+    def listed(self, *, query: str = "", state: str = "") -> list[Shape]:
+        asked = urlencode({name: value for name, value in (("q", query), ("state", state)) if value})
+        found: list[Shape] = self._server.ask("GET", f"/designs?{asked}")["items"]
+        return found
+
+    def snapshot(self, design_id: str) -> Shape:
+        return self._ask("GET", design_id)
+
+    def follow(self, design_id: str) -> Iterator[Shape]:
+        """Events tell what happens, and the snapshot after them what has come of it."""
+        seen: Shape = {"state": "", "steps": []}
+        for name, data in self._server.events(f"{_path(design_id)}/events"):
+            if name == "snapshot":
+                seen = {"state": data["state"], "steps": data["steps"]}
+            elif name == "design":
+                seen["state"] = data["state"]
+            elif name == "step":
+                _place(seen["steps"], data)
+            else:
+                continue
+            if seen["state"] in ENDED:
+                break
+            yield seen
+        yield self.snapshot(design_id)
+
+    def explanation(self, design_id: str) -> Shape:
+        return self._ask("GET", design_id, "/explain")
+
+    def settle(self, design_id: str, *, confirmed: Sequence[str], struck: Sequence[str]) -> None:
+        self._ask("POST", design_id, "/assumptions", {"confirm": list(confirmed), "strike": list(struck)})
+
+    def retry(self, design_id: str, *, kind: str = "", part: str | None = None) -> None:
+        self._ask("POST", design_id, "/retry", {"kind": kind or None, "part": part})
+
+    def regenerate(self, design_id: str, *, kind: str, part: str, feedback: str) -> None:
+        self._ask("POST", design_id, f"{_artifact(kind, part)}/regenerate", {"feedback": feedback})
+
+    def refresh(self, design_id: str, *, with_edited: bool = False) -> None:
+        self._ask("POST", design_id, "/refresh", {"with_edited": with_edited})
+
+    def edit(self, design_id: str, *, kind: str, part: str, source: str, base: int) -> Shape:
+        return self._ask("PUT", design_id, _artifact(kind, part), {"source": source, "base": base})
+
+    def cancel(self, design_id: str) -> None:
+        self._ask("POST", design_id, "/cancel")
+
+    def delete(self, design_id: str) -> None:
+        self._ask("DELETE", design_id)
+
+    def undelete(self, design_id: str) -> None:
+        self._ask("POST", design_id, "/undelete")
+
+    def share(self, design_id: str) -> str:
+        return f"{self._server.address}{self._ask('POST', design_id, '/share')['path']}"
+
+    def unshare(self, design_id: str) -> None:
+        self._ask("DELETE", design_id, "/share")
+
+    def models(self, *, probe: bool = False) -> Shape:
+        if probe:
+            raise BadInput("Providers are asked from the machine that has their keys: leave --probe or --server out.")
+        found: Shape = self._server.ask("GET", "/models")
+        return found
+
+    def _ask(self, method: str, design_id: str, tail: str = "", body: Any = None) -> Shape:
+        found: Shape = self._server.ask(method, f"{_path(design_id)}{tail}", body)
+        return found
+
+
+def _path(design_id: str) -> str:
+    """Where a design is; what can be no id is answered here, as it would be by a server."""
+    try:
+        return f"/designs/{uuid.UUID(design_id)}"
+    except ValueError:
+        raise NotFound("There is no such design.", code="design_not_found") from None
+
+
+def _artifact(kind: str, part: str) -> str:
+    return f"/artifacts/{quote(kind, safe='')}" + (f"/{quote(part, safe='')}" if part else "")
+
+
+def _place(steps: list[Shape], changed: Shape) -> None:
+    """A step in its place; a new one before the report, which comes last."""
+    for index, step in enumerate(steps):
+        if (step["kind"], step["part"]) == (changed["kind"], changed["part"]):
+            steps[index] = changed
+            return
+    last = len(steps) - (bool(steps) and steps[-1]["kind"] == "report")
+    steps.insert(last, changed)
