@@ -22,6 +22,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -52,17 +53,17 @@ Ask = Callable[[OnText], Awaitable[str]]
 def server(*arguments: str, answer: str) -> Iterator[str]:
     """The model server in a process of its own; gives its base URL."""
     script = Path(__file__).with_name("model_server.py")
-    scenario = Path(__file__).with_name(".scenario.json")
-    scenario.write_bytes(orjson.dumps([{"fault": "answer", "answer": answer}]))
-    command = [sys.executable, str(script), "--scenario", str(scenario), *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
-    finally:
-        process.terminate()
-        process.wait(10)
-        scenario.unlink()
+    with NamedTemporaryFile(suffix=".json") as scenario:
+        scenario.write(orjson.dumps([{"fault": "answer", "answer": answer}]))
+        scenario.flush()
+        command = [sys.executable, str(script), "--scenario", scenario.name, *arguments]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+            process.wait(10)
 
 
 async def ours(base_url: str) -> tuple[Ask, Callable[[], Awaitable[Any]]]:
