@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from threading import Lock
+from typing import Any, Final
 
 import orjson
 import yaml
@@ -62,7 +63,11 @@ def read(answer: str, brief: Brief) -> BlueprintCandidate:
     problems += [finding.to_problem() for finding in findings]
     if blueprint is None:
         return BlueprintCandidate(_pretty(raw), None, fixes, tuple(problems))
-    return BlueprintCandidate(dump(blueprint), None if has_errors(problems) else blueprint, fixes, tuple(problems))
+    source = dump(blueprint)
+    if has_errors(problems):
+        return BlueprintCandidate(source, None, fixes, tuple(problems))
+    _remember(source, blueprint)
+    return BlueprintCandidate(source, blueprint, fixes, tuple(problems))
 
 
 def check(source: str) -> tuple[Blueprint | None, tuple[Problem, ...]]:
@@ -89,16 +94,34 @@ def check(source: str) -> tuple[Blueprint | None, tuple[Problem, ...]]:
     return (None if has_errors(problems) else blueprint), problems
 
 
-@lru_cache(maxsize=128)
 def load(source: str) -> Blueprint:
     """A blueprint from text that :func:`check` accepts; raises ``ValueError`` for any other.
 
     All parts of a design load the same text; blueprints are immutable, so they may share what comes of it.
     """
+    with _recent_lock:
+        known = _recent.get(source)
+        if known is not None:
+            _recent.move_to_end(source)
+            return known
     blueprint, problems = check(source)
     if blueprint is None:
         raise ValueError("; ".join(problem.message for problem in problems if problem.severity == "error"))
+    _remember(source, blueprint)
     return blueprint
+
+
+#: Blueprints that were read or loaded lately, by their text, up to a number of characters in all.
+_RECENT_CHARS: Final = 4_000_000
+_recent: OrderedDict[str, Blueprint] = OrderedDict()
+_recent_lock = Lock()
+
+
+def _remember(source: str, blueprint: Blueprint) -> None:
+    with _recent_lock:
+        _recent[source] = blueprint
+        while len(_recent) > 1 and sum(map(len, _recent)) > _RECENT_CHARS:
+            _recent.popitem(last=False)
 
 
 def dump(blueprint: Blueprint) -> str:

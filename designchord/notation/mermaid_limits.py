@@ -70,9 +70,9 @@ def exceeded(text: str) -> tuple[Problem, ...]:
         return (_limit("characters", len(text), MAX_CHARACTERS),)
     if len(lines) > MAX_LINES:
         return (_limit("lines", len(lines), MAX_LINES),)
-    for number, line in enumerate(lines, 1):
-        if len(line) > MAX_LINE_CHARACTERS:
-            return (_limit("characters in one line", len(line), MAX_LINE_CHARACTERS, number),)
+    if max(map(len, lines)) > MAX_LINE_CHARACTERS:
+        number, line = next((number, line) for number, line in enumerate(lines, 1) if len(line) > MAX_LINE_CHARACTERS)
+        return (_limit("characters in one line", len(line), MAX_LINE_CHARACTERS, number),)
     depth = 0
     for number, line in enumerate(lines, 1):
         words = line.split(None, 1)

@@ -114,7 +114,7 @@ def _left_active(sequence: Sequence) -> list[Problem]:
 def _cut_texts(text: str) -> list[Problem]:
     problems = []
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
-        parts = split_statement_text(line)
+        parts = split_statement_text(line) if "#" in line else None
         if parts is None or line.lstrip().lower().startswith(("rect", "box")):
             continue
         free = re.sub(r"#\w+;", "", parts[1])
@@ -131,6 +131,7 @@ def _cut_texts(text: str) -> list[Problem]:
     return problems
 
 
+_QUOTED: Final = re.compile(r'"[^"]*"')
 _SEVERAL: Final = re.compile(
     r"^\s*(?!(?:subgraph|accDescr|accTitle|direction|classDef|class|style|end|erDiagram)\b)"
     r"((?:[^\s\"{}:|,;%\[\]]+\s+)+[^\s\"{}:|,;%\[\]]+)\s*(\{|$|(?:\|[|o]|\}[|o])(?:--|\.\.))",
@@ -165,7 +166,7 @@ def _shifted(entity: Entity, lines: list[str], inside: list[bool]) -> list[Probl
         if number is None or not inside[number - 1]:
             continue
         line = lines[number - 1].split("%%", 1)[0].strip()
-        words = re.sub(r'"[^"]*"', "", line).split()
+        words = (_QUOTED.sub("", line) if '"' in line else line).split()
         whole = len(words) % 2 == 0 and count > 1 and all(_TYPES.match(word) for word in words[::2])
         if (count > 1 and not whole) or _runs_on(words):
             constraint = ER_CONSTRAINT.search(" ".join(words[2:])) if len(words) > 2 else None

@@ -44,6 +44,13 @@ ${body}${end}\n  if (unchanged) usual.set(diagramConfigKey, cfg);`,
     times: 1,
   },
   {
+    // It builds an expression from an expression twice a text. Without these signs it finds nothing.
+    what: 'directives are looked for where there may be some',
+    find: /var processDirectives = [^\n]*\(code\) => \{\n/g,
+    put: (start) => `${start}  if (!code.includes('%%{') && !code.includes('%%}')) return { text: code, directive: {} };\n`,
+    times: 1,
+  },
+  {
     // Engines without V8's start-anchor optimisation try /^../ at every index of the text.
     what: 'detectors look at the beginning only',
     find: /(=> (?:\{\n\s*return )?|if \()(\/\^\\s\*[^\n]*?\/)(i?)\.test\((txt|text)\)/g,
