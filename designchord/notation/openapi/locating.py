@@ -50,10 +50,9 @@ def locate_written(text: str, paths: Iterable[Path]) -> dict[Path, Place]:
     if any(isinstance(part, int) for path in asked for part in path):
         return locate(text, True, asked)
     lines = _WrittenLines(text)
-    found = sorted((lines.start(path), path) for path in {path[:end] for path in asked for end in range(len(path) + 1)})
+    found = sorted((*lines.nearest(path), path) for path in asked)
     counter = _LineCounter(text)
-    places = {path: Place(counter.place(start).line, 2 * len(path) + 1) for start, path in found if start >= 0}
-    return {path: _nearest(path, places) for path in asked}
+    return {path: Place(counter.place(start).line, 2 * depth + 1) for start, depth, path in found}
 
 
 class _WrittenLines:
@@ -63,6 +62,10 @@ class _WrittenLines:
         self._text = text
         self._starts: dict[Path, int] = {(): 0}
         self._spans: dict[Path, tuple[int, int]] = {}
+
+    def nearest(self, path: Path) -> tuple[int, int]:
+        """Where a path's key begins, or that of its nearest ancestor that is there, and how deep that is."""
+        return next((start, depth) for depth in range(len(path), -1, -1) if (start := self.start(path[:depth])) >= 0)
 
     def start(self, path: Path) -> int:
         """The place of a key, or -1 where there is none."""

@@ -89,13 +89,15 @@ def find_reference_errors(document: dict[str, Any], parts: list[Part]) -> list[F
     """Dangling, remote and looping references among the mappings of a document."""
     findings: list[Finding] = []
     anchors, ids = _anchors(parts)
-    found = [
-        ((*path, "$ref"), node["$ref"]) for path, node in parts if "$ref" in node and isinstance(node["$ref"], str)
-    ]
+    found = [(path, node["$ref"]) for path, node in parts if "$ref" in node and isinstance(node["$ref"], str)]
     looping = _looping(document, {reference for _, reference in found if reference.startswith("#")})
-    for where, reference in found:
+    sound: set[str] = set()
+    for path, reference in found:
         if len(findings) >= MAX_FINDINGS:
             break
+        if reference in sound:
+            continue
+        where = (*path, "$ref")
         if reference.startswith("#/") or reference == "#":
             target = resolve(document, reference)
             if target is None:
@@ -103,6 +105,8 @@ def find_reference_errors(document: dict[str, Any], parts: list[Part]) -> list[F
             elif reference in looping:
                 message = f"`{reference}` leads back to itself and never to a value."
                 findings.append(Finding("openapi.ref_loop", "error", where, message, "Break the loop at one place."))
+            else:
+                sound.add(reference)
         elif reference.startswith("#"):
             if reference[1:] not in anchors:
                 findings.append(_dangling(document, where, reference))

@@ -210,7 +210,7 @@ _LISTS = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
 
 def _schemas(parts: list[Part], version: str) -> Iterator[Finding]:
     for path, node in parts:
-        if not _is_schema(path, version):
+        if not ("required" in node or "default" in node or "enum" in node) or not _is_schema(path, version):
             continue
         if "required" in node:
             yield from _undeclared_required(path, node)
