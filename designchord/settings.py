@@ -59,7 +59,7 @@ class Settings:
     model: str = ""
     fallback_models: tuple[str, ...] = ()
     concurrency: int = 4096  # steps under way, nearly all of them waiting for a model
-    at_work: int = 3  # of these, so many do something
+    at_work: int = 2  # of these, so many do something
     secret_key: str | None = field(default=None, repr=False)
     allowed_hosts: tuple[str, ...] = ()
     accounts: bool = False
@@ -91,7 +91,7 @@ class Settings:
             concurrency=_number(env, "DESIGNCHORD_CONCURRENCY", int, 4096, low=1, high=8192),
             # One interpreter runs one of them at a time. Those that wait for a server's commit leave it to the others.
             at_work=_number(
-                env, "DESIGNCHORD_AT_WORK", int, 3 if database_url.startswith("sqlite") else 8, low=1, high=64
+                env, "DESIGNCHORD_AT_WORK", int, 2 if database_url.startswith("sqlite") else 8, low=1, high=64
             ),
             secret_key=_secret(env, "DESIGNCHORD_SECRET_KEY"),
             allowed_hosts=_names(env.get("DESIGNCHORD_ALLOWED_HOSTS", "")),

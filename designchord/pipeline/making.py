@@ -22,6 +22,7 @@ from designchord.errors import ModelError, Stopped
 from designchord.kinds import conversation, registry
 from designchord.kinds.base import Kind, Part
 from designchord.llm.base import Answer, Asker, Message, OnText, Request, TokenUsage
+from designchord.pipeline import warming
 from designchord.pipeline.heart import Hold
 from designchord.pipeline.ladder import Acceptable, Climb, climb
 from designchord.pipeline.live import LiveText
@@ -232,6 +233,8 @@ class Maker:
 
     def _away(self, *, calling: bool) -> AbstractContextManager[None]:
         """Let others work meanwhile. A blueprint's answer leads to further calls, a part's to none."""
+        if not calling:
+            warming.begin(self._ports.turnstile)
         return self._ports.turnstile.away(urgent=calling or self._step.kind == "blueprint")
 
     def _with_feedback(
