@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -60,6 +61,29 @@ def test_two_at_the_same_moment_have_two(connections: ConnectionHandler) -> None
 
     with ThreadPoolExecutor(1) as other:
         assert other.submit(use).result() is not connections["default"].connection
+
+
+def test_writers_at_the_same_moment_use_one_connection_one_after_another(connections: ConnectionHandler) -> None:
+    rounds = 20
+    together = threading.Barrier(4)
+
+    def write(number: int) -> list[int]:
+        used = []
+        for _ in range(rounds):
+            run(connections, "SELECT * FROM word")  # on a connection that it keeps
+            together.wait(10)
+            with connections["default"].writing():
+                run(connections, f"INSERT INTO word VALUES ('{number}')")
+                used.append(id(connections["default"].connection))
+            together.wait(10)
+        connections["default"].close()
+        return used
+
+    with ThreadPoolExecutor(4) as pool:
+        used = list(pool.map(write, range(4)))
+
+    assert [len(set(each)) for each in zip(*used, strict=True)] == [1] * rounds
+    assert len(run(connections, "SELECT * FROM word")) == 2 + 4 * rounds
 
 
 def test_what_an_open_transaction_wrote_is_not_passed_on(connections: ConnectionHandler) -> None:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from designchord.designs import shapes
+from designchord.designs.connections import writing
 from designchord.designs.models import Artifact, Origin, Revision, Step, StepState
 from designchord.designs.services.events import Entry, design_lock, events_append
 from designchord.designs.services.steps import Ended, Lease, step_end, step_entry
@@ -98,7 +99,7 @@ class Stored:
 
 def revision_store(*, lease: Lease, made: Outcome) -> Stored:
     """End a held step with what it made. Raises ``Stopped`` when the lease is lost: then nothing is stored."""
-    with transaction.atomic():
+    with writing(), transaction.atomic():
         design = design_lock(design_id=lease.design, events=2)
         if design is None:
             raise Stopped
@@ -108,7 +109,7 @@ def revision_store(*, lease: Lease, made: Outcome) -> Stored:
 
 def blueprint_store(*, lease: Lease, made: Outcome, planned: Sequence[PlannedStep]) -> tuple[list[int], list[Event]]:
     """End the blueprint's step and make ready the parts that it calls for, all or nothing. Returns the ready steps."""
-    with transaction.atomic():
+    with writing(), transaction.atomic():
         design = design_lock(design_id=lease.design, events=2 + len(planned))
         if design is None:
             raise Stopped

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from designchord.designs.connections import release_connection
+from designchord.designs.connections import release_connection, writing
 from designchord.designs.models import Call, CallState, Owner
 from designchord.designs.services.steps import Lease
 from designchord.designs.statements import ask, change, written
@@ -118,7 +118,7 @@ class DatabaseLedger:
             self._at_most.input + self._at_most.output, self._price(model, self._at_most) or 0.0, now, False,
         )  # fmt: skip
         statement = written(_OPEN, allowed=" AND ".join(cap.allows for cap in caps))
-        with transaction.atomic() if len(caps) > 1 else nullcontext():
+        with writing(), transaction.atomic() if len(caps) > 1 else nullcontext():
             if len(caps) > 1:
                 Owner.objects.select_for_update(no_key=True).only("pk").get(pk=self._owner_id)
             opened = ask(statement, *row, *(value for cap in caps for value in cap.values))
@@ -139,10 +139,11 @@ class DatabaseLedger:
         if billed is not None:
             usage, latency = billed.usage, billed.latency
             cost = self._count(model, usage, latency)
-        change(
-            _CLOSE, state.value, code, model, text, usage.input, usage.cached, usage.output, usage.estimated, cost,
-            latency, first_token, timezone.now(), call,
-        )  # fmt: skip
+        with writing():
+            change(
+                _CLOSE, state.value, code, model, text, usage.input, usage.cached, usage.output, usage.estimated, cost,
+                latency, first_token, timezone.now(), call,
+            )  # fmt: skip
 
     def _count(self, model: str, usage: TokenUsage, latency: float) -> float | None:
         """Add to what the run has used; the call's price."""

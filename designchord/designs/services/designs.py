@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from designchord.blueprint.model import Brief
 from designchord.designs import shapes
+from designchord.designs.connections import writing
 from designchord.designs.models import SETTLED, TERMINAL, Assume, Design, DesignState, Owner, Step, StepState
 from designchord.designs.selectors import usage_of_design
 from designchord.designs.services.artifacts import NewRevision, PlannedStep, parts_plan, revision_append
@@ -58,7 +59,7 @@ def design_create(*, owner: Owner, new: NewDesign) -> tuple[Design, bool]:
     Returns the design and whether it is new. A key used before for another request is a ``Conflict``.
     """
     now = timezone.now()
-    with transaction.atomic():
+    with writing(), transaction.atomic():
         if new.idempotency_key is not None or new.in_flight is not None:
             _lock_owner(owner.pk)
         repeated = _find_repeated(owner, new)
@@ -127,7 +128,7 @@ def _take_blueprint(step: Step, blueprint: NewRevision, planned: Sequence[Planne
 
 def design_end(*, lease: Lease, report: dict[str, Any]) -> list[Event]:
     """End the report's step and with it the design: done, partial or failed by what became of its parts."""
-    with transaction.atomic():
+    with writing(), transaction.atomic():
         design = design_lock(design_id=lease.design, events=4)
         if design is None:
             raise Stopped

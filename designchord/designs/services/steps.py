@@ -19,6 +19,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from designchord.designs import shapes
+from designchord.designs.connections import writing
 from designchord.designs.models import SETTLED, TERMINAL, DesignState, Step, StepState
 from designchord.designs.services.events import Entry, design_lock, events_append
 from designchord.designs.statements import STEPS, ask, change, marks, written
@@ -79,7 +80,7 @@ def step_claim(*, step_id: int, holder: str, seconds: float) -> Lease | None:
 def steps_claim(*, step_ids: Sequence[int], holder: str, seconds: float) -> Claim:
     """Take those steps that are to be had, of the design to which the first one belongs."""
     now = timezone.now()
-    with transaction.atomic():
+    with writing(), transaction.atomic():
         design = design_lock(step_id=step_ids[0], events=len(step_ids))
         found: list[tuple[Any, ...]] = []
         if design is not None and design.state not in TERMINAL:
@@ -233,7 +234,8 @@ def steps_spoken(*, step_ids: Collection[int]) -> None:
             "UPDATE {steps} SET enqueued_at = %s WHERE state IN ('ready', 'running') AND id IN ({ids})",
             ids=marks(len(step_ids)),
         )
-        change(spoken, timezone.now(), *step_ids)
+        with writing():
+            change(spoken, timezone.now(), *step_ids)
 
 
 def step_rerun(*, step_id: int, feedback: str = "", cascade: bool = False) -> Step | None:
@@ -273,5 +275,6 @@ def report_claimable(*, design_id: UUID) -> int | None:
     Runs after the commit that settled a step, never in the same transaction: two last steps that each saw the other
     as unfinished would leave the report waiting for ever.
     """
-    found = ask(_REPORT, timezone.now(), design_id)
+    with writing():
+        found = ask(_REPORT, timezone.now(), design_id)
     return found[0][0] if found else None

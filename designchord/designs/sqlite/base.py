@@ -9,7 +9,8 @@ waiting, as ever.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     features_class = DatabaseFeatures
     _has_turn = False
+    _keeps_turn = False
     _opened: Opened | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -46,7 +48,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         the others puts it away."""
         path, settings = Path(conn_params["database"]), repr(self.settings_dict["OPTIONS"])
         self._opened = Opened.at(path, settings)
-        pooled = POOL.take(self._opened) if self._opened is not None else None
+        pooled = POOL.take(self._opened, writing=self._keeps_turn) if self._opened is not None else None
         if pooled is not None:
             return pooled
         self.take_turn()
@@ -69,9 +71,28 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def end_turn(self) -> None:
         """Let the next one write, unless there is a transaction to finish first."""
-        if self._has_turn and not (self.connection is not None and self.connection.in_transaction):
+        if self._has_turn and not self._keeps_turn and not (self.connection and self.connection.in_transaction):
             self._has_turn = False
             _turn.release()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Write on the connection that wrote last, whoever had it: another would have to read anew what that one did.
+
+        So the turn is taken before the connection, and given up after it.
+        """
+        if self.in_atomic_block or self._keeps_turn:
+            yield
+            return
+        self.close()
+        self.take_turn()
+        self._keeps_turn = True
+        try:
+            yield
+        finally:
+            self.close()
+            self._keeps_turn = False
+            self.end_turn()
 
     def _commit(self) -> None:
         try:
@@ -92,7 +113,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._cursors.clear()  # one that somebody still holds belongs to this connection, not to the next
         surplus = self.connection
         if self._opened is not None and not (self.errors_occurred or surplus.in_transaction):
-            surplus = POOL.give(self._opened, surplus)
+            surplus = POOL.give(self._opened, surplus, writing=self._keeps_turn)
         try:
             if surplus is not None:
                 self.take_turn()

@@ -36,7 +36,8 @@ class Opened:
 
 
 class Pool:
-    """The idle connections of a process, the one used last at the end."""
+    """The idle connections of a process: at the end the one that wrote last, at the beginning the one that read last.
+    So those in the middle have been idle for longest."""
 
     def __init__(self, size: int = SIZE) -> None:
         self._size = size
@@ -44,19 +45,17 @@ class Pool:
         self._idle: list[tuple[Opened, sqlite3.Connection]] = []
         self._parents: list[sqlite3.Connection] = []
 
-    def take(self, opened: Opened) -> sqlite3.Connection | None:
+    def take(self, opened: Opened, *, writing: bool) -> sqlite3.Connection | None:
         """One that was opened like this, to be used by nobody else until it is given back."""
         with self._lock:
-            for place in range(len(self._idle) - 1, -1, -1):
-                if self._idle[place][0] == opened:
-                    return self._idle.pop(place)[1]
-        return None
+            places = [place for place, (known, _) in enumerate(self._idle) if known == opened]
+            return self._idle.pop(places[-1 if writing else 0])[1] if places else None
 
-    def give(self, opened: Opened, connection: sqlite3.Connection) -> sqlite3.Connection | None:
+    def give(self, opened: Opened, connection: sqlite3.Connection, *, writing: bool) -> sqlite3.Connection | None:
         """Keep a connection; the one that is too many, to be closed, if there is one."""
         with self._lock:
-            self._idle.append((opened, connection))
-            return self._idle.pop(0)[1] if len(self._idle) > self._size else None
+            self._idle.insert(len(self._idle) if writing else 0, (opened, connection))
+            return self._idle.pop(self._size // 2)[1] if len(self._idle) > self._size else None
 
     def clear(self) -> list[sqlite3.Connection]:
         """Keep none any longer; what was kept."""
