@@ -9,12 +9,16 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 
+import structlog
+
 from designchord.blueprint import answering
 from designchord.blueprint.model import Brief
 from designchord.consistency.report import cross_check
 from designchord.kinds import registry
 from designchord.kinds.base import Kind
 from designchord.pipeline.turnstile import Turnstile
+
+log = structlog.get_logger("designchord.warming")
 
 _BRIEF = Brief("Loans", "A member borrows an item.", "", "en")
 
@@ -45,9 +49,12 @@ def begin(turnstile: Turnstile) -> None:
 
 
 def _run(turnstile: Turnstile) -> None:
-    for piece in pieces():
-        with turnstile.working(urgent=False):
-            piece()
+    try:
+        for piece in pieces():
+            with turnstile.working(urgent=False):
+                piece()
+    except Exception as error:  # noqa: BLE001 - nothing depends on it; whoever meets the same will say more
+        log.warning("warm_up_failed", error=type(error).__name__)
 
 
 def pieces() -> Iterator[Callable[[], object]]:
