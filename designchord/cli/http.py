@@ -113,7 +113,10 @@ class Server:
                     raise Unavailable(f"{self.address} answers with more than can be taken.", code="bad_answer")
                 if missing:
                     raise ConnectionResetError
-                return json.loads(data) if data else None
+                found = json.loads(data) if data else {}
+                if not isinstance(found, dict):
+                    raise self._foreign()
+                return found
             except _BROKEN:
                 if tries_left == 1:
                     self._unreachable("The connection broke off.")

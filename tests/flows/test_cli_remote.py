@@ -160,7 +160,7 @@ def test_no_redirect_is_followed(ask: Ask, server: Scripted, status: int) -> Non
 
 
 @pytest.mark.parametrize("status", [200, 404, 502])
-@pytest.mark.parametrize("body", [b"<html>Welcome</html>", b"[" * 100_000, b"\xff"])
+@pytest.mark.parametrize("body", [b"<html>Welcome</html>", b"[1]", b"[" * 100_000, b"\xff"])
 def test_what_is_no_designchord_is_called_so(ask: Ask, server: Scripted, status: int, body: bytes) -> None:
     server.answers = [(status, {}, body)]
     code, said = ask()
