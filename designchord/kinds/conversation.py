@@ -112,8 +112,12 @@ def _idea(brief: Brief) -> str:
 
 def _one_line_each(blueprint_json: str) -> str:
     """The blueprint with one line for each of its things: half the length of indented JSON, and as easy to read."""
+    try:
+        blueprint = orjson.loads(blueprint_json)
+    except orjson.JSONDecodeError:  # halves of surrogate pairs
+        blueprint = json.loads(blueprint_json)
     lines = []
-    for name, value in json.loads(blueprint_json).items():
+    for name, value in blueprint.items():
         if isinstance(value, list):
             items = ",\n".join(_dense(item) for item in value)
             lines.append(f"{_dense(name)}:[\n{items}\n]")

@@ -14,6 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+import orjson
 import quickjs
 
 CPU_SECONDS: Final = 3.0
@@ -53,17 +54,26 @@ class Grammar:
                 self._texts = 0
             self._texts += 1
             try:
-                answer: dict[str, Any] = json.loads(_run(self._context, text))
+                told = _run(self._context, text)
             except (quickjs.JSException, GrammarStopped, MemoryError) as stopped:
                 self._context = None
                 raise GrammarStopped from stopped
-            return answer
+        return _read(told)
 
     def forget(self) -> None:
         """Start anew in a forked child: the parent's other threads, and so its lock's holder, do not exist here."""
         if self._context is not None:
             _abandoned.append(self._context)
         self.__init__(plainly=self._plainly)  # type: ignore[misc]
+
+
+def _read(told: str) -> dict[str, Any]:
+    answer: dict[str, Any]
+    try:
+        answer = orjson.loads(told)
+    except orjson.JSONDecodeError:  # halves of surrogate pairs
+        answer = json.loads(told)
+    return answer
 
 
 def _boot(plainly: bool) -> Any:
