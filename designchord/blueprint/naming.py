@@ -11,8 +11,8 @@ _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-
 _PLAIN_SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
 # Romanisation of the three sounds of a Hangul syllable, in the order of Unicode.
-_INITIALS = "g kk n d tt r m b pp s ss  j jj ch k t p h".split(" ")  # noqa: SIM905
-_VOWELS = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split(" ")  # noqa: SIM905
+INITIALS = "g kk n d tt r m b pp s ss  j jj ch k t p h".split(" ")  # noqa: SIM905
+VOWELS = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split(" ")  # noqa: SIM905
 _FINALS = " k k k n n n t l k m p t t p t m p p t t ng t t k t p t".split(" ")  # noqa: SIM905
 
 #: Plurals that do not follow from the last letters.
@@ -39,7 +39,7 @@ def romanise(text: str) -> str:
     for letter in unicodedata.normalize("NFC", text):
         index = ord(letter) - 0xAC00
         if 0 <= index < 11172:
-            letters.append(_INITIALS[index // 588] + _VOWELS[index % 588 // 28] + _FINALS[index % 28])
+            letters.append(INITIALS[index // 588] + VOWELS[index % 588 // 28] + _FINALS[index % 28])
         else:
             letters.append(unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode())
     return "".join(letters)

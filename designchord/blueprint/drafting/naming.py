@@ -5,63 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from designchord.blueprint.naming import INITIALS, VOWELS
+
 # Words after which generators stumble: the ids of Mermaid and of most programming languages.
 _RESERVED = {"System", "Database", "End", "Actor"}
 
-_INITIALS = ["g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "", "j", "jj", "ch", "k", "t", "p", "h"]
-_VOWELS = [
-    "a",
-    "ae",
-    "ya",
-    "yae",
-    "eo",
-    "e",
-    "yeo",
-    "ye",
-    "o",
-    "wa",
-    "wae",
-    "oe",
-    "yo",
-    "u",
-    "wo",
-    "we",
-    "wi",
-    "yu",
-    "eu",
-    "ui",
-    "i",
-]
-_FINALS = [
-    "",
-    "k",
-    "k",
-    "k",
-    "n",
-    "n",
-    "n",
-    "t",
-    "l",
-    "k",
-    "m",
-    "l",
-    "l",
-    "l",
-    "p",
-    "l",
-    "m",
-    "p",
-    "p",
-    "t",
-    "t",
-    "ng",
-    "t",
-    "t",
-    "k",
-    "t",
-    "p",
-    "t",
-]
+_FINALS = " k k k n n n t l k m l l l p l m p p t t ng t t k t p t".split(" ")  # noqa: SIM905
 
 _IRREGULAR = {
     "person": "people",
@@ -115,7 +64,7 @@ def romanise(text: str) -> str:
         code = ord(char) - 0xAC00
         if 0 <= code < 11172:
             initial, rest = divmod(code, 588)
-            out.append(_INITIALS[initial] + _VOWELS[rest // 28] + _FINALS[rest % 28])
+            out.append(INITIALS[initial] + VOWELS[rest // 28] + _FINALS[rest % 28])
         elif char.isascii() and (char.isalnum() or char == " "):
             out.append(char)
     return "".join(out)
