@@ -155,7 +155,7 @@ def build(settings: Settings, *, models: Models | None = None, stream: EventStre
         turnstile=Turnstile(settings.at_work, on_leaving=release_connection),
     )
     heart = Heart(lease_seconds=limits.lease, beat_seconds=limits.heartbeat)
-    steps = Steps(ports=ports, heart=heart)
+    steps = Steps(ports=ports, heart=heart, alone=settings.embedded)
     engines.append(_engine(settings, steps.handle))
     return App(
         settings=settings,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from uuid import UUID
 
 import structlog
@@ -28,9 +29,13 @@ POSTPONED_SECONDS = 2.0
 class Steps:
     """Takes steps up, makes what they ask for, stores it, and makes ready what follows."""
 
-    def __init__(self, *, ports: Ports, heart: Heart) -> None:
+    def __init__(self, *, ports: Ports, heart: Heart, alone: bool = False) -> None:
+        """``alone``: what is handed over runs in this process, and what is noted of it may wait for the sweeper."""
         self._ports = ports
         self._heart = heart
+        self._alone = alone
+        self._lock = threading.Lock()
+        self._spoken: list[int] = []
         self._claims = Claims(ports=ports, heart=heart)
 
     def handle(self, step_id: int, owner: int = 0) -> None:
@@ -129,7 +134,16 @@ class Steps:
         except Unavailable:
             log.warning("engine_unavailable", steps=len(ready))
         else:
-            steps.steps_spoken(step_ids=ready)
+            with self._lock:
+                self._spoken += ready
+            if not self._alone:
+                self.note_spoken()
+
+    def note_spoken(self) -> None:
+        """Write down what was handed over. Most of it has been taken up before a sweeper of this process looks."""
+        with self._lock:
+            spoken, self._spoken = self._spoken, []
+        steps.steps_spoken(step_ids=spoken)
 
     def advance(self, design_id: UUID) -> None:
         """Run the report when everything else has settled; exactly one of many callers does."""

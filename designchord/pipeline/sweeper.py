@@ -66,6 +66,7 @@ class Sweeper:
 
     def sweep(self, *, unspoken_for: float | None = None) -> dict[str, int]:
         """One round; what was found, by sort. Steps handed over ``unspoken_for`` seconds ago are handed over again."""
+        self._steps.note_spoken()
         self._expire_dead_holders()
         limits = self._ports.limits
         unspoken_for = limits.unspoken if unspoken_for is None else unspoken_for

@@ -345,6 +345,20 @@ def test_work_committed_and_never_handed_over_is_found(tmp_path: Path) -> None:
     assert snapshot["state"] == "done"
 
 
+def test_what_waits_in_this_process_is_not_handed_over_again(tmp_path: Path) -> None:
+    environ = {**MODEL, "DESIGNCHORD_CONCURRENCY": "1", "DESIGNCHORD_SWEEP_EVERY": "3600"}
+    rules = [{"fault": "hang"}]
+    with ModelServer(rules) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **environ) as app:
+        submitted = [submit(app) for _ in range(3)]
+        wait_until(lambda: server.count > 0, 20, "the first call")
+        found = app.sweeper.sweep()
+        for design_id in submitted:
+            app.verbs.cancel(owner=local_owner(), design_id=design_id)
+
+    assert found["handed_over"] == 0
+    assert Step.objects.filter(kind="blueprint", enqueued_at=None).count() == 0
+
+
 def test_a_step_that_never_comes_back_is_ended_after_five_attempts(tmp_path: Path) -> None:
     with running_app(tmp_path, engine=False) as app:
         design_id = submit(app)
