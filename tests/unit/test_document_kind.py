@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 
 import pytest
@@ -22,7 +21,7 @@ from designchord.blueprint.model import (
 )
 from designchord.kinds.document.kind import DocumentKind
 from designchord.kinds.document.skeleton import escape
-from designchord.kinds.document.structure import parse, read_plain, read_structure
+from designchord.kinds.document.structure import read_structure
 from designchord.notation.problems import has_errors
 
 KIND = DocumentKind()
@@ -253,54 +252,6 @@ def test_escaped_words_read_as_they_were_written(words: str) -> None:
 
 def test_the_file_is_design_md() -> None:
     assert KIND.files(KIND.parts(_blueprint())[0], GOOD) == {"design.md": GOOD}
-
-
-BITS = (
-    *("", "\n", "\n\n", "|", "---\n", "===\n", "- ", "1. ", "> ", "    ", "\t", "\r\n", "\\|", "\\", ":-:", "- - -\n"),
-    *(
-        "| a | b |\n",
-        "|---|---|\n",
-        "|a|\n|:-|\n",
-        "a |\n---\n",
-        "|\n|-\n",
-        "||",
-        "-\n",
-        "=",
-        "#",
-        "# x\n",
-        "## y ##\n",
-    ),
-    *(
-        "#######",
-        "```\n",
-        "~~~\n",
-        "<b>",
-        "<!-- x -->",
-        "![a](b)",
-        "![r][x]",
-        "\n[x]: http://y/z 'a\n",
-        "`",
-        "*",
-        "\u3000",
-    ),
-)
-
-
-def test_what_is_read_without_the_parser_is_what_the_parser_sees() -> None:
-    dice, plain = random.Random(6), 0
-    skeleton = KIND.skeleton(_blueprint(), KIND.parts(_blueprint())[0])
-    for _ in range(1_500):
-        lines = dice.choice((GOOD, skeleton, "a\n\nb\n")).split("\n")
-        text = "\n".join(lines[dice.randrange(len(lines)) :][: dice.randint(1, 20)])
-        for _ in range(dice.randint(0, 4)):
-            at = dice.choice((text.rfind("\n", 0, dice.randint(0, len(text))) + 1, dice.randint(0, len(text))))
-            text = text[:at] + dice.choice(BITS) + text[at + dice.choice((0, 0, 1)) :]
-        found = read_plain(text)
-        if found is not None:
-            plain += 1
-            assert found == parse(text), text
-    assert plain > 300
-    assert read_plain(skeleton) == parse(skeleton)
 
 
 @pytest.mark.parametrize("end", ["\r", "\r\n"])

@@ -1,11 +1,11 @@
-"""Where things stand in a Markdown text: headings, fences, tables, HTML. Parsed as CommonMark where that is needed."""
+"""Where things stand in a Markdown text: headings, fences, tables, HTML. Parsed as CommonMark."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -66,66 +66,6 @@ class Structure:
 
 
 def read_structure(source: str) -> Structure:
-    return read_plain(source) or parse(source)
-
-
-def read_plain(source: str) -> Structure | None:
-    """The structure of a text that is made of headings, paragraphs, lists and tidy tables alone, without parsing it.
-
-    ``None`` wherever a parser is needed to be sure. Headings and tables count only where they begin a block at the
-    left edge, so that nothing before them can swallow them.
-    """
-    if any(mark in source for mark in _NOT_PLAIN):
-        return None
-    structure = Structure(source.split("\n"), [], [], [], [], [])
-    lines = structure.lines
-    number, begins = 0, True  # whether a block begins here: nothing, a blank line or a heading is before it
-    while number < len(lines):
-        line = lines[number]
-        if heading := _PLAIN_HEADING.match(line):
-            structure.headings.append(Heading(len(heading[1]), heading[2], number + 1))
-            begins = "|" not in line  # with dashes below it, it would be a table
-        elif line.startswith("|"):
-            last = _table_end(lines, number) if begins else None
-            if last is None:
-                return None
-            structure.tables.append((number + 1, last))
-            number, begins = last - 1, False
-        elif _UNCLEAR.match(line) and not (begins and _RULER.match(line)):
-            return None
-        else:
-            begins = not line.strip(" ")
-        number += 1
-    return structure
-
-
-def _table_end(lines: list[str], first: int) -> int | None:
-    """The last line, from 1, of a table whose every line begins with a bar."""
-    end = first
-    while end < len(lines) and lines[end].startswith("|"):
-        end += 1
-    head, columns = lines[first].rstrip(" "), lines[first].count("|") - 1
-    tidy = (
-        end >= first + 2
-        and head.endswith("|")
-        and "\\" not in head
-        and _PLAIN_DELIMITER.match(lines[first + 1])
-        and lines[first + 1].count("|") - 1 == columns
-        and columns * (end - first) < 10_000
-    )
-    return end if tidy and (end == len(lines) or not lines[end].strip(" ")) else None
-
-
-#: What may hold HTML, code, images, or lines that a parser counts otherwise.
-_NOT_PLAIN: Final = ("<", "```", "~~~", "![", "\t", "\r", "\0")
-_PLAIN_HEADING: Final = re.compile(r"(#{1,6}) ([^\s#](?:.*[^\s#])?)\Z")
-_PLAIN_DELIMITER: Final = re.compile(r"\|(?: *:?-+:? *\|)+ *\Z")
-_RULER: Final = re.compile(r"-{3,}\Z")
-#: Behind whatever opens lists and quotes: a heading, what underlines a heading, what makes a table of the line before.
-_UNCLEAR: Final = re.compile(r"[ >*+0-9.)-]*(?:#{1,6}(?: |\Z)|[=]+ *\Z|[-:|][-:| ]*\Z)")
-
-
-def parse(source: str) -> Structure:
     """The structure as a CommonMark parser sees it."""
     lines = source.split("\n")
     headings: list[Heading] = []
