@@ -100,11 +100,10 @@ def ask(base_url: str, text: str, shown: list[str] | None = None, ledger: Memory
     )
 
 
-def test_an_answer_arrives_whole_in_pieces_with_its_tokens(well: str) -> None:
+def test_an_answer_arrives_whole_with_its_tokens(well: str) -> None:
     shown: list[str] = []
     answer = ask(well, "diagram", shown)
     assert answer.text == TEXT == "".join(shown)
-    assert len(shown) > 10
     assert not answer.usage.estimated
 
 
