@@ -20,9 +20,6 @@ from bench import loads
 from bench.processes import Model, Talker, cpu_seconds, environment, resident_mb
 from tests.servers import ROOT, Kept, PostgreSQL, RabbitMQ, Redis, wait_until
 
-#: Threads for steps in each process that runs them: what an operator sets who expects a thousand designs at once.
-CONCURRENCY = 1024
-
 WORKERS = 2
 
 DATABASE = "bench"
@@ -156,8 +153,6 @@ def chord(folder: Path, model: Model, broker: RabbitMQ, cache: Redis) -> Iterato
 def settings_of(folder: Path, model: Model) -> dict[str, str]:
     return environment(
         DESIGNCHORD_HOME=str(folder), DESIGNCHORD_MODEL="openai:any", OPENAI_API_KEY="none", OPENAI_BASE_URL=model.url,
-        DESIGNCHORD_CONCURRENCY=str(CONCURRENCY), DESIGNCHORD_UNSPOKEN="300",
-        DESIGNCHORD_DESIGNS_IN_FLIGHT="100000", DESIGNCHORD_STARTS_PER_MINUTE="100000", DESIGNCHORD_STREAMS="100000",
     )  # fmt: skip
 
 
@@ -226,7 +221,7 @@ def scaled(folder: Path, model: Model, servers: Servers) -> Iterator[Callable[[R
 
 def _worker(log: Path, env: dict[str, str]) -> Kept:
     program = str(Path(sys.executable).with_name("designchord"))
-    return Kept([program, "worker", "--concurrency", str(CONCURRENCY)], log=log, env=env, end="TERM", grace=10)
+    return Kept([program, "worker"], log=log, env=env, end="TERM", grace=10)
 
 
 def _named(servers: Servers) -> tuple[tuple[str, Any], ...]:
