@@ -11,7 +11,7 @@ import pytest
 import structlog
 from django.http import HttpResponse
 from django.test import Client
-from structlog.testing import capture_logs
+from structlog.testing import LogCapture
 
 from designchord import metrics
 from designchord.web import reports
@@ -67,12 +67,13 @@ def test_both_formats_are_counted_by_directive_origin_and_route(counted: metrics
 
 
 def test_the_log_has_one_line_a_report_and_nobodys_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    with capture_logs() as lines:
-        monkeypatch.setattr(reports, "_log", structlog.get_logger())  # one that no earlier test has bound already
-        send(old())
-        send([new()], NEW)
-    assert [line["event"] for line in lines] == ["csp_violation", "csp_violation"]
-    said = json.dumps(lines)
+    lines = LogCapture()  # whatever level this process logs at
+    log = structlog.wrap_logger(structlog.PrintLogger(), processors=[lines], wrapper_class=structlog.BoundLogger)
+    monkeypatch.setattr(reports, "_log", log)
+    send(old())
+    send([new()], NEW)
+    assert [line["event"] for line in lines.entries] == ["csp_violation", "csp_violation"]
+    said = json.dumps(lines.entries)
     for secret in ("word", "stolen", DESIGN, "AbCdEfGh"):
         assert secret not in said
 
