@@ -29,7 +29,7 @@ chaos: ## Make 200 designs while workers are killed and servers restarted; print
 	@$(UV) sync --quiet --frozen
 	@$(UV) run --frozen --no-sync python -m bench.chaos
 
-bench: ## Compare with the published designs, in 15 minutes; QUICK=1 in three
+bench: ## Compare with the published designs, in 15 minutes; QUICK=1 in two
 	@scripts/system-packages $(SERVER_PACKAGES)
 	@$(UV) sync --quiet --frozen --inexact --group bench
 	@$(UV) run --frozen --no-sync python -m bench.run $(if $(QUICK),--quick)
