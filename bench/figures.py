@@ -14,7 +14,8 @@ from typing import Any
 
 from bench import loads
 from bench.processes import environment, resident_mb
-from designchord.blueprint import answering, offline
+from designchord import drafter
+from designchord.blueprint import answering
 from designchord.kinds.registry import KINDS
 from tests.servers import Kept, wait_until
 
@@ -84,7 +85,7 @@ def at_rest(folder: Path) -> dict[str, float]:
 
 def checks() -> dict[str, Any]:
     """CPU milliseconds of checking one artifact, by kind, with the artifact's size."""
-    blueprint = offline.draft(loads.idea(0))
+    blueprint = drafter.draft(loads.idea(0))
     figures = {}
     for name, kind in KINDS.items():
         source = kind.skeleton(blueprint, kind.parts(blueprint)[0])

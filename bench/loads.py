@@ -10,7 +10,8 @@ import json
 from dataclasses import dataclass
 from functools import cache
 
-from designchord.blueprint import answering, offline
+from designchord import drafter
+from designchord.blueprint import answering
 from designchord.blueprint.model import Blueprint, Brief
 from designchord.kinds import conversation
 from designchord.kinds.registry import KINDS
@@ -68,7 +69,7 @@ def _thing(number: int) -> str:
 
 @cache
 def _drafted(number: int) -> Blueprint:
-    return offline.draft(idea(number))
+    return drafter.draft(idea(number))
 
 
 @cache

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from designchord.blueprint import answering, offline
+from designchord import drafter
+from designchord.blueprint import answering
 from designchord.blueprint.model import Attribute, Blueprint, Brief, Operation
 from designchord.kinds.registry import KINDS
 
@@ -84,7 +85,7 @@ def _kind(instruction: str) -> str:
 def _draft(idea: str, language: str) -> str:
     head, _, content = idea.partition("\n\n")
     content, _, requirements = content.partition("\n\nRequirements:\n\n")
-    return answering.dump(offline.draft(Brief(head.removeprefix("Title: "), content, requirements, language)))
+    return answering.dump(drafter.draft(Brief(head.removeprefix("Title: "), content, requirements, language)))
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from designchord.blueprint import answering
-from designchord.blueprint.drafting.phrases import Phrases
 from designchord.blueprint.model import (
     Actor,
     Assumption,
@@ -234,7 +233,8 @@ class _Cut:
         # The author's own calls first, and of those one that changes something.
         call = min(self.operations, key=lambda one: (one.assumed, one.method == "GET"))
         actor = call.actor or self.actors[0].id
-        told = Phrases(self._blueprint.language)("step_done", summary=call.summary)[:200]
+        korean = self._blueprint.language.split("-")[0] == "ko"
+        told = (f"{call.summary} 완료" if korean else f"Done: {call.summary}")[:200]
         steps = (
             ScenarioStep(source=actor, target="System", message=call.summary, operation=call.id),
             ScenarioStep(source="System", target=actor, message=told, kind="reply"),

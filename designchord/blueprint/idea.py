@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from designchord.blueprint.drafting.reading import clean, plain
-from designchord.blueprint.drafting.statements import detect_language
 from designchord.blueprint.model import Brief
+from designchord.ideas.language import detect_language
+from designchord.ideas.page import clean, plain
 
 __all__ = ["Idea", "Row", "detect_language", "find_lines", "joined_rows", "read_idea"]
 

@@ -14,8 +14,8 @@ from designchord.cli.session import reached
 from designchord.errors import BadInput
 
 if TYPE_CHECKING:
-    from designchord.blueprint.drafting.sketch import Assume
-    from designchord.blueprint.grounds import Ground
+    from designchord.drafter.grounds import Ground
+    from designchord.drafter.sketch import Assume
 
 
 @click.command(short_help="Show which words of an idea lead to what.")
@@ -42,9 +42,9 @@ def explain(
         if idea is not None or content is not None:
             raise BadInput("Give an idea or --design, not both.")
         return _explain_design(design_id, as_json=as_json)
-    from designchord.blueprint.grounds import find_grounds
     from designchord.blueprint.idea import find_lines
-    from designchord.blueprint.offline import draft
+    from designchord.drafter.drafting import draft
+    from designchord.drafter.grounds import find_grounds
 
     text = read_text(idea) if idea is not None else None
     brief = make_brief(text, title=title, content=content, requirements=requirements, language=language)
@@ -60,7 +60,7 @@ def explain(
 
 
 def _explain_design(design_id: str, *, as_json: bool) -> int:
-    from designchord.blueprint.grounds import Ground
+    from designchord.drafter.grounds import Ground
 
     with reached() as designs:
         told = designs.explanation(design_id)

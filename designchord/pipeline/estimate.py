@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from designchord.blueprint import answering, offline
+from designchord import drafter
+from designchord.blueprint import answering
 from designchord.blueprint.model import Brief
 from designchord.kinds import conversation, registry
 from designchord.kinds.conversation import Turn
@@ -37,7 +38,7 @@ def estimate(
     brief: Brief, kinds: Sequence[str], *, cost: Callable[[TokenUsage], float | None], tokens_per_second: float | None
 ) -> Estimate:
     """For a model whose prices ``cost`` knows and that lately wrote ``tokens_per_second``."""
-    blueprint = offline.draft(brief)
+    blueprint = drafter.draft(brief)
     source = answering.dump(blueprint)
     first = (_asked(conversation.blueprint_opening(brief)), count_tokens(source))
     parts = [

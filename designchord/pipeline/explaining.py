@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from designchord.blueprint import answering
-from designchord.blueprint.grounds import find_grounds
 from designchord.designs import selectors
 from designchord.designs.models import Origin, Owner
+from designchord.drafter.grounds import find_grounds
 from designchord.pipeline.making import brief_of, drafting
 
 _DRAFTED = {Origin.OFFLINE, Origin.SKELETON}

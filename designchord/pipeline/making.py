@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from django.utils import timezone
 
-from designchord.blueprint import answering, offline
+from designchord import drafter
+from designchord.blueprint import answering
 from designchord.blueprint.model import Blueprint, Brief
 from designchord.designs import selectors
 from designchord.designs.models import Assume, Design, Origin, Step, StepState
@@ -256,7 +257,7 @@ class Maker:
         return Made(new, failure, self._first_token_at)
 
     def _blueprint_drafted(self, origin: Origin, provenance: dict[str, Any]) -> NewRevision:
-        blueprint = offline.draft(self._brief, assume=drafting(self._design))
+        blueprint = drafter.draft(self._brief, assume=drafting(self._design))
         return NewRevision(source=answering.dump(blueprint), origin=origin, provenance=provenance)
 
     def _compiled(

@@ -20,7 +20,7 @@ from designchord.blueprint.model import (
     Scenario,
     ScenarioStep,
 )
-from designchord.blueprint.offline import draft
+from designchord.drafter.drafting import draft
 from designchord.errors import Conflict, NotFound
 
 SENTENCES = (

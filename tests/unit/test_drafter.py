@@ -11,7 +11,7 @@ import pytest
 
 from designchord.blueprint.idea import detect_language, read_idea
 from designchord.blueprint.model import Blueprint, Brief
-from designchord.blueprint.offline import draft, explain
+from designchord.drafter.drafting import draft, explain
 
 TOOLS = """
 # 동네 공구 창고

@@ -6,7 +6,7 @@ import pytest
 
 from designchord.blueprint.idea import find_lines, read_idea
 from designchord.blueprint.model import Blueprint, Brief, Operation
-from designchord.blueprint.offline import draft
+from designchord.drafter.drafting import draft
 
 
 def drafted(text: str, language: str = "en") -> Blueprint:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from designchord.blueprint.drafting import naming
-from designchord.blueprint.drafting.english import English
-from designchord.blueprint.drafting.given import find_given, normal_path
-from designchord.blueprint.drafting.korean import Korean
-from designchord.blueprint.drafting.phrases import settle_particles
-from designchord.blueprint.drafting.reading import plain, read
-from designchord.blueprint.drafting.refusals import condition_of, status_of
-from designchord.blueprint.drafting.statements import detect_language
-from designchord.blueprint.drafting.words import Parse
+from designchord.drafter import naming
+from designchord.drafter.language.english import English
+from designchord.drafter.language.korean import Korean
+from designchord.drafter.language.words import Parse
+from designchord.drafter.phrases import settle_particles
+from designchord.drafter.refusals import condition_of, status_of
+from designchord.drafter.structure.given import find_given, normal_path
+from designchord.ideas.language import detect_language
+from designchord.ideas.page import plain, read
 
 
 def names(parse: Parse) -> list[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from designchord.blueprint.grounds import Ground, find_grounds
 from designchord.blueprint.idea import find_lines, joined_rows, read_idea
 from designchord.blueprint.model import Brief
-from designchord.blueprint.offline import draft
+from designchord.drafter.drafting import draft
+from designchord.drafter.grounds import Ground, find_grounds
 
 BRIEF = Brief(
     title="Lending",

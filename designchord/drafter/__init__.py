@@ -1,0 +1,8 @@
+"""The drafter: from a brief alone to a blueprint, by rules, deterministic and without a network.
+
+``structure`` reads what holds in every language (schemas, routes, glossaries); ``language`` reads sentences.
+"""
+
+from designchord.drafter.drafting import Assume, Evidence, draft, explain
+
+__all__ = ["Assume", "Evidence", "draft", "explain"]

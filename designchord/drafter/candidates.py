@@ -1,0 +1,238 @@
+"""What might be a record, with all that the text says for it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from designchord.drafter import naming
+from designchord.drafter.language.lexicon import Concept, lexicon
+from designchord.drafter.language.words import Act, Mention
+from designchord.drafter.sketch import Sketch
+from designchord.drafter.statements import Statement
+
+_HAVING = {"have", "contain", "include", "consist", "own", "stand", "track", "keep track of", "take", "store", "keep"}
+
+
+_LISTING = re.compile(
+    r"[와과]?\s*(?:[,/·]|및|and|or)?\s*(?:and|or)?\s*(?:an?|the|its|their|his|her)?\s*", re.IGNORECASE
+)
+
+
+@dataclass(slots=True)
+class Candidate:
+    name: str
+    concept: Concept | None
+    person: bool
+    guessed: bool
+    known_word: bool
+    score: float = 0.0
+    count: int = 0
+    objects: int = 0
+    topics: int = 0
+    subjects: int = 0
+    headings: int = 0
+    described: int = 0
+    labels: Counter[str] = field(default_factory=Counter)
+    statements: list[Statement] = field(default_factory=list)
+
+    def label(self) -> str:
+        """The author's most frequent word for it; of several the shortest."""
+        terms = {term.replace(" ", "") for term in (*self.concept.ko, *self.concept.en)} if self.concept else set()
+        known = {k: n for k, n in self.labels.items() if singular_label(k.lower()).replace(" ", "") in terms}
+        return max((known or self.labels).items(), key=lambda item: (item[1], -len(item[0]), item[0]))[0]
+
+    def see(self, statement: Statement) -> None:
+        if not self.statements or self.statements[-1] is not statement:
+            self.statements.append(statement)
+
+    def absorb(self, other: Candidate) -> None:
+        self.score += other.score
+        self.count += other.count
+        self.objects += other.objects
+        self.topics += other.topics
+        self.subjects += other.subjects
+        self.headings += other.headings
+        self.described += other.described
+        self.statements += [statement for statement in other.statements if statement not in self.statements]
+
+
+def singular_label(label: str) -> str:
+    head, _, last = label.rpartition(" ")
+    return f"{head} {naming.singular(last)}".strip()
+
+
+def gather(sketch: Sketch) -> dict[str, Candidate]:
+    """Every mentioned thing and person, and every thing that a verb makes, in the order of the text."""
+    found: dict[str, Candidate] = {}
+    for statement in sketch.statements:
+        if statement.aside:
+            continue
+        acts = [act for act in statement.parse.acts if act.verb.act != "quiet"]
+        for mention in statement.parse.entities:
+            if mention.guessed and in_list_of_attributes(statement, mention):
+                continue
+            _count(found, mention, statement, acts)
+        for mention in statement.parse.mentions:
+            if mention.kind == "attribute" and mention.owner is not None and mention.owner.name in found:
+                found[mention.owner.name].described += 1
+                found[mention.owner.name].score += 0.5
+        for act in acts:
+            _count_made(found, act, statement)
+    return found
+
+
+def in_list_of_attributes(statement: Statement, mention: Mention) -> bool:
+    """Whether an unknown noun stands in a list beside attributes: ``a title, a temper and a due date``."""
+    for other in statement.parse.mentions:
+        if other.kind == "attribute":
+            first, last = sorted((mention, other), key=lambda m: m.start)
+            gap = statement.text[first.start + len(first.label) : last.start]
+            if _LISTING.fullmatch(gap) and gap.strip():
+                return True
+    return False
+
+
+def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, acts: list[Act]) -> None:
+    person = mention.kind == "person"
+    candidate = found.setdefault(
+        mention.name, Candidate(mention.name, mention.concept, person, mention.guessed, mention.known_word)
+    )
+    idle = {"modifier", "effect"} if statement.parse.language == "ko" else {"modifier"}
+    acts = [act for act in acts if act.mood not in idle]
+    changing = [act for act in acts if act.verb.act not in {"list", "search", "notify"}]
+    made = mention.role == "means" and any(act.verb.act == "create" for act in acts)
+    touched = made or any(mention in act.objects for act in changing)
+    seen = not touched and any(mention in act.objects for act in acts)
+    candidate.count += 1
+    candidate.labels[mention.label] += 1
+    candidate.see(statement)
+    candidate.objects += touched
+    candidate.topics += mention.role == "topic"
+    candidate.subjects += any(
+        mention is act.subject or (mention.role == "topic" and act.start > mention.start) for act in acts
+    )
+    heading = statement.heading and not statement.title
+    candidate.headings += heading
+    weight = 0.5 if mention.role in {"owner", "means"} and mention.guessed else 1.0
+    weight += 1.5 * touched + 0.7 * seen + 1.0 * heading
+    if _in_brackets(statement.text, mention.start):
+        weight *= 0.4
+    if statement.requirement is None and not heading:
+        weight *= 0.7
+    beside = statement.line.shape == "row" and not statement.row
+    if beside or (statement.requirement is not None and statement.requirement.kind != "functional"):
+        weight *= 0.3
+    candidate.score += weight
+    candidate.described += any(mention is act.object and act.word in _HAVING for act in statement.parse.acts)
+
+
+def _in_brackets(text: str, start: int) -> bool:
+    before = text[:start]
+    return before.count("(") > before.count(")")
+
+
+def _count_made(found: dict[str, Candidate], act: Act, statement: Statement) -> None:
+    """A verb that makes a thing speaks for that thing: who books a room makes a booking, who pays a payment."""
+    made = lexicon().concepts.get(act.verb.makes)
+    target = act.object or act.target
+    said = _somebody_does(act, statement) and act.mood in {"main", "trigger"} and act.word.isascii()
+    alone = said and " " not in act.word and statement.requirement is not None and bool(made and _stands(made))
+    if made is None:
+        return
+    reached = target is not None and (act.word in lexicon().joins_en or fits(made, target, act.word))
+    if act.object is None and not alone and not reached:
+        return
+    if act.object is not None and not fits(made, act.object, act.word):
+        return
+    if act.object is not None and act.object.guessed and made.part and act.word.isascii() and not said:
+        return
+    candidate = found.setdefault(made.name, Candidate(made.name, made, made.person, guessed=False, known_word=True))
+    english = " ".join(naming.split_words(made.name)).lower()
+    names = made.ko if statement.parse.language == "ko" else (english,)
+    candidate.count += 1
+    candidate.score += 3 if said else 2
+    candidate.objects += 1
+    candidate.labels[names[0] if names else made.name] += 1
+    candidate.see(statement)
+
+
+def _stands(made: Concept) -> bool:
+    """Whether a record says something without what it is about: a payment does, a review does not."""
+    return not made.part or bool(made.alone)
+
+
+_PEOPLE = re.compile(r"(?:er|or|ist|ian|ee|ant|man|woman)s?$")
+
+
+def _somebody_does(act: Act, statement: Statement) -> bool:
+    """Whether a person is the subject, or an unknown word that is built like one: ``singers``."""
+    topics = [m for m in statement.parse.entities if m.role == "topic" and m.guessed and m.start < act.start]
+    return act.subject is not None or any(_PEOPLE.search(mention.label) for mention in topics)
+
+
+def fits(made: Concept, target: Mention, word: str = "") -> bool:
+    """Whether a verb that makes one concept fits its object: one books a room, but posts a tweet."""
+    parents = {name for name, _ in made.of} | {need for _, needs in made.brings for need in needs}
+    if target.name in parents or target.name == made.name:
+        return True
+    if target.kind == "person" and made.alone:
+        return True
+    if target.concept is None and word.isascii() and made.part:
+        return True
+    if target.concept is not None and word in lexicon().creating:
+        return False
+    return not (target.concept is not None and target.concept.own) and not made.part and bool(parents)
+
+
+def merge_heads(candidates: dict[str, Candidate], sketch: Sketch) -> None:
+    """``report`` after ``damage report`` is the same thing: a vague head joins its only compound.
+
+    People go the other way: ``hobby beekeepers`` are beekeepers.
+    """
+    for candidate in list(candidates.values()):
+        concept = candidate.concept
+        if concept is not None and not (concept.weak or concept.vague):
+            continue
+        longer = [other for other in candidates.values() if other is not candidate and _heads(candidate, other)]
+        if len(longer) != 1:
+            continue
+        keep, drop = (candidate, longer[0]) if candidate.person and longer[0].guessed else (longer[0], candidate)
+        if drop.name in candidates and keep.name in candidates:
+            keep.absorb(drop)
+            if keep is candidate:
+                keep.labels.update(drop.labels)
+            sketch.aliases[drop.name] = keep.name
+            del candidates[drop.name]
+
+
+def _heads(head: Candidate, compound: Candidate) -> bool:
+    if head.person != compound.person:
+        return False
+    if compound.name.endswith(head.name) and len(compound.name) > len(head.name):
+        return True
+    vague = head.concept is not None and head.concept.vague
+    return vague and any(label.endswith(" " + word) for label in compound.labels for word in head.labels)
+
+
+def merge_same(candidates: dict[str, Candidate], sketch: Sketch) -> None:
+    """Two words for one thing in one text (tasks and todos) are one record, by the word that is used more.
+
+    Some words only stand for another when that is there: a parent's child is the student, a rating the review.
+    """
+    for candidate in list(candidates.values()):
+        fuller = [candidates[n] for n in (candidate.concept.yields if candidate.concept else ()) if n in candidates]
+        if len(fuller) == 1 and fuller[0].concept is not None and fuller[0].score >= 1:
+            fuller[0].absorb(candidate)
+            sketch.aliases[candidate.name] = fuller[0].name
+            del candidates[candidate.name]
+    for candidate in list(candidates.values()):
+        for name in candidate.concept.same if candidate.concept is not None else ():
+            other = candidates.get(name)
+            if other is None or candidate.name not in candidates:
+                continue
+            keep, drop = (candidate, other) if candidate.score > other.score else (other, candidate)
+            keep.absorb(drop)
+            sketch.aliases[drop.name] = keep.name
+            del candidates[drop.name]

@@ -1,0 +1,140 @@
+"""Requirements without a call of their own, and rules: which call they belong to."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+
+from designchord.drafter import calls
+from designchord.drafter.cues import shows
+from designchord.drafter.language.words import tells
+from designchord.drafter.sketch import Call, Sketch, Thing
+from designchord.drafter.statements import Statement
+
+Section = tuple[str, ...]
+
+
+def cover(sketch: Sketch, primary: dict[Section, list[Call]]) -> None:
+    """Requirements without a call of their own go to the call that their section or their things point to."""
+    latest: dict[Section, Call] = {}
+    by_id = {call.id: call for call in sketch.calls}
+    for statement in sketch.statements:
+        demand = statement.requirement
+        if demand is None or demand.kind != "functional":
+            continue
+        section = statement.line.section
+        if statement.covered:
+            if not statement.failure:
+                latest[section] = by_id[min(statement.covered)]
+            continue
+        call = _nearest(sketch, statement, latest, primary)
+        if call is not None:
+            (call.failures if statement.failure else call.statements).append(statement)
+            statement.covered.add(call.id)
+
+
+def move_limits(sketch: Sketch) -> None:
+    """A workshop of twelve places is offered with any number; the thirteenth enrolment is refused."""
+    for call in sketch.calls:
+        limits = [s for s in call.failures if shows("places", s.text) and s in call.statements]
+        if call.act != "create" or not limits:
+            continue
+        children = {link.child for link in sketch.links if link.parent == call.thing}
+        taking = [c for c in sketch.calls if c.act == "create" and c.thing in children and _takes(sketch, c)]
+        if taking:
+            call.failures = [s for s in call.failures if s not in limits]
+            taking[0].failures += limits
+
+
+def _nearest(
+    sketch: Sketch, statement: Statement, latest: dict[Section, Call], primary: dict[Section, list[Call]]
+) -> Call | None:
+    section = statement.line.section
+    inside = calls_of(primary, section)
+    names = [sketch.aliases.get(m.name, m.name) for m in statement.parse.entities]
+    makes = [sketch.aliases.get(act.verb.makes, act.verb.makes) for act in statement.parse.acts if act.verb.makes]
+    wanted = [name for name in dict.fromkeys([*makes, *names]) if name in sketch.things]
+    wanted = [name for name in wanted if name != sketch.account]
+    if any(tells(act) for act in statement.parse.acts) and (cause := _cause(sketch, statement)) is not None:
+        return cause
+    near = next((call for call in inside if call.thing in wanted), inside[0] if inside else None)
+    if near is None:
+        shared, near = _beside(latest, section)
+        if near is not None and statement.failure and shared >= 2:
+            return near
+    read = near is not None and near.method == "GET" and statement.failure
+    if near is not None and (inside or (not read and (near.thing in wanted or near.target in wanted or not wanted))):
+        return near
+    if statement.failure and (found := _ruled(sketch, wanted, statement)) is not None:
+        return found
+    order = ["list", "get", "create", "update", "on", "action", "mine"]
+    for name in wanted:
+        mine = [call for call in sketch.calls if call.thing == name]
+        if mine:
+            return min(mine, key=lambda call: order.index(call.act) if call.act in order else 9)
+    return near
+
+
+def calls_of(primary: dict[Section, list[Call]], section: Section) -> list[Call]:
+    for depth in range(len(section), 0, -1):
+        if section[:depth] in primary:
+            return primary[section[:depth]]
+    return []
+
+
+def _cause(sketch: Sketch, statement: Statement) -> Call | None:
+    """What somebody is told after: the call that the condition speaks of, else the list of what was told."""
+    clause = [act for act in statement.parse.acts if act.mood in {"condition", "trigger"}]
+    telling = min((act.start for act in statement.parse.acts if tells(act)), default=0)
+    before = {sketch.aliases.get(m.name, m.name) for m in statement.parse.entities if m.start < telling}
+    words = {act.word for act in clause if act.word}
+    changing = [call for call in sketch.calls if call.method != "GET" and not call.assumed]
+    said = [call for call in changing if call.words & words and call.thing in before]
+    near = [call for call in changing if call.thing in before - {sketch.account} and call.thing not in sketch.actors]
+    told = [thing for thing in sketch.things.values() if thing.concept is not None and thing.concept.told]
+    if said or near:
+        return (said or near)[0]
+    return next((call for call in sketch.calls if told and call.thing == told[0].name), None)
+
+
+def _ruled(sketch: Sketch, wanted: list[str], statement: Statement) -> Call | None:
+    """What a rule about things stands in the way of: changing one, or taking a place in it."""
+    order = ["create", "on", "action", "update"]
+    changing = [call for call in sketch.calls if call.act in order and not call.assumed]
+    for name in wanted:
+        mine = [call for call in changing if call.thing == name]
+        children = {link.child for link in sketch.links if link.parent == name}
+        taking = [call for call in changing if call.act == "create" and call.thing in children and _takes(sketch, call)]
+        if taking and (not mine or shows("places", statement.text)):
+            return taking[0]
+        if mine:
+            return min(mine, key=lambda call: order.index(call.act))
+    things = [thing for name in wanted if (thing := sketch.things.get(name)) is not None and not thing.given]
+    kept = [thing for thing in things if thing.name not in sketch.actors]
+    if not kept or sketch.routes_given:
+        return None
+    call = calls.add(sketch, "create", kept[0])
+    if call is not None and not call.statements:
+        call.assumed = True
+        sketch.assuming(say_operations(sketch, kept[0], [call]), calls.named([call]))
+    return call
+
+
+def _takes(sketch: Sketch, call: Call) -> bool:
+    """Whether a call takes one of few: a booking, an enrolment, a loan."""
+    concept = sketch.things[call.thing].concept
+    return concept is not None and concept.own and bool(concept.fails)
+
+
+def say_operations(sketch: Sketch, thing: Thing, made: list[Call]) -> str:
+    names = ", ".join(call.summary for call in made)
+    return sketch.phrases("assume_operations", label=thing.label, name=thing.name, names=names)[:200]
+
+
+def _beside(latest: dict[Section, Call], section: Section) -> tuple[int, Call | None]:
+    """The last call of the section that shares most headings with this one, and how many it shares."""
+    best: tuple[int, Call | None] = (0, None)
+    for key, call in latest.items():
+        shared = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(key, section, strict=False))))
+        if shared and shared >= best[0]:
+            best = (shared, call)
+    return best

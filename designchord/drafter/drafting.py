@@ -1,0 +1,133 @@
+"""The offline drafter: from text alone to a blueprint, by rules, deterministic and without a network.
+
+Structure first (headings, items, tables, schemas and routes that the text brings along), then language (Korean and
+English), then a catalogue of what software is made of. What the text gives no ground for is marked ``assumed`` and
+listed; ``explain`` says which words led to what.
+"""
+
+from __future__ import annotations
+
+import re
+
+from designchord.blueprint.idea import joined_rows
+from designchord.blueprint.model import Actor, Assumption, Blueprint, Brief, Entity, Relation
+from designchord.drafter.attributes import describe
+from designchord.drafter.entities import find_things
+from designchord.drafter.operations import operate
+from designchord.drafter.phrases import Phrases
+from designchord.drafter.relations import relate
+from designchord.drafter.scenarios import tell
+from designchord.drafter.sketch import Assume, Evidence, Sketch, Thing
+from designchord.drafter.statements import Reader
+from designchord.drafter.structure.given import find_given
+from designchord.ideas.language import detect_language
+from designchord.ideas.page import clean, plain, read
+
+__all__ = ["Assume", "Evidence", "draft", "explain"]
+
+_LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+
+
+def draft(brief: Brief, *, assume: Assume = "usual") -> Blueprint:
+    """The blueprint that the text gives ground for.
+
+    ``assume="none"`` leaves out everything that is not in the text, as far as a valid blueprint allows.
+    """
+    return _compile(_sketch(brief, assume))
+
+
+def explain(brief: Brief, *, assume: Assume = "usual") -> tuple[Evidence, ...]:
+    """Which words of the text led to each actor, entity, attribute, relation and operation, in the order found."""
+    return tuple(_sketch(brief, assume).evidence)
+
+
+def _sketch(brief: Brief, assume: Assume) -> Sketch:
+    text = "\n".join(row.text for row in joined_rows(brief))
+    page = read(text)
+    given = find_given(page)
+    terms = {term.replace(" ", ""): name for term, name, _ in given.glossary}
+    sketch = Sketch(brief, Phrases(brief.language), Reader(page, terms).read(), assume, given)
+    find_things(sketch)
+    _at_least_one(sketch)
+    relate(sketch)
+    describe(sketch)
+    operate(sketch)
+    tell(sketch)
+    _ask(sketch, text, truncated=page.truncated)
+    return sketch
+
+
+def _at_least_one(sketch: Sketch) -> None:
+    """A blueprint has an actor and an entity, even when the text names none; that is said."""
+    say = sketch.phrases
+    if not any(actor.kind == "person" for actor in sketch.actors.values()):
+        sketch.actors = {"User": Actor(id="User", label=say("actor_user")), **sketch.actors}
+        sketch.assuming(say("assume_actor"), "actor:User")
+    if not any(name != sketch.account for name in sketch.things):
+        sketch.things["Item"] = Thing("Item", say("thing_item"), assumed=True)
+        sketch.assuming(say("assume_thing"), "entity:Item")
+
+
+def _ask(sketch: Sketch, text: str, *, truncated: bool) -> None:
+    say = sketch.phrases
+    if len(re.sub(r"\W", "", text)) < 12:
+        sketch.questions.append(say("question_empty"))
+    language = detect_language(text)
+    if language not in {"ko", "en"}:
+        sketch.assuming(say("assume_language", language=language), "language")
+    if truncated:
+        sketch.questions.append(say("question_truncated"))
+    for thing in sketch.things.values():
+        if thing.spelled:
+            sketch.assuming(say("assume_spelled", label=thing.label, name=thing.name)[:200], f"name:{thing.name}")
+        if len(sketch.things) > 1 and not any(thing.name in {link.parent, link.child} for link in sketch.links):
+            sketch.questions.append(say("question_isolated", label=thing.label, name=thing.name))
+    qualities = [s for s in sketch.statements if s.requirement is not None and s.requirement.kind == "quality"]
+    if not any(re.search(r"\d", statement.text) for statement in qualities):
+        sketch.questions.append(say("question_quality"))
+    demands = [s for s in sketch.statements if s.requirement is not None and s.requirement.kind == "functional"]
+    open_ids = [s.requirement.id for s in demands if s.requirement is not None and not s.covered]
+    if open_ids:
+        sketch.questions.append(say("question_uncovered", ids=", ".join(open_ids)))
+
+
+def _compile(sketch: Sketch) -> Blueprint:
+    brief = sketch.brief
+    title = plain(clean(brief.title))[:200] or sketch.phrases("untitled")
+    requirements = tuple(s.requirement for s in sketch.statements if s.requirement is not None)
+    summary = sketch.phrases("summary", title=title, requirements=len(requirements), entities=len(sketch.things))
+    return Blueprint(
+        title=title,
+        summary=summary,
+        language=brief.language if _LANGUAGE.match(brief.language) else "en",
+        actors=tuple(sketch.actors.values())[:20],
+        requirements=requirements,
+        entities=tuple(
+            Entity(
+                name=thing.name,
+                label=thing.label,
+                attributes=tuple(thing.attributes.values()),
+                requirements=tuple(thing.requirements),
+                assumed=thing.assumed,
+            )
+            for thing in sketch.things.values()
+        ),
+        relations=tuple(
+            Relation(
+                source=link.parent,
+                target=link.child,
+                cardinality="one_to_one" if link.single else "one_to_many",
+                label=link.label,
+                required=link.required,
+                assumed=link.assumed,
+            )
+            for link in sketch.links
+        )[:200],
+        operations=sketch.operations(),
+        scenarios=tuple(sketch.scenarios),
+        assumptions=tuple(
+            Assumption(id=f"A{number}", text=text[:200], about=about)
+            for number, (text, about) in enumerate(sketch.assumptions[:200], 1)
+        ),
+        questions=tuple(dict.fromkeys(sketch.questions))[:100],
+    )

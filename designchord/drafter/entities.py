@@ -1,0 +1,234 @@
+"""Which of the mentioned things are records: decided by what the text does with them."""
+
+from __future__ import annotations
+
+import re
+
+from designchord.blueprint.model import Actor, Attribute
+from designchord.drafter import naming
+from designchord.drafter.candidates import Candidate, gather, merge_heads, merge_same, singular_label
+from designchord.drafter.cues import shows
+from designchord.drafter.language.lexicon import Concept, lexicon
+from designchord.drafter.people import find_people
+from designchord.drafter.sketch import Sketch, Thing
+from designchord.drafter.structure.given import Table, resource_names
+
+MAX_THINGS = 36
+_SHORT = 500
+_ROUTE_NOISE = {
+    "me",
+    "current",
+    "login",
+    "logout",
+    "auth",
+    "search",
+    "health",
+    "session",
+    "signup",
+    "api",
+    "oops",
+    "token",
+}
+
+
+def find_things(sketch: Sketch) -> None:
+    """Fill ``sketch.things``, ``sketch.actors``, ``sketch.account`` and ``sketch.aliases``."""
+    for table in sketch.given.tables:
+        _add_table(sketch, table)
+    _add_routes(sketch)
+    _rename(sketch)
+    candidates = gather(sketch)
+    merge_heads(candidates, sketch)
+    merge_same(candidates, sketch)
+    records = find_people(candidates, sketch)
+    closed = sum(thing.given for thing in sketch.things.values()) >= 2
+    routed = len(sketch.things) >= 3
+    chosen = [c for c in candidates.values() if not c.person and _accepted(c, sketch, candidates)] + records
+    if not sketch.things and not any(not c.person for c in chosen):
+        chosen += _best(candidates)
+    chosen.sort(key=lambda c: -c.score)
+    keep = {c.name for c in chosen[:MAX_THINGS]}
+    for candidate in candidates.values():
+        known = sketch.things.get(candidate.name)
+        if known is not None:
+            known.statements += candidate.statements
+            known.label = known.label if known.label != known.name else _label(sketch, candidate)
+        elif (
+            candidate.name in keep
+            and len(sketch.things) < MAX_THINGS + 8
+            and not closed
+            and (not routed or _sure(candidate))
+        ):
+            _add(sketch, candidate)
+    _assume_user(sketch)
+    if closed and sketch.account not in sketch.things:
+        people = [name for name in ("User", "Member", "Customer", "Account") if name in sketch.things]
+        if people and sketch.account:
+            sketch.aliases[sketch.account] = people[0]
+        sketch.account = people[0] if people else ""
+
+
+def _assume_user(sketch: Sketch) -> None:
+    """Reservations, orders and loans are somebody's; where the text names nobody, a user is assumed."""
+    mine = [t for t in sketch.things.values() if t.concept is not None and t.concept.own and t.concept.fails]
+    refused = any(shows("no_accounts", statement.text) for statement in sketch.statements)
+    if sketch.assume == "none" or sketch.account or not mine or refused or any(t.given for t in sketch.things.values()):
+        return
+    label = sketch.phrases("actor_user")
+    sketch.account = "User"
+    sketch.things["User"] = Thing("User", label, lexicon().concepts["User"], assumed=True)
+    sketch.actors.setdefault("User", Actor(id="User", label=label))
+    sketch.assuming(sketch.phrases("assume_entity", label=label, name="User"), "entity:User")
+
+
+def _add(sketch: Sketch, candidate: Candidate) -> None:
+    label = _label(sketch, candidate)
+    concept = candidate.concept
+    renamed = concept is not None and not concept.person and not concept.toggle and label.isascii()
+    own = naming.pascal(label) if renamed else ""
+    if own and own != candidate.name and own not in sketch.things and sketch.phrases.language == "en":
+        sketch.aliases[candidate.name] = own
+        candidate.name = own
+    spelled = candidate.guessed and not candidate.known_word and not label.isascii()
+    thing = Thing(
+        candidate.name, label[:200], candidate.concept, statements=list(candidate.statements), spelled=spelled
+    )
+    if not sketch.place(thing):
+        return
+    for statement in candidate.statements[:3]:
+        sketch.because(f"entity:{candidate.name}", statement, label)
+
+
+def _label(sketch: Sketch, candidate: Candidate) -> str:
+    label = candidate.label()
+    if label.isascii():
+        return singular_label(label) if sketch.phrases.language == "en" else candidate.name
+    return label
+
+
+def _add_table(sketch: Sketch, table: Table) -> None:
+    if not table.name or table.name in sketch.things or len(sketch.things) >= MAX_THINGS:
+        return
+    concept = lexicon().concepts.get(table.name)
+    english = " ".join(naming.split_words(table.name)).lower()
+    names = concept.ko if concept is not None and sketch.phrases.language == "ko" else (english,)
+    label = table.label or (names[0] if names else table.name)
+    thing = Thing(table.name, label, concept, given=bool(table.columns))
+    if not sketch.place(thing):
+        return
+    sketch.cite(f"entity:{table.name}", table.name, table.line, "given")
+    for column in table.columns:
+        if column.name == "id" or (column.primary and not any(a.key == "primary" for a in thing.attributes.values())):
+            key = Attribute(name="id", type=column.type if column.name == "id" else "uuid", label="ID", key="primary")
+            thing.attributes["id"] = key
+            if column.name == "id" or column.name == f"{naming.snake(table.name)}_id":
+                continue
+        if column.references or column.foreign:
+            continue
+        thing.attributes[column.name] = Attribute(
+            name=column.name,
+            type="string" if column.type == "enum" and not column.values else column.type,
+            label=column.label
+            or (
+                lexicon().labels_ko.get(column.name, column.name)
+                if sketch.phrases.language == "ko"
+                else column.name.replace("_", " ")
+            ),
+            required=column.required,
+            unique=column.unique,
+            values=column.values,
+        )
+
+
+def _add_routes(sketch: Sketch) -> None:
+    """The resources of the routes that the text lists."""
+    names_of = resource_names(sketch.given.routes)
+    for route in sketch.given.routes:
+        for part in route.path.strip("/").split("/"):
+            if part.startswith("{") or part in _ROUTE_NOISE:
+                continue
+            name = names_of.get(part, "")
+            if (
+                not name
+                or name in sketch.things
+                or len(sketch.things) >= MAX_THINGS
+                or (naming.singular(part) == part and not part.endswith("s"))
+            ):
+                continue
+            concept = lexicon().concepts.get(name)
+            english = " ".join(naming.split_words(name)).lower()
+            names = concept.ko if concept is not None and sketch.phrases.language == "ko" else (english,)
+            sketch.place(Thing(name, names[0] if names else name, concept))
+            sketch.cite(f"entity:{name}", f"{route.method} {route.path}", route.line, "given")
+
+
+def _rename(sketch: Sketch) -> None:
+    """The glossary's names for things go before the catalogue's."""
+    names = {term.replace(" ", ""): name for term, name, _ in sketch.given.glossary}
+    for term, name, line in sketch.given.glossary:
+        sketch.cite(f"entity:{name}", f"{term}: {name}", line, "glossary")
+    for statement in sketch.statements:
+        for mention in statement.parse.mentions:
+            name_given = names.get(mention.label.replace(" ", ""))
+            if name_given and mention.is_entity and mention.name != name_given:
+                sketch.aliases.setdefault(mention.name, name_given)
+                mention.name = name_given
+
+
+def _sure(candidate: Candidate) -> bool:
+    """Beside the resources of given routes only what requirements clearly work with is added."""
+    demanded = any(statement.requirement is not None for statement in candidate.statements)
+    return candidate.concept is not None and not candidate.concept.weak and candidate.objects >= 1 and demanded
+
+
+def _belongs(concept: Concept, candidates: dict[str, Candidate]) -> bool:
+    """Whether what it usually belongs to is surely there: questions beside a survey, photos beside an album."""
+    parents = [candidates[name] for name, _ in concept.of if name in candidates]
+    children = [
+        c for c in candidates.values() if c.concept is not None and concept.name in {n for n, _ in c.concept.of}
+    ]
+    sure = [c for c in (*parents, *children) if c.concept is not None and not c.concept.weak and not c.concept.account]
+    return any(c.score >= 2 for c in sure)
+
+
+def _best(candidates: dict[str, Candidate]) -> list[Candidate]:
+    """What a text that names no record clearly is most likely about."""
+    known = [c for c in candidates.values() if not c.person and (c.concept is not None or c.known_word)]
+    return sorted(known, key=lambda c: (-c.score, c.name))[:1]
+
+
+def _accepted(candidate: Candidate, sketch: Sketch, candidates: dict[str, Candidate]) -> bool:
+    """A known word needs one real use, a weak or unknown one needs several; in a short text less will do."""
+    if any(name == candidate.name for _, name, _ in sketch.given.glossary):
+        return True
+    if any(c.name == f"{candidate.name}Log" and c.objects for c in candidates.values()):
+        return True
+    short = sum(len(statement.text) for statement in sketch.statements) < _SHORT
+    concept = candidate.concept
+    if concept is not None:
+        if concept.near and not any(name in candidates for name in concept.near):
+            return False
+        if concept.instead and candidate.objects == 0 and candidate.headings == 0 and not short:
+            return False
+        if concept.vague:
+            return candidate.score >= 2.5
+        if concept.weak and _belongs(concept, candidates):
+            return candidate.score >= 2.0
+        if concept.weak:
+            return candidate.score >= (1.5 if short else 3.5) and (
+                candidate.objects + candidate.headings + candidate.described >= 1 or short
+            )
+        return candidate.score >= 1.0
+    if re.search(r"\d", candidate.name):
+        return False
+    if candidate.known_word:
+        return (
+            candidate.score >= (2.0 if short else 3.0)
+            and candidate.objects + candidate.topics + candidate.described >= 1
+        )
+    need = 2.5 if short else 4.5
+    return (
+        candidate.score >= need
+        and (candidate.objects >= 1 or candidate.described >= 1)
+        and (candidate.count >= 2 or short)
+    )

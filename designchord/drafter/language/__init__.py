@@ -1,0 +1,1 @@
+"""Sentences: the words of two languages, and what designs are made of."""

@@ -1,0 +1,215 @@
+"""The clauses of an English sentence: conditions and consequences, who does what to what."""
+
+from __future__ import annotations
+
+import re
+
+from designchord.drafter.language.lexicon import Verb, lexicon
+from designchord.drafter.language.tagging import Token
+from designchord.drafter.language.words import Act, Mention, Mood, Parse, Role
+
+_SYSTEMS = {"system", "application", "app", "api", "service", "platform", "backend", "software", "server", "website"}
+_CONDITIONS = {
+    "if",
+    "when",
+    "while",
+    "where",
+    "once",
+    "unless",
+    "until",
+    "after",
+    "before",
+    "because",
+    "since",
+    "although",
+}
+_CONTAINERS = {
+    "block",
+    "piece",
+    "bit",
+    "bunch",
+    "amount",
+    "collection",
+    "count",
+    "detail",
+    "details",
+    "group",
+    "history",
+    "id",
+    "kind",
+    "list",
+    "name",
+    "number",
+    "pair",
+    "range",
+    "series",
+    "set",
+    "sort",
+    "state",
+    "status",
+    "summary",
+    "type",
+    "variety",
+}
+
+
+# Where an act goes; what one pays with is not what one pays for.
+_REACHED: tuple[set[Role], set[Role]] = ({"place", "means"}, {"place"})
+
+
+def read_moods(tokens: list[Token]) -> list[Mood]:
+    """The mood of the clause that each token stands in."""
+    moods: list[Mood] = []
+    mood: Mood = "main"
+    modal = ""
+    conditional = any(token.low in _CONDITIONS for token in tokens[:4])
+    system = False
+    for index, token in enumerate(tokens):
+        relative = token.low == "where" and index > 0 and tokens[index - 1].tag == "noun"
+        if token.low in _CONDITIONS and mood != "purpose" and not relative:
+            mood = "trigger" if token.low in {"when", "once", "after"} else "condition"
+        elif (
+            token.low == "so"
+            and index + 1 < len(tokens)
+            and tokens[index + 1].low in {"that", "i", "they", "we", "users"}
+        ):
+            mood = "purpose"
+        elif token.low in {".", ";", "then"} or (token.low == "," and mood in {"trigger", "condition"}):
+            mood, modal = "main", ""
+        elif token.tag == "modal":
+            modal = token.low
+            system = conditional and index > 0 and tokens[index - 1].low in _SYSTEMS
+            if mood in {"trigger", "condition"} and token.low in {"shall", "must", "should", "will"}:
+                mood = "main"
+        passive = token.tag == "verb" and token.form == "ed" and _be_before(tokens, index)
+        able = modal in {"can", "could", "may"}
+        person = lexicon().en.get(token.lemma)
+        system = system and not (person is not None and person.person)
+        if token.tag == "verb" and index and tokens[index - 1].low in _SYSTEMS and _is_action(token.verb):
+            moods.append("effect")
+            continue
+        if token.tag == "verb" and token.form == "ed" and not passive and mood == "main":
+            moods.append("modifier")
+            continue
+        effect = (passive and not able) or (system and _changes(token.verb))
+        moods.append("effect" if effect and mood == "main" else mood)
+    return moods
+
+
+def _is_action(word: str) -> bool:
+    verb = lexicon().verbs_en.get(word)
+    return verb is not None and verb.act in {"action", "notify", "send"}
+
+
+def _changes(word: str) -> bool:
+    verb = lexicon().verbs_en.get(word)
+    return verb is not None and verb.act in {"create", "update", "delete", "action", "notify", "send"}
+
+
+def _be_before(tokens: list[Token], index: int) -> bool:
+    return any(
+        token.low in {"is", "are", "was", "were", "be", "been", "being", "get", "gets"}
+        for token in tokens[max(0, index - 3) : index]
+    )
+
+
+def settle(parse: Parse, tokens: list[Token]) -> None:
+    """Roles by position: before the verb the subject, right after it the object, after a preposition the rest."""
+    between = {token.start: token for token in tokens}
+    starts = sorted(between)
+    for mention in parse.mentions:
+        if mention.kind == "attribute" and mention.owner is None:
+            mention.owner = _possessor(mention, parse, tokens)
+        if mention.role == "bare" and _is_subject(mention, tokens):
+            mention.role = "topic"
+        elif mention.role == "bare":
+            mention.role = _role(mention, parse, [between[s] for s in starts if s < mention.start])
+    for position, act in enumerate(parse.acts):
+        following = parse.acts[position + 1].start if position + 1 < len(parse.acts) else 10**9
+        after = [m for m in parse.entities if act.start < m.start < following]
+        before = [m for m in parse.entities if m.start < act.start]
+        act.subject = next((m for m in reversed(before) if m.kind == "person" and m.role == "topic"), None)
+        _offer(act, parse.text)
+        direct = [m for m in after if m.role == "object"]
+        act.object = direct[0] if direct else None
+        if act.object is None and _pronoun_after(tokens, act.start):
+            things = [m for m in before if m.kind == "thing"]
+            act.object = things[-1] if things else None
+        act.also = [m for m in direct[1:] if _joined(parse.text, direct[0], m)]
+        act.target = next((m for m in after if m.role in _REACHED[act.word == "pay"] and m is not act.object), None)
+    for position in range(len(parse.acts) - 2, -1, -1):
+        act, follower = parse.acts[position], parse.acts[position + 1]
+        if act.object is None and act.verb.act != "quiet" and follower.start - act.start < 40:
+            gap = parse.text[act.start + len(act.word) : follower.start]
+            if re.fullmatch(r"\w{0,3}\s*(?:,|and|or|/|,\s*and|,\s*or|&|\s)+\s*", gap.strip() + " "):
+                act.object, act.target, act.also = follower.object, follower.target, follower.also
+    for act in parse.acts:
+        if act.object is not None and act.object.role == "owner":
+            act.object = next(
+                (m for m in parse.entities if m.start > act.object.start and m.role != "owner"), act.object
+            )
+
+
+_OFFERED = re.compile(r"\b(?:for|at|in|on) (?:sale|auction|rent|hire|swap|free|exchange)\b|\bmarketplace\b")
+
+
+def _offer(act: Act, text: str) -> None:
+    """To list something for sale is to offer it."""
+    seller = act.subject is not None and act.subject.name in {"Seller", "Landlord", "Host", "Farmer"}
+    if act.word == "list" and (seller or (act.subject is not None and _OFFERED.search(text.lower()))):
+        act.verb, act.word = Verb("create", "offer"), "offer"
+
+
+def _pronoun_after(tokens: list[Token], start: int) -> bool:
+    """Whether a verb's object is ``it`` or ``them``: what was spoken of last."""
+    position = next((n for n, token in enumerate(tokens) if token.start == start), len(tokens))
+    return any(token.low in {"it", "them"} for token in tokens[position + 1 : position + 2])
+
+
+def _joined(text: str, first: Mention, other: Mention) -> bool:
+    """Whether two objects are listed together: ``recipes and comments``."""
+    gap = text[first.start + len(first.label) : other.start]
+    return len(gap) < 60 and bool(
+        re.fullmatch(r"(?:\s*(?:,|and|or|&)\s*(?:an?|the|their|his|her|my|[\w-]+)?)+\s*", gap.strip() + " ")
+    )
+
+
+def _possessor(mention: Mention, parse: Parse, tokens: list[Token]) -> Mention | None:
+    """Whose attribute it is in ``a title for the survey``, ``the name of a pet``."""
+    after = [token for token in tokens if token.start >= mention.start + len(mention.label)]
+    if after and after[0].low in {"of", "for"}:
+        return next((m for m in parse.entities if m.start > after[0].start and m.start - after[0].start < 24), None)
+    return None
+
+
+def _is_subject(mention: Mention, tokens: list[Token]) -> bool:
+    """Whether a noun phrase stands between a clause's beginning and its verb."""
+    position = next((n for n, token in enumerate(tokens) if token.start >= mention.start), None)
+    if position is None:
+        return False
+    end, start = position, position
+    while end < len(tokens) and tokens[end].tag in {"noun", "adj", "poss"}:
+        end += 1
+    while start > 0 and tokens[start - 1].tag in {"noun", "adj", "det", "poss", "number"}:
+        start -= 1
+    opens = start == 0 or tokens[start - 1].tag in {"mark", "sub"} or tokens[start - 1].low in {"then", "that"}
+    opens = opens or (tokens[start - 1].tag == "conj" and mention.kind == "person")
+    return opens and end < len(tokens) and tokens[end].tag in {"verb", "modal"} and tokens[end].form != "ing"
+
+
+def _role(mention: Mention, parse: Parse, before: list[Token]) -> Role:
+    for index in range(len(before) - 1, -1, -1):
+        token = before[index]
+        if token.tag == "verb":
+            return "object"
+        if token.low == "of" and not (index and before[index - 1].lemma in _CONTAINERS):
+            return "owner"
+        if token.low in {"to", "into", "in", "on", "at", "from", "for", "per", "between", "under", "onto"}:
+            return "place"
+        if token.low in {"by", "via", "through"}:
+            return "means"
+        if token.low in {"with", "including"}:
+            return "with"
+        if token.tag in {"modal", "sub"}:
+            break
+    return "topic" if any(act.start > mention.start for act in parse.acts) else "bare"

@@ -1,0 +1,160 @@
+"""English by rules: noun phrases between the tagged words, and the names that they give to things."""
+
+from __future__ import annotations
+
+import re
+
+from designchord.drafter import naming
+from designchord.drafter.language.clauses import read_moods, settle
+from designchord.drafter.language.lexicon import Concept, Lexicon, Verb, lexicon
+from designchord.drafter.language.logs import read_logs
+from designchord.drafter.language.tagging import Tagger, Token
+from designchord.drafter.language.words import Act, Mention, Mood, Parse
+
+_HEADS = {"request", "report", "log", "record", "card", "history", "entry", "plan", "form", "code"}
+_COUNTED = r"\b(?:an?|each|every|per|one|my|their|his|her|your|this|new|next|an existing) {word}\b|\b{words}\b"
+_NOT_NOUNS = re.compile(r"(?:ly|able|ible|ful|less|ous|ive|ised|ized)$")
+
+
+class English:
+    """An analyser for one document.
+
+    A word that names nothing by itself (``request``) stands for the one compound of the document that ends in it
+    (``maintenance request``); words that may be uncountable (``performance``) name a thing only when it counts them.
+    """
+
+    def __init__(self, text: str = "") -> None:
+        self.lexicon: Lexicon = lexicon()
+        self._tagger = Tagger()
+        low = text.lower()
+        self.heads: dict[str, Concept] = {}
+        for head, terms in self.lexicon.compounds_en.items():
+            if head not in low or (head in self.lexicon.en and not self.lexicon.en[head].weak):
+                continue
+            found = {self.lexicon.en[term].name: self.lexicon.en[term] for term in terms if term in low}
+            if len(found) == 1 and head in _HEADS:
+                self.heads[head] = next(iter(found.values()))
+        words = [concept for concept in self.lexicon.concepts.values() if concept.counted]
+        self.uncounted = {
+            concept.name
+            for concept in words
+            if not any(re.search(_COUNTED.format(word=word, words=naming.plural(word)), low) for word in concept.en)
+        }
+
+    def parse(self, text: str) -> Parse:
+        result = Parse(text, "en")
+        tokens = self._tagger.read(text)
+        moods = read_moods(tokens)
+        index = 0
+        while index < len(tokens):
+            token = tokens[index]
+            if token.tag == "verb":
+                self._act(token, result, moods[index])
+                index += 1
+            elif token.tag == "noun":
+                end = index
+                while end < len(tokens) and tokens[end].tag in {"noun", "adj", "poss"}:
+                    end += 1
+                while end > index + 1 and tokens[end - 1].tag != "noun":
+                    end -= 1
+                self._phrase(tokens, index, end, result)
+                index = max(end, index + 1)
+            else:
+                index += 1
+        settle(result, tokens)
+        read_logs(result, tokens)
+        return result
+
+    def _act(self, token: Token, result: Parse, mood: Mood) -> None:
+        verb = self.lexicon.verbs_en.get(token.verb)
+        if verb is None or token.verb in self.lexicon.quiet_en:
+            verb = Verb("quiet", token.verb)
+        soft = token.verb in self.lexicon.soft
+        result.acts.append(Act(verb, token.start, token.verb, mood=mood, soft=soft))
+
+    def _phrase(self, tokens: list[Token], start: int, end: int, result: Parse) -> None:
+        """The mentions in one noun phrase; what stands before 's owns what comes after."""
+        owner: Mention | None = None
+        part: list[Token] = []
+        for token in [*tokens[start:end], None]:
+            if token is not None and token.tag != "poss":
+                part.append(token)
+                continue
+            made = self._mentions(part, owner)
+            result.mentions += made
+            owner = next((mention for mention in reversed(made) if mention.is_entity), owner)
+            if token is not None and owner is not None:
+                owner.role = "owner"
+            part = []
+
+    def _mentions(self, part: list[Token], owner: Mention | None) -> list[Mention]:
+        made: list[Mention] = []
+        words = [token for token in part if token.tag == "noun"]
+        index = 0
+        while index < len(words):
+            for size in (4, 3, 2, 1):
+                if index + size <= len(words) and (
+                    mention := self._known(
+                        words[index : index + size], owner or _last(made), words[index - 1] if index else None
+                    )
+                ):
+                    mention.plural = words[index + size - 1].plural
+                    made.append(mention)
+                    index += size
+                    break
+            else:
+                index += 1
+                if (guess := self._guess(words, index - 1, made)) is not None:
+                    made.append(guess)
+        for mention in made[:-1]:
+            if mention.is_entity:
+                mention.role = "owner"
+        return made
+
+    def _after_other(self, word: Token, before: Token | None) -> bool:
+        """Whether a noun of another thing stands before: an ``album order`` is no order."""
+        if before is None or before.start + len(before.text) + 1 != word.start:
+            return False
+        concept = self.lexicon.en.get(before.lemma)
+        noise = before.lemma in self.lexicon.noise_en or before.low in self.lexicon.noise_en
+        return (concept is not None and not concept.person) or noise
+
+    def _known(self, words: list[Token], owner: Mention | None, before: Token | None = None) -> Mention | None:
+        phrase = " ".join([*(word.low for word in words[:-1]), words[-1].lemma])
+        if words[-1].low in self.lexicon.noise_en and words[-1].plural and phrase not in self.lexicon.en:
+            return None
+        start, label = words[0].start, " ".join(word.text for word in words)
+        concept = self.lexicon.en.get(phrase) or self.heads.get(phrase)
+        if (
+            concept is not None
+            and concept.name not in self.uncounted
+            and not (concept.bare and self._after_other(words[0], before))
+        ):
+            kind = "person" if concept.person else "thing"
+            return Mention(concept.name, label.lower(), kind, "bare", start, concept)  # type: ignore[arg-type]
+        if concept is not None:
+            return None
+        if attribute := self.lexicon.attributes_en.get(phrase):
+            return Mention(attribute.name, label, "attribute", "bare", start, attribute=attribute, owner=owner)
+        return None
+
+    def _guess(self, words: list[Token], index: int, made: list[Mention]) -> Mention | None:
+        """A name for an unknown noun, compounded with an unknown noun before it."""
+        word = words[index]
+        if word.lemma in self.lexicon.noise_en or word.low in self.lexicon.noise_en or len(word.low) < 3:
+            return None
+        if word.lemma in self.lexicon.en:
+            return None
+        if _NOT_NOUNS.search(word.low) or not word.low.isascii() or (word.verb and word.form in {"ed", "ing"}):
+            return None
+        name, label, start = naming.pascal(word.lemma), word.low, word.start
+        if made and made[-1].guessed and made[-1].start + len(made[-1].label) + 1 == word.start:
+            before = made.pop()
+            name, label, start = before.name + name, f"{before.label} {label}", before.start
+        if not name or len(name) > 40:
+            return None
+        return Mention(name, label, "thing", "bare", start, guessed=True, plural=word.plural)
+
+
+def _last(made: list[Mention]) -> Mention | None:
+    return next((mention for mention in reversed(made) if mention.is_entity), None)

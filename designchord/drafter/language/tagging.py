@@ -1,0 +1,224 @@
+"""A small tagger for English: what is a noun, what a verb, decided by the words around it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, cast
+
+from designchord.drafter import naming
+from designchord.drafter.language.lexicon import Lexicon, data_lines, lexicon
+
+Tag = Literal[
+    "det", "modal", "prep", "conj", "sub", "pron", "verb", "adj", "noun", "number", "mark", "poss", "to", "neg"
+]
+
+_TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-'’][A-Za-z0-9]+)*|\d+(?:[.,:]\d+)*%?|\S")
+# What follows a verb without an object of its own: ``rate recipes and comment on posts``.
+_REACHES = {"on", "for", "to", "with", "in"}
+_METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
+
+
+@cache
+def known_tags() -> dict[str, Tag]:
+    """The part of speech of each word that is neither noun nor verb."""
+    tags: dict[str, Tag] = {}
+    for line in data_lines("tags.en.txt"):
+        tag, _, words = line.partition(": ")
+        if tag != "both":
+            for word in words.split():
+                tags.setdefault(word, cast("Tag", tag))
+    return tags
+
+
+@cache
+def nouns_and_verbs() -> frozenset[str]:
+    """Verbs whose base form is also a noun: an order, a comment."""
+    lines = (line.partition(": ") for line in data_lines("tags.en.txt"))
+    return frozenset(word for tag, _, words in lines if tag == "both" for word in words.split())
+
+
+@dataclass(slots=True)
+class Token:
+    text: str
+    low: str
+    start: int
+    tag: Tag = "noun"
+    verb: str = ""
+    form: str = ""
+    plural: bool = False
+    lemma: str = ""
+
+
+class Tagger:
+    """Turns a sentence into tagged tokens."""
+
+    def __init__(self) -> None:
+        self.lexicon: Lexicon = lexicon()
+
+    def read(self, text: str) -> list[Token]:
+        return self._tag(self._tokens(text))
+
+    def _tokens(self, text: str) -> list[Token]:
+        tokens: list[Token] = []
+        for match in _TOKEN.finditer(text.replace("’", "'")):
+            word = match.group()
+            if word.endswith("'s") and len(word) > 2:
+                tokens.append(Token(word[:-2], word[:-2].lower(), match.start()))
+                tokens.append(Token("'s", "'s", match.end() - 2, "poss"))
+            else:
+                tokens.append(Token(word, word.lower(), match.start()))
+        return self._join_verbs(tokens)
+
+    def _join_verbs(self, tokens: list[Token]) -> list[Token]:
+        """Verbs of two or three words (check out, sign up, mark as complete) become one token."""
+        out: list[Token] = []
+        index = 0
+        while index < len(tokens):
+            for size in (3, 2):
+                phrase = " ".join(token.low for token in tokens[index : index + size])
+                if index + size <= len(tokens) and phrase in self.lexicon.forms_en:
+                    out.append(Token(phrase, phrase, tokens[index].start))
+                    index += size
+                    break
+            else:
+                out.append(tokens[index])
+                index += 1
+        return out
+
+    def _tag(self, tokens: list[Token]) -> list[Token]:
+        for index, token in enumerate(tokens):
+            if token.tag == "poss":
+                continue
+            if token.low == "to":
+                token.tag = "to"
+            elif token.low in known_tags() and not (token.low == "like" and self._somebody_before(tokens, index)):
+                token.tag = known_tags()[token.low]
+            elif token.low[0].isdigit():
+                token.tag = "number"
+            elif not token.low[0].isalpha():
+                token.tag = "mark"
+            elif (token.low.endswith("ly") and len(token.low) > 4) or self._describes(token.low):
+                token.tag = "adj"
+            token.lemma = naming.singular(token.low)
+            token.plural = token.lemma != token.low
+            if token.text in _METHODS:
+                token.tag = "mark"
+            elif token.tag == "noun" and token.low not in self.lexicon.forms_en and self._must_be_verb(tokens, index):
+                token.tag, token.verb, token.form = "verb", token.low, "base"
+            elif token.tag in {"noun", "adj"} and token.low in self.lexicon.forms_en:
+                token.verb, token.form = self.lexicon.forms_en[token.low]
+                if self._is_verb(tokens, index):
+                    token.tag = "verb"
+                elif self._opens_compound(tokens, index):
+                    token.tag = "noun"
+                elif token.form in {"ed", "ing"} and self._before_noun(tokens, index):
+                    token.tag = "adj"
+        return tokens
+
+    def _somebody_before(self, tokens: list[Token], index: int) -> bool:
+        """Whether a word stands right after people or a modal: ``users like photos``, ``can like``."""
+        before = tokens[index - 1] if index else None
+        if before is None or index + 1 == len(tokens):
+            return False
+        concept = self.lexicon.en.get(before.lemma)
+        return before.tag in {"modal", "to", "pron"} or (before.plural and concept is not None and concept.person)
+
+    def _describes(self, low: str) -> bool:
+        """Whether a hyphenated word is an adjective: read-heavy, date-based; not to-do or check-in."""
+        known = (
+            low in self.lexicon.forms_en or naming.singular(low) in self.lexicon.en or low in self.lexicon.attributes_en
+        )
+        return "-" in low and not known
+
+    def _must_be_verb(self, tokens: list[Token], index: int) -> bool:
+        """Whether an unknown word stands where only a verb can: after a modal, or after ``to`` and before an object."""
+        before = tokens[index - 1] if index else None
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        if before is None or tokens[index].plural or tokens[index].lemma in self.lexicon.en:
+            return False
+        if before.tag == "modal":
+            return True
+        opens = after is not None and (
+            known_tags().get(after.low) in {"det", "pron", "adj"} or naming.singular(after.low) != after.low
+        )
+        return before.low == "to" and opens
+
+    def _opens_compound(self, tokens: list[Token], index: int) -> bool:
+        """Whether a word and the next are a known compound: a waiting list, order lines."""
+        after = tokens[index + 1].low if index + 1 < len(tokens) else ""
+        return f"{tokens[index].low} {naming.singular(after)}" in self.lexicon.en
+
+    def _before_noun(self, tokens: list[Token], index: int) -> bool:
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        return after is not None and after.low[0].isalpha() and after.low not in known_tags()
+
+    def _is_noun_too(self, token: Token) -> bool:
+        """Whether a verb's form is also the name of a thing: an order, comments, the search."""
+        return token.form in {"base", "s"} and (
+            token.lemma in self.lexicon.en or token.lemma in self.lexicon.noise_en or token.low in nouns_and_verbs()
+            or token.lemma in nouns_and_verbs() or token.lemma in self.lexicon.attributes_en
+        )  # fmt: skip
+
+    def _is_verb(self, tokens: list[Token], index: int) -> bool:
+        token = tokens[index]
+        before = tokens[index - 1] if index else None
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        back = index - 1
+        while back >= 0 and tokens[back].tag == "adj" and tokens[back].low != "able":
+            back -= 1
+        near = tokens[back].tag if back >= 0 else "mark"
+        if near in {"modal", "to", "neg"} or (
+            before is not None and before.low in {"able", "i", "we", "you", "they", "who", "which"}
+        ):
+            return True
+        if near in {"det", "poss", "number"}:
+            return False
+        if self._opens_compound(tokens, index):
+            return False
+        opens = after is not None and (
+            after.tag == "poss" or (after.low in known_tags() and known_tags()[after.low] in {"det", "pron", "adj"})
+            or after.low == "to" or naming.singular(after.low) != after.low
+        )  # fmt: skip
+        if near == "prep":
+            return token.form == "ing"
+        if token.form == "ed":
+            return near in {"noun", "pron", "verb"} or not self._before_noun(tokens, index)
+        if token.form == "ing":
+            return not (near == "noun" and after is None)
+        if not self._is_noun_too(token):
+            return near != "noun" or token.form == "s" or tokens[back].plural
+        if near == "noun":
+            agrees = (token.form == "s") != tokens[back].plural
+            person = self.lexicon.en.get(tokens[back].lemma)
+            if (
+                agrees
+                and person is not None
+                and person.person
+                and (after is None or known_tags().get(after.low) == "prep")
+            ):
+                return after is not None
+            known = after is not None and naming.singular(after.low) in self.lexicon.en
+            return (
+                agrees
+                and after is not None
+                and (opens or known or after.tag == "number" or self._before_noun(tokens, index))
+            )
+        if near == "verb":
+            return False
+        if near == "conj" or (before is not None and before.low in {",", "/"}):
+            earlier = any(other.tag == "verb" for other in tokens[:index])
+            if token.form == "base" and earlier and after is not None and after.low in _REACHES:
+                return True
+            return earlier and self._before_or_det(tokens, index) and token.form != "s"
+        return token.form == "base" and after is not None and (opens or self._concept_after(tokens, index))
+
+    def _before_or_det(self, tokens: list[Token], index: int) -> bool:
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        return after is not None and (after.low in {",", "and", "or"} or (after.low[0].isalpha() and (
+            after.low not in known_tags() or known_tags()[after.low] in {"det", "adj", "pron"})))  # fmt: skip
+
+    def _concept_after(self, tokens: list[Token], index: int) -> bool:
+        low = tokens[index + 1].low
+        return low not in known_tags() and naming.singular(low) != low

@@ -1,0 +1,80 @@
+"""What both languages are read into: mentions of things, and acts upon them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from designchord.drafter.language.lexicon import AttributeWord, Concept, Verb
+
+#: How an act stands in its sentence: as what is said (``main``), as what it depends on (``condition``, or ``trigger``
+#: when a person's act opens a WHEN clause), as a description of a noun (``modifier``), as what the system lets happen
+#: (``effect``), or as what it is for (``purpose``).
+Mood = Literal["main", "trigger", "condition", "modifier", "effect", "purpose"]
+Role = Literal["topic", "object", "owner", "place", "means", "with", "bare"]
+
+
+@dataclass(slots=True, eq=False)
+class Mention:
+    """A thing, a person or an attribute, as the author wrote it and as designs call it.
+
+    ``name`` is PascalCase for things and people, snake_case for attributes. ``concept`` is set for what the
+    catalogue knows; ``guessed`` marks a name that had to be spelled out from an unknown word.
+    """
+
+    name: str
+    label: str
+    kind: Literal["thing", "person", "attribute"]
+    role: Role
+    start: int
+    concept: Concept | None = None
+    attribute: AttributeWord | None = None
+    owner: Mention | None = None
+    guessed: bool = False
+    known_word: bool = False
+    plural: bool = False
+
+    @property
+    def is_entity(self) -> bool:
+        return self.kind != "attribute"
+
+
+@dataclass(slots=True, eq=False)
+class Act:
+    """Something done: the verb, who does it and to what."""
+
+    verb: Verb
+    start: int
+    word: str
+    object: Mention | None = None
+    subject: Mention | None = None
+    target: Mention | None = None
+    also: list[Mention] = field(default_factory=list)
+    nominal: bool = False
+    mood: Mood = "main"
+    soft: bool = False
+
+    @property
+    def objects(self) -> list[Mention]:
+        """What the act is done to, coordinated objects included (``댓글과 좋아요를 남긴다``)."""
+        return [mention for mention in (*self.also, self.object) if mention is not None]
+
+
+def tells(act: Act) -> bool:
+    """Whether an act tells somebody something: ``notify the parent``, ``알림을 보낸다``."""
+    sent = act.verb.act == "send" and any(m.concept is not None and m.concept.told for m in act.objects)
+    return act.verb.act == "notify" or sent
+
+
+@dataclass(slots=True)
+class Parse:
+    """A sentence as it was understood."""
+
+    text: str
+    language: Literal["ko", "en", "other"]
+    mentions: list[Mention] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
+
+    @property
+    def entities(self) -> list[Mention]:
+        return [mention for mention in self.mentions if mention.is_entity]

@@ -1,0 +1,411 @@
+"""What the text asks the system to do becomes calls; what it refuses, their errors."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Literal
+
+from designchord.blueprint.model import Actor
+from designchord.drafter import calls, naming
+from designchord.drafter.candidates import fits
+from designchord.drafter.covering import Section, calls_of, cover, move_limits, say_operations
+from designchord.drafter.cues import shows
+from designchord.drafter.language.lexicon import lexicon
+from designchord.drafter.language.words import Act, Mention
+from designchord.drafter.refusals import refuse
+from designchord.drafter.sketch import Call, Sketch, Thing
+from designchord.drafter.statements import Statement
+from designchord.drafter.structure.given import Route, resource_names
+
+_SYSTEM_COLUMNS = re.compile(
+    r"^(?:id|count|version|created_at|updated_at|.*_count|is_read|password_hash|.*ed_at|.*ed_on)$"
+)
+_SETTABLE = re.compile(
+    r"^(?:spent|visited|measured|performed|occurred|inspected|moved|given|harvested|planted|hired|published|taken|held"
+    r"|died)_(?:at|on)$"
+)
+_OWN = re.compile(
+    r"\bmy\b|\bown\b|\bliked\b|\bfavou?rited?\b|\bbookmarked\b|내가|내 |나의|자신|본인|좋아요 ?한|찜한|스크랩한",
+    re.IGNORECASE,
+)
+_MANAGE = {"관리", "manage", "maintain", "administer"}
+
+
+def operate(sketch: Sketch) -> None:
+    """Fill ``sketch.calls``: the routes given, the acts of headings and requirements, the usual ones, the refusals."""
+    for route in sketch.given.routes:
+        _add_route(sketch, route)
+    sketch.routes_given = len(sketch.calls) >= 3
+    primary = _headings(sketch)
+    for statement in sketch.statements:
+        if statement.requirement is None or statement.requirement.kind != "functional" or statement.aside:
+            continue
+        limited = statement.failure and bool(shows("affirmed", statement.text)) and not shows("negated", statement.text)
+        found = _calls(sketch, statement, primary, create=limited or not statement.failure)
+        for call in found:
+            if not statement.failure or limited:
+                call.statements.append(statement)
+            if statement.failure:
+                call.failures.append(statement)
+            statement.covered.add(call.id)
+    if (sketch.assume == "usual" and not sketch.routes_given) or not sketch.calls:
+        _usual(sketch)
+    if not sketch.calls:
+        calls.add(sketch, "list", next(iter(sketch.things.values())))
+    cover(sketch, primary)
+    move_limits(sketch)
+    refuse(sketch, {section: found[-1] for section, found in primary.items()})
+    people = [actor.id for actor in sketch.actors.values() if actor.kind == "person"]
+    main = sketch.account if sketch.account in people else people[0]
+    for call in sketch.calls:
+        call.actor = call.actor or (_keeper(sketch, call, main) if call.assumed else main)
+        _fields(sketch, call)
+
+
+def _add_route(sketch: Sketch, route: Route) -> None:
+    """A route that the author wrote down, as it stands."""
+    names = resource_names(sketch.given.routes)
+    parts = [part for part in route.path.strip("/").split("/") if not part.startswith("{")]
+    thing = next(
+        (sketch.things[name] for part in reversed(parts) if (name := names.get(part, "")) in sketch.things),
+        None,
+    )
+    ends_in_parameter = route.path.endswith("}")
+    last = parts[-1] if parts else ""
+    is_thing = thing is not None and names.get(last, "") == thing.name
+    acts = {
+        "GET": "get" if ends_in_parameter or not is_thing else "list",
+        "PUT": "update",
+        "PATCH": "update",
+        "DELETE": "delete",
+    }
+    act = acts.get(route.method, "create" if is_thing else "action")
+    name = thing.name if thing is not None else ""
+    if is_thing and thing is not None:
+        shown = naming.plural(naming.snake(name)) if act == "list" else name
+        call_id = naming.camel(act, shown)
+    else:
+        call_id = naming.camel(
+            {"GET": "get", "POST": "", "PUT": "update", "PATCH": "update", "DELETE": "delete"}[route.method],
+            *parts[-2:],
+        )
+    if any(call.id == call_id for call in sketch.calls):
+        call_id = naming.camel(call_id, "for", *(naming.singular(part) for part in parts[:-1]))
+    call_id = call_id or naming.camel(route.method, *parts)
+    if not call_id or not call_id[0].isalpha() or any(call.id == call_id for call in sketch.calls):
+        return
+    label = thing.label if thing is not None else last
+    summary = route.summary[:1].upper() + route.summary[1:200] or sketch.phrases.thing(
+        act if act != "action" else "get", label
+    )
+    returns: Literal["one", "page", "none"] = "none" if act == "delete" else "page" if act == "list" else "one"
+    call = Call(call_id, route.method, route.path, summary, act, name, returns=returns, given=True)  # type: ignore[arg-type]
+    sketch.calls.append(call)
+    sketch.cite(f"operation:{call_id}", f"{route.method} {route.path}", route.line, "given")
+
+
+def _headings(sketch: Sketch) -> dict[Section, list[Call]]:
+    """Headings that name an act (``상품 좋아요 등록/취소``) are the calls that their sections are about."""
+    primary: dict[Section, list[Call]] = {}
+    asked = {s.line.section[: n + 1] for s in sketch.statements if s.requirement for n in range(len(s.line.section))}
+    for statement in sketch.statements:
+        section = (*statement.line.section, statement.text)
+        if not statement.heading or statement.title or statement.aside or section not in asked:
+            continue
+        found = _calls(sketch, statement, {}, create=statement.parse.language == "ko")
+        if found:
+            primary[section] = found
+            for call in found:
+                sketch.because(f"operation:{call.id}", statement, "heading")
+    return primary
+
+
+def _calls(sketch: Sketch, statement: Statement, primary: dict[Section, list[Call]], *, create: bool) -> list[Call]:
+    """The calls that the acts of a statement mean."""
+    acts = [act for act in statement.parse.acts if act.verb.act != "quiet" and act.mood != "purpose"]
+    triggers = [act for act in acts if act.mood == "trigger" and act.subject is not None]
+    mains = [act for act in acts if act.mood == "main"]
+    inside = calls_of(primary, statement.line.section)
+    ruled = [act for act in acts if act.mood in {"trigger", "condition"} and act.word not in _MANAGE]
+    if not create and shows("qualified", statement.text):
+        steps = [act for act in mains if act.verb.act == "action" and act.subject is not None]
+        for act in steps[:1]:
+            refused = _meant(sketch, act, statement, create=True)[:1]
+            if refused:
+                _note(sketch, refused[0], act, statement, create=True)
+                return refused
+    for group in (triggers, mains) if create else (ruled, mains, acts):
+        found: list[Call] = []
+        for act in group:
+            if act.soft and inside:
+                continue
+            for call in _meant(sketch, act, statement, create=create and not (act.soft and inside)):
+                if call not in found:
+                    found.append(call)
+                    _note(sketch, call, act, statement, create=create)
+        if found:
+            return found if create else found[:1]
+    return []
+
+
+def _note(sketch: Sketch, call: Call, act: Act, statement: Statement, *, create: bool) -> None:
+    if create:
+        call.assumed = False
+        call.words.add(act.word)
+        person = _doer(sketch, act, statement)
+        if call.actor is None and person in sketch.actors:
+            call.actor = person
+        sketch.because(f"operation:{call.id}", statement, act.word)
+
+
+def _doer(sketch: Sketch, act: Act, statement: Statement) -> str:
+    """The actor who does it: the subject, or whom the sentence is about."""
+    topics = [m for m in statement.parse.entities if m.role == "topic" and m.start < act.start]
+    names = [act.subject.name] if act.subject is not None else []
+    names += [mention.name for mention in reversed(topics)]
+    known = (sketch.aliases.get(name, name) for name in names)
+    return next((name for name in known if name in sketch.actors), "")
+
+
+def _meant(sketch: Sketch, act: Act, statement: Statement, *, create: bool) -> list[Call]:
+    """The calls that one act means; managing a thing is all that one does to records."""
+    kind = act.verb.act
+    if kind in {"signup", "login", "logout", "withdraw"}:
+        short = len(statement.text.split()) <= 3
+        call = calls.add_account(sketch, kind, create=create and (kind == "signup" or short or not statement.heading))
+        return [call] if call is not None else []
+    if not create and not act.objects and kind not in {"list", "search", "notify"}:
+        same = [call for call in sketch.calls if act.word and act.word in call.words]
+        return same[-1:]
+    found: list[Call] = []
+    mentions: list[Mention | None] = [*act.objects] or [None]
+    for mention in mentions:
+        for call in _done(sketch, act, mention, statement, create=create):
+            if call not in found:
+                found.append(call)
+    return found
+
+
+def _done(sketch: Sketch, act: Act, mention: Mention | None, statement: Statement, *, create: bool) -> list[Call]:
+    """The calls that one act means for one of its objects."""
+    thing = sketch.thing(mention.name) if mention is not None else None
+    made = sketch.thing(act.verb.makes) if act.verb.makes else None
+    target = sketch.thing(act.target.name) if act.target is not None else None
+    if made is not None and _may_make(sketch, made, thing, act):
+        around = thing if thing is not None and thing is not made else target
+        return _some(calls.add(sketch, "create", made, target=around, act=act, create=create))
+    if thing is None or mention is None or act.verb.act == "notify":
+        return []
+    if act.verb.act == "send" and _system_made(thing):
+        return []
+    owned = thing.concept is not None and thing.concept.own
+    if act.verb.makes and not owned and act.word not in lexicon().creating:
+        return []
+    if mention.kind == "person" and thing.name == sketch.account and act.verb.act in {"create", "send"}:
+        return []
+    thing, target = _really(sketch, act, mention, statement, thing, target)
+    if act.word in _MANAGE:
+        act = replace(act, word="manage")
+    found = []
+    for kind in _kinds(sketch, act, statement):
+        if kind == "mine":
+            toggle = liked(sketch, statement, thing)
+            found += _some(calls.add_mine(sketch, toggle, create=create) if toggle is not None else None)
+        else:
+            found += _some(calls.add(sketch, kind, thing, target=target, act=act, create=create))
+    return found
+
+
+def _some(call: Call | None) -> list[Call]:
+    return [call] if call is not None else []
+
+
+def _may_make(sketch: Sketch, made: Thing, thing: Thing | None, act: Act) -> bool:
+    if thing is None or thing is made or thing.name == sketch.account or act.object is None:
+        return True
+    through = made.concept is not None and fits(made.concept, act.object, act.word)
+    return through or sketch.linked(thing.name, made.name) is not None
+
+
+def _kinds(sketch: Sketch, act: Act, statement: Statement) -> list[str]:
+    """What an act does, in the kinds of calls; managing a thing is all that one does to records."""
+    kind = act.verb.act
+    if act.word in _MANAGE or act.word == "manage":
+        return ["create", "list", "update", "delete"]
+    if kind in {"list", "search"}:
+        thing = sketch.thing(act.object.name) if act.object is not None else None
+        if thing is not None and _OWN.search(statement.text) and liked(sketch, statement, thing) is not None:
+            return ["mine"]
+        return ["get" if kind == "list" and shows("single", statement.text) else "list"]
+    return ["create" if kind == "send" else kind]
+
+
+def _really(
+    sketch: Sketch, act: Act, mention: Mention, statement: Statement, thing: Thing, target: Thing | None
+) -> tuple[Thing, Thing | None]:
+    """What an act is really done to, where its object only stands for that: a like, a line, a form."""
+    if act.verb.act == "action" and act.verb.name in {"cancel", "undo"}:
+        toggle = liked(sketch, statement, thing)
+        return (toggle, thing) if toggle is not None else (thing, target)
+    if act.verb.name == "assign" and mention.kind == "person":
+        work = [m for m in statement.parse.entities if m.kind == "thing" and sketch.thing(m.name) is not None]
+        worked = sketch.thing(work[-1].name) if work else None
+        return (worked, thing) if worked is not None else (thing, target)
+    if act.verb.act == "create" and target is not None:
+        line = _line_between(sketch, target, thing)
+        if line is not None:
+            return line, target
+        made = mention.concept is not None and (mention.concept.part or mention.concept.own)
+        if not made and _filled_in(mention, statement):
+            return target, None
+    return thing, target
+
+
+def _line_between(sketch: Sketch, whole: Thing, thing: Thing) -> Thing | None:
+    """The line that puts a thing into a whole: what is added to a cart is a cart item."""
+    children = [sketch.things[link.child] for link in sketch.links if link.parent == whole.name]
+    lines = [child for child in children if calls.is_line(child)]
+    return next((line for line in lines if sketch.linked(thing.name, line.name) is not None), None)
+
+
+def _filled_in(mention: Mention, statement: Statement) -> bool:
+    """Whether the object is one more field of a form: ``증상, 진단, 처방을 진료 기록에 남긴다``."""
+    return any(m.kind == "attribute" and 0 < mention.start - m.start <= 12 for m in statement.parse.mentions)
+
+
+def liked(sketch: Sketch, statement: Statement, thing: Thing) -> Thing | None:
+    """The likes or bookmarks of a thing that a sentence speaks of: ``좋아요한 상품``."""
+    for mention in statement.parse.entities:
+        other = sketch.thing(mention.name)
+        if other is None or other.concept is None or not other.concept.toggle:
+            continue
+        if other is thing or sketch.linked(other.name, thing.name) is not None:
+            return other
+    return None
+
+
+def _usual(sketch: Sketch) -> None:
+    """What every record needs to be of use: somebody makes it, somebody finds it."""
+    for thing in sketch.things.values():
+        mine = [call for call in sketch.calls if call.thing == thing.name]
+        account = thing.name == sketch.account
+        if (account and mine) or thing.junction or thing.name.endswith("History"):
+            continue
+        acts = {call.act for call in mine}
+        if account:
+            _assume_account(sketch, thing)
+            continue
+        wanted = _wanted(sketch, thing, acts)
+        made = []
+        for kind in wanted:
+            before = len(sketch.calls)
+            call = calls.add(sketch, kind, thing)
+            if call is not None and len(sketch.calls) > before:
+                call.assumed = True
+                made.append(call)
+        if made:
+            sketch.assuming(say_operations(sketch, thing, made), calls.named(made))
+
+
+def _wanted(sketch: Sketch, thing: Thing, acts: set[str]) -> list[str]:
+    """What somebody must be able to do for the flows that the text names: to pick a tool there must be tools to see."""
+    toggle = thing.concept is not None and thing.concept.toggle
+    single = thing.concept is not None and thing.concept.single
+    if toggle or calls.is_line(thing):
+        return [] if acts else ["create"]
+    seen = [] if acts & {"list", "get", "on", "mine"} else ["get" if single else "list"]
+    made = bool(acts & {"create", "on"}) or _system_made(thing) or single or thing.name in sketch.actors
+    return seen if made or not _worked_with(sketch, thing, acts) else ["create", *seen]
+
+
+def _worked_with(sketch: Sketch, thing: Thing, acts: set[str]) -> bool:
+    """Whether a flow of the text starts from the thing: something is done to it, or made that belongs to it."""
+    done = {call.thing for call in sketch.calls if not call.assumed} - {sketch.account}
+    children = {link.child for link in sketch.links if link.parent == thing.name}
+    own = thing.concept is not None and thing.concept.own
+    return bool(acts) or own or not done or bool(children & done)
+
+
+def _keeper(sketch: Sketch, call: Call, main: str) -> str:
+    """Who looks after records that are nobody's own: patients do not register doctors."""
+    thing = sketch.things.get(call.thing)
+    if (
+        call.act != "create"
+        or thing is None
+        or main != sketch.account
+        or (thing.concept is not None and thing.concept.own)
+    ):
+        return main
+    parents = [link.parent for link in sketch.links if link.child == thing.name]
+    if sketch.account in parents or (thing.concept is None or not thing.concept.curated):
+        return main
+    staff = [a for a in sketch.actors.values() if a.kind == "person" and a.id != main]
+    keepers = [a for a in staff if (known := lexicon().concepts.get(a.id)) is not None and known.staff]
+    if keepers:
+        return keepers[0].id
+    sketch.actors["Admin"] = Actor(id="Admin", label=sketch.phrases("actor_admin"))
+    sketch.assuming(sketch.phrases("assume_admin"), "actor:Admin")
+    return "Admin"
+
+
+def _system_made(thing: Thing) -> bool:
+    """Records that the system writes itself: nobody posts a notification or an alarm."""
+    return thing.name in {"Notification", "Alarm", "AuditLog", "Receipt", "Stock", "Point", "Payroll", "Ranking"}
+
+
+def _assume_account(sketch: Sketch, thing: Thing) -> None:
+    if any(shows("no_accounts", statement.text) for statement in sketch.statements):
+        return
+    made = [call for kind in ("signup", "login") if (call := calls.add_account(sketch, kind)) is not None]
+    for call in made:
+        call.assumed = True
+    if made:
+        sketch.assuming(sketch.phrases("assume_account", label=thing.label, name=thing.name), calls.named(made))
+
+
+def _fields(sketch: Sketch, call: Call) -> None:
+    thing = sketch.things.get(call.thing)
+    if thing is None:
+        return
+    if call.act == "signup":
+        call.request = [name for name in ("email", "name", "phone") if name in thing.attributes] + ["password"]
+    elif call.act == "login":
+        call.request = ["email", "password"]
+    elif call.act in {"create", "update"}:
+        call.request = _writable(sketch, thing, call)
+    elif call.act == "list":
+        call.filters = _filters(sketch, thing, call)
+
+
+def _writable(sketch: Sketch, thing: Thing, call: Call) -> list[str]:
+    links = {link.column: link for link in sketch.links if link.child == thing.name}
+    names = []
+    for attribute in thing.attributes.values():
+        link = links.get(attribute.name)
+        if link is not None:
+            if link.parent != sketch.account and f"{{{link.column}}}" not in call.path and call.act == "create":
+                names.append(attribute.name)
+            continue
+        if attribute.key != "none" or (attribute.name == "status" and call.act == "create"):
+            continue
+        if _SYSTEM_COLUMNS.match(attribute.name) and not _SETTABLE.match(attribute.name):
+            continue
+        names.append(attribute.name)
+    return names
+
+
+def _filters(sketch: Sketch, thing: Thing, call: Call) -> list[str]:
+    links = [link for link in sketch.links if link.child == thing.name and link.parent != sketch.account]
+    names = [link.column for link in links if f"{{{link.column}}}" not in call.path]
+    text = " ".join(statement.text for statement in call.statements)
+    names += [name for name in ("status", "type", "date") if name in thing.attributes]
+    asked = [
+        m.name for s in call.statements for act in s.parse.acts if act.verb.act == "search" for m in s.parse.mentions
+    ]
+    names += [name for name in asked if name in thing.attributes]
+    if re.search(r"검색|search|keyword|키워드", text, re.IGNORECASE):
+        names.append("keyword")
+    if re.search(r"정렬|[가-힣]순|\bsort|order(?:ed)? by|latest|newest", text, re.IGNORECASE):
+        names.append("sort")
+    return names

@@ -1,0 +1,83 @@
+"""What a call is refused for: rules of the text with the HTTP status that fits them, else what usually goes wrong."""
+
+from __future__ import annotations
+
+import re
+
+from designchord.drafter.cues import shows
+from designchord.drafter.sketch import Call, Sketch
+from designchord.drafter.statements import Statement
+
+MAX_ERRORS = 8
+
+_STATUSES = (401, 402, 503, 404, 403, 409, 400)
+_CODE = re.compile(r"(?<![\d.])(4\d\d|5\d\d)(?![\d.])")
+_OUTCOME_KO = re.compile(
+    r"^(.{4,200}?(?:경우(?:에는|에)?|[가-힣]면|[가-힣]때는?|[가-힣] 시))[,\s]+[^,]{0,80}"
+    r"(?:반환|발생|보여|표시|처리|거절|거부|실패|안내|띄|알려)[가-힣]*(?:\s*\([^)]*\))?[.!]?$"
+)
+_IF_FIRST = re.compile(r"^(?:if|when|unless|where)\s+(.{4,200}?)\s*(?:,\s*then\b|,|\bthen\b)\s", re.IGNORECASE)
+_UNLESS = re.compile(r"\b(?:unless|except when|only if)\s+(.{4,200})$", re.IGNORECASE)
+_IF_LAST = re.compile(
+    r"\b(?:error|message|refused|rejected|denied|warning)\b.{0,80}?\b(?:if|when|unless)\s+(.{4,200})$", re.IGNORECASE
+)
+
+
+def status_of(text: str) -> int:
+    """The HTTP status that a rule asks for, or that fits it."""
+    if code := _CODE.search(text):
+        return int(code.group(1))
+    return next(status for status in _STATUSES if shows(f"status_{status}", text))
+
+
+def condition_of(text: str) -> str:
+    """The condition alone: ``존재하지 않는 상품이라면, 오류를 반환한다.`` → ``존재하지 않는 상품이라면``."""
+    text = text.strip().rstrip(".。").strip()
+    for pattern in (_OUTCOME_KO, _IF_FIRST, _IF_LAST, _UNLESS):
+        if match := pattern.search(text):
+            return match.group(1).strip().rstrip(".,")[:200]
+    return text[:200]
+
+
+def refuse(sketch: Sketch, primary: dict[tuple[str, ...], Call]) -> None:
+    """Fill the errors of every call, from tables of errors, from sentences, and from the catalogue."""
+    for statement in sketch.statements:
+        row = statement.line
+        if row.shape != "row" or statement.aside or not row.cells or statement.text != row.cells[0]:
+            continue
+        code = next((found for cell in reversed(row.cells) if (found := _CODE.search(cell))), None)
+        call = next(
+            (primary[row.section[:n]] for n in range(len(row.section), 0, -1) if row.section[:n] in primary), None
+        )
+        if code is not None and call is not None:
+            _add(call, int(code.group(1)), row.cells[0])
+    for call in sketch.calls:
+        tabled = {status for status, _ in call.errors}
+        for statement in call.failures:
+            status = status_of(statement.text)
+            if status not in tabled:
+                _add(call, status, condition_of(statement.text))
+        if sketch.assume == "usual" and not call.errors:
+            _usual(sketch, call)
+
+
+def _add(call: Call, status: int, reason: str) -> None:
+    if reason and (status, reason) not in call.errors and len(call.errors) < MAX_ERRORS:
+        call.errors.append((status, reason))
+
+
+def _usual(sketch: Sketch, call: Call) -> None:
+    thing = sketch.things.get(call.thing)
+    if call.act != "create" or thing is None or thing.concept is None:
+        return
+    if thing.concept.brings and not any(sketch.thing(child) for child, _ in thing.concept.brings):
+        return
+    for fault in thing.concept.fails[:1]:
+        reason = fault.ko if sketch.phrases.language == "ko" else fault.en
+        call.assumed_errors.append((fault.status, reason))
+        text = sketch.phrases("assume_fault", summary=call.summary, reason=reason)
+        sketch.assuming(text[:200], f"refusal:{call.id}.{fault.status} {reason}")
+
+
+def is_refusal(statement: Statement) -> bool:
+    return statement.failure and statement.requirement is not None
