@@ -40,7 +40,7 @@ def main() -> int:
         stack = Stack(
             rabbitmq=rabbitmq, redis_server=redis, postgresql=postgresql, folder=Path(folder),
             model_url=model.base_url, DESIGNCHORD_DESIGN_DEADLINE=str(arguments.seconds),
-            DESIGNCHORD_LEASE="20", DESIGNCHORD_HEARTBEAT="5", DESIGNCHORD_UNSPOKEN="15",
+            DESIGNCHORD_LEASE="20", DESIGNCHORD_HEARTBEAT="5", DESIGNCHORD_REDELIVER_AFTER="15",
             DESIGNCHORD_STEP_ATTEMPTS="12",
         )  # fmt: skip
         return _run(arguments, running.enter_context(stack), model)

@@ -39,7 +39,7 @@ from designchord.events.memory import MemoryStream
 from designchord.events.redis import RedisStream
 from designchord.llm.base import Message, OnText, Request
 from designchord.llm.openai import OpenAICompatible
-from designchord.pipeline.live import LiveText
+from designchord.runtime.live_text import LiveText
 from tests.servers import Redis
 
 PIECES = 300

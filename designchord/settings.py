@@ -32,7 +32,7 @@ class Limits:
     lease: float = 60.0
     heartbeat: float = 15.0
     sweep_every: float = 5.0
-    unspoken: float = 30.0  # what was handed over and not taken up for so long is handed over again
+    redeliver_after: float = 30.0  # what was enqueued and not taken up for so long is enqueued again
     drain: float = 25.0  # what running steps get to finish when a worker is asked to leave
     reasks: int = 2
     step_attempts: int = 5
@@ -169,7 +169,7 @@ def _limits(env: Mapping[str, str], *, accounts: bool = False) -> Limits:
         lease=seconds("LEASE", base.lease),
         heartbeat=seconds("HEARTBEAT", base.heartbeat),
         sweep_every=seconds("SWEEP_EVERY", base.sweep_every),
-        unspoken=seconds("UNSPOKEN", base.unspoken),
+        redeliver_after=seconds("REDELIVER_AFTER", seconds("UNSPOKEN", base.redeliver_after)),
         drain=seconds("DRAIN", base.drain),
         step_attempts=_number(env, "DESIGNCHORD_STEP_ATTEMPTS", int, base.step_attempts, low=1, high=1000),
         calls_per_design=_number(env, "DESIGNCHORD_CALLS_PER_DESIGN", int, base.calls_per_design, low=1, high=100_000),

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from designchord.designs.models import Owner
     from designchord.engines.base import Engine
     from designchord.events.base import EventStream
-    from designchord.pipeline.heart import Heart
-    from designchord.pipeline.ports import Models
     from designchord.pipeline.steps import Steps
-    from designchord.pipeline.sweeper import Sweeper
     from designchord.pipeline.verbs import Verbs
+    from designchord.runtime.leases import LeaseKeeper
+    from designchord.runtime.ports import Models
+    from designchord.runtime.sweeper import Sweeper
 
 
 def setup() -> Settings:
@@ -69,7 +69,7 @@ class App:
     models: Models
     stream: EventStream
     engine: Engine
-    heart: Heart
+    leases: LeaseKeeper
     steps: Steps
     sweeper: Sweeper
     verbs: Verbs
@@ -110,7 +110,7 @@ class App:
             self._running = False
             self.sweeper.stop()
         self.engine.stop(grace)
-        self.heart.release_all()
+        self.leases.release_all()
         self.stream.close()
 
 
@@ -140,13 +140,13 @@ def application() -> App:
 def build(settings: Settings, *, models: Models | None = None, stream: EventStream | None = None) -> App:
     """An ``App`` from settings; tests give their own models or stream."""
     from designchord.designs.connections import release_connection
-    from designchord.pipeline.heart import Heart
     from designchord.pipeline.models import ConfiguredModels
-    from designchord.pipeline.ports import Ports
     from designchord.pipeline.steps import Steps
-    from designchord.pipeline.sweeper import Sweeper, holder_name
-    from designchord.pipeline.turnstile import Turnstile
     from designchord.pipeline.verbs import Verbs
+    from designchord.runtime.admission import Admission
+    from designchord.runtime.leases import LeaseKeeper
+    from designchord.runtime.ports import Ports
+    from designchord.runtime.sweeper import Sweeper, holder_name
 
     limits = settings.limits
     models = models or ConfiguredModels(environ=settings.environ, fallbacks=settings.fallback_models)
@@ -158,17 +158,17 @@ def build(settings: Settings, *, models: Models | None = None, stream: EventStre
         models=models,
         limits=limits,
         holder=holder_name(),
-        turnstile=Turnstile(settings.at_work, on_leaving=release_connection),
+        admission=Admission(settings.at_work, on_vacate=release_connection),
     )
-    heart = Heart(lease_seconds=limits.lease, beat_seconds=limits.heartbeat)
-    steps = Steps(ports=ports, heart=heart, alone=settings.embedded)
+    leases = LeaseKeeper(lease_seconds=limits.lease, renew_seconds=limits.heartbeat)
+    steps = Steps(ports=ports, leases=leases, alone=settings.embedded)
     engines.append(_engine(settings, steps.handle))
     return App(
         settings=settings,
         models=models,
         stream=stream,
         engine=engines[0],
-        heart=heart,
+        leases=leases,
         steps=steps,
         sweeper=Sweeper(ports=ports, steps=steps, inherits=settings.embedded),
         verbs=Verbs(ports=ports, steps=steps),

@@ -68,7 +68,7 @@ def _drain(app: wiring.App, threads: EmbeddedEngine, *, until: float) -> None:
     began = time.monotonic()
     app.sweeper.stop()
     threads.stop(max(0.0, until - began))
-    released = app.heart.release_all()
+    released = app.leases.release_all()
     log.warning("worker_drained", seconds=round(time.monotonic() - began, 1), released=released)
     app.close(2.0)
 

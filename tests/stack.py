@@ -76,7 +76,7 @@ class Stack:
             "DESIGNCHORD_SWEEP_EVERY": "1",
             "DESIGNCHORD_LEASE": "6",
             "DESIGNCHORD_HEARTBEAT": "2",
-            "DESIGNCHORD_UNSPOKEN": "3",
+            "DESIGNCHORD_REDELIVER_AFTER": "3",
             "OPENAI_API_KEY": CANARY,
             **({"OPENAI_BASE_URL": model_url} if model_url else {}),
             **environ,

@@ -282,10 +282,10 @@ def everything_of(*, owner: Owner) -> Iterator[tuple[str, dict[str, Any]]]:
 # What the sweeper looks for. These see all owners' rows and never reach a client.
 
 
-def steps_due(*, unspoken_for: timedelta) -> QuerySet[Step]:
+def steps_due(*, silent_for: timedelta) -> QuerySet[Step]:
     """Steps that should be running and are not: never handed over, handed over long ago, or with a lease run out."""
     now = timezone.now()
-    silent = Q(enqueued_at=None) | Q(enqueued_at__lt=now - unspoken_for)
+    silent = Q(enqueued_at=None) | Q(enqueued_at__lt=now - silent_for)
     due = (Q(state=StepState.READY) & silent) | Q(state=StepState.RUNNING, lease_until__lt=now)
     return Step.objects.filter(due).exclude(design__state__in=TERMINAL).order_by("ready_at", "pk")
 

@@ -1,6 +1,6 @@
 """What a kind of artifact must be able to do. A new kind is one folder and one line in the registry.
 
-Kinds are pure: no Django, no network, no clock. The pipeline drives them through the repair ladder:
+Kinds are pure: no Django, no network, no clock. The pipeline drives them through the repair loop:
 ``extract`` → ``fix`` → ``check`` → (re-ask with the problems) → ``skeleton``.
 """
 

@@ -23,11 +23,10 @@ from designchord.errors import ModelError, Stopped
 from designchord.kinds import conversation, registry
 from designchord.kinds.base import Kind, Part
 from designchord.llm.base import Answer, Asker, Message, OnText, Request, TokenUsage
-from designchord.pipeline import warming
-from designchord.pipeline.heart import Hold
-from designchord.pipeline.ladder import Acceptable, Climb, climb
-from designchord.pipeline.live import LiveText
-from designchord.pipeline.ports import Ports
+from designchord.pipeline.repair import Acceptable, RepairResult, repair_loop
+from designchord.runtime.leases import Hold
+from designchord.runtime.live_text import LiveText
+from designchord.runtime.ports import Ports
 
 #: Output tokens that a blueprint may need.
 BLUEPRINT_TOKENS = 16_000
@@ -107,7 +106,7 @@ class Maker:
         asker = self._asker()
         if asker is None:
             return Made(self._blueprint_drafted(Origin.OFFLINE, {"model": "offline", "attempts": 0}))
-        result = self._climb(
+        result = self._ask_until_valid(
             asker,
             opening=self._with_feedback(conversation.blueprint_opening(self._brief), self._current_source()),
             notation="json",
@@ -132,7 +131,7 @@ class Maker:
             provenance: dict[str, Any] = {"model": "offline", "attempts": 0, "unchecked": list(kind.unchecked)}
             return Made(self._compiled(kind, blueprint, part, Origin.OFFLINE, provenance))
         instruction = kind.prompt(self._brief, blueprint, part)
-        result = self._climb(
+        result = self._ask_until_valid(
             asker,
             opening=self._with_feedback(
                 conversation.part_opening(self._brief, source, instruction), self._current_source()
@@ -153,7 +152,7 @@ class Maker:
     def _asker(self) -> Asker | None:
         return self._ports.models.asker(self._design.model)
 
-    def _climb(
+    def _ask_until_valid(
         self,
         asker: Asker,
         *,
@@ -161,7 +160,7 @@ class Maker:
         notation: str,
         max_tokens: int,
         accept: Callable[[str], Acceptable],
-    ) -> Climb:
+    ) -> RepairResult:
         live = LiveText(
             stream=self._ports.stream,
             design=str(self._design.pk),
@@ -184,7 +183,7 @@ class Maker:
             live.restart()
             self._ports.publish(step_phase(lease=self._hold.lease, phase="repairing"))
 
-        return climb(
+        return repair_loop(
             opening=opening,
             notation=notation,
             ask=ask,
@@ -234,9 +233,7 @@ class Maker:
 
     def _away(self, *, calling: bool) -> AbstractContextManager[None]:
         """Let others work meanwhile. A blueprint's answer leads to further calls, a part's to none."""
-        if not calling:
-            warming.begin(self._ports.turnstile)
-        return self._ports.turnstile.away(urgent=calling or self._step.kind == "blueprint")
+        return self._ports.admission.vacated(urgent=calling or self._step.kind == "blueprint")
 
     def _with_feedback(
         self, opening: tuple[conversation.Turn, ...], previous: str | None
@@ -274,7 +271,7 @@ class Maker:
         )
 
     def _accepted(
-        self, result: Climb, candidate: Acceptable, provenance: dict[str, Any], *, inputs: str
+        self, result: RepairResult, candidate: Acceptable, provenance: dict[str, Any], *, inputs: str
     ) -> NewRevision:
         if self._step.run > 1:
             origin = Origin.REGENERATED
@@ -288,7 +285,7 @@ class Maker:
             inputs=inputs,
         )
 
-    def _provenance(self, result: Climb, prompt: str, unchecked: tuple[str, ...]) -> dict[str, Any]:
+    def _provenance(self, result: RepairResult, prompt: str, unchecked: tuple[str, ...]) -> dict[str, Any]:
         fixes = result.candidate.fixes if result.candidate else ()
         return {
             "model": result.model or self._design.model,
@@ -306,5 +303,5 @@ def _at_most(request: Request) -> TokenUsage:
     return TokenUsage(input=asked, output=request.max_tokens, estimated=True)
 
 
-def _failure(result: Climb) -> ModelError:
+def _failure(result: RepairResult) -> ModelError:
     return result.failure or ModelError()

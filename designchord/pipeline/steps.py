@@ -15,10 +15,9 @@ from designchord.designs import selectors
 from designchord.designs.models import Design, Step
 from designchord.designs.services import artifacts, designs, steps
 from designchord.errors import ModelError, Stopped, Unavailable
-from designchord.pipeline.claims import Claims, Turn
-from designchord.pipeline.heart import Heart, Hold
 from designchord.pipeline.making import Maker, planned_parts
-from designchord.pipeline.ports import Ports
+from designchord.runtime.leases import Hold, LeaseKeeper
+from designchord.runtime.ports import Ports
 
 log = structlog.get_logger("designchord.steps")
 
@@ -29,28 +28,28 @@ POSTPONED_SECONDS = 2.0
 class Steps:
     """Takes steps up, makes what they ask for, stores it, and makes ready what follows."""
 
-    def __init__(self, *, ports: Ports, heart: Heart, alone: bool = False) -> None:
-        """``alone``: what is handed over runs in this process, and what is noted of it may wait for the sweeper."""
+    def __init__(self, *, ports: Ports, leases: LeaseKeeper, alone: bool = False) -> None:
+        """``alone``: what is enqueued runs in this process, and the note of it may wait for the sweeper."""
         self._ports = ports
-        self._heart = heart
+        self._leases = leases
         self._alone = alone
         self._lock = threading.Lock()
-        self._spoken: list[int] = []
-        self._claims = Claims(ports=ports, heart=heart)
+        self._enqueued: list[int] = []
 
     def handle(self, step_id: int, owner: int = 0) -> None:
         """Run one step, of that owner, if it is to be had. Returns quietly in every case; raises nothing."""
-        with self._claims.waiting(step_id) as turn, self._ports.turnstile.working(urgent=True, owner=owner):
-            self._take(turn)
+        with self._ports.admission.seat(urgent=True, owner=owner):
+            self._take(step_id)
 
-    def _take(self, turn: Turn) -> None:
-        step_id = turn.step
+    def _take(self, step_id: int) -> None:
         try:
-            lease = self._claims.take(turn)
-            if lease is None:
+            claim = steps.step_claim(step_id=step_id, holder=self._ports.holder, seconds=self._ports.limits.lease)
+            if claim is None:
                 return
+            self._ports.publish(claim.events)
+            lease = claim.lease
             logged = bound_contextvars(design=str(lease.design), step=step_id)
-            with logged, self._heart.holding(lease) as hold:
+            with logged, self._leases.holding(lease) as hold:
                 self._run(hold, lease.taken)
         except Stopped:
             log.info("step_stopped", step=step_id)
@@ -72,14 +71,14 @@ class Steps:
             self._advance(hold.lease.design)
         except Exception as error:
             log.error("step_failed", step=step.pk, kind=step.kind, error=type(error).__name__, exc_info=True)
-            steps.step_postpone(lease=hold.lease, seconds=POSTPONED_SECONDS)
+            steps.step_snooze(lease=hold.lease, seconds=POSTPONED_SECONDS)
 
     def _blueprint(self, hold: Hold, step: Step) -> None:
         made = Maker(ports=self._ports, hold=hold, step=step).make_blueprint()
         planned = planned_parts(step.design.kinds, answering.load(made.new.source))
         ready, events = artifacts.blueprint_store(lease=hold.lease, made=made.stored(), planned=planned)
         self._ports.publish(events)
-        self.speak(ready, owner=step.design.owner_id)
+        self.enqueue(ready, owner=step.design.owner_id)
         if step.cascade:
             self.rerun_stale(hold.lease.design, with_edited=True)
         if not ready:
@@ -119,12 +118,12 @@ class Steps:
             in_flight=self._ports.limits.designs_in_flight,
         )
         self._ports.publish(events)
-        self.speak(ready)
+        self.enqueue(ready)
         return len(ready)
 
-    def speak(self, ready: list[int], *, owner: int | None = None) -> None:
-        """Hand committed steps to the engine, of one ``owner`` or of whoever's they are; what cannot be handed over
-        now is left to the sweeper."""
+    def enqueue(self, ready: list[int], *, owner: int | None = None) -> None:
+        """Hand committed steps to the engine, of one ``owner`` or of whoever's they are; what it does not take now is
+        left to the sweeper."""
         if not ready:
             return
         owned = selectors.steps_by_owner(step_ids=ready) if owner is None else {owner: ready}
@@ -135,22 +134,22 @@ class Steps:
             log.warning("engine_unavailable", steps=len(ready))
         else:
             with self._lock:
-                self._spoken += ready
+                self._enqueued += ready
             if not self._alone:
-                self.note_spoken()
+                self.note_enqueued()
 
-    def note_spoken(self) -> None:
-        """Write down what was handed over. Most of it has been taken up before a sweeper of this process looks."""
+    def note_enqueued(self) -> None:
+        """Write down what was enqueued. Most of it has been taken up before a sweeper of this process looks."""
         with self._lock:
-            spoken, self._spoken = self._spoken, []
-        steps.steps_spoken(step_ids=spoken)
+            enqueued, self._enqueued = self._enqueued, []
+        steps.steps_enqueued(step_ids=enqueued)
 
     def advance(self, design_id: UUID) -> None:
         """Run the report when everything else has settled; exactly one of many callers does."""
-        with self._ports.turnstile.working(urgent=False):
+        with self._ports.admission.seat(urgent=False):
             self._advance(design_id)
 
     def _advance(self, design_id: UUID) -> None:
         report = steps.report_claimable(design_id=design_id)
         if report is not None:
-            self._take(Turn(report))
+            self._take(report)

@@ -31,9 +31,9 @@ from designchord.notation.problems import Problem, has_errors
 from designchord.pipeline.estimate import Estimate, estimate
 from designchord.pipeline.making import digest, planned_parts
 from designchord.pipeline.models import OFFLINE
-from designchord.pipeline.ports import Ports
 from designchord.pipeline.steps import Steps
 from designchord.pipeline.vetting import vet_brief, vet_source
+from designchord.runtime.ports import Ports
 
 
 def check_source(kind: str, source: str) -> tuple[Problem, ...]:
@@ -100,7 +100,7 @@ class Verbs:
         )
         design, created = designs.design_create(owner=owner, new=new)
         if created:
-            self._steps.speak(selectors.steps_ready(design_id=design.pk), owner=owner.pk)
+            self._steps.enqueue(selectors.steps_ready(design_id=design.pk), owner=owner.pk)
         return design, created
 
     def estimate(self, *, brief: Brief, kinds: Sequence[str] = (), model: str = "") -> tuple[str, Estimate]:
@@ -285,7 +285,7 @@ class Verbs:
         if ready:
             seconds = self._ports.limits.design_deadline
             self._ports.publish(designs.design_resume(design_id=design.pk, seconds=seconds))
-            self._steps.speak(ready)
+            self._steps.enqueue(ready)
 
     def _report_again(self, design: Design) -> None:
         design.refresh_from_db(fields=["state"])

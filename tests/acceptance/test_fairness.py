@@ -33,7 +33,7 @@ def test_who_comes_after_a_flood_begins_before_the_rest_of_it(
     model.pace = Pace(latency=300)
     stack = new_stack(
         DESIGNCHORD_ACCOUNTS="on", DESIGNCHORD_DESIGNS_IN_FLIGHT="1000", DESIGNCHORD_STARTS_PER_MINUTE="10000",
-        DESIGNCHORD_UNSPOKEN="60",
+        DESIGNCHORD_REDELIVER_AFTER="60",
     )  # fmt: skip
     stack.serve()
     tokens = stack.people("anna", "bert")

@@ -76,7 +76,8 @@ def create(owner: Owner, key: str | None = None, title: str = "Library") -> tupl
 
 
 def claim(step: int, *, seconds: float = 60) -> Lease | None:
-    return steps.step_claim(step_id=step, holder="test", seconds=seconds)
+    claimed = steps.step_claim(step_id=step, holder="test", seconds=seconds)
+    return claimed.lease if claimed else None
 
 
 def store(lease: Lease, text: str = "made") -> None:
@@ -267,9 +268,9 @@ def test_a_step_that_never_came_back_is_put_aside_and_cannot_be_taken_any_more(o
     design, ready = planned(owner)
     for _ in range(3):
         assert claim(ready[0], seconds=-1) is not None
-    assert steps.step_quarantine(step_id=ready[0], attempts=4) == []
+    assert steps.step_discard(step_id=ready[0], attempts=4) == []
 
-    assert steps.step_quarantine(step_id=ready[0], attempts=3)
+    assert steps.step_discard(step_id=ready[0], attempts=3)
 
     step = Step.objects.get(pk=ready[0])
     assert (step.state, step.error_code) == (StepState.FAILED, "step_poison")
@@ -335,9 +336,9 @@ def test_steps_that_nobody_took_up_are_due_and_those_just_handed_over_are_not(ow
     from designchord.designs.selectors import steps_due
 
     _, ready = planned(owner)
-    steps.steps_spoken(step_ids=ready[1:])
+    steps.steps_enqueued(step_ids=ready[1:])
     Step.objects.filter(pk=ready[2]).update(enqueued_at=timezone.now() - timedelta(seconds=31))
 
-    due = [step.pk for step in steps_due(unspoken_for=timedelta(seconds=30))]
+    due = [step.pk for step in steps_due(silent_for=timedelta(seconds=30))]
 
     assert due == [ready[0], ready[2]]

@@ -22,7 +22,7 @@ from designchord.designs.services.designs import local_owner
 from designchord.errors import BadInput, Conflict, NotFound, SettingsError, Stopped
 from designchord.events.base import Event
 from designchord.kinds import registry
-from designchord.pipeline.heart import Heart
+from designchord.runtime.leases import LeaseKeeper
 from tests.flows.apps import CLINIC, LIBRARY, artifact, look, running_app, step, submit, wait_until_ended
 from tests.servers import wait_until
 
@@ -292,31 +292,29 @@ def test_a_write_after_the_lease_was_lost_is_refused(tmp_path: Path) -> None:
     with running_app(tmp_path, engine=False) as app:
         design_id = submit(app)
         step_id = Step.objects.get(design_id=design_id, kind="blueprint").pk
-        claimed = step_services.step_claim(step_id=step_id, holder="somebody/1", seconds=60)
-        assert claimed is not None
+        claim = step_services.step_claim(step_id=step_id, holder="somebody/1", seconds=60)
+        assert claim is not None
         Step.objects.filter(pk=step_id).update(lease_until=timezone.now() - timedelta(seconds=1))
         app.steps.handle(step_id)  # somebody else takes it over and finishes
 
         with pytest.raises(Stopped):
-            step_services.step_phase(lease=claimed, phase="repairing")
+            step_services.step_phase(lease=claim.lease, phase="repairing")
     assert Revision.objects.filter(artifact__design_id=design_id, artifact__kind="blueprint").count() == 1
 
 
-def test_a_lease_is_kept_while_its_step_waits_for_its_turn_and_its_loss_is_told(tmp_path: Path) -> None:
-    heart = Heart(lease_seconds=60, beat_seconds=0.0)
+def test_a_lease_is_renewed_while_its_step_works_and_its_loss_is_told(tmp_path: Path) -> None:
+    leases = LeaseKeeper(lease_seconds=60, renew_seconds=0.0)
     with running_app(tmp_path, engine=False) as app:
         design_id = submit(app)
         step_id = Step.objects.get(design_id=design_id, kind="blueprint").pk
-        lease = step_services.step_claim(step_id=step_id, holder="somebody/1", seconds=5)
-        assert lease is not None
+        claim = step_services.step_claim(step_id=step_id, holder="somebody/1", seconds=5)
+        assert claim is not None
         first = Step.objects.get(pk=step_id).lease_until
-        hold = heart.keep(lease)
-        wait_until(lambda: Step.objects.get(pk=step_id).lease_until > first, 10, "its renewal")
-        with heart.holding(lease) as working:
-            assert working is hold
+        with leases.holding(claim.lease) as hold:
+            wait_until(lambda: Step.objects.get(pk=step_id).lease_until > first, 10, "its renewal")
             app.verbs.cancel(owner=local_owner(), design_id=design_id)
             wait_until(hold.lost, 10, "the news of the cancelling")
-    assert heart.held() == 0
+    assert leases.held() == 0
 
 
 def test_an_answer_paid_for_before_a_crash_is_not_paid_for_again(tmp_path: Path, monkeypatch) -> None:

@@ -45,9 +45,9 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Steps of one design that were taken, by id, and the events of their taking."""
+    """A step that was taken, and the events of its taking."""
 
-    leases: dict[int, Lease]
+    lease: Lease
     events: list[Event]
 
 
@@ -60,45 +60,38 @@ def design_of(step_id: int) -> UUID:
     return Step.objects.values_list("design_id", flat=True).get(pk=step_id)
 
 
-_CLAIM = """
+_CLAIM = written("""
     UPDATE {steps} SET state = 'running', phase = 'asking', holder = %s, token = token + 1, attempt = attempt + 1,
         lease_until = %s, started_at = %s, first_token_at = NULL
-    WHERE id IN ({ids}) AND design_id = %s AND (state = 'ready' OR (state = 'running' AND lease_until < %s))
+    WHERE id = %s AND (state = 'ready' OR (state = 'running' AND lease_until < %s))
     RETURNING {steps.columns}, (
         SELECT source FROM {revisions} AS revision
         JOIN {artifacts} AS artifact ON artifact.id = revision.artifact_id AND artifact.current = revision.number
         WHERE artifact.design_id = {steps}.design_id AND artifact.kind = 'blueprint' AND artifact.part = ''
     )
-"""
+""")
 
 
-def step_claim(*, step_id: int, holder: str, seconds: float) -> Lease | None:
+def step_claim(*, step_id: int, holder: str, seconds: float) -> Claim | None:
     """Take a step that is ready or whose lease ran out; None when it is not to be had."""
-    return steps_claim(step_ids=[step_id], holder=holder, seconds=seconds).leases.get(step_id)
-
-
-def steps_claim(*, step_ids: Sequence[int], holder: str, seconds: float) -> Claim:
-    """Take those steps that are to be had, of the design to which the first one belongs."""
     now = timezone.now()
     with writing(), transaction.atomic():
-        design = design_lock(step_id=step_ids[0], events=len(step_ids))
+        design = design_lock(step_id=step_id, events=1)
         found: list[tuple[Any, ...]] = []
         if design is not None and design.state not in TERMINAL:
-            claim = written(_CLAIM, ids=marks(len(step_ids)))
-            found = ask(claim, holder, now + timedelta(seconds=seconds), now, *step_ids, design.pk, now)
+            found = ask(_CLAIM, holder, now + timedelta(seconds=seconds), now, step_id, now)
         if design is None or not found:
-            transaction.set_rollback(True)  # the numbers that were taken for the events
-            return Claim({}, [])
-        taken = STEPS.read(columns for *columns, _ in found)
-        entries, changed = [step_entry(step) for step in taken], []
+            transaction.set_rollback(True)  # the number that was taken for the event
+            return None
+        *columns, blueprint = found[0]
+        (step,) = STEPS.read([columns])
+        step.design = design
+        entries, changed = [step_entry(step)], []
         if design.state == DesignState.QUEUED:
             design.state, changed = DesignState.RUNNING, ["state"]
             entries.insert(0, ("design", *twice(shapes.design(design))))
         events = events_append(design=design, entries=entries, changed=changed)
-    for step in taken:
-        step.design = design
-    blueprint = found[0][-1]
-    return Claim({step.pk: Lease(step.pk, step.token, design.pk, step, blueprint) for step in taken}, events)
+    return Claim(Lease(step_id, step.token, design.pk, step, blueprint), events)
 
 
 def twice(shape: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -153,7 +146,7 @@ def lease_expire(*, step_id: int, holder: str) -> None:
     Step.objects.filter(pk=step_id, holder=holder, state=StepState.RUNNING).update(lease_until=timezone.now())
 
 
-def step_postpone(*, lease: Lease, seconds: float) -> bool:
+def step_snooze(*, lease: Lease, seconds: float) -> bool:
     """Leave a step to the sweeper after an unexpected failure: its lease ends in ``seconds``, the attempt counts."""
     until = timezone.now() + timedelta(seconds=seconds)
     return bool(Step.objects.filter(held(lease)).update(lease_until=until))
@@ -206,7 +199,7 @@ def step_fail(*, lease: Lease, code: str, message: str) -> list[Event]:
         return events_append(design=design, entries=[step_entry(ended.step)]) if design else []
 
 
-def step_quarantine(*, step_id: int, attempts: int) -> list[Event]:
+def step_discard(*, step_id: int, attempts: int) -> list[Event]:
     """End a step that was taken up ``attempts`` times and never came back."""
     now = timezone.now()
     with transaction.atomic():
@@ -227,15 +220,15 @@ def step_quarantine(*, step_id: int, attempts: int) -> list[Event]:
         return events_append(design=design, entries=[step_entry(Step.objects.get(pk=step_id))])
 
 
-def steps_spoken(*, step_ids: Collection[int]) -> None:
+def steps_enqueued(*, step_ids: Collection[int]) -> None:
     """Note that an engine took these over."""
     if step_ids:
-        spoken = written(
+        noted = written(
             "UPDATE {steps} SET enqueued_at = %s WHERE state IN ('ready', 'running') AND id IN ({ids})",
             ids=marks(len(step_ids)),
         )
         with writing():
-            change(spoken, timezone.now(), *step_ids)
+            change(noted, timezone.now(), *step_ids)
 
 
 def step_rerun(*, step_id: int, feedback: str = "", cascade: bool = False) -> Step | None:

@@ -16,8 +16,8 @@ from designchord.llm.base import Answer, Message, OnText, Request
 from designchord.llm.guarded import Guard
 from designchord.llm.scripted import MemoryLedger, Scripted
 from designchord.llm.stop import Stop
-from designchord.pipeline import turnstile as turnstiles
-from designchord.pipeline.turnstile import Turnstile
+from designchord.runtime import admission as admissions
+from designchord.runtime.admission import Admission
 from tests.servers import wait_until
 
 REQUEST = Request((Message("user", "Write it."),), 100, deadline=120.0)
@@ -70,15 +70,15 @@ def started(target: object, *arguments: object) -> threading.Thread:
 
 
 def test_a_thousand_steps_wait_for_their_models_at_once_while_at_most_two_work() -> None:
-    turnstile, inside, ledger = Turnstile(2), Inside(), MemoryLedger()
+    admission, inside, ledger = Admission(2), Inside(), MemoryLedger()
     guard = Guard([Crowd(1000)])
     ended: list[int] = []
 
     def handle(step: int, _: int) -> None:
-        with turnstile.working(urgent=True):
+        with admission.seat(urgent=True):
             with inside:
                 pass
-            guard.ask(REQUEST, ledger=ledger, owner="a", away=lambda *, calling: turnstile.away(urgent=calling))
+            guard.ask(REQUEST, ledger=ledger, owner="a", away=lambda *, calling: admission.vacated(urgent=calling))
             with inside:
                 ended.append(step)
 
@@ -94,15 +94,15 @@ def test_a_thousand_steps_wait_for_their_models_at_once_while_at_most_two_work()
 
 
 def test_all_who_wait_can_be_stopped_at_once() -> None:
-    turnstile, ledger = Turnstile(1), MemoryLedger()
+    admission, ledger = Admission(1), MemoryLedger()
     model = Crowd(1_000_000)
     guard, stops = Guard([model]), [Stop() for _ in range(100)]
 
     def handle(step: int, _: int) -> None:
-        with turnstile.working(urgent=True), suppress(Stopped):
+        with admission.seat(urgent=True), suppress(Stopped):
             guard.ask(
                 REQUEST, ledger=ledger, owner="a", stop=stops[step],
-                away=lambda *, calling: turnstile.away(urgent=calling),
+                away=lambda *, calling: admission.vacated(urgent=calling),
             )  # fmt: skip
 
     engine = EmbeddedEngine(handle=handle, concurrency=100)
@@ -118,36 +118,36 @@ def test_all_who_wait_can_be_stopped_at_once() -> None:
 
 
 def test_who_waits_outside_keeps_nobody_from_working() -> None:
-    turnstile = Turnstile(1)
+    admission = Admission(1)
     outside, back = threading.Event(), threading.Event()
 
     def waits() -> None:
-        with turnstile.working(urgent=False), turnstile.away(urgent=False):
+        with admission.seat(urgent=False), admission.vacated(urgent=False):
             outside.set()
             back.wait(30)
 
     thread = started(waits)
     assert outside.wait(10)
-    with turnstile.working(urgent=False):
+    with admission.seat(urgent=False):
         pass
     back.set()
     thread.join(10)
     assert not thread.is_alive()
 
 
-def _order(turnstile: Turnstile, names: Sequence[tuple[str, bool] | tuple[str, bool, int]]) -> list[str]:
+def _order(admission: Admission, names: Sequence[tuple[str, bool] | tuple[str, bool, int]]) -> list[str]:
     """Who comes in after whom when all have queued in this order; each with its urgency and its owner."""
     order: list[str] = []
 
     def pass_through(name: str, urgent: bool, owner: int = 0) -> None:
-        with turnstile.working(urgent=urgent, owner=owner):
+        with admission.seat(urgent=urgent, owner=owner):
             order.append(name)
 
     threads = []
-    with turnstile.working(urgent=True):
+    with admission.seat(urgent=True):
         for number, queued in enumerate(names, start=1):
             threads.append(started(pass_through, *queued))
-            wait_until(lambda number=number: turnstile.waiting() == number, 10, "its queueing")
+            wait_until(lambda number=number: admission.waiting() == number, 10, "its queueing")
     for thread in threads:
         thread.join(10)
     return order
@@ -156,30 +156,30 @@ def _order(turnstile: Turnstile, names: Sequence[tuple[str, bool] | tuple[str, b
 def test_urgent_work_goes_first_and_otherwise_whoever_came_first() -> None:
     names = [("part", False), ("call", True), ("other part", False), ("other call", True)]
 
-    assert _order(Turnstile(1), names) == ["call", "other call", "part", "other part"]
+    assert _order(Admission(1), names) == ["call", "other call", "part", "other part"]
 
 
 def test_owners_take_turns_however_many_of_one_have_come() -> None:
     flood = [(f"a{number}", True, 1) for number in range(4)]
 
-    assert _order(Turnstile(1), [*flood, ("b", False, 2), ("c", True, 3)]) == ["a0", "b", "c", "a1", "a2", "a3"]
+    assert _order(Admission(1), [*flood, ("b", False, 2), ("c", True, 3)]) == ["a0", "b", "c", "a1", "a2", "a3"]
 
 
 def test_who_comes_back_has_its_owners_turn() -> None:
-    turnstile, order = Turnstile(1), list[str]()
+    admission, order = Admission(1), list[str]()
 
     def work(name: str, owner: int, outside: threading.Event) -> None:
-        with turnstile.working(urgent=True, owner=owner):
-            with turnstile.away(urgent=True):
+        with admission.seat(urgent=True, owner=owner):
+            with admission.vacated(urgent=True):
                 outside.wait(30)
             order.append(name)
 
     gates = [threading.Event() for _ in range(3)]
     threads = [started(work, *who) for who in (("a0", 1, gates[0]), ("a1", 1, gates[1]), ("b", 2, gates[2]))]
-    with turnstile.working(urgent=True):
+    with admission.seat(urgent=True):
         for queued, gate in enumerate(gates, start=1):
             gate.set()
-            wait_until(lambda queued=queued: turnstile.waiting() >= queued, 10, "its queueing")
+            wait_until(lambda queued=queued: admission.waiting() >= queued, 10, "its queueing")
     for thread in threads:
         thread.join(10)
 
@@ -187,9 +187,9 @@ def test_who_comes_back_has_its_owners_turn() -> None:
 
 
 def test_work_that_is_not_urgent_is_not_put_off_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turnstiles, "BEHIND_SECONDS", 0.0)
+    monkeypatch.setattr(admissions, "BEHIND_SECONDS", 0.0)
 
-    assert _order(Turnstile(1), [("part", False), ("call", True)]) == ["part", "call"]
+    assert _order(Admission(1), [("part", False), ("call", True)]) == ["part", "call"]
 
 
 def test_a_place_is_given_up_once_whatever_happens_inside() -> None:
@@ -199,12 +199,12 @@ def test_a_place_is_given_up_once_whatever_happens_inside() -> None:
         if broken:
             raise OSError
 
-    turnstile = Turnstile(1, on_leaving=leave)
+    admission = Admission(1, on_vacate=leave)
     for _ in range(2):
-        with pytest.raises(OSError), turnstile.working(urgent=True):
+        with pytest.raises(OSError), admission.seat(urgent=True):
             raise ValueError
-        with pytest.raises(OSError), turnstile.working(urgent=True), turnstile.away(urgent=True):
+        with pytest.raises(OSError), admission.seat(urgent=True), admission.vacated(urgent=True):
             raise ValueError
     broken = False
 
-    assert _order(turnstile, [("call", True), ("other call", True)]) == ["call", "other call"]
+    assert _order(admission, [("call", True), ("other call", True)]) == ["call", "other call"]

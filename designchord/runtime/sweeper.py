@@ -1,4 +1,7 @@
-"""Finds what was committed and not spoken, what lost its worker, and what is past its deadline. Any number may run."""
+"""Finds steps that were committed and not enqueued or lost their worker, and designs past their deadline.
+
+Any number may run at the same time.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import os
 import socket
 import threading
 from datetime import timedelta
+from typing import Protocol
+from uuid import UUID
 
 import structlog
 from django.utils import timezone
@@ -14,8 +19,7 @@ from designchord.designs import selectors
 from designchord.designs.connections import release_connection
 from designchord.designs.models import DesignState, Step, StepState
 from designchord.designs.services import designs, paces, steps
-from designchord.pipeline.ports import Ports
-from designchord.pipeline.steps import Steps
+from designchord.runtime.ports import Ports
 
 log = structlog.get_logger("designchord.sweeper")
 
@@ -43,15 +47,25 @@ def holder_is_dead(holder: str) -> bool:
 
 
 def _queued_for_good(step: Step) -> bool:
-    """Whether a step that is ready was handed over so lately that its message must still be in a long queue.
+    """Whether a step that is ready was enqueued so lately that its message must still be in a long queue.
 
-    Each handing over is trusted for as long as all before it took together, but for two minutes at most: work that
+    Each enqueueing is trusted for as long as all before it took together, but for two minutes at most: work that
     is late because there is much of it does not become more by this.
     """
     if step.state != StepState.READY or step.enqueued_at is None or step.ready_at is None:
         return False
     trusted = min(step.enqueued_at - step.ready_at, timedelta(minutes=2))
     return timezone.now() - step.enqueued_at < trusted
+
+
+class Steps(Protocol):
+    """What the sweeper asks for: ``pipeline.steps``."""
+
+    def enqueue(self, ready: list[int]) -> None: ...
+
+    def note_enqueued(self) -> None: ...
+
+    def advance(self, design_id: UUID) -> None: ...
 
 
 class Sweeper:
@@ -64,12 +78,12 @@ class Sweeper:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def sweep(self, *, unspoken_for: float | None = None) -> dict[str, int]:
-        """One round; what was found, by sort. Steps handed over ``unspoken_for`` seconds ago are handed over again."""
-        self._steps.note_spoken()
+    def sweep(self, *, silent_for: float | None = None) -> dict[str, int]:
+        """One round; what was found, by sort. Steps enqueued ``silent_for`` seconds ago are enqueued again."""
+        self._steps.note_enqueued()
         self._expire_dead_holders()
         limits = self._ports.limits
-        unspoken_for = limits.unspoken if unspoken_for is None else unspoken_for
+        silent_for = limits.redeliver_after if silent_for is None else silent_for
         found = {"overdue": 0, "poisoned": 0, "handed_over": 0, "stalled": 0, "purged": designs.designs_purge()}
         paces.paces_forget()
         for design_id in selectors.designs_overdue(by=timedelta(seconds=OVERDUE_SECONDS)):
@@ -82,14 +96,14 @@ class Sweeper:
                 )
             )
             found["overdue"] += 1
-        due = list(selectors.steps_due(unspoken_for=timedelta(seconds=unspoken_for)))
+        due = list(selectors.steps_due(silent_for=timedelta(seconds=silent_for)))
         for step in due:
             if step.attempt >= limits.step_attempts:
-                self._ports.publish(steps.step_quarantine(step_id=step.pk, attempts=limits.step_attempts))
+                self._ports.publish(steps.step_discard(step_id=step.pk, attempts=limits.step_attempts))
                 self._steps.advance(step.design_id)
                 found["poisoned"] += 1
         ready = [step.pk for step in due if step.attempt < limits.step_attempts and not _queued_for_good(step)]
-        self._steps.speak(ready)
+        self._steps.enqueue(ready)
         found["handed_over"] = len(ready)
         for design_id in selectors.designs_stalled():
             self._steps.advance(design_id)
@@ -113,11 +127,11 @@ class Sweeper:
             self._thread = None
 
     def _loop(self) -> None:
-        unspoken_for = 0.0 if self._inherits else None
+        silent_for = 0.0 if self._inherits else None
         while True:
             try:
-                self.sweep(unspoken_for=unspoken_for)
-                unspoken_for = None
+                self.sweep(silent_for=silent_for)
+                silent_for = None
             except Exception as error:  # noqa: BLE001 - the next round may do better, no round does nothing
                 log.warning("sweep_interrupted", error=type(error).__name__)
             finally:

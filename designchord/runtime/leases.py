@@ -37,40 +37,34 @@ class Hold:
         self.stop.say()
 
 
-class Heart:
-    """One beating thread a process, alive only while something is held."""
+class LeaseKeeper:
+    """Renews the leases of a process from one thread, which lives only while something is held."""
 
-    def __init__(self, *, lease_seconds: float, beat_seconds: float) -> None:
+    def __init__(self, *, lease_seconds: float, renew_seconds: float) -> None:
         self._lease_seconds = lease_seconds
-        self._beat_seconds = beat_seconds
+        self._renew_seconds = renew_seconds
         self._lock = threading.Lock()
         self._holds: dict[int, Hold] = {}
         self._thread: threading.Thread | None = None
 
     @contextmanager
     def holding(self, lease: Lease) -> Iterator[Hold]:
-        """Keep a lease for the block; it may have been kept before."""
-        hold = self.keep(lease)
+        """Keep a lease for the block."""
+        hold = Hold(lease)
+        with self._lock:
+            before = self._holds.get(lease.step)
+            if before is not None:  # still at work under a token that this one has outdated
+                before.lose()
+            self._holds[lease.step] = hold
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._keep_up, name="lease-keeper", daemon=True)
+                self._thread.start()
         try:
             yield hold
         finally:
             with self._lock:
                 if self._holds.get(lease.step) is hold:
                     del self._holds[lease.step]
-
-    def keep(self, lease: Lease) -> Hold:
-        """Keep a lease from now on, for whoever is about to work under it."""
-        with self._lock:
-            hold = self._holds.get(lease.step)
-            if hold is not None and hold.lease == lease:
-                return hold
-            if hold is not None:  # still at work under a token that this one has outdated
-                hold.lose()
-            hold = self._holds[lease.step] = Hold(lease)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._beat, name="heart", daemon=True)
-                self._thread.start()
-        return hold
 
     def held(self) -> int:
         """How many leases this process works under."""
@@ -86,7 +80,7 @@ class Heart:
             hold.lose()
         return released
 
-    def _beat(self) -> None:
+    def _keep_up(self) -> None:
         renewed = time.monotonic()
         while True:
             time.sleep(LOOK_EVERY)
@@ -97,7 +91,7 @@ class Heart:
                     break
             try:
                 lost = leases_lost(leases=[hold.lease for hold in holds])
-                if time.monotonic() - renewed >= self._beat_seconds:
+                if time.monotonic() - renewed >= self._renew_seconds:
                     leases_renew(
                         leases=[hold.lease for hold in holds if hold.lease.step not in lost],
                         seconds=self._lease_seconds,

@@ -1,7 +1,7 @@
-"""Lets a few steps work at the same time while any number of them wait.
+"""An admission limit: a few steps compute at the same time while any number of them wait for a model.
 
-Every step has its thread, and most threads only wait for a model. Those that have something to do would all compete
-for one interpreter and for the database; so they pass here one by one, and whoever waits stands outside.
+Every step has its thread. Threads that are ready would all compete for one interpreter and for the database, so each
+takes one of a few seats before it computes and gives it up while it waits.
 """
 
 from __future__ import annotations
@@ -19,50 +19,49 @@ from contextlib import contextmanager
 BEHIND_SECONDS = 60.0
 
 
-class Turnstile:
-    """``places`` threads are inside at a time. Owners take turns; of an owner's, urgent work goes first, otherwise
-    whoever came first.
+class Admission:
+    """At most ``seats`` threads compute at a time. Owners take turns; of one owner's threads urgent ones go first,
+    otherwise whoever came first.
 
     Urgent is what leads to calls to a model: they take seconds and run side by side, so the sooner they are on their
-    way, the sooner everything is done. A thread enters with ``working`` and may step outside with ``away``; it must not
-    do so in the middle of a transaction, and comes back as the same owner's. ``on_leaving`` is called before a place is
-    given up.
+    way, the sooner everything is done. A thread takes a ``seat`` and may leave it ``vacated`` for a while, as the same
+    owner's; it must not do so in the middle of a transaction. ``on_vacate`` is called before a seat is given up.
     """
 
-    def __init__(self, places: int, *, on_leaving: Callable[[], None] | None = None) -> None:
-        self._free = places
-        self._on_leaving = on_leaving
+    def __init__(self, seats: int, *, on_vacate: Callable[[], None] | None = None) -> None:
+        self._free = seats
+        self._on_vacate = on_vacate
         self._lock = threading.Lock()
         self._count = itertools.count()
-        #: By owner, whose turn it is comes first; an owner's are a heap of when, in which order, and whom to let in.
+        #: By owner, the next one first; an owner's threads are a heap of when, in which order, and whom to let in.
         self._queues: OrderedDict[int, list[tuple[float, int, threading.Lock]]] = OrderedDict()
         self._thread = threading.local()
 
     @contextmanager
-    def working(self, *, urgent: bool, owner: int = 0) -> Iterator[None]:
-        """Wait for a place and keep it to the end of the block."""
+    def seat(self, *, urgent: bool, owner: int = 0) -> Iterator[None]:
+        """Wait for a seat and keep it to the end of the block."""
         self._thread.owner = owner
-        self._enter(urgent)
+        self._take(urgent)
         try:
             yield
         finally:
-            self._leave()
+            self._vacate()
 
     @contextmanager
-    def away(self, *, urgent: bool) -> Iterator[None]:
-        """Give up this thread's place for the block; ``urgent`` is what comes after it."""
+    def vacated(self, *, urgent: bool) -> Iterator[None]:
+        """Give up this thread's seat for the block and wait for one after it; ``urgent`` is what comes then."""
         try:
-            self._leave()
+            self._vacate()
             yield
         finally:
-            self._enter(urgent)
+            self._take(urgent)
 
     def waiting(self) -> int:
-        """How many threads wait for a place."""
+        """How many threads wait for a seat."""
         with self._lock:
             return sum(map(len, self._queues.values()))
 
-    def _enter(self, urgent: bool) -> None:
+    def _take(self, urgent: bool) -> None:
         with self._lock:
             if self._free:
                 self._free -= 1
@@ -72,12 +71,12 @@ class Turnstile:
             due = time.monotonic() + (0.0 if urgent else BEHIND_SECONDS)
             queue = self._queues.setdefault(self._thread.owner, [])
             heapq.heappush(queue, (due, next(self._count), turn))
-        turn.acquire()  # whoever leaves hands its place over by letting go of it
+        turn.acquire()  # whoever leaves hands its seat over by letting go of it
 
-    def _leave(self) -> None:
+    def _vacate(self) -> None:
         try:
-            if self._on_leaving is not None:
-                self._on_leaving()
+            if self._on_vacate is not None:
+                self._on_vacate()
         finally:
             with self._lock:
                 if self._queues:

@@ -1,6 +1,6 @@
-"""The repair ladder: ask → extract → fix → check → ask again with the exact problems → give up.
+"""The repair loop: ask → extract → fix → check → ask again with the exact problems → give up.
 
-It knows neither the database nor what is being made: whoever climbs it says how to ask and how to accept an answer.
+It knows neither the database nor what is being made: its caller says how to ask and how to accept an answer.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ Ask = Callable[[tuple[Message, ...]], Answer]
 
 
 @dataclass(frozen=True, slots=True)
-class Climb:
-    """How a climb ended. ``candidate`` is acceptable or None; ``attempts`` counts the answers looked at.
+class RepairResult:
+    """How a repair loop ended. ``candidate`` is acceptable or None; ``attempts`` counts the answers looked at.
 
     ``failure`` says why there is no candidate: the model's error, or ``artifact_invalid`` with the last problems.
     """
@@ -49,7 +49,7 @@ class Climb:
         return self.candidate is not None and self.attempts == 1 and not self.candidate.fixes
 
 
-def climb(
+def repair_loop(
     *,
     opening: Sequence[conversation.Turn],
     notation: str,
@@ -57,7 +57,7 @@ def climb(
     accept: Callable[[str], Acceptable],
     reasks: int,
     on_repair: Callable[[], None],
-) -> Climb:
+) -> RepairResult:
     """Ask until an answer is acceptable, at most ``1 + reasks`` times. Raises ``Stopped`` only."""
     messages = tuple(Message(role, text) for role, text in opening)
     attempts, model = 0, ""
@@ -66,18 +66,18 @@ def climb(
         try:
             answer = ask(messages)
         except ModelError as error:
-            return Climb(None, attempts, model, error, problems)
+            return RepairResult(None, attempts, model, error, problems)
         attempts, model = attempts + 1, answer.model
         candidate = accept(answer.text)
         if candidate.acceptable:
-            return Climb(candidate, attempts, model)
+            return RepairResult(candidate, attempts, model)
         problems = candidate.problems
         if attempts > reasks:
             failure = ModelError(
                 "The model's answers did not pass the check, also after it was told what was wrong.",
                 code="artifact_invalid",
             )
-            return Climb(None, attempts, model, failure, problems)
+            return RepairResult(None, attempts, model, failure, problems)
         on_repair()
         messages += (
             Message("assistant", answer.text),

@@ -9,7 +9,7 @@ from typing import Protocol
 from designchord.engines.base import Engine
 from designchord.events.base import Event, EventStream
 from designchord.llm.base import Asker, TokenUsage
-from designchord.pipeline.turnstile import Turnstile
+from designchord.runtime.admission import Admission
 from designchord.settings import Limits
 
 
@@ -35,14 +35,14 @@ class Models(Protocol):
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Everything outside that steps and verbs need. ``holder`` names this process in leases; all threads that run its
-    steps pass ``turnstile``."""
+    steps pass ``admission``."""
 
     engine: Callable[[], Engine]
     stream: EventStream
     models: Models
     limits: Limits
     holder: str
-    turnstile: Turnstile
+    admission: Admission
 
     def publish(self, events: list[Event]) -> None:
         for event in events:
