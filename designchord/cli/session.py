@@ -57,9 +57,9 @@ def reached(*, running: bool = False) -> Iterator[Designchord]:
             yield Local(session.app, session.owner)
         return
 
+    from designchord.cli.credentials import find_token
     from designchord.cli.http import Server
     from designchord.cli.remote import Remote
-    from designchord.cli.tokens import find_token
 
     yield Remote(Server(address, token=find_token(address)))
 
