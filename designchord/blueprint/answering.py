@@ -190,20 +190,22 @@ def _pattern_hint(path: Path) -> str:
     field = next((step for step in reversed(path) if isinstance(step, str)), "")
     above = next((step for step in path if isinstance(step, str)), "")
     if field == "path":
-        return "Write it like /loans/{loan_id}: lower case, words joined by '-', parameters in snake_case."
+        return (
+            "Write it in lower case, words joined by '-', parameters in braces and snake_case: /plural-nouns/{noun_id}."
+        )
     if field in ("request", "filters") or (field == "name" and "attributes" in path):
-        return "Write it in ASCII snake_case, like due_on."
+        return "Write it in ASCII snake_case: lower case, words joined by '_'."
     if field == "operation" or (field == "id" and above == "operations"):
-        return "Write it in ASCII camelCase, like createLoan."
+        return "Write it in ASCII camelCase: a verb and a noun, like verbNoun."
     if field == "id" and above == "scenarios":
-        return "Write it in ASCII lower case with '-', like borrow-book."
+        return "Write it in ASCII lower case, words joined by '-'."
     if field == "requirements" or (field == "id" and above == "requirements"):
         return "Write it like R1."
     if field == "id" and above == "assumptions":
         return "Write it like A1."
     if field == "language":
         return "Write a language code such as ko or en."
-    return "Write it in ASCII PascalCase, like LoanItem."
+    return "Write it in ASCII PascalCase: each word begins with a capital, nothing between them."
 
 
 def _depth(value: object) -> int:

@@ -33,8 +33,12 @@ _WHAT = {"markdown": "Markdown document", "mermaid": "Mermaid diagram", "json": 
 
 def blueprint_opening(brief: Brief) -> tuple[Turn, ...]:
     """Ask for the blueprint of an idea."""
-    instruction = read_prompt("designchord.blueprint").fill(language=name_language(brief.language))
-    return (("system", _system()), ("user", f"{_idea(brief)}\n\n{instruction}"))
+    return (("system", _system()), ("user", f"{_idea(brief)}\n\n{blueprint_instruction(brief)}"))
+
+
+def blueprint_instruction(brief: Brief) -> str:
+    """What follows the idea when its blueprint is asked for."""
+    return read_prompt("designchord.blueprint").fill(language=name_language(brief.language))
 
 
 def blueprint_prompt_version() -> str:

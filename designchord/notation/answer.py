@@ -156,6 +156,11 @@ _CONTROL = re.compile(r"<\|(?:end|return|start|im_end|endoftext|eot_id)\|>.*\Z",
 _ESCAPE = re.compile(r"&(?:lt|gt|quot|amp|#39|#x27|#34);")
 
 
+def reveal(answer: str) -> str:
+    """An answer as its reader is meant to see it: without the model's thinking."""
+    return _reveal(answer)[0]
+
+
 def _reveal(answer: str) -> tuple[str, tuple[Fix, ...]]:
     """An answer with plain line ends and without thinking."""
     text = answer[:MAX_CHARS].lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")

@@ -109,6 +109,7 @@ class Maker:
         result = self._ask_until_valid(
             asker,
             opening=self._with_feedback(conversation.blueprint_opening(self._brief), self._current_source()),
+            instruction=conversation.blueprint_instruction(self._brief),
             notation="json",
             max_tokens=BLUEPRINT_TOKENS,
             accept=lambda text: answering.read(text, self._brief),
@@ -136,6 +137,7 @@ class Maker:
             opening=self._with_feedback(
                 conversation.part_opening(self._brief, source, instruction), self._current_source()
             ),
+            instruction=instruction.strip(),
             notation=kind.notation,
             max_tokens=kind.max_tokens,
             accept=lambda text: kind.accept(text, blueprint, part),
@@ -157,6 +159,7 @@ class Maker:
         asker: Asker,
         *,
         opening: tuple[conversation.Turn, ...],
+        instruction: str,
         notation: str,
         max_tokens: int,
         accept: Callable[[str], Acceptable],
@@ -185,6 +188,7 @@ class Maker:
 
         return repair_loop(
             opening=opening,
+            instruction=instruction,
             notation=notation,
             ask=ask,
             accept=accept,
@@ -292,6 +296,7 @@ class Maker:
             "prompt": prompt,
             "attempts": result.attempts,
             "fixes": [fix.to_dict() for fix in fixes],
+            "refused": list(result.refused),
             "unchecked": list(unchecked),
             **self._ledger.used,
         }

@@ -12,6 +12,7 @@ from typing import Protocol
 from designchord.errors import ModelError
 from designchord.kinds import conversation
 from designchord.llm.base import Answer, Message
+from designchord.notation.echo import find_echo
 from designchord.notation.problems import Fix, Problem
 
 
@@ -36,6 +37,7 @@ class RepairResult:
     """How a repair loop ended. ``candidate`` is acceptable or None; ``attempts`` counts the answers looked at.
 
     ``failure`` says why there is no candidate: the model's error, or ``artifact_invalid`` with the last problems.
+    ``refused`` are the codes of all errors that an answer was refused for, in the order met.
     """
 
     candidate: Acceptable | None
@@ -43,6 +45,7 @@ class RepairResult:
     model: str
     failure: ModelError | None = None
     problems: tuple[Problem, ...] = ()
+    refused: tuple[str, ...] = ()
 
     @property
     def at_first_try(self) -> bool:
@@ -52,32 +55,40 @@ class RepairResult:
 def repair_loop(
     *,
     opening: Sequence[conversation.Turn],
+    instruction: str,
     notation: str,
     ask: Ask,
     accept: Callable[[str], Acceptable],
     reasks: int,
     on_repair: Callable[[], None],
 ) -> RepairResult:
-    """Ask until an answer is acceptable, at most ``1 + reasks`` times. Raises ``Stopped`` only."""
+    """Ask until an answer is acceptable, at most ``1 + reasks`` times. Raises ``Stopped`` only.
+
+    ``instruction`` stands in the ``opening``; an answer that repeats it is never acceptable.
+    """
     messages = tuple(Message(role, text) for role, text in opening)
+    material = "\n".join(text.replace(instruction, "") for _, text in opening)
     attempts, model = 0, ""
     problems: tuple[Problem, ...] = ()
+    refused: dict[str, None] = {}
     while True:
         try:
             answer = ask(messages)
         except ModelError as error:
-            return RepairResult(None, attempts, model, error, problems)
+            return RepairResult(None, attempts, model, error, problems, tuple(refused))
         attempts, model = attempts + 1, answer.model
+        echo = find_echo(answer.text, instruction, material)
         candidate = accept(answer.text)
-        if candidate.acceptable:
-            return RepairResult(candidate, attempts, model)
-        problems = candidate.problems
+        if candidate.acceptable and echo is None:
+            return RepairResult(candidate, attempts, model, refused=tuple(refused))
+        problems = candidate.problems if echo is None else (echo,)
+        refused |= dict.fromkeys(problem.code for problem in problems if problem.severity == "error")
         if attempts > reasks:
             failure = ModelError(
                 "The model's answers did not pass the check, also after it was told what was wrong.",
                 code="artifact_invalid",
             )
-            return RepairResult(None, attempts, model, failure, problems)
+            return RepairResult(None, attempts, model, failure, problems, tuple(refused))
         on_repair()
         messages += (
             Message("assistant", answer.text),

@@ -14,6 +14,7 @@ from designchord.blueprint.model import Blueprint, Brief
 from designchord.blueprint.naming import camel, fold, pascal, path_template, romanise, singular, slug, snake
 from designchord.kinds.prompts import read_prompt
 from designchord.notation.problems import has_errors
+from tests.unit.forms import fill
 
 KO = Brief("도서 대여", "회원이 책을 빌린다.", "", "ko")
 EN = Brief("Lending", "Members borrow books.", "", "en")
@@ -49,13 +50,12 @@ def _codes(items: Any) -> set[str]:
     return {item.code for item in items}
 
 
-def test_the_prompts_own_example_is_read_without_repairs_to_its_names() -> None:
-    example = re.search(r"```json\n(.*?)```", read_prompt("designchord.blueprint").text, re.DOTALL)
-    assert example is not None
-    raw = json.loads(example[1])
-    raw["entities"] += [
-        {"name": "Member", "label": "회원", "attributes": ["id: uuid pk"]},
-    ]
+def test_the_prompts_own_form_filled_in_is_read_without_repairs() -> None:
+    form = re.search(r"```json\n(.*?)```", read_prompt("designchord.blueprint").text, re.DOTALL)
+    assert form is not None
+    raw = json.loads(fill(form[1]))
+    raw["entities"][0]["attributes"][3:] = ["due_on: date | 반납 예정일", "note: text? | 비고"]
+    raw["entities"] += [{"name": "Member", "label": "회원", "attributes": ["id: uuid pk"]}]
 
     candidate = read(json.dumps(raw), KO)
 
@@ -71,7 +71,7 @@ def test_the_prompts_own_example_is_read_without_repairs_to_its_names() -> None:
     borrow = candidate.blueprint.scenarios[0]
     assert [(step.kind, step.when, step.operation) for step in borrow.steps] == [
         ("call", "", "createLoan"),
-        ("reply", "이미 대여 중", None),
+        ("reply", "이미 대여 중인 책", None),
         ("call", "", None),
         ("reply", "", None),
     ]

@@ -85,7 +85,7 @@ _NOT_FOUND: Final = Problem(
     code="api.not_found",
     severity="error",
     message="The answer holds no API.",
-    hint="Answer with the compact form alone: `api:`, the schemas, then operations such as `GET /loans listLoans`.",
+    hint="Answer with the compact form alone: `api:`, the schemas, then the operations.",
 )
 _WRONG_VERSION: Final = Problem(
     code="api.version",

@@ -376,7 +376,7 @@ class _Reader:
             operations=tuple(Operation(**known) for known in self.operations),
         )
         if not self.operations:
-            hint = "Write each as `GET /loans listLoans -> page Loan`."
+            hint = "Write each as `GET /plural-nouns verbNouns -> page Entity`."
             self.report(1, "no_operations", "error", "There is no operation.", hint)
         self._check_names(api)
         self._check_operations(api)

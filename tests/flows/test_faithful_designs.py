@@ -1,0 +1,56 @@
+"""A design is about its author's idea, whatever the model answers: models that misbehave, over real HTTP."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bench.model_server import ModelServer
+from designchord.drafter import draft
+from designchord.kinds import conversation, registry
+from tests.flows.apps import LIBRARY, artifact, running_app, step, submit, wait_until_ended
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MODEL = {"DESIGNCHORD_MODEL": "openai:test", "OPENAI_API_KEY": "sk-canary-7f3a"}
+
+
+def _instruction(kind: str) -> str:
+    if kind == "blueprint":
+        return conversation.blueprint_instruction(LIBRARY)
+    maker, blueprint = registry.kind(kind), draft(LIBRARY)
+    return maker.prompt(LIBRARY, blueprint, maker.parts(blueprint)[0])
+
+
+def _sample(kind: str) -> str:
+    """What a prompt shows of the form, as a model would repeat it."""
+    blocks = re.findall(r"^ *```\w*\n(.*?)^ *```", _instruction(kind), re.DOTALL | re.MULTILINE)
+    return blocks[0] if blocks else _instruction(kind)
+
+
+@pytest.mark.parametrize("kind", ["blueprint", *registry.KINDS])
+def test_a_model_that_repeats_the_form_is_told_so_and_ends_in_a_marked_stand_in(tmp_path: Path, kind: str) -> None:
+    rules = [{"fault": "answer", "kind": kind, "answer": _sample(kind)}]
+    with ModelServer(rules) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
+        snapshot = wait_until_ended(submit(app))
+        asked = [call.body["messages"] for call in server.calls if call.kind == kind]
+
+    made = artifact(snapshot, kind)["revision"]
+    assert (made["origin"], made["provenance"]["skeleton_reason"]) == ("skeleton", "artifact_invalid")
+    assert "answer.echo" in made["provenance"]["refused"]
+    assert step(snapshot, kind)["state"] == "failed"
+    again = max(asked, key=len)
+    assert "form that was shown" in again[-1]["content"] or "what was shown as the form" in again[-1]["content"]
+
+
+def test_a_model_that_repeats_the_form_once_is_forgiven(tmp_path: Path) -> None:
+    rules = [{"fault": "answer", "kind": "api", "answer": _sample("api"), "times": 1}]
+    with ModelServer(rules) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
+        snapshot = wait_until_ended(submit(app))
+
+    made = artifact(snapshot, "api")["revision"]
+    assert snapshot["state"] == "done"
+    assert made["origin"] == "repaired"
+    assert made["provenance"]["refused"] == ["answer.echo"]
