@@ -140,7 +140,7 @@ def application() -> App:
 def build(settings: Settings, *, models: Models | None = None, stream: EventStream | None = None) -> App:
     """An ``App`` from settings; tests give their own models or stream."""
     from designchord.designs.connections import release_connection
-    from designchord.pipeline.models import ConfiguredModels
+    from designchord.llm.configured import ConfiguredModels
     from designchord.pipeline.steps import Steps
     from designchord.pipeline.verbs import Verbs
     from designchord.runtime.admission import Admission
@@ -177,7 +177,7 @@ def build(settings: Settings, *, models: Models | None = None, stream: EventStre
 
 def models_here(*, probe: bool = False) -> dict[str, Any]:
     """What ``designchord models`` shows; needs neither database nor Django."""
-    from designchord.pipeline.models import ConfiguredModels
+    from designchord.llm.configured import ConfiguredModels
 
     settings = Settings.from_environ()
     return ConfiguredModels(environ=settings.environ, fallbacks=settings.fallback_models).overview(probe=probe)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from designchord.errors import ModelError
 from designchord.llm.base import Message, Request
+from designchord.llm.endpoints import endpoint
 from designchord.llm.guarded import Guard, Patience, Traffic
 from designchord.llm.openai import OpenAICompatible
-from designchord.llm.providers import endpoint
 
 
 def open_client(model: str, environ: Mapping[str, str]) -> OpenAICompatible:

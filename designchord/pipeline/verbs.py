@@ -27,10 +27,10 @@ from designchord.designs.services.artifacts import NewRevision, PlannedStep
 from designchord.errors import BadInput, Conflict, NotFound
 from designchord.kinds import registry
 from designchord.kinds.base import Part
+from designchord.llm.endpoints import OFFLINE
 from designchord.notation.problems import Problem, has_errors
 from designchord.pipeline.estimate import Estimate, estimate
 from designchord.pipeline.making import digest, planned_parts
-from designchord.pipeline.models import OFFLINE
 from designchord.pipeline.steps import Steps
 from designchord.pipeline.vetting import vet_brief, vet_source
 from designchord.runtime.ports import Ports

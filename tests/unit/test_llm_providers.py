@@ -9,14 +9,9 @@ import pytest
 
 from designchord.errors import SettingsError
 from designchord.llm.base import TokenUsage
+from designchord.llm.endpoints import default_model, endpoint, parse_model, provider_status
 from designchord.llm.prices import PriceTable, cost_usd
-from designchord.llm.providers import (
-    PROVIDERS,
-    default_model,
-    endpoint,
-    parse_model,
-    provider_status,
-)
+from designchord.llm.providers import PROVIDERS
 from designchord.llm.secret import Secret
 
 

@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from designchord.errors import BadInput, ModelError, SettingsError
-from designchord.llm import providers
+from designchord.llm import endpoints
 from designchord.llm.base import Asker, TokenUsage
 from designchord.llm.prices import PriceTable
 
 if TYPE_CHECKING:
     from designchord.llm.guarded import Traffic
 
-OFFLINE = providers.OFFLINE
+OFFLINE = endpoints.OFFLINE
 
 #: Seconds for which it is remembered which model an empty choice means; finding out may ask local servers.
 DEFAULT_REMEMBERED_SECONDS = 30.0
@@ -36,7 +36,7 @@ class ConfiguredModels:
         try:
             if not name.strip():
                 return self._vetted(self.default())
-            return self._vetted(str(providers.parse_model(name)))
+            return self._vetted(str(endpoints.parse_model(name)))
         except SettingsError as error:
             raise BadInput(error.message, code="model_not_ready", field="model") from None
 
@@ -45,7 +45,7 @@ class ConfiguredModels:
         with self._lock:
             now = time.monotonic()
             if self._default is None or now - self._default[0] > DEFAULT_REMEMBERED_SECONDS:
-                self._default = (now, providers.default_model(self._environ, _ask_local_servers))
+                self._default = (now, endpoints.default_model(self._environ, _ask_local_servers))
             return self._default[1]
 
     def vet(self) -> None:
@@ -56,7 +56,7 @@ class ConfiguredModels:
             raise SettingsError(f"DESIGNCHORD_FALLBACK_MODELS: {error.message}") from None
 
     def _fallback_names(self) -> list[str]:
-        return [str(providers.parse_model(name, allow_url=True)) for name in self._fallbacks]
+        return [str(endpoints.parse_model(name, allow_url=True)) for name in self._fallbacks]
 
     def asker(self, name: str) -> Asker | None:
         if name == OFFLINE:
@@ -74,7 +74,7 @@ class ConfiguredModels:
 
         ``probe`` makes one real, tiny request to the default model of each provider that seems ready.
         """
-        statuses = providers.provider_status(self._environ, _ask_local_servers)
+        statuses = endpoints.provider_status(self._environ, _ask_local_servers)
         items: list[dict[str, Any]] = [
             {
                 "provider": status.name,
@@ -96,7 +96,7 @@ class ConfiguredModels:
         from designchord.llm.clients import open_client, probe
 
         try:
-            name = str(providers.parse_model(f"{provider}:{models[0]}" if models else provider))
+            name = str(endpoints.parse_model(f"{provider}:{models[0]}" if models else provider))
             result = loop.run(probe(open_client(name, self._environ))).result()
         except SettingsError as error:
             return {"ready": False, "reason": error.message}
@@ -106,7 +106,7 @@ class ConfiguredModels:
 
     def _vetted(self, name: str) -> str:
         if name != OFFLINE:
-            providers.endpoint(name, self._environ)
+            endpoints.endpoint(name, self._environ)
         return name
 
     def _open(self, name: str) -> Asker:

@@ -1,0 +1,198 @@
+"""How models are named, and where and how one is reached.
+
+Nothing here reads the process environment: it is handed in. A key may stand in a variable or, with ``_FILE`` after the
+variable's name, in a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from designchord.errors import SettingsError
+from designchord.llm.addresses import clear_text_fault, complete, fault, is_near, shown
+from designchord.llm.capabilities import Capabilities
+from designchord.llm.providers import PROVIDERS, Provider, provider_of
+from designchord.llm.secret import Secret
+
+OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A model by name; ``base_url`` only where a setting names it by its URL. ``str()`` is its full name."""
+
+    provider: str
+    model: str = ""
+    base_url: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.provider}:{self.model}" if self.model else self.provider
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Everything that a client needs to know."""
+
+    name: str
+    base_url: str
+    api_key: Secret | None
+    capabilities: Capabilities
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderStatus:
+    """Whether a provider can be used. ``reason`` is one sentence, also when it is ready."""
+
+    name: str
+    title: str
+    ready: bool
+    reason: str
+    models: tuple[str, ...] = ()
+
+
+#: Given a provider's base URL, the names of the models it serves; ``None`` when it does not answer.
+ListModels = Callable[[str], "list[str] | None"]
+
+
+def parse_model(text: str, *, allow_url: bool = False) -> ModelSpec:
+    """``openai:gpt-4o``, ``openai`` (its default model), ``offline``; in an operator's settings (``allow_url``) also
+    ``http://host/v1#model``, which is then known as ``custom:model``.
+
+    Raises ``SettingsError`` with a sentence that says what would be right.
+    """
+    text = text.strip()
+    if text == OFFLINE:
+        return ModelSpec(OFFLINE)
+    if allow_url and text.startswith(("http://", "https://")):
+        address, _, model = text.partition("#")
+        if not model or not urlsplit(address).hostname:
+            raise SettingsError("A model named by a URL needs its name after a hash: http://127.0.0.1:8000/v1#llama-3.")
+        return ModelSpec("custom", model, address)
+    name, _, model = text.partition(":")
+    provider = provider_of(name)
+    if provider is None:
+        known = ", ".join(row.name for row in PROVIDERS)
+        raise SettingsError(f"There is no provider {name[:40]!r}. Known are {known} and {OFFLINE}: openai:gpt-4o.")
+    model = model.strip() or provider.default_model
+    if not model:
+        raise SettingsError(f"Say which model of {provider.title}: {name}:<model>.")
+    return ModelSpec(name, model)
+
+
+def endpoint(model: str, environ: Mapping[str, str]) -> Endpoint:
+    """Where and how to reach a model. Raises ``SettingsError`` when something is not set that is needed."""
+    spec = parse_model(model)
+    provider = provider_of(spec.provider)
+    if provider is None:
+        raise SettingsError(f"{OFFLINE} is not a model that can be called.")
+    url = _url_in_settings(spec, environ) or _base_url(provider, environ)
+    key = _key(provider, environ)
+    missing = _missing(provider, url, key, environ)
+    if missing:
+        raise SettingsError(f"{provider.title} is not ready. {missing}")
+    return Endpoint(str(spec), url, key, _capabilities(provider, spec.model, url, environ))
+
+
+def provider_status(environ: Mapping[str, str], list_models: ListModels | None = None) -> list[ProviderStatus]:
+    """Each provider and whether it is ready. Local servers count as ready only when ``list_models`` reaches them."""
+    return [_status(provider, environ, list_models) for provider in PROVIDERS] + [
+        ProviderStatus(OFFLINE, "No model", True, "Drafts by rules, without any model.", (OFFLINE,))
+    ]
+
+
+def default_model(environ: Mapping[str, str], list_models: ListModels | None = None) -> str:
+    """What an empty choice means: ``DESIGNCHORD_MODEL``, else the first provider that is ready and has a default, else
+    ``offline``. ``OPENAI_MODEL`` and the like (``<PROVIDER>_MODEL``) choose another default of a provider.
+    """
+    if chosen := environ.get("DESIGNCHORD_MODEL", "").strip():
+        return str(parse_model(chosen, allow_url=True))
+    for provider, status in zip(PROVIDERS, provider_status(environ, list_models), strict=False):
+        chosen = environ.get(f"{provider.name.upper()}_MODEL", "").strip() or provider.default_model
+        if status.ready and (chosen or status.models):
+            return f"{provider.name}:{chosen or status.models[0]}"
+    return OFFLINE
+
+
+def _status(provider: Provider, environ: Mapping[str, str], list_models: ListModels | None) -> ProviderStatus:
+    url = _base_url(provider, environ)
+    try:
+        missing = _missing(provider, url, _key(provider, environ), environ)
+    except SettingsError as error:
+        missing = error.message
+    if missing:
+        return ProviderStatus(provider.name, provider.title, False, missing)
+    if not is_near(url) and provider.name != "custom":
+        return ProviderStatus(provider.name, provider.title, True, f"{provider.key_variable} is set.")
+    return _local_status(provider, url, list_models, told=bool(environ.get(provider.url_variable)))
+
+
+def _local_status(provider: Provider, url: str, list_models: ListModels | None, *, told: bool) -> ProviderStatus:
+    models = list_models(url) if list_models is not None else None
+    if models:
+        return ProviderStatus(provider.name, provider.title, True, f"Answers at {shown(url)}.", tuple(models))
+    if models is not None:
+        return ProviderStatus(provider.name, provider.title, False, f"Answers at {shown(url)}, but has no model yet.")
+    if list_models is None and told:
+        return ProviderStatus(provider.name, provider.title, True, f"{provider.url_variable} is set.")
+    tried = "does not answer" if list_models is not None else "was not asked"
+    return ProviderStatus(
+        provider.name,
+        provider.title,
+        False,
+        f"The server at {shown(url)} {tried}; start it or set {provider.url_variable}.",
+    )
+
+
+def _missing(provider: Provider, url: str, key: Secret | None, environ: Mapping[str, str]) -> str:
+    """What has to be set first, as a sentence; empty when nothing."""
+    if not url:
+        return f"Set {provider.url_variable} to its address."
+    if wrong := fault(url, provider.url_variable, provider.key_variable):
+        return wrong
+    if provider.key_needed and key is None and not is_near(url):
+        return f"Set {provider.key_variable}, or {provider.key_variable}_FILE to a file that holds the key."
+    written = environ.get(provider.url_variable, "").strip()
+    return clear_text_fault(written, url, provider.url_variable) if key is not None and written else ""
+
+
+def _base_url(provider: Provider, environ: Mapping[str, str]) -> str:
+    written = environ.get(provider.url_variable, "").strip()
+    if not written:
+        return provider.base_url
+    return complete(provider.read_address(written), provider.url_suffix)
+
+
+def _key(provider: Provider, environ: Mapping[str, str]) -> Secret | None:
+    variable = provider.key_variable
+    if file := environ.get(f"{variable}_FILE", "").strip():
+        try:
+            key = Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise SettingsError(f"{variable}_FILE names a file that cannot be read.") from None
+    else:
+        key = environ.get(variable, "").strip()
+    return Secret(key) if key else None
+
+
+def _url_in_settings(spec: ModelSpec, environ: Mapping[str, str]) -> str:
+    """The address of a ``custom`` model that the settings name by its URL."""
+    named = [environ.get("DESIGNCHORD_MODEL", ""), *environ.get("DESIGNCHORD_FALLBACK_MODELS", "").split(",")]
+    for text in named:
+        if text.strip().startswith(("http://", "https://")):
+            found = parse_model(text, allow_url=True)
+            if (found.provider, found.model) == (spec.provider, spec.model):
+                return found.base_url
+    return ""
+
+
+def _capabilities(provider: Provider, model: str, url: str, environ: Mapping[str, str]) -> Capabilities:
+    can = provider.capabilities_of(model)
+    if provider.base_url and url != provider.base_url and not can.thinking:
+        # A stand-in for the provider speaks at least the oldest dialect.
+        can = replace(can, max_tokens="max_tokens")
+    context = environ.get(provider.context_variable, "").strip() if provider.context_variable else ""
+    # A server that cuts longer prompts without a word: knowing its context, we refuse them with one.
+    return replace(can, context=int(context)) if context.isdigit() else can
