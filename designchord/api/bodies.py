@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from designchord.blueprint.idea import detect_language
+from designchord.blueprint.model import Brief
 from designchord.settings import Limits
 
 _LIMITS = Limits()
@@ -29,6 +31,10 @@ class NewDesign(_Body):
     model: Annotated[str, Field(max_length=120)] | None = None
     blueprint: Source | None = None
     assume: Literal["none", "usual"] | None = None
+
+    def brief(self) -> Brief:
+        text = f"{self.title}\n{self.content}\n{self.requirements}"
+        return Brief(self.title, self.content, self.requirements, self.language or detect_language(text))
 
 
 class Place(_Body):

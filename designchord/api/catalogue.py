@@ -14,8 +14,7 @@ from designchord import wiring
 from designchord.api import answers, bodies
 from designchord.api.answers import answer
 from designchord.api.callers import verbs
-from designchord.blueprint.idea import detect_language, read_idea
-from designchord.blueprint.model import Brief
+from designchord.blueprint.idea import read_idea
 from designchord.pipeline.verbs import check_source
 
 router = Router()
@@ -24,7 +23,7 @@ router = Router()
 @router.get("/models", response=answers.Models, operation_id="listModels", summary="List models")
 def get_models(request: HttpRequest) -> HttpResponse:
     """Providers, whether they are ready, and why not."""
-    return answer(wiring.models_here())
+    return answer(wiring.application().models.overview())
 
 
 @router.get("/examples", response=answers.Examples, operation_id="listExamples", summary="List worked examples")
@@ -49,8 +48,7 @@ def post_check(request: HttpRequest, body: bodies.Check) -> HttpResponse:
 )
 def post_estimate(request: HttpRequest, body: bodies.NewDesign) -> HttpResponse:
     """What a design would probably take; ``cost_usd`` and ``seconds`` are null where nothing is known of the model."""
-    brief = Brief(body.title, body.content, body.requirements, body.language or detect_language(body.content))
-    name, found = verbs().estimate(brief=brief, kinds=tuple(body.kinds or ()), model=body.model or "")
+    name, found = verbs().estimate(brief=body.brief(), kinds=tuple(body.kinds or ()), model=body.model or "")
     return answer({"model": name, **asdict(found)})
 
 

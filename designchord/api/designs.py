@@ -11,8 +11,6 @@ from ninja import Header, Query, Router
 from designchord.api import answers, bodies
 from designchord.api.answers import answer
 from designchord.api.callers import owner_of, starter_of, verbs
-from designchord.blueprint.idea import detect_language
-from designchord.blueprint.model import Brief
 from designchord.designs import selectors
 from designchord.designs.models import DesignState, Owner
 from designchord.errors import BadInput
@@ -35,12 +33,10 @@ def start_design(
     idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)] = None,
 ) -> HttpResponse:
     """Accepted means stored: the design is made even if this process dies. The same key gives the same design again."""
-    text = f"{body.title}\n{body.content}\n{body.requirements}"
-    brief = Brief(body.title, body.content, body.requirements, body.language or detect_language(text))
     owner = starter_of(request)
     design, _ = verbs().start(
         owner=owner,
-        brief=brief,
+        brief=body.brief(),
         kinds=tuple(body.kinds or ()),
         model=body.model or "",
         idempotency_key=idempotency_key or None,

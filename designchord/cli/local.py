@@ -96,6 +96,4 @@ class Local:
         self._verbs.unshare(owner=self._owner, design_id=design_id)
 
     def models(self, *, probe: bool = False) -> Shape:
-        from designchord import wiring
-
-        return wiring.models_here(probe=probe)
+        return self._app.models.overview(probe=probe)

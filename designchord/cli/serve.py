@@ -27,7 +27,8 @@ SHUTDOWN_SECONDS = 2
 def serve(host: str, port: int, no_browser: bool) -> int:
     """Serve the page and the HTTP API, to this machine alone unless there are accounts."""
     _refuse_foreign(host)
-    with _bind(host, port) as listener, opened(running=True):
+    with _bind(host, port) as listener, opened(running=True) as session:
+        session.app.models.serving_at(listener.getsockname()[1])
         server = _server(_address(listener), browse=not no_browser)
         # The server raises the signal that ended it once more; by then we are leaving anyway.
         signal.signal(signal.SIGTERM, lambda *_: None)

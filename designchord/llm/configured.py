@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +10,10 @@ from designchord.errors import BadInput, ModelError, SettingsError
 from designchord.llm import endpoints
 from designchord.llm.base import Asker, TokenUsage
 from designchord.llm.prices import PriceTable
+from designchord.llm.served import ServedModels
 
 if TYPE_CHECKING:
     from designchord.llm.guarded import Traffic
-
-OFFLINE = endpoints.OFFLINE
-
-#: Seconds for which it is remembered which model an empty choice means; finding out may ask local servers.
-DEFAULT_REMEMBERED_SECONDS = 30.0
 
 
 class ConfiguredModels:
@@ -29,7 +24,7 @@ class ConfiguredModels:
         self._prices = PriceTable.from_environ(environ)
         self._lock = threading.Lock()
         self._askers: dict[str, Asker] = {}
-        self._default: tuple[float, str] | None = None
+        self._served = ServedModels()
         self._traffic: Traffic | None = None
 
     def resolve(self, name: str) -> str:
@@ -42,11 +37,7 @@ class ConfiguredModels:
 
     def default(self) -> str:
         """What an empty choice means. Raises ``SettingsError`` when the setting names no model."""
-        with self._lock:
-            now = time.monotonic()
-            if self._default is None or now - self._default[0] > DEFAULT_REMEMBERED_SECONDS:
-                self._default = (now, endpoints.default_model(self._environ, _ask_local_servers))
-            return self._default[1]
+        return endpoints.default_model(self._environ, self._list_models())
 
     def vet(self) -> None:
         try:
@@ -59,7 +50,7 @@ class ConfiguredModels:
         return [str(endpoints.parse_model(name, allow_url=True)) for name in self._fallbacks]
 
     def asker(self, name: str) -> Asker | None:
-        if name == OFFLINE:
+        if name == endpoints.OFFLINE:
             return None
         with self._lock:
             if name not in self._askers:
@@ -74,7 +65,7 @@ class ConfiguredModels:
 
         ``probe`` makes one real, tiny request to the default model of each provider that seems ready.
         """
-        statuses = endpoints.provider_status(self._environ, _ask_local_servers)
+        statuses = endpoints.provider_status(self._environ, self._list_models(), self._served.is_excluded)
         items: list[dict[str, Any]] = [
             {
                 "provider": status.name,
@@ -87,7 +78,7 @@ class ConfiguredModels:
         ]
         if probe:
             for item in items:
-                if item["ready"] and item["provider"] != OFFLINE:
+                if item["ready"] and item["provider"] != endpoints.OFFLINE:
                     item.update(self._probed(item["provider"], item["models"]))
         return {"items": items, "default": self.default()}
 
@@ -104,8 +95,16 @@ class ConfiguredModels:
             return {"ready": False, "reason": result.error.message}
         return {"reason": f"{name} answered in {result.latency or 0:.1f} s."}
 
+    def serving_at(self, port: int) -> None:
+        """This process itself answers at that port, so no model does."""
+        self._served.exclude(port)
+
+    def _list_models(self) -> endpoints.ListModels:
+        self._served.refresh(endpoints.local_addresses(self._environ))
+        return self._served.models
+
     def _vetted(self, name: str) -> str:
-        if name != OFFLINE:
+        if name != endpoints.OFFLINE:
             endpoints.endpoint(name, self._environ)
         return name
 
@@ -116,13 +115,7 @@ class ConfiguredModels:
         if self._traffic is None:
             self._traffic = Traffic()
         try:
-            known = [name, *(other for other in self._fallback_names() if other not in (name, OFFLINE))]
+            known = [name, *(other for other in self._fallback_names() if other not in (name, endpoints.OFFLINE))]
             return open_guard(known, self._environ, traffic=self._traffic)
         except SettingsError as error:
             raise ModelError(error.message, code="model_not_found") from None
-
-
-def _ask_local_servers(base_url: str) -> list[str] | None:
-    from designchord.llm.local import list_models
-
-    return list_models(base_url)

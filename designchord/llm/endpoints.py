@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from designchord.errors import SettingsError
-from designchord.llm.addresses import clear_text_fault, complete, fault, is_near, shown
+from designchord.llm.addresses import clear_text_fault, complete, fault, is_near, shown, split
 from designchord.llm.capabilities import Capabilities
 from designchord.llm.providers import PROVIDERS, Provider, provider_of
 from designchord.llm.secret import Secret
@@ -56,6 +56,9 @@ class ProviderStatus:
 #: Given a provider's base URL, the names of the models it serves; ``None`` when it does not answer.
 ListModels = Callable[[str], "list[str] | None"]
 
+#: Whether a base URL is our own address, where no model answers.
+IsOwn = Callable[[str], bool]
+
 
 def parse_model(text: str, *, allow_url: bool = False) -> ModelSpec:
     """``openai:gpt-4o``, ``openai`` (its default model), ``offline``; in an operator's settings (``allow_url``) also
@@ -96,9 +99,11 @@ def endpoint(model: str, environ: Mapping[str, str]) -> Endpoint:
     return Endpoint(str(spec), url, key, _capabilities(provider, spec.model, url, environ))
 
 
-def provider_status(environ: Mapping[str, str], list_models: ListModels | None = None) -> list[ProviderStatus]:
+def provider_status(
+    environ: Mapping[str, str], list_models: ListModels | None = None, is_own: IsOwn | None = None
+) -> list[ProviderStatus]:
     """Each provider and whether it is ready. Local servers count as ready only when ``list_models`` reaches them."""
-    return [_status(provider, environ, list_models) for provider in PROVIDERS] + [
+    return [_status(provider, environ, list_models, is_own) for provider in PROVIDERS] + [
         ProviderStatus(OFFLINE, "No model", True, "Drafts by rules, without any model.", (OFFLINE,))
     ]
 
@@ -116,12 +121,22 @@ def default_model(environ: Mapping[str, str], list_models: ListModels | None = N
     return OFFLINE
 
 
-def _status(provider: Provider, environ: Mapping[str, str], list_models: ListModels | None) -> ProviderStatus:
+def local_addresses(environ: Mapping[str, str]) -> list[str]:
+    """The base URLs whose servers have to be asked before it is known whether they are ready."""
+    urls = {provider.name: _base_url(provider, environ) for provider in PROVIDERS}
+    return [url for name, url in urls.items() if split(url) and (is_near(url) or name == "custom")]
+
+
+def _status(
+    provider: Provider, environ: Mapping[str, str], list_models: ListModels | None, is_own: IsOwn | None
+) -> ProviderStatus:
     url = _base_url(provider, environ)
     try:
         missing = _missing(provider, url, _key(provider, environ), environ)
     except SettingsError as error:
         missing = error.message
+    if not missing and is_own is not None and is_own(url):
+        missing = f"At {shown(url)} is designchord itself; set {provider.url_variable} to the model's server."
     if missing:
         return ProviderStatus(provider.name, provider.title, False, missing)
     if not is_near(url) and provider.name != "custom":

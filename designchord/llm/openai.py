@@ -19,11 +19,12 @@ from designchord.llm.base import Answer, BrokenAnswer, OnText, Request
 from designchord.llm.capabilities import Capabilities
 from designchord.llm.failures import failure, refusal
 from designchord.llm.gathering import Gathering
-from designchord.llm.reading import AnswerReader, clean, estimate_tokens
+from designchord.llm.reading import AnswerReader, clean
 from designchord.llm.secret import Secret
 from designchord.llm.sessions import release_session, session_for
 from designchord.llm.sse import decode
 from designchord.llm.stream import AnswerStream
+from designchord.llm.tokens import estimate_tokens
 
 #: Bytes that one answer may have on the wire, where a token takes some 200.
 WIRE_LIMIT = 64 * 1024 * 1024

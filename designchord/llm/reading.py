@@ -10,6 +10,7 @@ from designchord.llm.base import BrokenAnswer, TokenUsage
 from designchord.llm.failures import failure, stream_failure
 from designchord.llm.sse import decode
 from designchord.llm.thinking import VisibleText, drop_orphan_block
+from designchord.llm.tokens import estimate_tokens
 
 #: Characters of text and thinking that one answer may have.
 TEXT_LIMIT = 4 * 1024 * 1024
@@ -97,7 +98,7 @@ class AnswerReader:
             thought = message.get(name)
             if isinstance(thought, str) and thought:
                 self._count(len(thought))
-                self._thought += _tokens(thought)
+                self._thought += estimate_tokens(thought)
                 break
         return self._take_text(_text(message.get("content")))
 
@@ -141,7 +142,7 @@ class AnswerReader:
         """As the provider counted, else an estimate."""
         if self._usage is not None:
             return self._usage
-        return TokenUsage(input=self._prompt_size, output=_tokens(self.text) + self._thought, estimated=True)
+        return TokenUsage(input=self._prompt_size, output=estimate_tokens(self.text) + self._thought, estimated=True)
 
     def broken(self, code: str) -> ModelError:
         """The error of this code, with what had come so far."""
@@ -160,11 +161,6 @@ class AnswerReader:
         )
 
 
-def estimate_tokens(text: str) -> int:
-    """Tokens of a text, roughly: four ASCII characters or one and a half others make one."""
-    return _tokens(text)
-
-
 def clean(text: str) -> str:
     """Join surrogate halves that came apart, replace lone ones, drop NUL: what no database or browser would take."""
     if "\x00" in text:
@@ -174,11 +170,6 @@ def clean(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
-
-
-def _tokens(text: str) -> int:
-    others = len(text.encode("utf-8", "replace")) - len(text)  # 0 for ASCII, 2 for each Korean character
-    return (len(text) + 3) // 4 + others // 4
 
 
 def _text(content: Any) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from designchord.errors import ModelError
 from designchord.llm.base import Answer, OnText, Request, TokenUsage
+from designchord.llm.tokens import estimate_tokens
 
 #: A text is answered, an error raised, a number waited for (seconds) before the next line is played.
 Line = str | Answer | ModelError | float
@@ -83,6 +84,5 @@ class MemoryLedger:
 
 
 def _usage(request: Request, text: str) -> TokenUsage:
-    return TokenUsage(
-        input=sum(len(message.content) for message in request.messages) // 4, output=len(text) // 4, estimated=True
-    )
+    asked = sum(estimate_tokens(message.content) for message in request.messages)
+    return TokenUsage(input=asked, output=estimate_tokens(text), estimated=True)

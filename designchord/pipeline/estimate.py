@@ -15,6 +15,7 @@ from designchord.blueprint.model import Brief
 from designchord.kinds import conversation, registry
 from designchord.kinds.conversation import Turn
 from designchord.llm.base import TokenUsage
+from designchord.llm.tokens import estimate_tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,23 +29,17 @@ class Estimate:
     seconds: float | None
 
 
-def count_tokens(text: str) -> int:
-    """About as many tokens as today's models make of a text: four ASCII characters each, two of three others."""
-    ascii_chars = sum(character < "\x80" for character in text)
-    return round(ascii_chars / 4 + (len(text) - ascii_chars) * 0.65)
-
-
 def estimate(
     brief: Brief, kinds: Sequence[str], *, cost: Callable[[TokenUsage], float | None], tokens_per_second: float | None
 ) -> Estimate:
     """For a model whose prices ``cost`` knows and that lately wrote ``tokens_per_second``."""
     blueprint = drafter.draft(brief)
     source = answering.dump(blueprint)
-    first = (_asked(conversation.blueprint_opening(brief)), count_tokens(source))
+    first = (_asked(conversation.blueprint_opening(brief)), estimate_tokens(source))
     parts = [
         (
             _asked(conversation.part_opening(brief, source, kind.prompt(brief, blueprint, part))),
-            round(count_tokens(kind.skeleton(blueprint, part)) * kind.answer_share),
+            round(estimate_tokens(kind.skeleton(blueprint, part)) * kind.answer_share),
         )
         for kind in map(registry.kind, kinds)
         for part in kind.parts(blueprint)
@@ -62,4 +57,4 @@ def estimate(
 
 
 def _asked(opening: Sequence[Turn]) -> int:
-    return sum(count_tokens(text) for _, text in opening)
+    return sum(estimate_tokens(text) for _, text in opening)

@@ -23,6 +23,7 @@ from designchord.errors import ModelError, Stopped
 from designchord.kinds import conversation, registry
 from designchord.kinds.base import Kind, Part
 from designchord.llm.base import Answer, Asker, Message, OnText, Request, TokenUsage
+from designchord.llm.tokens import most_tokens
 from designchord.pipeline.repair import Acceptable, RepairResult, repair_loop
 from designchord.runtime.leases import Hold
 from designchord.runtime.live_text import LiveText
@@ -303,8 +304,8 @@ class Maker:
 
 
 def _at_most(request: Request) -> TokenUsage:
-    """What a call may use; hardly any tokenizer makes more tokens than two for three characters."""
-    asked = sum(len(message.content) for message in request.messages) * 2 // 3
+    """What a call may use."""
+    asked = sum(most_tokens(message.content) for message in request.messages)
     return TokenUsage(input=asked, output=request.max_tokens, estimated=True)
 
 

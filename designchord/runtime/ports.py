@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from designchord.engines.base import Engine
 from designchord.events.base import Event, EventStream
@@ -30,6 +30,12 @@ class Models(Protocol):
 
     def price(self, name: str, usage: TokenUsage) -> float | None:
         """US dollars for these tokens, or None when nobody knows."""
+
+    def overview(self, *, probe: bool = False) -> dict[str, Any]:
+        """Providers with their models, whether they are ready and why not, and what an empty choice means."""
+
+    def serving_at(self, port: int) -> None:
+        """This process itself answers at that port, so no model does."""
 
 
 @dataclass(frozen=True, slots=True)

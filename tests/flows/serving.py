@@ -18,10 +18,10 @@ ENDED = {"done", "partial", "failed", "cancelled"}
 
 
 @contextmanager
-def serving(home: Path, **environ: str) -> Iterator[str]:
+def serving(home: Path, *, port: str = "0", **environ: str) -> Iterator[str]:
     """The address of a server that ends with the block; its output is read to the end."""
     with subprocess.Popen(
-        [sys.executable, "-m", "designchord", "serve", "--port", "0", "--no-browser"],
+        [sys.executable, "-m", "designchord", "serve", "--port", port, "--no-browser"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
