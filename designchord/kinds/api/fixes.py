@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -75,9 +76,7 @@ def _references(document: _Document, log: _Log) -> None:
         reference = node.get("$ref")
         if not isinstance(reference, str) or resolve(document, reference) is not None:
             continue
-        match = re.fullmatch(
-            r"(?:#/(?:definitions|schemas|components|components/schema|models)/)?([A-Za-z0-9._-]+)", reference
-        )
+        match = _MISPLACED.fullmatch(reference)
         if match and match[1] in schemas:
             node["$ref"] = f"#/components/schemas/{match[1]}"
             log("reference", f"Pointed `{reference}` to `#/components/schemas/{match[1]}`.")
@@ -146,9 +145,9 @@ def _parameters(document: _Document, log: _Log) -> None:
     for operation in list(operations(document)):
         for holder in (operation.item, operation.value):
             _drop_repeated(document, holder, log)
-        declared = {
+        declared = [
             parameter.get("name") for parameter in _declared(document, operation) if parameter.get("in") == "path"
-        }
+        ]
         for name in dict.fromkeys(re.findall(r"\{([^{}]+)\}", operation.template)):
             if name in declared:
                 continue
@@ -173,25 +172,25 @@ def _drop_repeated(document: _Document, holder: dict[str, Any], log: _Log) -> No
     entries = holder.get("parameters")
     if not isinstance(entries, list):
         return
-    seen: list[Any] = []
+    seen: set[str] = set()
     kept = []
     for entry in entries:
         parameter = follow(document, entry)
-        if (
-            isinstance(parameter, dict) and parameter in seen
-        ):  # an equal one only: which of two others counts is a guess
+        written = json.dumps(parameter, sort_keys=True) if isinstance(parameter, dict) else ""
+        if written and written in seen:  # an equal one only: which of two others counts is a guess
             log("repeated_parameter", f"Removed a repeated parameter `{parameter.get('name')}`.")
             continue
-        seen.append(parameter)
+        seen.add(written)
         kept.append(entry)
     if len(kept) < len(entries):
         holder["parameters"] = kept
 
 
 def _operation_ids(document: _Document, log: _Log) -> None:
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     found = list(operations(document))
-    taken = {operation.value.get("operationId") for operation in found}
+    names = [operation.value.get("operationId") for operation in found]
+    taken = {name for name in names if isinstance(name, str)}
     for operation in found:
         name = operation.value.get("operationId")
         where = f"{operation.method.upper()} {operation.template}"
@@ -199,14 +198,15 @@ def _operation_ids(document: _Document, log: _Log) -> None:
             del operation.value["operationId"]
             log("operation_id", f"Removed the empty operationId of {where}.")
         elif isinstance(name, str) and name in seen:
-            number = 2
+            number = seen[name]
             while f"{name}{number}" in taken:
                 number += 1
+            seen[name] = number + 1
             operation.value["operationId"] = f"{name}{number}"
             taken.add(f"{name}{number}")
             log("operation_id", f"Renamed the second operationId `{name}` ({where}) to `{name}{number}`.")
         elif isinstance(name, str):
-            seen.add(name)
+            seen[name] = 2
 
 
 _TYPE_NAMES: Final[dict[str, dict[str, str]]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,8 @@ from designchord.notation.openapi.locating import Path
 MAX_STEPS = 50
 #: More bad references than this tell nothing new.
 MAX_FINDINGS = 200
+#: An index as a JSON pointer writes it (RFC 6901); no list that is read here needs more digits.
+_INDEX = re.compile("0|[1-9][0-9]{0,8}")
 #: Keywords whose values are data, not parts of the description.
 _DATA = frozenset(("example", "examples", "default", "enum", "const", "value"))
 #: Keywords whose keys are names that somebody chose.
@@ -69,7 +72,7 @@ def resolve(document: Any, reference: str) -> Any | None:
         key = _unescape(part)
         if isinstance(node, dict) and key in node:
             node = node[key]
-        elif isinstance(node, list) and key.isdecimal() and int(key) < len(node):
+        elif isinstance(node, list) and _INDEX.fullmatch(key) and int(key) < len(node):
             node = node[int(key)]
         else:
             return None

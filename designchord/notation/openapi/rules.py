@@ -188,7 +188,7 @@ def _tags(document: dict[str, Any], found: list[Operation]) -> Iterator[Finding]
     declared = document.get("tags")
     if not isinstance(declared, list) or not declared:
         return
-    names = {tag.get("name") for tag in declared if isinstance(tag, dict)}
+    names = {name for tag in declared if isinstance(tag, dict) and isinstance(name := tag.get("name"), str)}
     for operation in found:
         tags = operation.value.get("tags")
         for index, tag in enumerate(tags if isinstance(tags, list) else ()):
