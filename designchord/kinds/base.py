@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from designchord.blueprint.model import Blueprint, Brief
 from designchord.notation.facts import Facts
@@ -34,6 +34,20 @@ class Candidate:
     @property
     def acceptable(self) -> bool:
         return bool(self.source.strip()) and not has_errors(self.problems)
+
+
+#: What an answer becomes on which a check itself fails.
+UNCHECKED: Final = Candidate(
+    "",
+    problems=(
+        Problem(
+            code="answer.unchecked",
+            severity="error",
+            message="The check itself failed on this answer, so it cannot be taken.",
+            hint="Write it again in the plainest form.",
+        ),
+    ),
+)
 
 
 class Kind(ABC):

@@ -9,11 +9,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import structlog
+
 from designchord.errors import ModelError
 from designchord.kinds import conversation
+from designchord.kinds.base import UNCHECKED
 from designchord.llm.base import Answer, Message
 from designchord.notation.echo import find_echo
 from designchord.notation.problems import Fix, Problem
+
+log = structlog.get_logger("designchord.repair")
+
+#: What code that only computes raises where its author did not foresee an answer.
+_UNFORESEEN = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 class Acceptable(Protocol):
@@ -78,7 +86,7 @@ def repair_loop(
             return RepairResult(None, attempts, model, error, problems, tuple(refused))
         attempts, model = attempts + 1, answer.model
         echo = find_echo(answer.text, instruction, material)
-        candidate = accept(answer.text)
+        candidate = _checked(accept, answer.text)
         if candidate.acceptable and echo is None:
             return RepairResult(candidate, attempts, model, refused=tuple(refused))
         problems = candidate.problems if echo is None else (echo,)
@@ -94,3 +102,12 @@ def repair_loop(
             Message("assistant", answer.text),
             Message("user", conversation.reask(problems, notation)),
         )
+
+
+def _checked(accept: Callable[[str], Acceptable], text: str) -> Acceptable:
+    """What an answer became. One that a check fails on is an invalid answer: a step must not end by our mistake."""
+    try:
+        return accept(text)
+    except _UNFORESEEN as error:
+        log.error("check_failed", error=type(error).__name__, exc_info=True)
+        return UNCHECKED

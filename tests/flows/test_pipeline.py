@@ -187,6 +187,26 @@ def test_one_part_without_a_valid_answer_leaves_a_marked_skeleton_and_the_others
     assert_invariants(design_id)
 
 
+def test_an_answer_that_a_check_fails_on_counts_as_invalid_and_leaves_a_marked_skeleton(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = registry.kind("erd")
+
+    def fails(answer: str, blueprint: object, part: object) -> None:
+        raise ValueError(answer)
+
+    monkeypatch.setattr(type(kind), "extract", lambda self, *arguments: fails(*arguments))
+    with ModelServer() as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
+        snapshot = wait_until_ended(submit(app))
+
+    erd = artifact(snapshot, "erd")["revision"]
+    assert (erd["origin"], erd["provenance"]["skeleton_reason"]) == ("skeleton", "artifact_invalid")
+    assert step(snapshot, "erd")["attempt"] == 1, "no step is put off for it"
+    assert artifact(snapshot, "api")["revision"]["origin"] == "generated"
+    assert snapshot["state"] == "partial"
+    assert_invariants(snapshot["id"])
+
+
 def test_a_dead_provider_ends_as_failed_with_skeletons_in_every_panel(tmp_path: Path) -> None:
     rules = [{"fault": "401"}]
     with ModelServer(rules) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
