@@ -15,17 +15,6 @@ from designchord.notation import mermaid
 from designchord.notation.openapi.checking import check as check_openapi
 from designchord.notation.problems import Problem, has_errors
 
-#: Families of Mermaid diagrams that exist and are not read here.
-OTHER_DIAGRAMS = frozenset(
-    (
-        *("flowchart", "graph", "classDiagram", "classDiagram-v2", "stateDiagram", "stateDiagram-v2", "gantt", "pie"),
-        *("journey", "gitGraph", "mindmap", "timeline", "quadrantChart", "requirementDiagram", "requirement"),
-        *("C4Context", "C4Container", "C4Component", "C4Dynamic", "C4Deployment", "sankey", "sankey-beta"),
-        *("xychart", "xychart-beta", "block", "block-beta", "packet", "packet-beta", "kanban", "architecture"),
-        *("architecture-beta", "radar", "radar-beta", "treemap", "treemap-beta", "zenuml"),
-    )
-)
-
 #: What a design refuses, and a file that somebody wrote for elsewhere may hold.
 _TOLERATED = frozenset(f"mermaid.refused.{what}" for what in ("front_matter", "directive", "html", "interaction"))
 
@@ -72,12 +61,11 @@ def _check(source: Source) -> tuple[Problem, ...]:
 
 
 def _check_mermaid(text: str) -> tuple[Problem, ...]:
-    family = mermaid.header(text)
-    if family in OTHER_DIAGRAMS:
+    word = mermaid.header(text)
+    family = mermaid.family_of(word)
+    if word in mermaid.OTHERS or (family and not family.checked):
         return (
-            Problem(
-                code="mermaid.not_read", severity="info", message=f"A {family} diagram; it is not checked.", line=1
-            ),
+            Problem(code="mermaid.not_read", severity="info", message=f"A {word} diagram; it is not checked.", line=1),
         )
     problems = mermaid.parse(text).problems
     return tuple(replace(item, severity="warning") if item.code in _TOLERATED else item for item in problems)

@@ -23,12 +23,13 @@ from designchord.export.files import artifact_files
 from designchord.export.provenance import made, origin_words, unchecked_words
 from designchord.export.report import matrix_columns, matrix_rows, place
 from designchord.export.words import words
+from designchord.notation import mermaid
 from designchord.notation.markdown import to_html
 
 #: Draws Mermaid text as an SVG document; None when it cannot be drawn.
 Draw = Callable[[str], str | None]
 
-MERMAID = "vendor/mermaid-12.3.0.js"
+MERMAID = f"vendor/mermaid-{mermaid.VERSION}.js"
 _EMPTY = SafeString("")
 
 

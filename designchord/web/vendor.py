@@ -2,54 +2,42 @@
 
 ``static/vendor/manifest.json`` lists every file with its SHA-256. ``python -m designchord.web.vendor`` compares;
 ``python -m designchord.web.vendor refresh`` packs the versions below with npm again and rewrites the folder. A new
-version is a changed line here, a refresh, and the same version in the modules that import it.
+version is a changed line here, a refresh, and the same version in the modules that import it. Mermaid's folder is
+written by the build that also makes its grammar (``notation/vendor/mermaid``); a refresh only enters it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+
+from designchord.notation import mermaid
 
 VENDOR = Path(__file__).parent / "static" / "vendor"
 MANIFEST = VENDOR / "manifest.json"
 
-_STATIC_IMPORT = re.compile(r"""(?:\bfrom|\bimport)\s*["'](\./[^"']+)["']""")
-
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """An npm package and what is taken of it: ``files`` as they are, ``modules`` (globs) with all they import."""
+    """An npm package and the files that are taken of it; of a ``built`` one a build of ours has taken them already."""
 
     name: str
     version: str
     licence: str
     files: tuple[str, ...] = ()
-    modules: tuple[str, ...] = ()
+    built: bool = False
 
 
-_CHUNKS = "dist/chunks/mermaid.esm.min"
 PACKAGES = (
     Package("htm", "3.1.1", "Apache-2.0", files=("LICENSE", "preact/standalone.module.js")),
-    Package(
-        "mermaid",
-        "12.3.0",
-        "MIT, with elkjs under EPL-2.0",
-        files=("LICENSE",),
-        modules=(
-            "dist/mermaid.esm.min.mjs",
-            f"{_CHUNKS}/sequenceDiagram-*.mjs",
-            f"{_CHUNKS}/erDiagram-*.mjs",
-            f"{_CHUNKS}/elk-*.mjs",
-        ),
-    ),
+    Package("mermaid", mermaid.VERSION, "MIT, with elkjs under EPL-2.0", built=True),
     Package(
         "swagger-ui-dist",
         "5.35.0",
@@ -74,29 +62,42 @@ def find_changed() -> list[str]:
     return sorted(path for path in listed.keys() | present.keys() if listed.get(path) != present.get(path))
 
 
+#: Families that no design has by itself, and what only exported files lay out with.
+_SELDOM = ("dagre", *(family.module for family in mermaid.FAMILIES if not family.checked))
+
+
 def list_modules(name: str) -> list[str]:
-    """The vendored modules of a package, as paths below the static folder."""
-    return sorted(path.relative_to(VENDOR.parent).as_posix() for path in (VENDOR / name).rglob("*.mjs"))
+    """The vendored modules of a package, as paths below the static folder, without those that are seldom needed."""
+    paths = (path for path in (VENDOR / name).rglob("*.mjs") if not path.name.startswith(_SELDOM))
+    return sorted(path.relative_to(VENDOR.parent).as_posix() for path in paths)
 
 
 def refresh() -> None:
     """Pack every package again and rewrite the folder and its manifest."""
     entries = []
     for package in PACKAGES:
-        shutil.rmtree(VENDOR / package.name, ignore_errors=True)
-        with tempfile.TemporaryDirectory() as folder:
-            root = _unpack(package, Path(folder))
-            taken = sorted({*package.files, *_with_imports(root, package.modules)})
-            # "dist" goes: folders of that name are build output to Git and to packagers, and are left out.
-            files = {path.removeprefix("dist/"): _digest(root / path) for path in taken}
-            for path in taken:
-                target = VENDOR / package.name / package.version / path.removeprefix("dist/")
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(root / path, target)
+        folder = VENDOR / package.name / package.version
+        if not package.built:
+            _pack(package, folder)
+        files = {path.relative_to(folder).as_posix(): _digest(path) for path in folder.rglob("*") if path.is_file()}
         entries.append(
-            {"name": package.name, "version": package.version, "licence": package.licence, "files": files},
+            {
+                "name": package.name,
+                "version": package.version,
+                "licence": package.licence,
+                "files": dict(sorted(files.items())),
+            }
         )
     MANIFEST.write_text(json.dumps({"packages": entries}, indent=2) + "\n", "utf-8")
+
+
+def _pack(package: Package, target: Path) -> None:
+    shutil.rmtree(VENDOR / package.name, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as folder:
+        root = _unpack(package, Path(folder))
+        for path in package.files:
+            (target / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(root / path, target / path)
 
 
 def _unpack(package: Package, folder: Path) -> Path:
@@ -108,20 +109,6 @@ def _unpack(package: Package, folder: Path) -> Path:
     with tarfile.open(next(folder.glob("*.tgz"))) as archive:
         archive.extractall(folder, filter="data")
     return folder / "package"
-
-
-def _with_imports(root: Path, globs: tuple[str, ...]) -> set[str]:
-    """The modules and everything they import statically, as paths relative to ``root``."""
-    waiting = [path.relative_to(root).as_posix() for glob in globs for path in root.glob(glob)]
-    found: set[str] = set()
-    while waiting:
-        path = waiting.pop()
-        if path in found:
-            continue
-        found.add(path)
-        folder = PurePosixPath(path).parent
-        waiting += [(folder / name).as_posix() for name in _STATIC_IMPORT.findall((root / path).read_text("utf-8"))]
-    return found
 
 
 def _digest(path: Path) -> str:

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from designchord.notation import mermaid_grammar
 from designchord.notation.mermaid import Message, parse
-from designchord.notation.mermaid_grammar import Grammar, GrammarStopped
+from designchord.notation.mermaid import grammar as mermaid_grammar
+from designchord.notation.mermaid.grammar import Grammar, GrammarStopped
 from designchord.notation.problems import Problem
 
 Corpus = Callable[[str], list[dict[str, Any]]]
@@ -91,7 +91,7 @@ def test_escaped_signs_are_read_as_the_reader_sees_them() -> None:
         ("", "mermaid.empty", None),
         ("Sure! Here it is.\n\nsequenceDiagram\nA->>B: x", "mermaid.prose", 1),
         ("```mermaid\nsequenceDiagram\nA->>B: x\n```", "mermaid.fence", 1),
-        ("flowchart TD\nA-->B", "mermaid.wrong_type", 1),
+        ("gantt\ntitle x", "mermaid.wrong_type", 1),
         ("SequenceDiagram\nA->>B: x", "mermaid.header", 1),
         ("A->>B: x", "mermaid.no_header", 1),
         ("sequenceDiagram\nA->>B: a; b\nB->>A: c", "mermaid.semicolon", 2),

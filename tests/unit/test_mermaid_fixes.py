@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from designchord.kinds.erd.fixes import fix as fix_er
-from designchord.kinds.sequence.fixes import fix as fix_sequence
 from designchord.notation.mermaid import parse
+from designchord.notation.mermaid.families.er.fixes import fix as fix_er
+from designchord.notation.mermaid.families.sequence.fixes import fix as fix_sequence
 
 Corpus = Callable[[str], list[dict[str, Any]]]
 S, E = "sequenceDiagram\n", "erDiagram\n"

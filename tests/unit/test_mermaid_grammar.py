@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from designchord.notation.mermaid_grammar import Grammar
+from designchord.notation.mermaid.grammar import Grammar
 
 Corpus = Callable[[str], list[dict[str, Any]]]
 

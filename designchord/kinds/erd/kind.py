@@ -11,7 +11,7 @@ from designchord.kinds.erd.skeleton import draw
 from designchord.kinds.prompts import name_language, read_prompt
 from designchord.notation.answer import find_mermaid
 from designchord.notation.facts import AttributeFact, Cardinality, EntityFact, Facts, RelationFact
-from designchord.notation.mermaid import Attribute, EntityRelations, Relationship, parse
+from designchord.notation.mermaid import Attribute, EntityRelations, Relationship, header, parse
 from designchord.notation.problems import Fix, Problem
 
 _PROMPT: Final = read_prompt(__package__)
@@ -43,17 +43,17 @@ class ErdKind(Kind):
         return Candidate(found.text.rstrip() + "\n", found.fixes)
 
     def fix(self, source: str) -> tuple[str, tuple[Fix, ...]]:
-        from designchord.kinds.erd.fixes import fix  # loaded when something is to be mended
+        from designchord.notation.mermaid.families.er.fixes import fix  # loaded when something is to be mended
 
         return fix(source)
 
     def check(self, source: str) -> tuple[Problem, ...]:
         diagram = parse(source)
-        if diagram.type == "sequence":
+        if diagram.type not in ("er", None):
             wrong = Problem(
                 code="erd.wrong_type",
                 severity="error",
-                message="This is a sequence diagram, not an ER diagram.",
+                message=f"This is another diagram (`{header(source)}`), not an ER diagram.",
                 hint="Begin with `erDiagram`.",
                 line=1,
             )

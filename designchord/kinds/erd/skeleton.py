@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from designchord.blueprint.model import Attribute, Blueprint, Entity, Relation
-from designchord.notation.mermaid_text import attribute_name, entity_name, one_line, quoted
+from designchord.notation.mermaid.families.er.writing import attribute_name, entity_name, quoted
+from designchord.notation.mermaid.text import one_line
 
 _KEYS: Final = {"primary": ["PK"], "foreign": ["FK"], "primary_foreign": ["PK", "FK"], "none": []}
 #: (source end, target end) of a relation; the source end is open where the relation is not required.

@@ -11,8 +11,8 @@ from designchord.kinds.prompts import name_language, read_prompt
 from designchord.kinds.sequence.skeleton import draw
 from designchord.notation.answer import find_mermaid
 from designchord.notation.facts import CallFact, Facts
-from designchord.notation.mermaid import parse
-from designchord.notation.mermaid_text import original_id
+from designchord.notation.mermaid import header, parse
+from designchord.notation.mermaid.families.sequence.writing import original_id
 from designchord.notation.problems import Fix, Problem
 
 _PROMPT: Final = read_prompt(__package__)
@@ -46,17 +46,17 @@ class SequenceKind(Kind):
         return Candidate(found.text.rstrip() + "\n", found.fixes)
 
     def fix(self, source: str) -> tuple[str, tuple[Fix, ...]]:
-        from designchord.kinds.sequence.fixes import fix  # loaded when something is to be mended
+        from designchord.notation.mermaid.families.sequence.fixes import fix  # loaded when something is to be mended
 
         return fix(source)
 
     def check(self, source: str) -> tuple[Problem, ...]:
         diagram = parse(source)
-        if diagram.type == "er":
+        if diagram.type not in ("sequence", None):
             wrong = Problem(
                 code="sequence.wrong_type",
                 severity="error",
-                message="This is an ER diagram, not a sequence diagram.",
+                message=f"This is another diagram (`{header(source)}`), not a sequence diagram.",
                 hint="Begin with `sequenceDiagram`.",
                 line=1,
             )

@@ -9,7 +9,7 @@ from typing import Final
 
 from designchord.blueprint.model import Blueprint, Operation, Scenario, ScenarioStep
 from designchord.blueprint.naming import singular
-from designchord.notation.mermaid_text import free_text, participant_id
+from designchord.notation.mermaid.families.sequence.writing import free_text, participant_id
 
 #: What the drawing itself has to say, in the languages that designs are mostly written in.
 WORDS: Final = {

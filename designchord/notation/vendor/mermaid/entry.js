@@ -1,6 +1,7 @@
-// Mermaid's own parsers for sequence and ER diagrams as a function from text to data. Bundled by build.mjs.
+// Mermaid's own parsers as a function from text to data. Bundled by build.mjs.
 import './env.js';
 import mermaid from 'mermaid';
+import { FAMILIES } from 'families';
 import { quickParse } from './parsing.js';
 
 const api = mermaid.mermaidAPI;
@@ -8,7 +9,7 @@ mermaid.initialize({ startOnLoad: false, securityLevel: 'strict', suppressErrorR
 
 // What the parser got (comments removed, entities encoded), its lexer, its database, and the line, in that text, of
 // the grammar rule or statement at work. jison's own `hash.loc` is the place of the previous token, hence all this.
-const seen = new WeakSet();
+const FAMILY = new Map();   // by parser
 let lastText = null, lexer = null, db = null, line = 0;
 
 // Statements are objects that a rule returns, alone or at either end of a list; `places` has those of the rule's parts.
@@ -56,16 +57,15 @@ function watchEr(yy) {
   };
 }
 
-function spy(diagram) {
-  const p = diagram?.parser ?? diagram;
-  if (!p || seen.has(p) || typeof p.parse !== 'function') return;
-  seen.add(p);
+function spy(p, family) {
+  FAMILY.set(p, family);
   const { parse, performAction } = p, { setInput } = p.lexer;
   const began = (place) => { line = place?.first_line ?? line; };
-  const quick = quickParse(p, began, markLines);
+  const isTabled = Boolean(performAction.actions && p.lexer.performAction.actions);
+  const quick = isTabled ? quickParse(p, began, markLines) : parse;
   p.parse = function (text) {
     lastText = text; lexer = null; db = this.yy; line = 0;
-    if (db.addRelationship) watchEr(db); else if (db.addSignal) watchSequence(db);
+    if (FAMILY.get(p) === 'er') watchEr(db); else if (FAMILY.get(p) === 'sequence') watchSequence(db);
     return (grammar.plainly ? parse : quick).call(this, text);
   };
   // For jison's own way only.
@@ -146,7 +146,7 @@ async function parse(text) {
     const { diagramType } = await api.parse(text);
     const author = text.replace(/\r\n?/g, '\n').split('\n'), at = alignment(lastText.split('\n'), author);
     const place = (n) => (n >= 1 && n <= at.length ? at[n - 1] + 1 : null);
-    return JSON.stringify({ ok: true, type: diagramType, model: MODEL[diagramType](db, place) });
+    return JSON.stringify({ ok: true, type: diagramType, model: MODEL[diagramType]?.(db, place) ?? null });
   } catch (error) {
     return JSON.stringify({ ok: false, error: describe(error, text) });
   }
@@ -160,4 +160,9 @@ globalThis.grammar = {
   // Fire and collect: the host drains the microtask queue, then reads `out`.
   start(text) { this.out = null; parse(text).then((result) => { this.out = result; }); },
 };
-(async () => { for (const text of ['sequenceDiagram', 'erDiagram']) spy((await api.getDiagramFromText(text)).parser); })();
+(async () => { 
+  for (const { name, sample } of FAMILIES) {
+    const { parser } = await api.getDiagramFromText(sample);
+    spy(parser.parser ?? parser, name);   // a flowchart's is a copy that calls jison's
+  }
+ })();

@@ -10,7 +10,7 @@ function tabled(_, args, before, subject, cases) {
     const label = /^ *case (\d+):\n$/.exec(part);
     if (label) { labels.push(label[1]); continue; }
     const body = part.trim().replace(/\bbreak;$/, '');
-    if (/\b(break|switch|case|default)\b/.test(body)) throw new Error(`an action that is not understood: ${body}`);
+    if (/\b(break|switch|case|default)\b/.test(body.replace(/"(?:\\.|[^"\\])*"/g, ''))) throw new Error(`an action that is not understood: ${body}`);
     if (body) actions.push(`for (const rule of [${labels}]) actions[rule] = function (${args}) { ${before} ${body} };`);
     labels = [];
   }
@@ -23,7 +23,7 @@ export const PATCHES = [
     what: 'actions of rules as tables',
     find: /performAction: \/\* @__PURE__ \*\/ __name\(function anonymous\(([\w$, ]+)\) \{\n *(var [^\n]+;)\n *switch \(([\w$]+)\) \{\n(.*?)\n *\}\n *\}, "anonymous"\),/gs,
     put: tabled,
-    times: 4,
+    times: 11,
   },
   {
     // It deep-copies the whole configuration (themes included) for every label. Parsing only reads it.
@@ -59,9 +59,15 @@ ${body}${end}\n  if (unchanged) usual.set(diagramConfigKey, cfg);`,
   },
   {
     what: 'no drawing',
-    find: /  renderer: \w+,\n  styles: styles_default,?\n/g,
+    find: /  renderer: \w+,\n  styles(: styles_default)?,?\n/g,
     put: () => '',
-    times: 2,
+    times: 6,
+  },
+  {
+    what: 'no settings for a renderer that is not there',
+    find: /^ *c4Renderer_default\.setConf\(c4\);\n/gm,
+    put: () => '',
+    times: 1,
   },
   {
     what: 'one theme, which nobody sees',

@@ -1,8 +1,10 @@
 /** Unfinished Mermaid text made drawable: cut at the last whole line, with its open blocks closed. */
+import { FAMILIES } from "../../vendor/mermaid/12.3.0/families.mjs";
 
-const SEQUENCE_OPENS = /^\s*(alt|opt|loop|par|par_over|critical|break|rect|box)\b/i;
-const SEQUENCE_CLOSES = /^\s*end\s*$/i;
-const ENTITY_OPENS = /^[^%"]*\{\s*$/;
+const HEADER = new RegExp(`^[^\\S\\n]*(${Object.keys(FAMILIES).join("|")})(?![\\w-])`, "m");
+const OPENS = /^\s*(alt|opt|loop|par|par_over|critical|break|rect|box|subgraph)\b/i;
+const CLOSES = /^\s*end\s*$/i;
+const BRACE_OPENS = /^[^%"]*\{\s*$/;
 const RELATION = /[|}o][|o}]?\s*(--|\.\.)\s*[|{o]/;
 
 /** Model answers may come fenced; what is outside the first fence is talk. */
@@ -11,18 +13,18 @@ function withoutFence(text) {
   return fenced ? fenced[1] : text;
 }
 
-/** @param {"sequence" | "erd"} kind @param {string[]} lines */
-function closeBlocks(kind, lines) {
-  if (kind === "erd") {
+/** Sequence diagrams and flowcharts close with `end`, the others with braces. @param {string} family @param {string[]} lines */
+function closeBlocks(family, lines) {
+  if (family !== "sequence" && family !== "flowchart") {
     const open = lines.reduce((depth, line) => {
-      if (ENTITY_OPENS.test(line) && !RELATION.test(line)) return depth + 1;
+      if (BRACE_OPENS.test(line) && !RELATION.test(line)) return depth + 1;
       return /^\s*\}\s*$/.test(line) ? depth - 1 : depth;
     }, 0);
     return open > 0 ? [...lines, "}"] : lines;
   }
   const depth = lines.reduce((open, line) => {
-    if (SEQUENCE_OPENS.test(line)) return open + 1;
-    return SEQUENCE_CLOSES.test(line) ? Math.max(0, open - 1) : open;
+    if (OPENS.test(line)) return open + 1;
+    return CLOSES.test(line) ? Math.max(0, open - 1) : open;
   }, 0);
   return [...lines, ...Array(depth).fill("end")];
 }
@@ -33,8 +35,8 @@ function closeBlocks(kind, lines) {
  */
 export function cutToDrawable(kind, text, drop = 0) {
   const whole = withoutFence(text);
-  const start = whole.search(/^\s*(sequenceDiagram|erDiagram)\b/m);
-  if (start < 0) return "";
-  const lines = whole.slice(start).split("\n").slice(0, -1 - drop);
-  return lines.length < 2 ? "" : closeBlocks(kind, lines).join("\n");
+  const found = HEADER.exec(whole);
+  if (!found) return "";
+  const lines = whole.slice(found.index).split("\n").slice(0, -1 - drop);
+  return lines.length < 2 ? "" : closeBlocks(FAMILIES[found[1]], lines).join("\n");
 }

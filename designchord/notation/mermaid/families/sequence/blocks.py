@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from designchord.notation.mermaid_fixes import Line, Lines, commented
-from designchord.notation.mermaid_syntax import first_word, is_block_word, is_end
+from designchord.notation.mermaid.families.sequence.syntax import first_word, is_block_word, is_end
+from designchord.notation.mermaid.fixing import Line, Lines, commented
 from designchord.notation.problems import Fix
 
 _BRANCHES: Final = {"alt": "else", "par": "and", "par_over": "and", "critical": "option"}

@@ -1,4 +1,4 @@
-"""How lines of sequence and ER diagrams look: just enough for hints and repairs. The grammar alone decides validity."""
+"""How lines of sequence diagrams look: just enough for hints and repairs. The grammar alone decides validity."""
 
 from __future__ import annotations
 
@@ -24,14 +24,6 @@ KEYWORD_ID: Final = re.compile(
     r"(?:box|participant|actor|create|destroy|as|loop|rect|opt|alt|else|par|par_over|and|critical|option|break|end|"
     r"left of|right of|over|note|activate|deactivate|sequenceDiagram|autonumber|off)(?![A-Za-z0-9_])"
     r"|(?:links|link|properties|details|title)(?=[ \t])",
-    re.IGNORECASE,
-)
-
-#: Words of SQL that stand after an attribute's name by mistake.
-ER_CONSTRAINT: Final = re.compile(
-    r"\b(?:not\s+null|nullable|null|nn|unique|not_null|notnull|default\b.*|auto[_ ]?increment|autoincrement|identity|"
-    r"generated\b.*|check\s*\(.*|references\b.*|on\s+(?:delete|update)\b.*|index(?:ed)?|primary\s+key|foreign\s+key|"
-    r"required|optional|unsigned|ai)(?![\w(])",
     re.IGNORECASE,
 )
 
@@ -88,35 +80,3 @@ def open_blocks(lines: list[str]) -> list[tuple[str, int]]:
         elif is_end(line) and blocks:
             blocks.pop()
     return blocks
-
-
-RELATION: Final = re.compile(
-    r"""^\s*(?P<source>"[^"]+"|[^\s"{}|:]+)\s+(?P<ends>[^\s"]*(?:--|\.\.)[^\s"]*)\s+(?P<target>"[^"]+"|[^\s"{}|:]+)\s*(?::|$)"""
-)
-
-
-_QUOTED: Final = re.compile(r'"[^"]*"')
-
-
-def er_block_line(lines: list[str], number: int) -> bool:
-    """Whether a line (from 1) stands between the braces of an entity."""
-    return in_er_block(lines)[number - 1]
-
-
-def in_er_block(lines: list[str]) -> list[bool]:
-    """For each line, whether it stands between the braces of an entity (the brace lines themselves do not)."""
-    inside, result = False, []
-    for line in lines:
-        bare = line.split("%%", 1)[0]
-        if '"' in bare:
-            bare = _QUOTED.sub('""', bare)
-        if not inside and RELATION.match(line):
-            result.append(False)
-            continue
-        opens, closes = bare.rstrip().endswith("{"), bare.strip().startswith("}")
-        if closes:
-            inside = False
-        result.append(inside)
-        if opens:
-            inside = True
-    return result

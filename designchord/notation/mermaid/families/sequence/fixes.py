@@ -6,9 +6,16 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from designchord.kinds.sequence.blocks import balance, close_boxes, correct_branches
-from designchord.notation.mermaid import parse
-from designchord.notation.mermaid_fixes import (
+from designchord.notation.mermaid.families.sequence.blocks import balance, close_boxes, correct_branches
+from designchord.notation.mermaid.families.sequence.syntax import (
+    ARROW,
+    BLOCKS,
+    KEYWORD_ID,
+    first_word,
+    is_statement,
+    split_statement_text,
+)
+from designchord.notation.mermaid.fixing import (
     SHARED,
     Line,
     Lines,
@@ -20,14 +27,7 @@ from designchord.notation.mermaid_fixes import (
     with_header,
     without_broken_end,
 )
-from designchord.notation.mermaid_syntax import (
-    ARROW,
-    BLOCKS,
-    KEYWORD_ID,
-    first_word,
-    is_statement,
-    split_statement_text,
-)
+from designchord.notation.mermaid.parsing import parse
 from designchord.notation.problems import Fix
 
 Change = tuple[str, str, str] | None

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from designchord.notation import mermaid_limits
-from designchord.notation.mermaid import parse
+from designchord.notation.mermaid import limits
+from designchord.notation.mermaid.parsing import parse
 from designchord.notation.problems import Fix
 
 
@@ -34,7 +34,7 @@ Repair = Callable[[Lines], tuple[Lines, list[Fix]]]
 
 def repair(source: str, repairs: Sequence[Repair]) -> tuple[str, tuple[Fix, ...]]:
     """Apply repairs until the text is valid. What cannot be repaired stays for the check to say."""
-    if len(source) > mermaid_limits.MAX_CHARACTERS or parse(source).valid:
+    if len(source) > limits.MAX_CHARACTERS or parse(source).valid:
         return source, ()
     text = source.replace("\r\n", "\n").replace("\r", "\n")
     lines = [Line(number, line) for number, line in enumerate(text.split("\n"), 1)]
@@ -92,7 +92,7 @@ def _escaped_arrows(text: str) -> tuple[str, str, str] | None:
 
 
 def _html(text: str) -> tuple[str, str, str] | None:
-    plain = mermaid_limits.without_html(text)
+    plain = limits.without_html(text)
     return plain, "mermaid.html", "Removed HTML and kept its text."
 
 
@@ -111,7 +111,7 @@ def without_fences(lines: Lines) -> tuple[Lines, list[Fix]]:
 
 def without_refused(lines: Lines) -> tuple[Lines, list[Fix]]:
     """Remove what designchord does not accept: front matter, directives, links."""
-    problems, plain = mermaid_limits.refuse(joined(lines))
+    problems, plain = limits.refuse(joined(lines))
     names = {
         "mermaid.refused.front_matter": "Removed the front matter.",
         "mermaid.refused.directive": "Removed a directive.",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from designchord.kinds.erd import attributes, relations
-from designchord.notation.mermaid_fixes import (
+from designchord.notation.mermaid.families.er import attributes, relations
+from designchord.notation.mermaid.families.er.writing import entity_name
+from designchord.notation.mermaid.fixing import (
     SHARED,
     Line,
     Lines,
@@ -16,7 +17,6 @@ from designchord.notation.mermaid_fixes import (
     with_header,
     without_broken_end,
 )
-from designchord.notation.mermaid_text import entity_name
 from designchord.notation.problems import Fix
 
 _NAME: Final = r'"[^"]+"(?:\[[^\]]*\])?|[\w.\-\u00c0-\uffff]+(?:\s+[\w.\-\u00c0-\uffff]+)*?(?:\[[^\]]*\])?'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from designchord.notation.mermaid_text import quoted
+from designchord.notation.mermaid.families.er.writing import quoted
 
 _WORD: Final = r"[*A-Za-z_\u00c0-\uffff][A-Za-z0-9\-_\[\]().,\u00c0-\uffff*]*\??|[^\s\"]*~[^\s\"]*~[^\s\"]*|`[^`]+`"
 _KEYS: Final = r"(?:PK|FK|UK)(?:\s*,\s*(?:PK|FK|UK))*"

@@ -1,4 +1,4 @@
-"""What parses but is wrong: Mermaid draws something, only not what the author wrote."""
+"""What parses but is wrong in an ER diagram: Mermaid draws something, only not what the author wrote."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from typing import Final
 
-from designchord.notation.mermaid_model import Entity, EntityRelations, Sequence
-from designchord.notation.mermaid_syntax import ER_CONSTRAINT, in_er_block, split_statement_text
+from designchord.notation.mermaid.families.er.model import Entity, EntityRelations
+from designchord.notation.mermaid.families.er.syntax import CONSTRAINT, in_block
 from designchord.notation.problems import Problem, Severity
 
 _TYPES: Final = re.compile(
@@ -18,26 +18,14 @@ _TYPES: Final = re.compile(
 )
 
 
-def in_sequence(sequence: Sequence, text: str) -> tuple[Problem, ...]:
-    problems: list[Problem] = []
-    if not sequence.messages and not any(signal.type == "NOTE" for signal in sequence.signals):
-        problems.append(
-            _found("error", "sequence.empty", "The diagram has no messages.", "Write at least one: `A->>B: text`.", 1)
-        )
-    problems += _undeclared(sequence)
-    problems += _left_active(sequence)
-    problems += _cut_texts(text)
-    return tuple(sorted(problems, key=lambda problem: problem.line or 0))
-
-
-def in_er(er: EntityRelations, text: str) -> tuple[Problem, ...]:
+def find_mistakes(er: EntityRelations, text: str) -> tuple[Problem, ...]:
     problems: list[Problem] = []
     if not er.entities:
         problems.append(
             _found("error", "er.empty", "The diagram has no entities.", "Write at least one: `USER { uuid id PK }`.", 1)
         )
     lines = text.replace("\r\n", "\n").split("\n")
-    inside = in_er_block(lines)
+    inside = in_block(lines)
     problems += _names_of_several_words(lines, inside)
     for entity in er.entities:
         problems += _shifted(entity, lines, inside)
@@ -61,76 +49,6 @@ def _found(severity: Severity, code: str, message: str, hint: str, line: int | N
     return Problem(code=code, severity=severity, message=message, hint=hint, line=line)
 
 
-def _undeclared(sequence: Sequence) -> list[Problem]:
-    declared = [p for p in sequence.participants if p.declared]
-    problems = []
-    for participant in sequence.participants if declared else ():
-        if not participant.declared:
-            near = next((p.name for p in declared if p.label.casefold() == participant.name.casefold()), None)
-            near = near or next((p.name for p in declared if p.name.casefold() == participant.name.casefold()), None)
-            hint = f"Use its id `{near}`." if near else f"Add `participant {participant.name}`, or correct the name."
-            problems.append(
-                _found(
-                    "warning",
-                    "sequence.undeclared_participant",
-                    f"`{participant.name}` is not among the declared participants.",
-                    hint,
-                    participant.line,
-                )
-            )
-    for participant in declared:
-        if len(participant.declared) > 1:
-            problems.append(
-                _found(
-                    "warning",
-                    "sequence.declared_twice",
-                    f"`{participant.name}` is declared more than once.",
-                    f"Keep the declaration of line {participant.declared[0]}.",
-                    participant.declared[1],
-                )
-            )
-    return problems
-
-
-def _left_active(sequence: Sequence) -> list[Problem]:
-    # branches of one alt each end the same activation, so only what is never ended at all is certainly a mistake
-    ended = {signal.source for signal in sequence.signals if signal.type == "ACTIVE_END"}
-    problems = []
-    for signal in sequence.signals:
-        if signal.type == "ACTIVE_START" and signal.source not in ended:
-            ended.add(signal.source)
-            problems.append(
-                _found(
-                    "warning",
-                    "sequence.left_active",
-                    f"`{signal.source}` is activated and never deactivated.",
-                    f"Add `deactivate {signal.source}`, or end its reply with `-->>-`.",
-                    signal.line,
-                )
-            )
-    return problems
-
-
-def _cut_texts(text: str) -> list[Problem]:
-    problems = []
-    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
-        parts = split_statement_text(line) if "#" in line else None
-        if parts is None or line.lstrip().lower().startswith(("rect", "box")):
-            continue
-        free = re.sub(r"#\w+;", "", parts[1])
-        if "#" in free:
-            problems.append(
-                _found(
-                    "warning",
-                    "sequence.text_cut",
-                    "The text is cut off at `#`.",
-                    "Write `#35;` for a number sign in text.",
-                    number,
-                )
-            )
-    return problems
-
-
 _QUOTED: Final = re.compile(r'"[^"]*"')
 _SEVERAL: Final = re.compile(
     r"^\s*(?!(?:subgraph|accDescr|accTitle|direction|classDef|class|style|end|erDiagram)\b)"
@@ -143,8 +61,8 @@ _WORDY_ENDS: Final = re.compile(r"\b(?:one|many|zero|only|to|optionally)\b|--|\.
 def _names_of_several_words(lines: list[str], inside: list[bool]) -> list[Problem]:
     """``Order Item {`` is read as an entity ``Order`` and another one ``Item``; so is a sentence, word by word."""
     problems = []
-    for number, (line, in_block) in enumerate(zip(lines, inside, strict=True), 1):
-        found = None if in_block else _SEVERAL.match(line)
+    for number, (line, hidden) in enumerate(zip(lines, inside, strict=True), 1):
+        found = None if hidden else _SEVERAL.match(line)
         if found and not _WORDY_ENDS.search(found.group(1)):
             problems.append(
                 _found(
@@ -169,7 +87,7 @@ def _shifted(entity: Entity, lines: list[str], inside: list[bool]) -> list[Probl
         words = (_QUOTED.sub("", line) if '"' in line else line).split()
         whole = len(words) % 2 == 0 and count > 1 and all(_TYPES.match(word) for word in words[::2])
         if (count > 1 and not whole) or _runs_on(words):
-            constraint = ER_CONSTRAINT.search(" ".join(words[2:])) if len(words) > 2 else None
+            constraint = CONSTRAINT.search(" ".join(words[2:])) if len(words) > 2 else None
             what = constraint.group() if constraint else " ".join(words[2:]) or line
             problems.append(
                 _found(

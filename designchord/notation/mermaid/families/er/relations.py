@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from designchord.notation.mermaid_text import entity_name, quoted
+from designchord.notation.mermaid.families.er.writing import entity_name, quoted
 
 _NAME: Final = r'"[^"]+"|[\w.\-\u00c0-\uffff]+(?: [\w.\-\u00c0-\uffff]+)*?'
 _ENDS: Final = r"[|oO0}{<>*u\"']*\s?(?:-{1,4}|\.{2,3}|-\.+-?|=+|[—–−]+)\s?[|oO0}{<>*\"']*"

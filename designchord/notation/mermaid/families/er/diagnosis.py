@@ -1,0 +1,110 @@
+"""Why an ER diagram does not parse: the causes that are known, the most telling first."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from designchord.notation.mermaid.causes import Cause, Finding, fence, last_line, placeholder
+from designchord.notation.mermaid.families.er.syntax import CONSTRAINT, is_in_block
+
+
+def shift_before(lines: list[str], row: int) -> tuple[int, int] | None:
+    """The line in the same entity whose surplus words pushed the reading out of step before it broke."""
+    start = row
+    while start > 1 and is_in_block(lines, start - 1):
+        start -= 1
+    for number in range(start, row):
+        line = re.sub(r'"[^"]*"', "", lines[number - 1])
+        words = re.sub(r"\b(PK|FK|UK)\b|,", " ", line, flags=re.IGNORECASE).split()
+        if is_in_block(lines, number) and len(words) % 2 and not line.strip().startswith("%%"):
+            return number, len(line) - len(line.lstrip()) + 1
+    return None
+
+
+def _stray_comment(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
+    if re.match(r"\s*(//|#|--\s)", lines[row - 1]):
+        return Finding("mermaid.comment", "This is not a comment in Mermaid.", "Comments begin with `%%`.")
+    return None
+
+
+def _attribute(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
+    # an attribute that ends too early is noticed at the first word of the next line
+    for number in (row, row - 1):
+        if number < 1 or not is_in_block(lines, number):
+            continue
+        finding = _attribute_line(lines[number - 1].strip())
+        if finding is not None:
+            return finding
+    return None
+
+
+def _attribute_line(line: str) -> Finding | None:
+    bare = re.sub(r'"[^"]*"', "", line)
+    if re.search(r"\b(PK|FK|UK)\b[\s/|&+]+(PK|FK|UK)\b", bare, re.IGNORECASE):
+        return Finding("er.key_comma", "Two keys need a comma between them.", "Write `PK, FK`.")
+    if re.match(r"\S+\([^)]*\s[^)]*\)", bare):
+        return Finding("er.type_space", "A type cannot hold a space.", "Write `decimal(10,2)`, without the space.")
+    if re.match(r"enum\s*\(.*['\"]", line, re.IGNORECASE):
+        return Finding(
+            "er.enum_values",
+            "The values of an enum cannot stand in the type.",
+            'Write `enum status "open, closed"`.',
+        )
+    constraint = CONSTRAINT.search(bare)
+    if constraint and len(bare.split()) > 2:
+        return Finding(
+            "er.constraint_word",
+            f"`{constraint.group()}` cannot stand in an attribute.",
+            'Put it into the comment: `string name "not null"`. Unique is `UK`.',
+        )
+    if re.fullmatch(r"[\w\u00c0-\uffff]+\s*((PK|FK|UK)\b.*)?", bare):
+        return Finding("er.attribute_type", "An attribute needs a type and a name.", "Write `string name`.")
+    if re.match(r"[+\-#~]?\s*\w+\s*:", bare):
+        return Finding("er.attribute_order", "An attribute is written as type, then name.", "Write `string name`.")
+    if re.match(r"\S+\s+\d", bare):
+        return Finding(
+            "er.attribute_name",
+            "An attribute's name cannot begin with a digit.",
+            "Begin it with a letter, for example `_50`.",
+        )
+    return None
+
+
+def _relation(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
+    line = lines[row - 1]
+    if is_in_block(lines, row) or not re.search(r"--|\.\.|—|–|->|<-", line):
+        return None
+    if error["token"] in ("NEWLINE", "EOF") and ":" not in line:
+        return Finding("er.no_label", "A relation needs a label.", 'Write it at the end: `A ||--o{ B : "has"`.')
+    label = line.split(":", 1)[1].strip() if ":" in line else ""
+    if label and not label.startswith('"') and line.index(":") < int(error["at"]["column"]):
+        return Finding(
+            "er.label_quotes", "A label of several words stands in quotes.", 'Write `A ||--o{ B : "has many"`.'
+        )
+    return Finding(
+        "er.cardinality",
+        "This relation's ends are not understood.",
+        "Each end is one of `||` (one), `|o`/`o|` (none or one), `}|`/`|{` (one or more), `}o`/`o{` (any number), "
+        'joined by `--` or `..`: `A ||--o{ B : "has"`.',
+    )
+
+
+def _block(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
+    line = lines[row - 1].strip()
+    depth = sum(re.sub(r'"[^"]*"', "", text).count("{") for text in lines[:row] if not re.search(r"--|\.\.", text))
+    depth -= sum(re.sub(r'"[^"]*"', "", text).count("}") for text in lines[:row] if not re.search(r"--|\.\.", text))
+    if line.startswith("}") and depth < 0:
+        return Finding("mermaid.stray_end", "This `}` closes nothing.", "Remove it.")
+    if depth > 0 and (re.match(r"\S+\s*\{", line) or error["token"] in ("EOF", "$end") or row >= last_line(lines)):
+        return Finding(
+            "mermaid.unclosed_block", "An entity's `{` is not closed.", "Write `}` after its last attribute."
+        )
+    if re.match(r"[^\"{]+\s[^\"{]+\{", line):
+        return Finding(
+            "er.entity_name", "An entity's name of several words stands in quotes.", 'Write `"Order Item" {`.'
+        )
+    return None
+
+
+CAUSES: Final[tuple[Cause, ...]] = (fence, placeholder, _stray_comment, _attribute, _relation, _block)
