@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 
-for _name in list(os.environ):
-    if _name.startswith(("DESIGNCHORD_", "OPENAI_", "DEEPSEEK_", "OPENROUTER_", "AZURE_", "OLLAMA_")):
-        del os.environ[_name]
+from designchord.llm.providers import variables
+
+for _name in [name for name in os.environ if name.startswith("DESIGNCHORD_")] + list(variables()):
+    os.environ.pop(_name, None)
 
 _HOME = tempfile.TemporaryDirectory(prefix="designchord-tests-", ignore_cleanup_errors=True)
 os.environ["DESIGNCHORD_HOME"] = _HOME.name

@@ -108,7 +108,7 @@ class Usage(_Answer):
     input_tokens: int
     cached_tokens: int
     output_tokens: int
-    cost_usd: float
+    cost_usd: float | None
 
 
 State = Literal["queued", "running", "done", "partial", "failed", "cancelled"]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--requirements", help="What is demanded; else the idea's section of that name.")
 @click.option("--language", metavar="CODE", help="ko, en, …; else the idea's own language.")
 @click.option("--kinds", metavar="LIST", help="document,sequence,erd,api or some of them.")
-@click.option("--model", metavar="NAME", help="Such as openai:gpt-4o or offline; see `designchord models`.")
+@click.option("--model", metavar="NAME", help="Such as openai:gpt-6-luna or offline; see `designchord models`.")
 @click.option(
     "--assume",
     type=click.Choice(["none", "usual"]),

@@ -233,12 +233,14 @@ def usage_of_run(*, step_id: int, run: int) -> dict[str, Any]:
 
 _USAGE = written("""
     SELECT COUNT(*), COALESCE(SUM(input_tokens), 0), COALESCE(SUM(cached_tokens), 0), COALESCE(SUM(output_tokens), 0),
-        COALESCE(SUM(cost_usd), 0)
+        CASE WHEN COUNT(cost_usd) = 0 AND SUM(input_tokens + output_tokens) > 0 THEN NULL
+            ELSE COALESCE(SUM(cost_usd), 0) END
     FROM {calls} WHERE design_id = %s
 """)
 
 
 def usage_of_design(*, design_id: UUID) -> dict[str, Any]:
+    """What a design's calls have used; ``cost_usd`` is None where nobody knows the price of any of them."""
     names = ("calls", "input_tokens", "cached_tokens", "output_tokens", "cost_usd")
     return dict(zip(names, ask(_USAGE, design_id)[0], strict=True))
 

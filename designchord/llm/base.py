@@ -56,7 +56,7 @@ class TokenUsage:
 class Answer:
     """A complete answer (``finish_reason == "stop"``); thinking text of reasoning models is never in ``text``.
 
-    ``model`` is the full name of what answered (``openai:gpt-4o``). ``latency`` and ``first_token`` are seconds since
+    ``model`` is the full name of what answered. ``latency`` and ``first_token`` are seconds since
     the request was sent.
     """
 

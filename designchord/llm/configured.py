@@ -10,6 +10,7 @@ from designchord.errors import BadInput, ModelError, SettingsError
 from designchord.llm import endpoints
 from designchord.llm.base import Asker, TokenUsage
 from designchord.llm.prices import PriceTable
+from designchord.llm.providers import OFFLINE
 from designchord.llm.served import ServedModels
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ConfiguredModels:
-    """``pipeline.ports.Models`` over the table of providers. What makes calls is imported when first needed."""
+    """``runtime.ports.Models`` over the table of providers. What makes calls is imported when first needed."""
 
     def __init__(self, *, environ: Mapping[str, str], fallbacks: Sequence[str]) -> None:
         self._environ, self._fallbacks = environ, tuple(fallbacks)
@@ -31,7 +32,7 @@ class ConfiguredModels:
         try:
             if not name.strip():
                 return self._vetted(self.default())
-            return self._vetted(str(endpoints.parse_model(name)))
+            return self._vetted(endpoints.named(name, self._environ, self._list_models))
         except SettingsError as error:
             raise BadInput(error.message, code="model_not_ready", field="model") from None
 
@@ -47,10 +48,10 @@ class ConfiguredModels:
             raise SettingsError(f"DESIGNCHORD_FALLBACK_MODELS: {error.message}") from None
 
     def _fallback_names(self) -> list[str]:
-        return [str(endpoints.parse_model(name, allow_url=True)) for name in self._fallbacks]
+        return [endpoints.named(name, self._environ, self._list_models, allow_url=True) for name in self._fallbacks]
 
     def asker(self, name: str) -> Asker | None:
-        if name == endpoints.OFFLINE:
+        if name == OFFLINE:
             return None
         with self._lock:
             if name not in self._askers:
@@ -78,7 +79,7 @@ class ConfiguredModels:
         ]
         if probe:
             for item in items:
-                if item["ready"] and item["provider"] != endpoints.OFFLINE:
+                if item["ready"] and item["provider"] != OFFLINE:
                     item.update(self._probed(item["provider"], item["models"]))
         return {"items": items, "default": self.default()}
 
@@ -87,7 +88,7 @@ class ConfiguredModels:
         from designchord.llm.clients import open_client, probe
 
         try:
-            name = str(endpoints.parse_model(f"{provider}:{models[0]}" if models else provider))
+            name = endpoints.named(provider, self._environ, lambda: lambda _: models)
             result = loop.run(probe(open_client(name, self._environ))).result()
         except SettingsError as error:
             return {"ready": False, "reason": error.message}
@@ -100,11 +101,11 @@ class ConfiguredModels:
         self._served.exclude(port)
 
     def _list_models(self) -> endpoints.ListModels:
-        self._served.refresh(endpoints.local_addresses(self._environ))
+        self._served.refresh(endpoints.servers_to_ask(self._environ))
         return self._served.models
 
     def _vetted(self, name: str) -> str:
-        if name != endpoints.OFFLINE:
+        if name != OFFLINE:
             endpoints.endpoint(name, self._environ)
         return name
 
@@ -115,7 +116,7 @@ class ConfiguredModels:
         if self._traffic is None:
             self._traffic = Traffic()
         try:
-            known = [name, *(other for other in self._fallback_names() if other not in (name, endpoints.OFFLINE))]
+            known = [name, *(other for other in self._fallback_names() if other not in (name, OFFLINE))]
             return open_guard(known, self._environ, traffic=self._traffic)
         except SettingsError as error:
             raise ModelError(error.message, code="model_not_found") from None

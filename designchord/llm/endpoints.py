@@ -6,18 +6,20 @@ variable's name, in a file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from designchord.errors import SettingsError
+from designchord.llm import providers
 from designchord.llm.addresses import clear_text_fault, complete, fault, is_near, shown, split
 from designchord.llm.capabilities import Capabilities
-from designchord.llm.providers import PROVIDERS, Provider, provider_of
+from designchord.llm.providers import OFFLINE, Provider, provider_of
 from designchord.llm.secret import Secret
 
-OFFLINE = "offline"
+#: It is written into the database, logs and metrics as it is.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,119}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ IsOwn = Callable[[str], bool]
 
 
 def parse_model(text: str, *, allow_url: bool = False) -> ModelSpec:
-    """``openai:gpt-4o``, ``openai`` (its default model), ``offline``; in an operator's settings (``allow_url``) also
+    """``openai:gpt-6-luna``, ``openai`` (see ``named``), ``offline``; in an operator's settings (``allow_url``) also
     ``http://host/v1#model``, which is then known as ``custom:model``.
 
     Raises ``SettingsError`` with a sentence that says what would be right.
@@ -71,23 +73,43 @@ def parse_model(text: str, *, allow_url: bool = False) -> ModelSpec:
         return ModelSpec(OFFLINE)
     if allow_url and text.startswith(("http://", "https://")):
         address, _, model = text.partition("#")
-        if not model or not urlsplit(address).hostname:
-            raise SettingsError("A model named by a URL needs its name after a hash: http://127.0.0.1:8000/v1#llama-3.")
+        if not _NAME.fullmatch(model) or split(address) is None:
+            raise SettingsError("A model named by a URL needs its name after a hash: http://127.0.0.1:8080/v1#llama-3.")
         return ModelSpec("custom", model, address)
     name, _, model = text.partition(":")
     provider = provider_of(name)
     if provider is None:
-        known = ", ".join(row.name for row in PROVIDERS)
-        raise SettingsError(f"There is no provider {name[:40]!r}. Known are {known} and {OFFLINE}: openai:gpt-4o.")
-    model = model.strip() or provider.default_model
-    if not model:
-        raise SettingsError(f"Say which model of {provider.title}: {name}:<model>.")
+        known = ", ".join(row.name for row in providers.PROVIDERS)
+        raise SettingsError(f"There is no provider {name[:40]!r}. Known are {known} and {OFFLINE}: openai:gpt-6-luna.")
+    model = model.strip()
+    if model and not _NAME.fullmatch(model):
+        raise SettingsError("A model's name has at most 120 letters, digits and . _ : / @ + - only.")
     return ModelSpec(name, model)
+
+
+def named(
+    text: str, environ: Mapping[str, str], served: Callable[[], ListModels] | None = None, *, allow_url: bool = False
+) -> str:
+    """The full name of a model. A provider alone is the model that its variable (``OPENAI_MODEL``) names, else its
+    default, else the first that its server serves; ``served`` asks the servers, where that is needed.
+    """
+    spec = parse_model(text, allow_url=allow_url)
+    provider = provider_of(spec.provider)
+    if provider is None or spec.model:
+        return str(spec)
+    chosen = environ.get(provider.model_variable, "").strip() or provider.default_model
+    if not chosen and served is not None and (url := _base_url(provider, environ)):
+        chosen = next(iter(served()(url) or []), "")
+    if not chosen:
+        raise SettingsError(
+            f"Say which model of {provider.title}: {provider.name}:<model>, or set {provider.model_variable}."
+        )
+    return f"{provider.name}:{chosen}"
 
 
 def endpoint(model: str, environ: Mapping[str, str]) -> Endpoint:
     """Where and how to reach a model. Raises ``SettingsError`` when something is not set that is needed."""
-    spec = parse_model(model)
+    spec = parse_model(named(model, environ))
     provider = provider_of(spec.provider)
     if provider is None:
         raise SettingsError(f"{OFFLINE} is not a model that can be called.")
@@ -103,7 +125,7 @@ def provider_status(
     environ: Mapping[str, str], list_models: ListModels | None = None, is_own: IsOwn | None = None
 ) -> list[ProviderStatus]:
     """Each provider and whether it is ready. Local servers count as ready only when ``list_models`` reaches them."""
-    return [_status(provider, environ, list_models, is_own) for provider in PROVIDERS] + [
+    return [_status(provider, environ, list_models, is_own) for provider in providers.PROVIDERS] + [
         ProviderStatus(OFFLINE, "No model", True, "Drafts by rules, without any model.", (OFFLINE,))
     ]
 
@@ -113,18 +135,26 @@ def default_model(environ: Mapping[str, str], list_models: ListModels | None = N
     ``offline``. ``OPENAI_MODEL`` and the like (``<PROVIDER>_MODEL``) choose another default of a provider.
     """
     if chosen := environ.get("DESIGNCHORD_MODEL", "").strip():
-        return str(parse_model(chosen, allow_url=True))
-    for provider, status in zip(PROVIDERS, provider_status(environ, list_models), strict=False):
-        chosen = environ.get(f"{provider.name.upper()}_MODEL", "").strip() or provider.default_model
+        return named(chosen, environ, None if list_models is None else lambda: list_models, allow_url=True)
+    for provider, status in zip(providers.PROVIDERS, provider_status(environ, list_models), strict=False):
+        chosen = environ.get(provider.model_variable, "").strip() or provider.default_model
         if status.ready and (chosen or status.models):
             return f"{provider.name}:{chosen or status.models[0]}"
     return OFFLINE
 
 
-def local_addresses(environ: Mapping[str, str]) -> list[str]:
-    """The base URLs whose servers have to be asked before it is known whether they are ready."""
-    urls = {provider.name: _base_url(provider, environ) for provider in PROVIDERS}
-    return [url for name, url in urls.items() if split(url) and (is_near(url) or name == "custom")]
+def servers_to_ask(environ: Mapping[str, str]) -> dict[str, Secret | None]:
+    """The base URLs (and keys) of servers that have to be asked before it is known whether they are ready."""
+    found: dict[str, Secret | None] = {}
+    for provider in providers.PROVIDERS:
+        url = _base_url(provider, environ)
+        try:
+            key = _key(provider, environ)
+        except SettingsError:
+            continue
+        if not _missing(provider, url, key, environ) and (is_near(url) or not provider.base_url):
+            found[url] = key
+    return found
 
 
 def _status(
@@ -204,10 +234,15 @@ def _url_in_settings(spec: ModelSpec, environ: Mapping[str, str]) -> str:
 
 
 def _capabilities(provider: Provider, model: str, url: str, environ: Mapping[str, str]) -> Capabilities:
-    can = provider.capabilities_of(model)
-    if provider.base_url and url != provider.base_url and not can.thinking:
-        # A stand-in for the provider speaks at least the oldest dialect.
-        can = replace(can, max_tokens="max_tokens")
+    can = provider.known(model)
+    if can is None:
+        # A name of which nothing is known is a new one. But behind another address anything may live.
+        elsewhere = bool(provider.base_url) and url != provider.base_url and provider.key_needed
+        can = Capabilities(auth=provider.capabilities.auth) if elsewhere else provider.capabilities
+    elif provider.base_url and url != provider.base_url and not can.thinking:
+        can = replace(can, max_tokens="max_tokens")  # a stand-in speaks at least the oldest dialect
+    if environ.get("DESIGNCHORD_THINKING", "").strip().lower() == "off" and can.thinking_off:
+        can = replace(can, thinking=0, extra=can.thinking_off)
     context = environ.get(provider.context_variable, "").strip() if provider.context_variable else ""
     # A server that cuts longer prompts without a word: knowing its context, we refuse them with one.
     return replace(can, context=int(context)) if context.isdigit() else can

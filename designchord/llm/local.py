@@ -6,10 +6,15 @@ import http.client
 import json
 import urllib.request
 
+from designchord.llm.secret import Secret
 
-def list_models(base_url: str, timeout: float = 0.5) -> list[str] | None:
+
+def list_models(base_url: str, key: Secret | None = None, *, timeout: float = 0.5) -> list[str] | None:
     """Names of the models that a local server has; ``None`` when it does not answer within ``timeout`` seconds."""
-    request = urllib.request.Request(f"{base_url.rstrip('/')}/models", headers={"Accept": "application/json"})  # noqa: S310 - the operator named it
+    headers = {"Accept": "application/json", "User-Agent": "designchord"}
+    if key and key.isascii() and key.isprintable():
+        headers["Authorization"] = f"Bearer {key}"
+    request = urllib.request.Request(f"{base_url.rstrip('/')}/models", headers=headers)  # noqa: S310 - the operator named it
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
     try:
         with opener.open(request, timeout=timeout) as response:

@@ -1,4 +1,4 @@
-"""What calls cost, in US dollars. List prices of the providers, as known on ``PRICES_DATE``; anybody may override them.
+"""What calls cost, in US dollars: by the list prices of the providers' rows, which anybody may override.
 
 ``DESIGNCHORD_PRICES`` names a TOML or JSON file that maps model patterns to dollars per million tokens::
 
@@ -13,55 +13,22 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from designchord.errors import SettingsError
 from designchord.llm.base import TokenUsage
+from designchord.llm.capabilities import FREE, Price, fits
+from designchord.llm.providers import OFFLINE, provider_of
 
-PRICES_DATE = "2025-12-01"
 _MILLION = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """Dollars per million tokens. Cached input is a part of the input that costs less."""
-
-    input: float
-    cached: float
-    output: float
-
-
-#: Pattern → price; the first that fits a model's full name counts.
-LIST_PRICES: dict[str, Price] = {
-    "openai:gpt-5.1*": Price(1.25, 0.125, 10.0),
-    "openai:gpt-5-mini*": Price(0.25, 0.025, 2.0),
-    "openai:gpt-5-nano*": Price(0.05, 0.005, 0.4),
-    "openai:gpt-5*": Price(1.25, 0.125, 10.0),
-    "openai:gpt-4.1-mini*": Price(0.4, 0.1, 1.6),
-    "openai:gpt-4.1-nano*": Price(0.1, 0.025, 0.4),
-    "openai:gpt-4.1*": Price(2.0, 0.5, 8.0),
-    "openai:gpt-4o-mini*": Price(0.15, 0.075, 0.6),
-    "openai:gpt-4o*": Price(2.5, 1.25, 10.0),
-    "openai:o3-mini*": Price(1.1, 0.55, 4.4),
-    "openai:o4-mini*": Price(1.1, 0.275, 4.4),
-    "openai:o3*": Price(2.0, 0.5, 8.0),
-    "deepseek:deepseek-chat": Price(0.28, 0.028, 0.42),
-    "deepseek:deepseek-reasoner": Price(0.28, 0.028, 0.42),
-    "ollama:*": Price(0.0, 0.0, 0.0),
-    "vllm:*": Price(0.0, 0.0, 0.0),
-    "lmstudio:*": Price(0.0, 0.0, 0.0),
-    "offline*": Price(0.0, 0.0, 0.0),
-}
 
 
 class PriceTable:
     """The prices in force: a user's own first, then the list. ``PriceTable()`` is the list alone."""
 
     def __init__(self, own: Mapping[str, Price] | None = None) -> None:
-        self._prices = {**(own or {}), **{key: value for key, value in LIST_PRICES.items() if key not in (own or {})}}
+        self._own = dict(own or {})
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> PriceTable:
@@ -70,8 +37,15 @@ class PriceTable:
         return cls(_read(Path(name).expanduser())) if name else cls()
 
     def price(self, model: str) -> Price | None:
-        """The price of a model by its full name (``openai:gpt-4o``), or ``None`` when nobody knows."""
-        return next((price for pattern, price in self._prices.items() if fnmatchcase(model, pattern)), None)
+        """The price of a model by its full name (``openai:gpt-6-luna``), or ``None`` when nobody knows."""
+        for pattern, price in self._own.items():
+            if fits(model, pattern):
+                return price
+        if model.partition(":")[0] == OFFLINE:
+            return FREE
+        name, _, rest = model.partition(":")
+        provider = provider_of(name)
+        return provider.price(rest) if provider is not None else None
 
     def cost_usd(self, model: str, usage: TokenUsage) -> float | None:
         """Dollars that a call cost, or ``None`` for a model without a known price."""
@@ -80,14 +54,6 @@ class PriceTable:
             return None
         fresh = usage.input - usage.cached
         return (fresh * price.input + usage.cached * price.cached + usage.output * price.output) / _MILLION
-
-
-def cost_usd(model: str, usage: TokenUsage) -> float | None:
-    """Dollars by the list prices, or ``None`` for a model that is not in the list."""
-    return _LIST.cost_usd(model, usage)
-
-
-_LIST = PriceTable()
 
 
 def _read(path: Path) -> dict[str, Price]:

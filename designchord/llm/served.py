@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from designchord.llm.addresses import is_loopback, split
 from designchord.llm.local import list_models
+from designchord.llm.secret import Secret
 
 #: Seconds for which an answer counts.
 FRESH_SECONDS = 15.0
@@ -17,7 +18,7 @@ FRESH_SECONDS = 15.0
 class ServedModels:
     """The models that servers have, by base URL. Thread-safe; while one thread asks, others wait for what it finds."""
 
-    def __init__(self, ask: Callable[[str], list[str] | None] = list_models) -> None:
+    def __init__(self, ask: Callable[[str, Secret | None], list[str] | None] = list_models) -> None:
         self._ask = ask
         self._lock = threading.Lock()
         self._found: dict[str, tuple[float, list[str] | None]] = {}
@@ -31,15 +32,15 @@ class ServedModels:
         parts = split(base_url)
         return parts is not None and is_loopback(base_url) and self._own_port == (parts.port or 80)
 
-    def refresh(self, base_urls: Iterable[str]) -> None:
-        """Ask those servers, side by side, of whom nothing fresh is known."""
+    def refresh(self, servers: Mapping[str, Secret | None]) -> None:
+        """Ask those servers (base URL → key), side by side, of whom nothing fresh is known."""
         with self._lock:
             now = time.monotonic()
-            old = [url for url in dict.fromkeys(base_urls) if not self._fresh(url, now) and not self.is_excluded(url)]
+            old = [url for url in servers if not self._fresh(url, now) and not self.is_excluded(url)]
             if not old:
                 return
             with ThreadPoolExecutor(len(old)) as threads:
-                found = list(threads.map(self._ask, old))
+                found = list(threads.map(self._ask, old, [servers[url] for url in old]))
             now = time.monotonic()
             self._found.update({url: (now, models) for url, models in zip(old, found, strict=True)})
 

@@ -27,7 +27,7 @@ from designchord.designs.services.artifacts import NewRevision, PlannedStep
 from designchord.errors import BadInput, Conflict, NotFound
 from designchord.kinds import registry
 from designchord.kinds.base import Part
-from designchord.llm.endpoints import OFFLINE
+from designchord.llm.providers import OFFLINE
 from designchord.notation.problems import Problem, has_errors
 from designchord.pipeline.estimate import Estimate, estimate
 from designchord.pipeline.making import digest, planned_parts

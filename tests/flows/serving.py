@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -18,10 +18,12 @@ ENDED = {"done", "partial", "failed", "cancelled"}
 
 
 @contextmanager
-def serving(home: Path, *, port: str = "0", **environ: str) -> Iterator[str]:
+def serving(
+    home: Path, *, port: str = "0", program: Sequence[str] = ("-m", "designchord"), **environ: str
+) -> Iterator[str]:
     """The address of a server that ends with the block; its output is read to the end."""
     with subprocess.Popen(
-        [sys.executable, "-m", "designchord", "serve", "--port", port, "--no-browser"],
+        [sys.executable, *program, "serve", "--port", port, "--no-browser"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

@@ -9,8 +9,8 @@ import pytest
 
 from designchord.errors import SettingsError
 from designchord.llm.base import TokenUsage
-from designchord.llm.endpoints import default_model, endpoint, parse_model, provider_status
-from designchord.llm.prices import PriceTable, cost_usd
+from designchord.llm.endpoints import default_model, endpoint, named, parse_model, provider_status
+from designchord.llm.prices import PriceTable
 from designchord.llm.providers import PROVIDERS
 from designchord.llm.secret import Secret
 
@@ -19,8 +19,8 @@ from designchord.llm.secret import Secret
     ("text", "full"),
     [
         ("openai:gpt-4o", "openai:gpt-4o"),
-        (" openai ", "openai:gpt-4o"),
-        ("deepseek:deepseek-chat", "deepseek:deepseek-chat"),
+        (" openai ", "openai"),
+        ("deepseek:deepseek-flash", "deepseek:deepseek-flash"),
         ("ollama:qwen3:8b", "ollama:qwen3:8b"),
         ("openrouter:meta-llama/llama-3:free", "openrouter:meta-llama/llama-3:free"),
         ("offline", "offline"),
@@ -30,7 +30,23 @@ def test_models_are_named_by_provider_and_model(text: str, full: str) -> None:
     assert str(parse_model(text)) == full
 
 
-@pytest.mark.parametrize("text", ["", "gpt-4o", "ollama", "nobody:x", "http://127.0.0.1/v1#m", "offline:x", ":"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "",
+            "gpt-4o",
+            "nobody:x",
+            "http://127.0.0.1/v1#m",
+            "offline:x",
+            ":",
+            "vllm:x\r\nX: y",
+            "vllm:a b",
+            "vllm:<b>",
+        ),
+        *("vllm:<b>", f"vllm:{'x' * 121}", "openai:\u0430"),
+    ],
+)
 def test_other_names_are_refused_with_what_would_be_right(text: str) -> None:
     with pytest.raises(SettingsError) as caught:
         parse_model(text)
@@ -64,11 +80,11 @@ def test_keys_come_from_variables_or_files_and_are_masked(tmp_path: Path) -> Non
     ("environ", "model"),
     [
         ({}, "offline"),
-        ({"OPENAI_API_KEY": "k"}, "openai:gpt-4o"),
+        ({"OPENAI_API_KEY": "k"}, "openai:gpt-6-luna"),
         ({"OPENAI_API_KEY": " "}, "offline"),
-        ({"DEEPSEEK_API_KEY": "k"}, "deepseek:deepseek-chat"),
-        ({"DEEPSEEK_API_KEY": "k", "OPENAI_API_KEY": "k"}, "openai:gpt-4o"),
-        ({"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}, "openai:gpt-4o"),
+        ({"DEEPSEEK_API_KEY": "k"}, "deepseek:deepseek-flash"),
+        ({"DEEPSEEK_API_KEY": "k", "OPENAI_API_KEY": "k"}, "openai:gpt-6-luna"),
+        ({"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}, "openai:gpt-6-luna"),
         ({"OPENAI_BASE_URL": "http://models:9/v1", "OPENAI_MODEL": "any"}, "openai:any"),
         ({"OPENAI_BASE_URL": "https://api.example.com/v1"}, "offline"),
         ({"OPENAI_BASE_URL": "ftp://127.0.0.1"}, "offline"),
@@ -111,27 +127,73 @@ def test_addresses_are_completed() -> None:
 
 def test_capabilities_follow_the_model() -> None:
     key = {"OPENAI_API_KEY": "k"}
-    assert endpoint("openai:gpt-4o", key).capabilities.max_tokens == "max_completion_tokens"
-    assert endpoint("openai:o3", key).capabilities.thinking > 0
-    assert not endpoint("openai:gpt-5-mini", key).capabilities.temperature
+    for name in ("gpt-4o", "o3", "gpt-5-mini", "gpt-6-luna", "gpt-9-unheard-of"):
+        assert endpoint(f"openai:{name}", key).capabilities.max_tokens == "max_completion_tokens"
+    for name in ("o3", "gpt-5-mini", "gpt-6-luna", "gpt-9-unheard-of"):
+        assert endpoint(f"openai:{name}", key).capabilities.thinking > 0
+        assert not endpoint(f"openai:{name}", key).capabilities.temperature
+    assert endpoint("deepseek:deepseek-next", {"DEEPSEEK_API_KEY": "k"}).capabilities.thinking > 0
     stand_in = {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
     assert endpoint("openai:gpt-4o", stand_in).capabilities.max_tokens == "max_tokens"
     assert endpoint("ollama:x", {"OLLAMA_CONTEXT_LENGTH": "4096"}).capabilities.context == 4096
 
 
-def test_the_table_has_no_two_rows_of_one_name_and_known_prices_for_its_defaults() -> None:
+@pytest.mark.parametrize(
+    ("model", "environ", "said"),
+    [
+        ("openai:gpt-6-luna", {"OPENAI_API_KEY": "k"}, {"reasoning_effort": "none"}),
+        ("deepseek:deepseek-flash", {"DEEPSEEK_API_KEY": "k"}, {"thinking": {"type": "disabled"}}),
+        ("ollama:qwen3", {}, {"reasoning_effort": "none"}),
+        ("openai:gpt-4o", {"OPENAI_API_KEY": "k"}, {}),
+    ],
+)
+def test_thinking_can_be_switched_off_where_the_provider_has_a_switch(model, environ, said) -> None:
+    assert endpoint(model, environ).capabilities.extra == {}
+    off = endpoint(model, {**environ, "DESIGNCHORD_THINKING": "off"}).capabilities
+    assert (off.extra, off.thinking) == (said, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "environ", "full"),
+    [
+        ("openai", {"OPENAI_MODEL": "mine"}, "openai:mine"),
+        ("openai", {}, "openai:gpt-6-luna"),
+        ("azure", {"AZURE_MODEL": "deployed"}, "azure:deployed"),
+        ("vllm", {}, "vllm:first"),
+        ("vllm", {"VLLM_MODEL": "mine"}, "vllm:mine"),
+        ("custom", {"DESIGNCHORD_BASE_URL": "http://127.0.0.1:9/v1"}, "custom:first"),
+    ],
+)
+def test_a_provider_alone_means_its_variable_its_default_or_what_it_serves(text, environ, full) -> None:
+    assert named(text, environ, lambda: lambda _: ["first", "second"]) == full
+
+
+@pytest.mark.parametrize("text", ["vllm", "azure", "custom"])
+def test_a_provider_alone_that_serves_nothing_is_asked_for_a_name(text: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        named(text, {}, lambda: lambda _: None)
+    assert f"{text.upper()}_MODEL" in caught.value.message
+
+
+def test_the_table_has_no_two_rows_of_one_name() -> None:
     names = [provider.name for provider in PROVIDERS]
     assert len(set(names)) == len(names)
-    for provider in PROVIDERS:
-        if provider.default_model and provider.name != "openrouter":
-            assert PriceTable().price(f"{provider.name}:{provider.default_model}") is not None
+
+
+def test_a_price_is_of_a_model_and_its_snapshots_and_not_of_its_dearer_kin() -> None:
+    price = PriceTable().price
+    assert price("openai:gpt-5") == price("openai:gpt-5-2025-08-07") != price("openai:gpt-5-mini")
+    assert price("openai:gpt-5-pro") != price("openai:gpt-5")
+    for unknown in ("openai:gpt-5-ultra", "openai:o3-pro", "openai:gpt-4", "openrouter:any", "azure:gpt-5", "nobody:x"):
+        assert price(unknown) is None
 
 
 def test_cost_counts_cached_tokens_once() -> None:
     usage = TokenUsage(input=1_000_000, cached=400_000, output=100_000)
-    assert cost_usd("openai:gpt-4o", usage) == pytest.approx(0.6 * 2.5 + 0.4 * 1.25 + 0.1 * 10)
-    assert cost_usd("ollama:any", usage) == 0
-    assert cost_usd("custom:any", usage) is None
+    table = PriceTable()
+    assert table.cost_usd("openai:gpt-4o", usage) == pytest.approx(0.6 * 2.5 + 0.4 * 1.25 + 0.1 * 10)
+    assert table.cost_usd("ollama:any", usage) == 0
+    assert table.cost_usd("custom:any", usage) is None
 
 
 @pytest.mark.parametrize("suffix", [".toml", ".json"])
