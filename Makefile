@@ -15,7 +15,7 @@ CHECK_ENV := DESIGNCHORD_HOME=$(CURDIR)/.make/home
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-run: ## Set up and serve the embedded mode at http://127.0.0.1:8000
+run: ## Set up and serve the embedded mode; says where, http://127.0.0.1:8000 if that is free
 	@$(UV) sync --quiet --frozen --no-dev --inexact
 	@$(UV) run --frozen --no-sync designchord serve
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import signal
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -19,15 +21,34 @@ if TYPE_CHECKING:
 #: Seconds that open connections (event streams never end by themselves) and running steps get when it stops.
 SHUTDOWN_SECONDS = 2
 
+USUAL_PORT = 8000
+
+#: How many ports from the usual one on are tried before any other is taken.
+PORTS_NEAR = 10
+
+
+class PortTaken(BadInput):
+    """Another program listens there."""
+
+    code = "port_taken"
+
 
 @click.command(short_help="Open designchord in the browser.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="A loopback address, unless there are accounts.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="0 takes any free port.  [default: 8000, or a free one near it]"
+)
 @click.option("--no-browser", is_flag=True, help="Do not open the page.")
-def serve(host: str, port: int, no_browser: bool) -> int:
+def serve(host: str, port: int | None, no_browser: bool) -> int:
     """Serve the page and the HTTP API, to this machine alone unless there are accounts."""
-    _refuse_foreign(host)
-    with _bind(host, port) as listener, opened(running=True) as session:
+    local = _is_loopback(host)
+    if not local:
+        _refuse_foreign(host)
+    # A proxy, or whoever else reaches this from elsewhere, knows one port.
+    with (
+        (_bind_near if port is None and local else _bind)(host, USUAL_PORT if port is None else port) as listener,
+        opened(running=True) as session,
+    ):
         session.app.models.serving_at(listener.getsockname()[1])
         server = _server(_address(listener), browse=not no_browser)
         # The server raises the signal that ended it once more; by then we are leaving anyway.
@@ -37,13 +58,14 @@ def serve(host: str, port: int, no_browser: bool) -> int:
     return 0
 
 
-def _refuse_foreign(host: str) -> None:
+def _is_loopback(host: str) -> bool:
     try:
-        local = host == "localhost" or ipaddress.ip_address(host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
-        local = False
-    if local:
-        return
+        return False
+
+
+def _refuse_foreign(host: str) -> None:
     settings = Settings.from_environ()
     if not settings.accounts:
         raise BadInput(
@@ -58,6 +80,18 @@ def _refuse_foreign(host: str) -> None:
         )
 
 
+def _bind_near(host: str, usual: int) -> socket.socket:
+    """The usual port, or the next that is free: vLLM and many others have chosen the same."""
+    for port in (*range(usual, usual + PORTS_NEAR), 0):
+        with suppress(PortTaken):
+            listener = _bind(host, port)
+            if port != usual:
+                got = listener.getsockname()[1]
+                click.echo(f"Port {usual} is taken by another program; this is port {got}.", err=True)
+            return listener
+    raise PortTaken("No port is free.")
+
+
 def _bind(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Only where the protocol is named does asyncio let its connections send at once (TCP_NODELAY). Else the second
@@ -66,9 +100,16 @@ def _bind(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError:
+        listener.listen()  # another program may have bound the port as well and not listen yet
+    except OSError as error:
         listener.close()
-        raise BadInput(f"Port {port} is taken: choose another with --port, or --port 0 for any free one.") from None
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(
+                f"Port {port} is taken: choose another with --port, or --port 0 for any free one."
+            ) from None
+        if error.errno == errno.EACCES:
+            raise BadInput(f"Port {port} is for root alone: choose one from 1024 on.", code="bad_port") from None
+        raise BadInput(f"{host} is no address of this machine: choose another with --host.", code="bad_host") from None
     return listener
 
 
