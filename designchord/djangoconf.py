@@ -6,19 +6,21 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from designchord.addresses import database_of
 from designchord.errors import SettingsError
-from designchord.settings import Settings, database_parts
+from designchord.home import complaint, kept_secret
+from designchord.settings import SECRET_KEY_CHARS, Settings
 
 DESIGNCHORD = Settings.from_environ()
 
 
 def database_settings(url: str) -> dict[str, Any]:
     """Django's settings of the database that a URL names."""
-    parts = database_parts(url)
-    if parts["scheme"] == "sqlite":
+    database = database_of(url)
+    if database.scheme == "sqlite":
         return {
             "ENGINE": "designchord.designs.sqlite",
-            "NAME": parts["name"],
+            "NAME": database.name,
             "OPTIONS": {
                 # WAL lets readers and one writer go on together. IMMEDIATE takes the write lock when a transaction
                 # begins, so that nobody fails half-way. NORMAL survives the death of the process; only a power
@@ -33,13 +35,14 @@ def database_settings(url: str) -> dict[str, Any]:
         }
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts["name"],
-        "USER": parts["user"],
-        "PASSWORD": parts["password"],
-        "HOST": parts["host"],
-        "PORT": parts["port"],
+        "NAME": database.name,
+        "USER": database.user,
+        "PASSWORD": database.password,
+        "HOST": database.host,
+        "PORT": database.port,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
+            **dict(database.options),
             "connect_timeout": 3,
             # Steps wait for models without a connection, so a few serve hundreds of threads. Who gets none in time
             # is told that the database is unavailable; a lease is much longer than that. A pool that tried to
@@ -53,23 +56,18 @@ def _secret_key(settings: Settings) -> str:
     """The given key, or one made once for this home folder and readable by its owner alone."""
     if settings.secret_key:
         return settings.secret_key
+    file = settings.home / "secret_key"
     try:
-        return _kept_key(settings.home / "secret_key")
-    except OSError:
-        raise SettingsError(f"DESIGNCHORD_HOME ({settings.home}) cannot be written: name another folder.") from None
-
-
-def _kept_key(file: Path) -> str:
-    if file.exists():
-        return file.read_text(encoding="utf-8").strip()
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    key = secrets.token_urlsafe(50)
-    try:
-        with file.open("x", encoding="utf-8") as handle:
-            handle.write(key)
-        file.chmod(0o600)
-    except FileExistsError:  # another process was first
-        return file.read_text(encoding="utf-8").strip()
+        key = kept_secret(file, lambda: secrets.token_urlsafe(50))
+    except OSError as error:
+        raise SettingsError(f"DESIGNCHORD_HOME: {complaint(error, settings.home)}") from None
+    except UnicodeDecodeError:
+        key = ""
+    if len(key) < SECRET_KEY_CHARS:
+        raise SettingsError(
+            f"{file} holds no whole key: put back the one from a backup, or delete the file to have a new one made "
+            "(everybody signs in again then)."
+        )
     return key
 
 

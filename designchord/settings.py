@@ -11,11 +11,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
+from designchord.addresses import server_url
 from designchord.errors import SettingsError
 
 N = TypeVar("N", int, float)
+
+#: Characters of a key that nobody guesses, whatever it is made of; what we make ourselves has 67.
+SECRET_KEY_CHARS = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,14 +81,14 @@ class Settings:
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Settings:
         env = dict(os.environ if environ is None else environ)
         home = Path(env.get("DESIGNCHORD_HOME") or _default_home(env)).expanduser()
-        database_url = env.get("DESIGNCHORD_DATABASE_URL") or f"sqlite:///{home / 'designchord.sqlite3'}"
-        engine_url = env.get("DESIGNCHORD_ENGINE_URL") or "embedded://"
+        database_url = _server(env, "DESIGNCHORD_DATABASE_URL", f"sqlite:///{home / 'designchord.sqlite3'}")
+        engine_url = _server(env, "DESIGNCHORD_ENGINE_URL", "embedded://")
         accounts = _choice(env, "ACCOUNTS", ("off", "on"), "off" if engine_url.startswith("embedded") else "on") == "on"
         settings = cls(
             home=home,
             database_url=database_url,
             engine_url=engine_url,
-            events_url=env.get("DESIGNCHORD_EVENTS_URL") or "memory://",
+            events_url=_server(env, "DESIGNCHORD_EVENTS_URL", "memory://"),
             pubsub_channel=env.get("DESIGNCHORD_PUBSUB_CHANNEL") or None,
             model=env.get("DESIGNCHORD_MODEL", "").strip(),
             fallback_models=_names(env.get("DESIGNCHORD_FALLBACK_MODELS", "")),
@@ -136,13 +140,22 @@ def _number(env: Mapping[str, str], name: str, kind: Callable[[str], N], default
 
 
 def _secret(env: Mapping[str, str], name: str) -> str | None:
-    """A secret from its variable or, as ``NAME_FILE``, from a file."""
+    """A secret from its variable or, as ``NAME_FILE``, from a file. A file that is named has to hold something."""
     if file := env.get(f"{name}_FILE"):
         try:
-            return Path(file).read_text(encoding="utf-8").strip()
-        except OSError:
+            secret = Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
             raise SettingsError(f"{name}_FILE names a file that cannot be read.") from None
+        if not secret:
+            raise SettingsError(f"{name}_FILE names a file with nothing in it.")
+        return secret
     return env.get(name) or None
+
+
+def _server(env: Mapping[str, str], variable: str, default: str) -> str:
+    """The URL of a server, with its password in it, wherever the operator wrote that."""
+    password = _secret(env, variable.removesuffix("_URL") + "_PASSWORD")
+    return server_url(variable, env.get(variable, "").strip() or default, password=password)
 
 
 def _limits(env: Mapping[str, str], *, accounts: bool = False) -> Limits:
@@ -189,7 +202,8 @@ def _refuse_impossible(settings: Settings) -> None:
     database = urlsplit(settings.database_url).scheme
     engine = urlsplit(settings.engine_url).scheme
     events = urlsplit(settings.events_url).scheme
-    if database not in {"sqlite", "postgres", "postgresql"}:
+    named = settings.database_url.removeprefix("sqlite:///")
+    if database not in {"sqlite", "postgres", "postgresql"} or not named or named.startswith("sqlite:"):
         raise SettingsError("DESIGNCHORD_DATABASE_URL must begin with sqlite:/// or postgres://.")
     if engine not in {"embedded", "amqp", "amqps"}:
         raise SettingsError("DESIGNCHORD_ENGINE_URL must be embedded:// or begin with amqp://.")
@@ -213,20 +227,10 @@ def _refuse_impossible(settings: Settings) -> None:
         )
     if settings.registration != "off" and not settings.accounts:
         raise SettingsError("DESIGNCHORD_REGISTRATION needs accounts: set DESIGNCHORD_ACCOUNTS=on.")
+    if settings.secret_key is not None and len(settings.secret_key) < SECRET_KEY_CHARS:
+        raise SettingsError(
+            f"DESIGNCHORD_SECRET_KEY has fewer than {SECRET_KEY_CHARS} characters, and whoever guesses it can sign in "
+            "as anybody: use 50 random ones, better still from a file (DESIGNCHORD_SECRET_KEY_FILE), or leave it out."
+        )
     if settings.limits.heartbeat * 2 > settings.limits.lease:
         raise SettingsError("DESIGNCHORD_LEASE must be at least twice DESIGNCHORD_HEARTBEAT.")
-
-
-def database_parts(url: str) -> dict[str, str]:
-    """A database URL as ``scheme``, ``name`` (path or database), ``user``, ``password``, ``host`` and ``port``."""
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        return {"scheme": "sqlite", "name": unquote(url.removeprefix("sqlite:///"))}
-    return {
-        "scheme": "postgres",
-        "name": unquote(parts.path.lstrip("/")),
-        "user": unquote(parts.username or ""),
-        "password": unquote(parts.password or ""),
-        "host": unquote(parts.hostname or ""),
-        "port": str(parts.port or ""),
-    }

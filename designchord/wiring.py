@@ -9,10 +9,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from designchord.errors import Unavailable
+from designchord.errors import SettingsError
+from designchord.home import alone, complaint
 from designchord.settings import Settings
 
 if TYPE_CHECKING:
@@ -190,25 +192,30 @@ def prepare_database() -> None:
     from django.db.migrations.executor import MigrationExecutor
 
     from designchord.designs.services.designs import local_owner
+    from designchord.designs.troubles import trouble
 
-    setup().home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    home = setup().home
     try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _alone(connection):
             executor = MigrationExecutor(connection)
             if executor.migration_plan(executor.loader.graph.leaf_nodes()):
                 call_command("migrate", verbosity=0, interactive=False)
             local_owner()
-    except Error:
-        raise Unavailable("The database does not answer. Check DESIGNCHORD_DATABASE_URL.") from None
+    except Error as error:
+        raise trouble(error) from None
+    except OSError as error:
+        raise SettingsError(complaint(error, home)) from None
     finally:
         connection.close()
 
 
 @contextmanager
 def _alone(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """One process at a time, where several start at once: on SQLite its own locks see to that."""
+    """One process at a time, where several start at once: what one has planned another must not have done meanwhile."""
     if connection.vendor != "postgresql":
-        yield
+        with alone(Path(f"{connection.settings_dict['NAME']}.lock")):
+            yield
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATION_LOCK])

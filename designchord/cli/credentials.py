@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from designchord.errors import BadInput
+from designchord.home import alone, complaint, write_secret
 from designchord.settings import Settings
 
 _TOKEN = re.compile(r"[\x21-\x7e]{1,500}")
@@ -34,16 +37,15 @@ def vet_token(text: str) -> str:
 
 def keep_token(address: str, token: str) -> Path:
     """Keep a token for a server, in place of an earlier one; the file that it is in."""
-    return _write({**_kept(), address: token})
+    with _changing() as kept:
+        kept[address] = token
+    return _file()
 
 
 def forget_token(address: str) -> bool:
     """Whether there was one."""
-    kept = _kept()
-    if kept.pop(address, None) is None:
-        return False
-    _write(kept)
-    return True
+    with _changing() as kept:
+        return kept.pop(address, None) is not None
 
 
 def _file() -> Path:
@@ -58,16 +60,16 @@ def _kept() -> dict[str, str]:
     return {str(name): str(token) for name, token in found.items()} if isinstance(found, dict) else {}
 
 
-def _write(tokens: dict[str, str]) -> Path:
-    """Readable by its owner alone from the first byte on."""
+@contextmanager
+def _changing() -> Iterator[dict[str, str]]:
+    """What is kept, to be changed by one process at a time and then written."""
     file = _file()
-    beside = file.with_name(f".{file.name}.part")
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside.unlink(missing_ok=True)
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as handle:
-            json.dump(tokens, handle)
-        beside.replace(file)
-    except OSError:
-        raise BadInput(f"{file} cannot be written: check the space and the permissions.") from None
-    return file
+        with alone(file.with_name(f".{file.name}.lock")):
+            kept = _kept()
+            before = dict(kept)
+            yield kept
+            if kept != before:
+                write_secret(file, json.dumps(kept))
+    except OSError as error:
+        raise BadInput(complaint(error, file)) from None

@@ -104,12 +104,6 @@ def _caps(settings: Settings) -> Iterator[Finding]:
 
 
 def _secrets(settings: Settings) -> Iterator[Finding]:
-    if settings.secret_key is not None and len(settings.secret_key) < 32:
-        yield Finding(
-            True,
-            "DESIGNCHORD_SECRET_KEY is short enough to be guessed; sessions and invitations are signed with it.",
-            "Use 50 random characters, better still from a file: DESIGNCHORD_SECRET_KEY_FILE.",
-        )
     if settings.secret_key is None and settings.accounts and not settings.embedded:
         yield Finding(
             False,

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from designchord.errors import Unavailable
-
 if TYPE_CHECKING:
     from designchord.cli.base import Designchord
     from designchord.designs.models import Owner
@@ -29,9 +27,10 @@ class Session:
 @contextmanager
 def opened(*, running: bool = False) -> Iterator[Session]:
     """Open what is stored; ``running`` also runs steps in this process until the end."""
-    from django.db import DatabaseError
+    from django.db import Error
 
     from designchord import wiring
+    from designchord.designs.troubles import trouble
 
     wiring.setup()
     wiring.prepare_database()
@@ -40,8 +39,8 @@ def opened(*, running: bool = False) -> Iterator[Session]:
         app.run()
     try:
         yield Session(app, app.owner())
-    except DatabaseError:
-        raise Unavailable("The database does not answer. Check DESIGNCHORD_DATABASE_URL.") from None
+    except Error as error:
+        raise trouble(error) from None
     finally:
         app.close(GRACE_SECONDS)
 

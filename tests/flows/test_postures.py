@@ -41,7 +41,8 @@ def test_accounts_are_off_on_one_machine_and_on_with_workers(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"ALLOWED_HOSTS": "*"}, {"REGISTRATION": "open"}, {"ACCOUNTS": "perhaps"}, {"HTTPS": "yes"}]
+    "wrong",
+    [{"ALLOWED_HOSTS": "*"}, {"REGISTRATION": "open"}, {"ACCOUNTS": "perhaps"}, {"HTTPS": "yes"}, {"SECRET_KEY": "x"}],
 )
 def test_settings_that_mix_the_postures_are_refused(tmp_path: Path, wrong: dict[str, str]) -> None:
     with pytest.raises(SettingsError):
@@ -110,7 +111,6 @@ def test_the_doctor_finds_nothing_in_the_defaults(tmp_path: Path) -> None:
         ({"ACCOUNTS": "on", "ALLOWED_HOSTS": "designs.example"}, "without encryption"),
         ({"ACCOUNTS": "on", "REGISTRATION": "open"}, "Anybody"),
         ({"ACCOUNTS": "on", "OPENAI_API_KEY": "sk-x"}, "any amount"),
-        ({"ACCOUNTS": "on", "SECRET_KEY": "short"}, "guessed"),
         ({**SCALED, "EVENTS_URL": "redis://cache.example"}, "no password"),
     ],
 )

@@ -25,7 +25,7 @@ from tests.flows.serving import Client, serving
 pytestmark = pytest.mark.slow
 
 KEY = "sk-key-canary-9b41c7"
-SIGNING = "signing-canary-1f0a52be7790"
+SIGNING = "signing-canary-1f0a52be7790-63d1c08b"
 
 
 @contextmanager

@@ -1,0 +1,36 @@
+"""Why the database refused, in words that send its operator to the right place. What it said itself stays unsaid."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from django.db import Error, connection
+
+from designchord.errors import Unavailable
+
+_FULL = "There is no space left for the database {place}: make some."
+_DAMAGED = "{place} is damaged, or no database of SQLite: put a backup in its place."
+_CLOSED = "The database {place} cannot be opened or written: check its folder, whose it is and its permissions."
+_BUSY = "Another process keeps the database {place} to itself for longer than one can wait."
+_AWAY = "The database does not answer. Check DESIGNCHORD_DATABASE_URL."
+
+#: By SQLite's primary result codes.
+_OF_SQLITE = {
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_CANTOPEN: _CLOSED,
+    sqlite3.SQLITE_READONLY: _CLOSED,
+    sqlite3.SQLITE_PERM: _CLOSED,
+    sqlite3.SQLITE_IOERR: _CLOSED,
+    sqlite3.SQLITE_BUSY: _BUSY,
+}
+
+
+def trouble(error: Error) -> Unavailable:
+    """What to tell about an error of the default database."""
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.Error):
+        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+        return Unavailable(_OF_SQLITE.get(code, _AWAY).format(place=connection.settings_dict["NAME"]))
+    return Unavailable(_AWAY)
