@@ -316,6 +316,14 @@ class Exchange:
             await self.send(self.event({"delta": {self.rule.get("field", "reasoning_content"): "secret thought "}}))
         return await self.answer(self.text())
 
+    async def fault_picky(self) -> web.StreamResponse:
+        """Refuse requests that carry a ``parameter`` (more than ``above``, or with ``value`` in it), answer others."""
+        sent = self.call.body.get(self.rule["parameter"])
+        unwanted = sent is not None and self.rule.get("value", "") in str(sent)
+        if unwanted and ("above" not in self.rule or sent > self.rule["above"]):
+            return json_response(self.rule["error"], self.rule.get("status", 400))
+        return await self.answer(self.text())
+
     async def fault_raw(self) -> None:
         """Exactly these bytes."""
         await self.send(self.rule["raw"].encode())

@@ -6,10 +6,10 @@ only thing that retries. All times are in seconds.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from designchord.errors import ModelError
 from designchord.llm.stop import Stop
@@ -27,6 +27,8 @@ class Message:
 class Request:
     """One question.
 
+    ``schema`` is the JSON schema of a ``json`` answer, sent where the server may enforce it: every field required, no
+    lengths or patterns, at most three levels, because some servers give up on more without saying so.
     ``deadline`` bounds everything: one client's whole call, and in the guard all attempts with all models together.
     ``first`` bounds the silence before the first piece, ``idle`` the silence between two pieces. A piece is text or
     thinking; keep-alive lines are silence.
@@ -35,6 +37,7 @@ class Request:
     messages: tuple[Message, ...]
     max_tokens: int
     output: Literal["text", "json"] = "text"
+    schema: Mapping[str, Any] | None = None
     temperature: float | None = None
     deadline: float = 180.0
     first: float = 120.0
@@ -85,6 +88,10 @@ class BrokenAnswer(ModelError):
         self.partial = partial
         self.usage = usage or TokenUsage()
         self.latency = latency
+
+
+class ParameterRefused(ModelError):
+    """The server refused a parameter by name, and the client will not send it any more: ask again at once."""
 
 
 #: Called with each new piece of text, on the client's event loop: must return at once. May say for how many seconds no

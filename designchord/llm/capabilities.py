@@ -13,16 +13,16 @@ from typing import Any, Literal
 class Capabilities:
     """The dialect of OpenAI's protocol that one model speaks. All sizes are in tokens.
 
-    ``json`` is the strongest way to get JSON: a schema that is enforced, a mode, or only asking for it. ``max_tokens``
-    names the parameter that bounds the answer, ``most_tokens`` the most that it may say. ``thinking`` is added to that
-    bound for models whose thinking counts towards it; ``thinking_off`` is what a request says so that they do not
-    think, ``extra`` what every request says. ``context`` is what prompt and answer share. ``auth`` says which header
-    takes the key. ``None`` is unknown.
+    ``json`` are the ways to get JSON beside asking for it, the strongest first: a schema that is enforced, a mode.
+    ``max_tokens`` names the parameter that bounds the answer, if there is one, ``most_tokens`` the most it may say.
+    ``thinking`` is added to that bound for models whose thinking counts towards it; ``thinking_off`` is what a request
+    says so that they do not think, ``extra`` what every request says. ``context`` is what prompt and answer share.
+    ``auth`` says which header takes the key. ``None`` is unknown.
     """
 
-    json: Literal["schema", "mode", "none"] = "mode"
+    json: tuple[Literal["schema", "mode"], ...] = ("mode",)
     stream_usage: bool = True
-    max_tokens: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    max_tokens: Literal["max_tokens", "max_completion_tokens"] | None = "max_tokens"
     most_tokens: int | None = None
     temperature: bool = True
     thinking: int = 0

@@ -23,7 +23,17 @@ from typing import TypeVar
 
 from designchord.errors import ModelError
 from designchord.llm import loop
-from designchord.llm.base import Answer, Away, BrokenAnswer, Ledger, ModelClient, OnText, Request, TokenUsage
+from designchord.llm.base import (
+    Answer,
+    Away,
+    BrokenAnswer,
+    Ledger,
+    ModelClient,
+    OnText,
+    ParameterRefused,
+    Request,
+    TokenUsage,
+)
 from designchord.llm.breaker import Breaker
 from designchord.llm.continuation import ask_shorter, ask_to_go_on, join
 from designchord.llm.failures import failure
@@ -221,6 +231,9 @@ class _Question:
         while True:
             try:
                 return self._ask_whole(client, last=last)
+            except ParameterRefused:
+                if self.left() <= 0:
+                    raise
             except ModelError as error:
                 self.live.take_back()
                 seen[error.code] += 1

@@ -8,6 +8,7 @@ total ``deadline``, which nothing extends. Only ``finish_reason == "stop"`` is a
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -15,8 +16,9 @@ import aiohttp
 import orjson
 
 from designchord.errors import ModelError
-from designchord.llm.base import Answer, BrokenAnswer, OnText, Request
+from designchord.llm.base import Answer, BrokenAnswer, OnText, ParameterRefused, Request
 from designchord.llm.capabilities import Capabilities
+from designchord.llm.dialect import body_of, learned
 from designchord.llm.failures import failure, refusal
 from designchord.llm.gathering import Gathering
 from designchord.llm.reading import AnswerReader, clean
@@ -68,11 +70,11 @@ class OpenAICompatible:
     async def aclose(self) -> None:
         await release_session(self)
 
-    def post(self, request: Request) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
-        """Send the request; redirects are not followed."""
+    def post(self, request: Request, body: Any) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        """Send the body; redirects are not followed."""
         return session_for(self).post(
             self._url,
-            data=orjson.dumps(self._body(request)),
+            data=orjson.dumps(body),
             headers=self._headers(),
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(total=None, connect=request.connect),
@@ -95,21 +97,20 @@ class OpenAICompatible:
                 headers["Authorization"] = f"Bearer {self._api_key}"
         return headers
 
-    def _body(self, request: Request) -> dict[str, Any]:
-        can = self.capabilities
-        body: dict[str, Any] = {
-            "model": self._model,
-            "messages": [{"role": message.role, "content": clean(message.content)} for message in request.messages],
-            "stream": True,
-            can.max_tokens: request.max_tokens + can.thinking,
-        }
-        if can.stream_usage:
-            body["stream_options"] = {"include_usage": True}
-        if request.temperature is not None and can.temperature:
-            body["temperature"] = request.temperature
-        if request.output == "json" and can.json != "none":
-            body["response_format"] = {"type": "json_object"}
-        return body
+    def body(self, request: Request) -> dict[str, Any]:
+        """What is sent, in the dialect as far as it is known by now."""
+        return body_of(request, self._model, self.capabilities)
+
+    def refused(self, status: int, words: Any, headers: Mapping[str, str], request: Request, sent: Any) -> ModelError:
+        """The error of a refusal; where it names a parameter, that is remembered and the error says to ask again."""
+        error = refusal(status, words, headers, self.name)
+        if status not in (400, 422) or error.code not in ("model_bad_request", "model_context_length"):
+            return error
+        self.capabilities = learned(self.capabilities, sent, words)
+        # Another call may have learned the same meanwhile.
+        if self.body(request) == sent:
+            return error
+        return ParameterRefused(error.message, code="model_bad_request", retryable=True)
 
 
 class _Call:
@@ -171,9 +172,10 @@ class _Call:
     async def _talk(self) -> None:
         try:
             async with asyncio.timeout(self._request.first) as silence:
-                async with self._client.post(self._request) as response:
+                sent = self._client.body(self._request)
+                async with self._client.post(self._request, sent) as response:
                     if response.status != 200:
-                        raise await self._refusal(response)
+                        raise await self._refusal(response, sent)
                     await self._read(response, silence)
         except TimeoutError:
             if not silence.expired():
@@ -181,13 +183,13 @@ class _Call:
             if self.reader.ending is None:
                 raise self.reader.broken("model_timeout") from None
 
-    async def _refusal(self, response: aiohttp.ClientResponse) -> ModelError:
+    async def _refusal(self, response: aiohttp.ClientResponse, sent: Any) -> ModelError:
         body = await response.content.read(_REFUSAL_LIMIT)
         try:
             words = decode(body)
         except ValueError:
             words = None
-        return refusal(response.status, words, response.headers, self._client.name)
+        return self._client.refused(response.status, words, response.headers, self._request, sent)
 
     async def _read(self, response: aiohttp.ClientResponse, silence: asyncio.Timeout) -> None:
         """Take in the body, and let its pieces gather for as long as nobody waits for them."""

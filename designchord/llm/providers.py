@@ -54,7 +54,7 @@ class Provider:
         return next((price for pattern, price in self.prices if fits(model, pattern)), None)
 
 
-_OPENAI = Capabilities(json="schema", context=128_000, max_tokens="max_completion_tokens")
+_OPENAI = Capabilities(json=("schema", "mode"), context=128_000, max_tokens="max_completion_tokens")
 _THINKING = replace(_OPENAI, temperature=False, thinking=16_000, context=200_000)
 _GPT_5 = replace(_THINKING, context=400_000, thinking_off={"reasoning_effort": "minimal"})
 _GPT_6 = replace(_THINKING, context=1_000_000, thinking_off={"reasoning_effort": "none"})
@@ -149,7 +149,7 @@ PROVIDERS: tuple[Provider, ...] = (
         url_variable="VLLM_BASE_URL",
         key_variable="VLLM_API_KEY",
         key_needed=False,
-        capabilities=Capabilities(json="schema"),
+        capabilities=Capabilities(json=("schema", "mode")),
         prices=(("*", FREE),),
     ),
     Provider(
@@ -159,7 +159,7 @@ PROVIDERS: tuple[Provider, ...] = (
         url_variable="LMSTUDIO_BASE_URL",
         key_variable="LMSTUDIO_API_KEY",
         key_needed=False,
-        capabilities=Capabilities(json="schema"),
+        capabilities=Capabilities(json=("schema",)),
         prices=(("*", FREE),),
     ),
     Provider(
@@ -172,7 +172,7 @@ PROVIDERS: tuple[Provider, ...] = (
         key_variable="OLLAMA_API_KEY",
         key_needed=False,
         context_variable="OLLAMA_CONTEXT_LENGTH",
-        capabilities=Capabilities(json="schema", thinking_off={"reasoning_effort": "none"}),
+        capabilities=Capabilities(json=("schema", "mode"), thinking_off={"reasoning_effort": "none"}),
         prices=(("*", FREE),),
     ),
     Provider(

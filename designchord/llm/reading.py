@@ -16,10 +16,19 @@ from designchord.llm.tokens import estimate_tokens
 TEXT_LIMIT = 4 * 1024 * 1024
 
 _THOUGHTS = ("reasoning_content", "reasoning", "thinking")
+#: Words for a whole answer, beside OpenAI's own; compared in lower case.
+_WHOLE = frozenset(
+    {"stop", "eos", "eos_token", "end", "end_turn", "end_of_text", "stop_sequence", "stop_token", "complete"}
+)
 _ENDINGS = {
     "length": "model_truncated",
     "max_tokens": "model_truncated",
+    "max_output_tokens": "model_truncated",
+    "model_length": "model_truncated",
     "content_filter": "model_content_filter",
+    "safety": "model_content_filter",
+    "prohibited_content": "model_content_filter",
+    "recitation": "model_content_filter",
     "refusal": "model_refused",
     "tool_calls": "model_bad_answer",
     "function_call": "model_bad_answer",
@@ -31,7 +40,7 @@ _ENDINGS = {
 class AnswerReader:
     """Takes in one answer, as stream chunks or as one object, and says what is wrong with it at the end."""
 
-    def __init__(self, who: str, prompt_size: int) -> None:
+    def __init__(self, who: str, prompt_size: int, *, index: int | None = None) -> None:
         self._who = who
         self._prompt_size = prompt_size
         self._visible = VisibleText()
@@ -41,7 +50,9 @@ class AnswerReader:
         self._choices = False
         self._refused = False
         self._usage: TokenUsage | None = None
+        self.index = index  # of the choice that is read; the first that comes, whatever its number
         self.ending: str | None = None
+        self.done = False  # the stream said that nothing follows
         self.alive = 0  # grows with every piece of text or thinking
 
     @property
@@ -68,14 +79,20 @@ class AnswerReader:
         if not isinstance(choices, list) or not choices:
             return ""
         choice = choices[0]
-        if not isinstance(choice, dict) or choice.get("index", 0) not in (0, None):
+        if not isinstance(choice, dict) or not self._is_ours(choice.get("index")):
             return ""
         self._choices = True
         message = choice.get("delta") or choice.get("message")
         shown = self._take_message(message) if isinstance(message, dict) else ""
         if isinstance(choice.get("finish_reason"), str) and choice["finish_reason"]:
-            self.ending = choice["finish_reason"]
+            self.ending = choice["finish_reason"].lower()
         return shown
+
+    def _is_ours(self, index: Any) -> bool:
+        index = index if isinstance(index, int) else 0
+        if self.index is None:
+            self.index = index
+        return bool(index == self.index)
 
     def take_texts(self, texts: Sequence[str]) -> str:
         """Take in chunks that are known to hold nothing but these texts."""
@@ -124,9 +141,9 @@ class AnswerReader:
             self._pieces.append(rest)
         if self._refused:
             raise self.broken("model_refused")
-        if self.ending is None:
+        if self.ending is None and not (self.done and self._pieces):
             raise self.broken("model_incomplete" if self._choices else "model_bad_answer")
-        if self.ending != "stop":
+        if self.ending is not None and self.ending not in _WHOLE:
             raise self.broken(_ENDINGS.get(self.ending, "model_incomplete"))
         text = drop_orphan_block(self.text)
         if not text.strip():

@@ -7,6 +7,7 @@ from designchord.llm.shape import Shape
 from designchord.llm.sse import EventData, TooLong
 
 _DONE = b"[DONE]"
+_BOM = b"\xef\xbb\xbf"
 _FIELDS = (b"data:", b":", b"event:", b"id:", b"retry:")
 
 
@@ -39,10 +40,15 @@ class AnswerStream:
         if self._start is not None:
             raise self._reader.broken("model_bad_answer")
         rest = [] if self.done else self._events.close()
+        self._reader.done = self.done or _DONE in rest
         return "".join([self._reader.feed(data) for data in rest if data != _DONE])
 
     def _begin(self, data: bytes) -> bytes:
         """Find out what this is; nothing comes back until that is known."""
+        if data in (_BOM[:1], _BOM[:2]):
+            self._start = data
+            return b""
+        data = data.removeprefix(_BOM)
         start = data.lstrip()
         if start.startswith(b"{"):
             self._object = []
@@ -66,7 +72,7 @@ class AnswerStream:
         shown = []
         for event in found:
             if event == _DONE:
-                self.done = True
+                self.done = self._reader.done = True
                 break
             shown.append(self._reader.feed(event))
         else:
@@ -77,5 +83,5 @@ class AnswerStream:
     def _learn(self, event: bytes) -> None:
         """Read events like this one faster, if all that they hold is a text."""
         shape = Shape.of(event)
-        if shape is not None and AnswerReader("", 0).is_text(shape[1], "x"):
+        if shape is not None and AnswerReader("", 0, index=self._reader.index).is_text(shape[1], "x"):
             self._shape = shape[0]

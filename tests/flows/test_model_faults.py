@@ -172,7 +172,6 @@ def test_what_is_no_text_is_bounded_too(tell: Callable[..., Story], monkeypatch:
         ({"fault": "reset"}, "model_incomplete"),
         ({"fault": "reset", "at_once": True}, "model_unreachable"),
         ({"fault": "no_finish"}, "model_incomplete"),
-        ({"fault": "no_finish", "done": True}, "model_incomplete"),
         ({"fault": "html"}, "model_bad_answer"),
         ({"fault": "null_choices"}, "model_bad_answer"),
         ({"fault": "empty_choices"}, "model_bad_answer"),
@@ -205,6 +204,7 @@ def test_passing_failures_are_asked_again(tell: Callable[..., Story], rule: dict
         {"fault": "reasoning"},
         {"fault": "reasoning", "field": "reasoning"},
         {"fault": "held_open", "done": True},
+        {"fault": "no_finish", "done": True},
         {"fault": "no_usage"},
         {"fault": "answer", "headers": {"Content-Type": "text/plain"}},
         {"fault": "raw", "raw": 'data: {"choices":[{"delta":{"content":"hello"},"finish_reason":"stop"}]}'},
@@ -339,7 +339,9 @@ def test_a_prompt_longer_than_the_context_is_refused_before_the_call(tell: Calla
 
 
 def test_the_dialect_follows_the_capabilities(tell: Callable[..., Story]) -> None:
-    can = Capabilities(json="mode", max_tokens="max_completion_tokens", temperature=False, thinking=500, auth="api-key")
+    can = Capabilities(
+        json=("mode",), max_tokens="max_completion_tokens", temperature=False, thinking=500, auth="api-key"
+    )
     story = tell([], capabilities=can).ask(output="json", temperature=0.2)
     body = story.servers[0].calls[0].body
     assert body["max_completion_tokens"] == 1500

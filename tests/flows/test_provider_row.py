@@ -20,7 +20,7 @@ from designchord.llm.capabilities import Capabilities, Price
 providers.PROVIDERS = (
     providers.Provider(
         name="toy", title="Toy Models", base_url="https://toy.invalid/v1", url_variable="TOY_BASE_URL",
-        key_variable="TOY_API_KEY", default_model="toy-1", capabilities=Capabilities(json="none"), prices={prices},
+        key_variable="TOY_API_KEY", default_model="toy-1", capabilities=Capabilities(json=()), prices={prices},
     ),
     *providers.PROVIDERS,
 )
