@@ -146,9 +146,10 @@ def build(settings: Settings, *, models: Models | None = None, stream: EventStre
     from designchord.pipeline.steps import Steps
     from designchord.pipeline.verbs import Verbs
     from designchord.runtime.admission import Admission
+    from designchord.runtime.holders import holder_name
     from designchord.runtime.leases import LeaseKeeper
     from designchord.runtime.ports import Ports
-    from designchord.runtime.sweeper import Sweeper, holder_name
+    from designchord.runtime.sweeper import Sweeper
 
     limits = settings.limits
     models = models or ConfiguredModels(environ=settings.environ, fallbacks=settings.fallback_models)

@@ -5,8 +5,6 @@ Any number may run at the same time.
 
 from __future__ import annotations
 
-import os
-import socket
 import threading
 from datetime import timedelta
 from typing import Protocol
@@ -19,31 +17,13 @@ from designchord.designs import selectors
 from designchord.designs.connections import release_connection
 from designchord.designs.models import DesignState, Step, StepState
 from designchord.designs.services import designs, paces, steps
+from designchord.runtime.holders import holder_is_dead
 from designchord.runtime.ports import Ports
 
 log = structlog.get_logger("designchord.sweeper")
 
 #: Seconds after its deadline when a design is ended whatever its steps do.
 OVERDUE_SECONDS = 30.0
-
-
-def holder_name() -> str:
-    """This process, as leases name it."""
-    return f"{socket.gethostname()}/{os.getpid()}"
-
-
-def holder_is_dead(holder: str) -> bool:
-    """Whether a holder is a process of this machine that is no more; False when that cannot be known."""
-    host, _, pid = holder.rpartition("/")
-    if host != socket.gethostname() or not pid.isdigit() or int(pid) == os.getpid():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
 
 
 def _queued_for_good(step: Step) -> bool:
@@ -140,7 +120,7 @@ class Sweeper:
                 return
 
     def _expire_dead_holders(self) -> None:
-        """Take back at once what a dead process of this machine still holds, instead of waiting for its leases."""
+        """Take back at once what a process that is seen to be dead still holds, instead of waiting for its leases."""
         held = selectors.steps_held()
         dead = {holder for holder in {holder for _, holder in held} if holder_is_dead(holder)}
         for step_id, holder in held:
