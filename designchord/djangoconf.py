@@ -24,12 +24,12 @@ def database_settings(url: str) -> dict[str, Any]:
             "OPTIONS": {
                 # WAL lets readers and one writer go on together. IMMEDIATE takes the write lock when a transaction
                 # begins, so that nobody fails half-way. NORMAL survives the death of the process; only a power
-                # failure can take back the last commits.
+                # failure can take back the last commits. What is deleted is overwritten, not only let go.
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
-                    "PRAGMA mmap_size=67108864; PRAGMA cache_size=-512;"
+                    "PRAGMA mmap_size=67108864; PRAGMA cache_size=-512; PRAGMA secure_delete=ON;"
                 ),
             },
         }

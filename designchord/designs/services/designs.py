@@ -281,4 +281,8 @@ def design_unshare(*, design_id: UUID) -> None:
 
 def designs_purge() -> int:
     """Really delete what was deleted long enough ago."""
-    return Design.objects.filter(deleted_at__lt=timezone.now() - UNDELETE_WITHIN).delete()[0]
+    over = Design.objects.filter(deleted_at__lt=timezone.now() - UNDELETE_WITHIN)
+    if not over.exists():
+        return 0
+    with erasing():
+        return over.delete()[0]

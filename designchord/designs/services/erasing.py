@@ -1,4 +1,4 @@
-"""Deleting for good: what is gone from the tables is gone from the file as well."""
+"""Deleting for good: what is gone from the tables is gone from the files as well."""
 
 from __future__ import annotations
 
@@ -12,14 +12,11 @@ from django.db import connection, transaction
 def erasing() -> Iterator[None]:
     """A transaction whose deletions leave no text behind.
 
-    SQLite otherwise leaves deleted text in the file's free pages; PostgreSQL clears it with its own vacuum.
+    SQLite overwrites what it deletes (``secure_delete``, on every connection), and here its log is emptied, too;
+    PostgreSQL clears deleted rows with its own vacuum.
     """
-    sqlite = connection.vendor == "sqlite"
-    if sqlite:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA secure_delete=ON")
     with transaction.atomic():
         yield
-    if sqlite:
+    if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
