@@ -254,9 +254,9 @@ def _engine(settings: Settings, handle: Callable[[int, int], None]) -> Engine:
         from designchord.engines.embedded import EmbeddedEngine
 
         return EmbeddedEngine(handle=handle, concurrency=room_for(settings.concurrency))
-    from designchord.engines.celery import CeleryEngine
+    from designchord.engines.rabbitmq import RabbitMQEngine
 
-    return CeleryEngine(url=settings.engine_url)
+    return RabbitMQEngine(url=settings.engine_url)
 
 
 def room_for(steps: int) -> int:

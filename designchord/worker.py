@@ -6,18 +6,17 @@ no owner's steps stand before another's. Deadlines are kept by the steps themsel
 
 from __future__ import annotations
 
-import logging
 import os
+import signal
 import sys
 import threading
 import time
 
 import structlog
-from celery import signals
 
 from designchord import wiring
-from designchord.engines.celery import Intake
 from designchord.engines.embedded import EmbeddedEngine
+from designchord.engines.rabbitmq import Intake
 from designchord.llm import loop
 
 log = structlog.get_logger("designchord.worker")
@@ -40,22 +39,22 @@ def run(concurrency: int) -> None:
         finally:
             intake.ended(step)
 
-    def leave(**_: object) -> None:
+    def leave(*_: object) -> None:
         if not asked_to_leave:
             asked_to_leave.append(time.monotonic())
             patience = settings.limits.drain + EXIT_SECONDS
             threading.Thread(target=_force_out, args=(patience,), name="exit", daemon=True).start()
+        intake.leave()
 
     threads = EmbeddedEngine(handle=handle, concurrency=wiring.room_for(concurrency))
     intake = Intake(url=settings.engine_url, take=lambda steps, owner: threads.enqueue(steps, owner=owner))
-    # It warns that tasks cannot be delayed; ours never are.
-    logging.getLogger("kombu.transport.native_delayed_delivery").setLevel(logging.ERROR)
-    signals.worker_shutting_down.connect(leave, weak=False)
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, leave)
     threads.start()
     app.run()
     log.warning("worker_started", concurrency=concurrency)
     try:
-        intake.work()  # when this ends, the broker has given to others what had not begun
+        intake.run()  # when this ends, the broker has given to others what had not begun
     finally:
         leave()
         _drain(app, threads, until=asked_to_leave[0] + settings.limits.drain)

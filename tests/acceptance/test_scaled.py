@@ -9,7 +9,7 @@ import pytest
 
 from bench.model_exchange import Pace
 from bench.model_server import ModelServer
-from designchord.engines.celery import CeleryEngine
+from designchord.engines.rabbitmq import RabbitMQEngine
 from tests.acceptance.watching import Watcher
 from tests.servers import wait_until
 from tests.stack import Stack
@@ -41,7 +41,7 @@ def test_every_message_delivered_three_times_does_everything_once(stack: Stack, 
     stack.serve()
     stack.worker()
     designs = [stack.submit()["id"] for _ in range(5)]
-    engine = CeleryEngine(url=stack.rabbitmq.url)
+    engine = RabbitMQEngine(url=stack.rabbitmq.url)
 
     def again() -> bool:
         for _ in range(2):

@@ -7,8 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-from designchord.engines.celery import Intake
 from designchord.engines.embedded import EmbeddedEngine
+from designchord.engines.rabbitmq import Intake
 
 
 def main(url: str, file: Path) -> None:
@@ -23,7 +23,7 @@ def main(url: str, file: Path) -> None:
     engine = EmbeddedEngine(handle=handle, concurrency=8)
     intake = Intake(url=url, take=lambda steps, owner: engine.enqueue(steps, owner=owner))
     engine.start()
-    intake.work()
+    intake.run()
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ import amqp
 import pytest
 
 from designchord.engines.base import Engine
-from designchord.engines.celery import DEAD, DELIVERY_LIMIT, CeleryEngine
 from designchord.engines.embedded import EmbeddedEngine
+from designchord.engines.rabbitmq import DEAD, DELIVERY_LIMIT, RabbitMQEngine
 from designchord.errors import Unavailable
 from tests.faults import FaultProxy
 from tests.servers import Kept, RabbitMQ, wait_until
@@ -63,7 +63,7 @@ def worker_log(rabbitmq: RabbitMQ, tmp_path_factory: pytest.TempPathFactory) -> 
     worker.end()
 
 
-@pytest.fixture(params=["embedded", pytest.param("celery", marks=pytest.mark.servers)])
+@pytest.fixture(params=["embedded", pytest.param("rabbitmq", marks=pytest.mark.servers)])
 def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
     engine: Engine
     if request.param == "embedded":
@@ -73,7 +73,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
     else:
         file: Path = request.getfixturevalue("worker_log")
         file.write_text("")
-        engine = CeleryEngine(url=request.getfixturevalue("rabbitmq").url)
+        engine = RabbitMQEngine(url=request.getfixturevalue("rabbitmq").url)
 
         def read(word: str) -> list[int]:
             return [int(line.split()[1]) for line in file.read_text().splitlines() if line.startswith(word)]
@@ -169,10 +169,10 @@ def unread(rabbitmq: RabbitMQ, channel: amqp.Channel, monkeypatch: pytest.Monkey
     """Publishing goes to a queue without workers; the result takes the next message from it."""
     from kombu import Exchange, Queue
 
-    from designchord.engines import celery
+    from designchord.engines import rabbitmq as adapter
 
-    queue = Queue("unread", Exchange("unread"), routing_key="unread", queue_arguments=celery._queue.queue_arguments)
-    monkeypatch.setattr(celery, "_queue", queue)
+    queue = Queue("unread", Exchange("unread"), routing_key="unread", queue_arguments=adapter._queue.queue_arguments)
+    monkeypatch.setattr(adapter, "_queue", queue)
     yield lambda: channel.basic_get("unread", no_ack=True)
     channel.queue_delete("unread")
 
@@ -182,15 +182,15 @@ def steps_in(message: Any) -> list[int]:
     return list(steps)
 
 
-def through(proxy: FaultProxy) -> CeleryEngine:
-    return CeleryEngine(url=f"amqp://guest:guest@127.0.0.1:{proxy.port}//")
+def through(proxy: FaultProxy) -> RabbitMQEngine:
+    return RabbitMQEngine(url=f"amqp://guest:guest@127.0.0.1:{proxy.port}//")
 
 
 @pytest.mark.servers
 def test_a_message_holds_a_name_and_numbers_and_survives_a_restart(
     rabbitmq: RabbitMQ, unread: Callable[[], Any]
 ) -> None:
-    engine = CeleryEngine(url=rabbitmq.url)
+    engine = RabbitMQEngine(url=rabbitmq.url)
     engine.enqueue([42], owner=7)
     wait_until(lambda: not engine.waiting(), 15, "the confirmation")
     engine.stop(2)
@@ -256,7 +256,7 @@ def test_steps_are_shared_by_workers_and_what_one_had_taken_is_run_by_others_whe
     other = Kept(
         [sys.executable, "-m", "tests.conformance.engine_worker", rabbitmq.url, str(file)], log=tmp_path / "output.log"
     )
-    engine = CeleryEngine(url=rabbitmq.url)
+    engine = RabbitMQEngine(url=rabbitmq.url)
     warm_up = itertools.count(1_000)
 
     def both_take() -> bool:
@@ -278,7 +278,7 @@ def test_steps_are_shared_by_workers_and_what_one_had_taken_is_run_by_others_whe
 
 @pytest.mark.servers
 def test_what_cannot_wait_any_longer_is_refused(proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("designchord.engines.celery.MAX_WAITING", 5)
+    monkeypatch.setattr("designchord.engines.rabbitmq.MAX_WAITING", 5)
     proxy.refuse()
     engine = through(proxy)
 
@@ -291,7 +291,7 @@ def test_what_cannot_wait_any_longer_is_refused(proxy: FaultProxy, monkeypatch: 
 def test_a_message_that_kills_whoever_takes_it_is_put_aside(
     rabbitmq: RabbitMQ, unread: Callable[[], Any], channel: amqp.Channel
 ) -> None:
-    engine = CeleryEngine(url=rabbitmq.url)
+    engine = RabbitMQEngine(url=rabbitmq.url)
     engine.enqueue([666])
     wait_until(lambda: not engine.waiting(), 15, "the confirmation")
     channel.queue_purge(DEAD)
@@ -308,12 +308,12 @@ def test_a_message_that_kills_whoever_takes_it_is_put_aside(
 
 
 @pytest.mark.servers
-@pytest.mark.parametrize("body", ["nonsense", "[]", "7", "[[1]]", '{"a": [1, [2]]}'])
+@pytest.mark.parametrize("body", ["nonsense", "[]", "7", "[[1]]", "[[1, []]]", "[[1, [[2]]]]", '{"a": [1, [2]]}'])
 def test_a_message_that_nobody_can_read_is_put_aside_and_others_are_run(
     rabbitmq: RabbitMQ, worker_log: Path, channel: amqp.Channel, body: str
 ) -> None:
     worker_log.write_text("")
-    engine = CeleryEngine(url=rabbitmq.url)
+    engine = RabbitMQEngine(url=rabbitmq.url)
     engine.enqueue([1])
     wait_until(lambda: "ended 1" in worker_log.read_text(), 30, "a step before it")
     channel.queue_purge(DEAD)
@@ -334,14 +334,14 @@ def test_confirmed_messages_survive_the_death_of_the_broker(
 ) -> None:
     from kombu import Exchange, Queue
 
-    from designchord.engines import celery
+    from designchord.engines import rabbitmq as adapter
 
     monkeypatch.setattr(
-        celery,
+        adapter,
         "_queue",
-        Queue("kept", Exchange("kept"), routing_key="kept", queue_arguments=celery._queue.queue_arguments),
+        Queue("kept", Exchange("kept"), routing_key="kept", queue_arguments=adapter._queue.queue_arguments),
     )
-    engine = CeleryEngine(url=rabbitmq.url)
+    engine = RabbitMQEngine(url=rabbitmq.url)
     engine.enqueue(range(100))
     wait_until(lambda: not engine.waiting(), 15, "the confirmations")
 

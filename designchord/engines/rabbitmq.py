@@ -1,4 +1,6 @@
-"""Steps on RabbitMQ, run by workers elsewhere. Messages carry a task's name, an owner's number and steps' ids.
+"""Steps on RabbitMQ, run by workers elsewhere. Messages carry an owner's number and steps' ids.
+
+Of Celery this is the messaging half, kombu, and the form of a task's message; its workers and results are not used.
 
 Handing over never keeps anybody waiting: ``enqueue`` leaves the ids to one publishing thread, which confirms each
 message with the broker, and tries again while the broker is away. So a request is answered as fast with a frozen
@@ -11,23 +13,22 @@ the engine behind it; nobody's steps stand before another's in the broker.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 from amqp.exceptions import AMQPError, MessageNacked
 from kombu import Connection, Exchange, Producer, Queue
 from kombu.exceptions import KombuError
+from kombu.mixins import ConsumerMixin
 
 from designchord.errors import Unavailable
-
-if TYPE_CHECKING:
-    from celery import Celery
 
 log = structlog.get_logger("designchord.engine")
 
@@ -57,6 +58,9 @@ STEPS_A_MESSAGE = 8
 #: Messages that a worker may hold: more than a flood has, or what is behind it would not come to its turn.
 TAKEN_AT_MOST = 5_000
 
+#: Seconds between two signs of life. A suspended worker's messages go to others after twice as long.
+HEARTBEAT = 10
+
 _FAILURES = (AMQPError, KombuError, OSError)
 
 _dead_exchange = Exchange(DEAD, type="fanout", durable=True)
@@ -79,7 +83,7 @@ _queue = Queue(
 )
 
 
-class CeleryEngine:
+class RabbitMQEngine:
     """``Engine`` that publishes to RabbitMQ. Steps run where ``designchord worker`` runs."""
 
     def __init__(self, *, url: str) -> None:
@@ -198,6 +202,7 @@ class _Publisher:
         """Publish and wait until the broker has confirmed each message; raises when it does not, in many ways.
 
         A message is what Celery would send for ``handle(owner, steps)``, without what nobody reads: half the time.
+        Its form stays, so that workers of different releases can share a queue.
         """
         if self._connection is None:
             self._connect()
@@ -255,68 +260,94 @@ class _Publisher:
         self._refused = True
 
 
-class Intake:
+class Intake(ConsumerMixin):  # type: ignore[misc]  # kombu is not typed
     """A worker's end of the queue: ``take`` is given the steps of each message, ``ended`` is told when one has ended.
 
     A message is acknowledged when its last step has ended, so what a worker that dies had taken is delivered again.
-    Celery keeps the connection; its own way from a message to a function (a request, a trace, a state) is left out,
-    for nothing of it is used here.
+    ``ended`` may be called in any thread; the broker is told by the thread in ``run``, within a second.
     """
 
     def __init__(self, *, url: str, take: Callable[[list[int], int], None]) -> None:
         self._take_over = take
         self._lock = threading.Lock()
         self._held: dict[int, list[_Delivery]] = {}
-        self._app = celery_app(url)
-        self._app.task(name=TASK, Strategy=self._strategy)(_never_called)
-
-    def work(self) -> None:
-        """Take messages until SIGTERM or SIGINT; what was not acknowledged by then goes back to the queue."""
-        worker: Any = self._app.Worker(
-            pool="solo",
-            concurrency=1,
-            without_gossip=True,
-            without_mingle=True,
-            without_heartbeat=True,
-            quiet=True,
-            loglevel="WARNING",
+        self._done: deque[_Delivery] = deque()
+        self._channel: Any = None
+        self.connection = Connection(
+            url,
+            connect_timeout=BROKER_SECONDS,
+            heartbeat=HEARTBEAT,
+            transport_options={"read_timeout": 6, "write_timeout": 6},
         )
-        worker.start()
+        logging.getLogger("kombu.mixins").setLevel(logging.CRITICAL)  # traces, with what the broker said
 
     def ended(self, step: int) -> None:
         """Acknowledge what waited for this step alone."""
-        done = []
         with self._lock:
             for delivery in self._held.pop(step, ()):
                 delivery.left -= 1
                 if not delivery.left:
-                    done.append(delivery)
-        for delivery in done:
-            delivery.acknowledge()
+                    self._done.append(delivery)
 
-    def _strategy(self, task: Any, app: Any, consumer: Any) -> Callable[..., None]:
-        """What Celery calls with each message, asked for once a connection: those of the last one are void by then."""
+    def leave(self) -> None:
+        """Take no more messages; what was not acknowledged goes back to the queue. ``run`` ends within a second."""
+        self.should_stop = True
+
+    # What ConsumerMixin calls.
+
+    @contextmanager
+    def establish_connection(self) -> Iterator[Connection]:
+        with self.create_connection() as connection:
+            connection.ensure_connection(self.on_connection_error, interval_max=4, callback=self._give_up_when_leaving)
+            yield connection
+
+    def get_consumers(self, Consumer: Callable[..., Any], channel: Any) -> list[Any]:  # noqa: N803
+        """Asked for once a connection: what came over the last one is void by then, and delivered again."""
         with self._lock:
             self._held.clear()
+            self._done.clear()
+        self._channel = channel
+        _dead_queue(channel).declare()
+        return [Consumer([_queue], on_message=self._receive, accept=["json"], prefetch_count=TAKEN_AT_MOST)]
 
-        def receive(message: Any, body: Any, ack: Callable[..., None], reject: Callable[..., None], _: Any) -> None:
-            try:
-                (owner, steps), *_ = message.payload
-            except (KombuError, TypeError, ValueError) as error:
-                log.error("message_unreadable", error=type(error).__name__)
-                reject(log, consumer.connection_errors)
-                return
-            delivery = _Delivery(len(steps), lambda: ack(log, consumer.connection_errors))
-            with self._lock:
-                for step in steps:
-                    self._held.setdefault(step, []).append(delivery)
-            try:
-                self._take_over(steps, owner)
-            except Unavailable:
-                delivery.left = 0  # it is not ours any more, whatever ends
-                reject(log, consumer.connection_errors, requeue=True)
+    def on_iteration(self) -> None:
+        self._channel.connection.client.heartbeat_check()
+        while self._done:
+            delivery = self._done.popleft()
+            if delivery.message.channel is self._channel:
+                delivery.message.ack()
 
-        return receive
+    def on_connection_error(self, exc: Exception, interval: float) -> None:
+        log.warning("broker_unreachable", error=type(exc).__name__)
+
+    def _give_up_when_leaving(self) -> None:
+        if self.should_stop:
+            raise ConnectionError
+
+    def _receive(self, message: Any) -> None:
+        try:
+            owner, steps = _read(message.payload)
+        except (KombuError, TypeError, ValueError) as error:
+            log.error("message_unreadable", error=type(error).__name__)
+            message.reject()
+            return
+        delivery = _Delivery(len(steps), message)
+        with self._lock:
+            for step in steps:
+                self._held.setdefault(step, []).append(delivery)
+        try:
+            self._take_over(steps, owner)
+        except Unavailable:
+            delivery.left = 0  # it is not ours any more, whatever ends
+            message.requeue()
+
+
+def _read(payload: Any) -> tuple[int, list[int]]:
+    """An owner and steps; ``TypeError`` or ``ValueError`` when that is not what a message holds."""
+    (owner, steps), *_ = payload
+    if not steps or not all(isinstance(number, int) for number in (owner, *steps)):
+        raise ValueError
+    return owner, list(steps)
 
 
 @dataclass(eq=False, slots=True)
@@ -324,40 +355,4 @@ class _Delivery:
     """A message that is held until ``left`` steps more have ended."""
 
     left: int
-    acknowledge: Callable[[], None]
-
-
-def _never_called(owner: int, steps: list[int]) -> None:
-    """Stands for the task's name: its ``Strategy`` does all there is to do."""
-
-
-def celery_app(url: str) -> Celery:
-    """Celery as workers use it."""
-    from celery import Celery
-
-    app = Celery("designchord", broker=url, set_as_current=False)
-    app.conf.update(
-        task_queues=[_queue],
-        task_default_queue=QUEUE,
-        task_default_exchange=QUEUE,
-        task_default_routing_key=QUEUE,
-        task_create_missing_queues=False,
-        accept_content=["json"],  # nothing that runs code when it is read
-        # A step's result is in the database. With a result backend, tasks vanished when it was down.
-        result_backend=None,
-        worker_prefetch_multiplier=TAKEN_AT_MOST,  # for a pool of one
-        worker_enable_prefetch_count_reduction=False,
-        # A step that runs while the connection is lost goes on; its lease keeps everybody else from it.
-        worker_cancel_long_running_tasks_on_connection_loss=False,
-        # Nobody commands workers over the broker, and nobody listens to their chatter.
-        worker_enable_remote_control=False,
-        worker_send_task_events=False,
-        worker_hijack_root_logger=False,
-        worker_redirect_stdouts=False,
-        broker_connection_timeout=BROKER_SECONDS,
-        broker_connection_retry_on_startup=True,
-        broker_connection_max_retries=None,
-        broker_heartbeat=10,  # a suspended worker's messages go to others after 20 s
-        broker_transport_options={"read_timeout": 6, "write_timeout": 6},
-    )
-    return app
+    message: Any
