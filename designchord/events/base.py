@@ -28,7 +28,7 @@ class Event:
 
 
 #: An id beyond all others: the stream may have lost events, read what is stored.
-KNOCK = 2**62
+RESYNC = 2**62
 
 #: Called from any thread; must return at once and never raise.
 OnEvent = Callable[[Event], None]

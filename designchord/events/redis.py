@@ -25,7 +25,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from designchord.events.base import KNOCK, Event, OnEvent
+from designchord.events.base import RESYNC, Event, OnEvent
 from designchord.events.texts import LiveTexts
 
 log = structlog.get_logger("designchord.events")
@@ -57,8 +57,8 @@ WATCH_SECONDS = 8.0
 #: Milliseconds that the reader waits for events before it looks whether somebody else wants to watch.
 LISTEN_MS = 200
 
-#: Seconds between two knocks while Redis cannot be heard.
-KNOCK_SECONDS = 2.0
+#: Seconds between two calls to read the database again while Redis cannot be heard.
+RESYNC_SECONDS = 2.0
 
 _WATCHED = "designchord:watched"
 
@@ -290,12 +290,12 @@ class _Reader:
                     log.warning("events_unheard", error=type(error).__name__)
                 self._redis.connection_pool.disconnect()
                 heard = False
-                self._knock()
+                self._resync()
                 with self._changed:
-                    self._changed.wait_for(lambda: self._closed, KNOCK_SECONDS)
+                    self._changed.wait_for(lambda: self._closed, RESYNC_SECONDS)
             else:
                 if not heard:  # whatever rang in the meantime was not heard
-                    self._knock()
+                    self._resync()
                 heard = True
 
     def _renew(self) -> None:
@@ -357,12 +357,12 @@ class _Reader:
         if len(places) > 20:  # naming many streams costs: let a few events gather
             time.sleep(0.02)
 
-    def _knock(self) -> None:
+    def _resync(self) -> None:
         """Send everybody to the database."""
         with self._changed:
             everybody = [(d, w) for d, watchers in self._watchers.items() for w in watchers] + self._newcomers
         for design, on_event in everybody:
-            on_event(Event(design, "design", KNOCK))
+            on_event(Event(design, "design", RESYNC))
 
 
 def _packed(event: Event) -> bytes:
@@ -376,11 +376,11 @@ def _packed(event: Event) -> bytes:
 
 
 def _unpacked(design: str, fields: dict[bytes, bytes]) -> list[Event]:
-    """The events of an entry as they were published; a knock when it is of another release or not ours at all."""
+    """The events of an entry as they were published; a resync when it is of another release or not ours at all."""
     try:
         return [Event(design, type_, number, data) for type_, number, data in json.loads(fields[b"e"])]
     except (KeyError, ValueError, TypeError):
-        return [Event(design, "design", KNOCK)]
+        return [Event(design, "design", RESYNC)]
 
 
 def _told(event: Event) -> bytes:

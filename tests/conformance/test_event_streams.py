@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import redis
 
-from designchord.events.base import KNOCK, Event, EventStream
+from designchord.events.base import RESYNC, Event, EventStream
 from designchord.events.memory import MemoryStream
 from designchord.events.redis import DATA_BYTES, STREAM_ENTRIES, RedisStream, stream_key
 from tests.faults import FaultProxy
@@ -177,8 +177,8 @@ def link(proxy: FaultProxy) -> Iterator[Bench]:
     there.close()
 
 
-def knocked(heard: list[Event]) -> bool:
-    return any(event.id == KNOCK for event in heard)
+def resynced(heard: list[Event]) -> bool:
+    return any(event.id == RESYNC for event in heard)
 
 
 @pytest.mark.servers
@@ -208,7 +208,7 @@ def test_with_a_frozen_redis_nobody_waits_and_watchers_are_sent_to_the_database(
 
     threading.Thread(target=publish, daemon=True).start()
     assert published.wait(0.5)
-    until(lambda: knocked(heard))
+    until(lambda: resynced(heard))
     assert not link.here.answers()
 
     proxy.thaw()
@@ -228,7 +228,7 @@ def test_watchers_are_sent_to_the_database_after_a_broken_connection(
     heard, _ = settled(link, design)
     proxy.cut()
 
-    until(lambda: knocked(heard))
+    until(lambda: resynced(heard))
     heard.clear()
 
     def rings() -> bool:
@@ -246,7 +246,7 @@ def test_a_watcher_that_comes_while_redis_is_away_is_sent_to_the_database(
 
     heard, _ = watch(link.there, design)
 
-    until(lambda: knocked(heard))
+    until(lambda: resynced(heard))
 
 
 @pytest.mark.servers
@@ -275,7 +275,7 @@ def test_an_entry_that_is_not_ours_sends_watchers_to_the_database(
     link.here.publish(step(design, 2, "running"))
 
     until(lambda: len(heard) == 2)
-    assert [event.id for event in heard] == [KNOCK, 2]
+    assert [event.id for event in heard] == [RESYNC, 2]
 
 
 @pytest.mark.servers

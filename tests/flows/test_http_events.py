@@ -21,7 +21,7 @@ from designchord.api.hub import Hubs, frame_of
 from designchord.api.watching import Watch
 from designchord.designs.models import Design, Owner
 from designchord.designs.services import designs
-from designchord.events.base import KNOCK, Event
+from designchord.events.base import RESYNC, Event
 from designchord.events.memory import MemoryStream
 from tests.flows.apps import LIBRARY
 from tests.flows.serving import Client, serving
@@ -301,7 +301,7 @@ async def test_over_a_stream_that_loses_repeats_and_mixes_up_every_watcher_is_to
         last = events[-1].id
         for event in chance.sample(events * 2, 6):
             stream.publish(event)
-    stream.publish(Event(str(watched[1].pk), "design", KNOCK))
+    stream.publish(Event(str(watched[1].pk), "design", RESYNC))
     for numbers in await asyncio.wait_for(asyncio.gather(*readers), 20):
         assert numbers == list(range(numbers[0], last + 1))
 
