@@ -32,23 +32,35 @@ def check(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
     shown = [finding for finding in result.findings if not quiet or finding.problem.severity == "error"]
     counts = result.counts()
     if as_json:
-        print_json({"checked": result.checked, "counts": counts, "problems": [_plain(finding) for finding in shown]})
+        print_json(
+            {
+                "checked": result.checked,
+                "not_checked": result.not_checked,
+                "counts": counts,
+                "problems": [_plain(finding) for finding in shown],
+            }
+        )
     else:
         for line in _lines(shown):
             click.echo(line)
         told = ", ".join(f"{count} {name}{'s' if count != 1 else ''}" for name, count in counts.items() if count)
-        click.echo(f"{result.checked} checked: {told or 'nothing wrong'}.", err=True)
+        passed_over = f", {result.not_checked} not" if result.not_checked else ""
+        click.echo(f"{result.checked} checked{passed_over}: {told or 'nothing wrong'}.", err=True)
     return 1 if counts["error"] else 0
 
 
 def _plain(finding: Finding) -> dict[str, Any]:
-    return {"path": str(finding.path)} | finding.problem.to_dict()
+    return {"path": click.format_filename(finding.path)} | finding.problem.to_dict()
 
 
 def _lines(findings: list[Finding]) -> Iterator[str]:
     for finding in findings:
         problem = finding.problem
-        place = ":".join(str(item) for item in (finding.path, problem.line, problem.column) if item is not None)
+        place = ":".join(
+            str(item)
+            for item in (click.format_filename(finding.path), problem.line, problem.column)
+            if item is not None
+        )
         severity = click.style(problem.severity, fg=_COLOURS[problem.severity])
         hint = f" ({problem.hint})" if problem.hint else ""
         yield f"{place} {severity} {problem.code} {problem.message}{hint}"

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from designchord.blueprint import answering
 from designchord.blueprint.model import Blueprint
-from designchord.cli.sources import Source, find_sources, read_text
+from designchord.cli.sources import Remark, Source, find_sources
+from designchord.cli.texts import read_file
 from designchord.consistency.report import cross_check
 from designchord.errors import BadInput
 from designchord.notation import mermaid
-from designchord.notation.openapi.checking import check as check_openapi
+from designchord.notation.openapi.checking import check_document
+from designchord.notation.openapi.reading import read as read_openapi
 from designchord.notation.problems import Problem, has_errors
 
 #: What a design refuses, and a file that somebody wrote for elsewhere may hold.
@@ -25,11 +27,19 @@ class Finding:
     problem: Problem
 
 
+_LIMITS = frozenset(("mermaid.too_large", "mermaid.too_costly", "openapi.too_large"))
+
+#: Findings that say that an artifact was not looked at: it is another diagram, or over a limit of ours.
+_NOT_CHECKED = _LIMITS | {"mermaid.not_read"}
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
-    """``checked`` counts artifacts, so several diagrams of one Markdown file count each."""
+    """``checked`` counts artifacts, so several diagrams of one Markdown file count each; ``not_checked`` counts what
+    was found and not looked at, a finding each."""
 
     checked: int
+    not_checked: int
     findings: tuple[Finding, ...]
 
     def counts(self) -> dict[str, int]:
@@ -39,25 +49,46 @@ class Result:
 
 def check_paths(paths: tuple[Path, ...]) -> Result:
     """Everything that is wrong under the paths. Raises ``BadInput`` when there is nothing to check."""
-    sources = list(find_sources(paths))
-    if not sources:
-        named = ", ".join(map(str, paths))
-        raise BadInput(f"There is nothing to check in {named}: no Mermaid, no OpenAPI, no blueprint.", code="empty")
-    findings = [Finding(source.path, problem) for source in sources for problem in _check(source)]
+    found = list(find_sources(paths))
+    remarks = [item for item in found if isinstance(item, Remark)]
+    checked = [(item, _check(item)) for item in found if isinstance(item, Source)]
+    if not checked:
+        _refuse(paths, remarks)
+    findings = [Finding(remark.path, remark.problem) for remark in remarks]
+    findings += [Finding(source.path, problem) for source, problems in checked for problem in problems]
     for folder in paths:
         if folder.is_dir():
-            findings += _cross_check(folder, [source for source in sources if source.path.is_relative_to(folder)])
-    return Result(len(sources), tuple(findings))
+            sound = [source for source, problems in checked if not has_errors(problems)]
+            findings += _cross_check(folder, [source for source in sound if source.path.is_relative_to(folder)])
+    passed_over = sum(any(problem.code in _NOT_CHECKED for problem in problems) for _, problems in checked)
+    unread = sum(not remark.read for remark in remarks)
+    return Result(len(checked) - passed_over, passed_over + unread, tuple(findings))
+
+
+def _refuse(paths: tuple[Path, ...], remarks: list[Remark]) -> None:
+    """Nothing can be checked, which is bad input, but for a folder in which files could not be read."""
+    named = ", ".join(map(str, paths))
+    if not remarks:
+        raise BadInput(f"There is nothing to check in {named}: no Mermaid, no OpenAPI, no blueprint.", code="empty")
+    if not any(path.is_dir() for path in paths):
+        problem = remarks[0].problem
+        hint = f" {problem.hint}" if problem.hint else ""
+        raise BadInput(f"{remarks[0].path}: {problem.message}{hint}", code=problem.code.partition(".")[2])
 
 
 def _check(source: Source) -> tuple[Problem, ...]:
     if source.notation == "mermaid":
         problems = _check_mermaid(source.text)
     elif source.notation == "openapi":
-        problems = check_openapi(source.text).problems
+        problems = check_document(source.document or read_openapi(source.text)).problems
     else:
         problems = answering.check(source.text)[1]
-    return tuple(_moved(problem, source) for problem in problems)
+    return tuple(_moved(_lenient(problem), source) for problem in problems)
+
+
+def _lenient(problem: Problem) -> Problem:
+    """What a design may not hold and a file may; and a limit of ours is no fault of the file."""
+    return replace(problem, severity="warning") if problem.code in _TOLERATED | _LIMITS else problem
 
 
 def _check_mermaid(text: str) -> tuple[Problem, ...]:
@@ -67,8 +98,7 @@ def _check_mermaid(text: str) -> tuple[Problem, ...]:
         return (
             Problem(code="mermaid.not_read", severity="info", message=f"A {word} diagram; it is not checked.", line=1),
         )
-    problems = mermaid.parse(text).problems
-    return tuple(replace(item, severity="warning") if item.code in _TOLERATED else item for item in problems)
+    return mermaid.parse(text).problems
 
 
 def _moved(problem: Problem, source: Source) -> Problem:
@@ -81,19 +111,17 @@ def _moved(problem: Problem, source: Source) -> Problem:
 
 
 def _cross_check(folder: Path, sources: list[Source]) -> list[Finding]:
-    """A folder's parts against each other; parts that are wrong on their own are left out."""
+    """A folder's parts that are right on their own against each other."""
     parts: dict[tuple[str, str], Source] = {}
     blueprint: Blueprint | None = None
     for source in sources:
-        if has_errors(_check(source)):
-            continue
         if source.notation == "blueprint":
             blueprint = answering.check(source.text)[0]
         elif (key := _part(source)) is not None:
             parts.setdefault(key, source)
     document = folder / "design.md"
-    if document.is_file():
-        parts["document", ""] = Source(document, "mermaid", read_text(document))
+    if document.is_file() and (text := read_file(document).text) is not None:
+        parts["document", ""] = Source(document, "mermaid", text)
     if len({kind for kind, _ in parts}) + (blueprint is not None) < 2:
         return []
     language = blueprint.language if blueprint else "en"

@@ -1,18 +1,20 @@
-"""Artifacts in files that anybody may have written: Mermaid, Markdown with Mermaid fences, OpenAPI, blueprints."""
+"""Artifacts in files that anybody may have written: Mermaid, Markdown with Mermaid blocks, OpenAPI, blueprints."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+from designchord.cli.texts import read_file
 from designchord.errors import BadInput
+from designchord.notation.markdown_diagrams import find_diagrams
+from designchord.notation.openapi.reading import Document
 from designchord.notation.openapi.reading import read as read_openapi
-
-#: Larger files are not read at all.
-MAX_BYTES = 5_000_000
+from designchord.notation.problems import Problem
 
 Notation = Literal["mermaid", "openapi", "blueprint"]
 
@@ -20,99 +22,124 @@ _MERMAID = frozenset({".mmd", ".mermaid"})
 _MARKDOWN = frozenset({".md", ".markdown"})
 _DATA = frozenset({".json", ".yaml", ".yml"})
 _PASSED_OVER = frozenset({"node_modules", "__pycache__", "venv"})
-_FENCE = re.compile(r"^(?P<indent>[ >\t]*)(?P<mark>`{3,}|~{3,})[ \t]*\{?\.?(?P<info>[\w-]*)")
-_OPENAPI = re.compile(r"""^[{\s]*["']?(?:openapi|swagger)["']?\s*:""", re.MULTILINE)
+_OPENAPI = re.compile(r"""^[{ \t]*["']?(?:openapi|swagger)["']?[ \t]*:[ \t]*["']?[1-9]""", re.MULTILINE)
+_VERSION = re.compile(r"[1-9][0-9]*(?:\.[0-9]+){0,2}")
+_BEGINNING = 10_000
+_BLUEPRINT = ("actors", "entities", "operations", "scenarios")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One artifact. ``line`` and ``column`` are what its first character's place in the file lies behind 1:1."""
+    """One artifact. ``line`` and ``column`` are what its first character's place in the file lies behind 1:1.
+
+    ``document`` is an OpenAPI document that was read already.
+    """
 
     path: Path
     notation: Notation
     text: str
     line: int = 0
     column: int = 0
+    document: Document | None = field(default=None, repr=False)
 
 
-def find_sources(paths: tuple[Path, ...]) -> Iterator[Source]:
-    """Everything that can be checked under the paths. A named file that cannot be is ``BadInput``, a found one not."""
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is to be said of a file itself: that it was not read, or how. ``read`` is false where nothing of it was."""
+
+    path: Path
+    problem: Problem
+    read: bool
+
+
+def find_sources(paths: tuple[Path, ...]) -> Iterator[Source | Remark]:
+    """Everything that can be checked under the paths, and what is to be said of files that are not as expected.
+
+    A path that is not there, or a named file of a kind that cannot be checked, is ``BadInput``.
+    """
     for path in paths:
         if path.is_dir():
-            for found in sorted(_walk(path)):
-                yield from _in_file(found, named=False)
+            yield from _in_folder(path)
         elif path.exists():
+            if path.suffix.lower() not in _MERMAID | _MARKDOWN | _DATA:
+                kinds = ".mmd, .mermaid, .md, .json, .yaml or .yml"
+                raise BadInput(f"{path} is of no kind that can be checked: {kinds}.")
             yield from _in_file(path, named=True)
         else:
             raise BadInput(f"There is no file or folder {path}.", code="not_found")
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for path in folder.iterdir():
+def _in_folder(folder: Path) -> Iterator[Source | Remark]:
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        message = "The folder cannot be read."
+        problem = Problem(code="file.unreadable", severity="warning", message=message, hint="Check its permissions.")
+        yield Remark(folder, problem, read=False)
+        return
+    for path in entries:
         if path.name.startswith(".") or path.name in _PASSED_OVER or path.is_symlink():
             continue
         if path.is_dir():
-            yield from _walk(path)
+            yield from _in_folder(path)
         elif path.suffix.lower() in _MERMAID | _MARKDOWN | _DATA:
-            yield path
+            yield from _in_file(path, named=False)
 
 
-def _in_file(path: Path, *, named: bool) -> Iterator[Source]:
+def _in_file(path: Path, *, named: bool) -> Iterator[Source | Remark]:
+    """The artifacts of a file; of one that was only found, those that it is certain to mean."""
     suffix = path.suffix.lower()
-    if suffix not in _MERMAID | _MARKDOWN | _DATA:
-        raise BadInput(f"{path} is of no kind that can be checked: .mmd, .mermaid, .md, .json, .yaml or .yml.")
-    text = read_text(path)
+    found = read_file(path)
+    if found.text is None:
+        if found.problem and (named or suffix not in _DATA or _speaks_of_openapi(path)):
+            yield Remark(path, found.problem, read=False)
+        return
+    sources = list(_sources(path, suffix, found.text, named=named))
+    if found.problem and (sources or suffix not in _DATA):  # how a file of others is written is nobody's business here
+        yield Remark(path, found.problem, read=True)
+    yield from sources
+
+
+def _sources(path: Path, suffix: str, text: str, *, named: bool) -> Iterator[Source]:
     if suffix in _MERMAID:
         yield Source(path, "mermaid", text)
     elif suffix in _MARKDOWN:
-        yield from _fences(path, text)
+        for block in find_diagrams(text):
+            yield Source(path, "mermaid", block.text, block.line, block.column)
     elif path.name == "blueprint.json":
-        yield Source(path, "blueprint", text)
-    elif named or _is_openapi(text):
-        yield Source(path, "openapi", text)
+        if named or _is_blueprint(text):
+            yield Source(path, "blueprint", text)
+    elif named or _OPENAPI.search(text) or "openapi" in text or "swagger" in text:
+        document = read_openapi(text)
+        if named or _is_openapi(document):
+            yield Source(path, "openapi", text, document=document)
 
 
-def _is_openapi(text: str) -> bool:
-    """Whether a found file means to be an OpenAPI document; one that cannot be read does, if a line of it says so."""
-    if not _OPENAPI.search(text) and "openapi" not in text and "swagger" not in text:
-        return False
-    value = read_openapi(text).value
-    return bool(_OPENAPI.search(text)) if value is None else "openapi" in value or "swagger" in value
-
-
-def read_text(path: Path) -> str:
+def _speaks_of_openapi(path: Path) -> bool:
+    """Whether the beginning of data that cannot be read as a whole has the key of an API's description."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise BadInput(f"{path} is larger than {MAX_BYTES:,} bytes.", code="too_large")
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            beginning = file.read(_BEGINNING).replace(b"\0", b"")
     except OSError:
-        raise BadInput(f"{path} cannot be read: check its permissions.") from None
-    if b"\0" in data:
-        raise BadInput(f"{path} is not text: it holds NUL bytes.", code="binary")
+        return False
+    return b"openapi" in beginning or b"swagger" in beginning
+
+
+def _is_blueprint(text: str) -> bool:
+    """Whether a file of that name is one of ours; one that is no JSON is, if it names what only ours have."""
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadInput(f"{path} is not UTF-8 text: save it as UTF-8.", code="bad_encoding") from None
+        value: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        return all(f'"{key}"' in text for key in _BLUEPRINT)
+    return isinstance(value, dict) and sum(isinstance(value.get(key), list) for key in _BLUEPRINT) >= 2
 
 
-def _fences(path: Path, text: str) -> Iterator[Source]:
-    """The Mermaid blocks of a Markdown file, also inside lists and quotations; an unclosed one ends with the file."""
-    opened: re.Match[str] | None = None
-    began, lines = 0, list[str]()
-    for number, line in enumerate(text.splitlines(), 1):
-        fence = _FENCE.match(line)
-        if opened is None:
-            if fence:
-                opened, began, lines = fence, number, []
-        elif fence and not fence["info"] and fence["mark"].startswith(opened["mark"]):
-            yield from _fenced(path, opened, began, lines)
-            opened = None
-        else:
-            lines.append(line.removeprefix(opened["indent"]))
-    if opened is not None:
-        yield from _fenced(path, opened, began, lines)
-
-
-def _fenced(path: Path, opened: re.Match[str], began: int, lines: list[str]) -> Iterator[Source]:
-    if opened["info"].lower() == "mermaid":
-        yield Source(path, "mermaid", "\n".join(lines), line=began, column=len(opened["indent"]))
+def _is_openapi(document: Document) -> bool:
+    """Whether a found file means to be an OpenAPI document; settings may have a key of that name, too."""
+    if document.value is None:
+        return bool(_OPENAPI.search(document.text))
+    written = document.value.get("openapi", document.value.get("swagger"))
+    if isinstance(written, str | int | float) and not isinstance(written, bool):
+        return bool(_VERSION.match(str(written)))
+    means_to = "openapi" in document.value or "swagger" in document.value
+    return means_to and isinstance(document.value.get("paths"), dict) and isinstance(document.value.get("info"), dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,7 @@ def test_a_directive_in_a_foreign_file_is_a_warning(tmp_path: Path, capsys: pyte
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"sequenceDiagram\x00"])
-def test_a_binary_file_is_bad_input(content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_binary_file_alone_is_bad_input(content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "flow.mmd").write_bytes(content)
     assert run(["check", str(tmp_path / "flow.mmd")]) == 2
     assert "flow.mmd" in capsys.readouterr().err
@@ -116,3 +117,98 @@ def test_nothing_to_check_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFix
     assert run(["check", str(tmp_path)]) == 2
     assert run(["check", str(tmp_path / "missing")]) == 2
     assert "missing" in capsys.readouterr().err
+
+
+def _found(result: dict[str, Any]) -> list[tuple[str, str, str]]:
+    return [(Path(one["path"]).name, one["severity"], one["code"]) for one in result["problems"]]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"sequenceDiagram\0", "file.not_text"),
+        (b"\xff\xfe\x00", "file.encoding"),
+        (f"{SEQUENCE}%% \xe9t\xe9\n".encode("latin-1"), "file.encoding"),
+        (f"{SEQUENCE}%% 결제 주문을 처리한다\n".encode("cp949"), "file.encoding"),
+    ],
+)
+def test_a_file_that_is_not_as_expected_does_not_stop_a_folder(
+    content: bytes, code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.mmd").write_bytes(content)
+    (tmp_path / "b.mmd").write_text("sequenceDiagram\n  A->>B x\n")
+    exit_code, result = _check(capsys, tmp_path)
+    assert exit_code == 1
+    assert ("a.mmd", "warning", code) in _found(result)
+    assert [name for name, severity, _ in _found(result) if severity == "error"] == ["b.mmd"]
+    assert result["checked"] + result["not_checked"] == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp949"])
+def test_encodings_of_windows_are_read(encoding: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "sequenceDiagram\n    participant 고객\n    participant 서버\n    고객->>서버: 주문을 보낸다\n"
+    (tmp_path / "flow.mmd").write_bytes(text.encode(encoding))
+    exit_code, result = _check(capsys, tmp_path / "flow.mmd")
+    assert (exit_code, result["checked"], result["not_checked"]) == (0, 1, 0)
+    assert [code for _, _, code in _found(result)] == (["file.encoding"] if encoding == "cp949" else [])
+    assert "CP949" in (result["problems"][0]["message"] if encoding == "cp949" else "CP949")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("application.yml", "swagger:\n  enabled: true\nserver: {port: 1}\n"),
+        ("values.yaml", "openapi: true\n"),
+        ("client.json", '{"openapi": "./api.yaml", "output": "src"}'),
+        ("template.yaml", "openapi: {{ version }}\ninfo: [\n"),
+        ("blueprint.json", '{"landingPage": "/", "steps": [{"step": "login"}]}'),
+        ("blueprint.json", "{ not ours"),
+    ],
+)
+def test_files_of_others_are_passed_over(
+    name: str, content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / name).write_text(content)
+    (tmp_path / "flow.mmd").write_text(SEQUENCE)
+    _, result = _check(capsys, tmp_path)
+    assert (result["checked"], result["not_checked"]) == (1, 0)
+    assert name not in {found for found, _, _ in _found(result)}
+
+
+def test_an_api_that_cannot_be_read_is_still_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "api.yaml").write_text('openapi: "3.0.3"\ninfo: [\n')
+    exit_code, result = _check(capsys, tmp_path)
+    assert exit_code == 1
+    assert _found(result) == [("api.yaml", "error", "openapi.yaml_syntax")]
+
+
+def test_a_limit_of_ours_is_no_fault_of_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from designchord.cli import texts
+
+    api = tmp_path / "api.json"
+    with api.open("wb") as file:
+        file.write(json.dumps(OPENAPI).encode())
+        file.truncate(texts.MAX_BYTES + 1)
+    (tmp_path / "other.json").write_bytes(b"{}" + b" " * texts.MAX_BYTES)
+    (tmp_path / "flow.mmd").write_text(SEQUENCE + "    U->>S: x\n" * 100_000)
+    exit_code, result = _check(capsys, tmp_path)
+    assert exit_code == 0
+    assert _found(result)[0] == ("api.json", "warning", "file.too_large")
+    assert ("flow.mmd", "warning", "mermaid.too_large") in _found(result)
+    assert (result["checked"], result["not_checked"]) == (0, 2)
+    assert run(["check", str(api)]) == 2
+
+
+def test_what_was_not_checked_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "flow.mmd").write_text("flowchart LR\n  a --> b\n")
+    (tmp_path / "sequence.mmd").write_text(SEQUENCE.replace("S:", "U:"))
+    assert run(["check", str(tmp_path)]) == 0
+    assert capsys.readouterr().err == "1 checked, 1 not: 1 info.\n"
+
+
+def test_pipes_and_closed_folders_are_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(tmp_path / "pipe.md")
+    (tmp_path / "flow.mmd").write_text(SEQUENCE)
+    _, result = _check(capsys, tmp_path)
+    assert ("pipe.md", "warning", "file.unreadable") in _found(result)
+    assert result["checked"] == 1

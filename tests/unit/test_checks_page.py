@@ -11,18 +11,32 @@ from designchord.consistency.messages import MESSAGES
 from designchord.notation.openapi import metaschema
 
 ROOT = Path(__file__).parents[2]
-PREFIXES = ("answer", "api", "blueprint", "compact", "cross", "document", "er", "erd", "mermaid", "openapi", "sequence")
+PREFIXES = (
+    "answer",
+    "api",
+    "blueprint",
+    "compact",
+    "cross",
+    "document",
+    "er",
+    "erd",
+    "file",
+    "mermaid",
+    "openapi",
+    "sequence",
+)
 CODE = re.compile(rf"(?:{'|'.join(PREFIXES)})\.(?!json$|ya?ml$|mmd$|md$)[a-z][a-z_]*")
 
 #: Where codes are written without their prefix, and which one they get.
 BARE = {
     "blueprint/*.py": "blueprint",
+    "cli/texts.py": "file",
     "kinds/document/checking.py": "document",
     "kinds/api/fixes.py": "api",
     "notation/openapi/compact*.py": "compact",
 }
 #: The functions that take such a code.
-TAKERS = {"Finding", "FieldError", "_problem", "_shape_finding", "dropped", "fixed", "log", "note", "report"}
+TAKERS = {"Finding", "FieldError", "_problem", "_shape_finding", "_unread", "dropped", "fixed", "log", "note", "report"}
 
 
 def _sources() -> Iterator[Path]:

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from designchord.notation.openapi import check, facts, read
+from designchord.notation.openapi.reading import MAX_BYTES
 from designchord.notation.openapi.writing import to_json
 from designchord.notation.problems import has_errors
 
@@ -70,7 +71,7 @@ def test_anchors_and_merges_are_followed():
         ("{" + '"a":{' * 100 + "}" * 101, "openapi.too_deep", 1),
         ("[" * 100_000, "openapi.too_deep", 1),
         ("a: " + "[" * 100_000, "openapi.too_deep", 1),
-        ("a: " + "x" * 1_000_001, "openapi.too_large", 1),
+        ("a: " + "x" * MAX_BYTES, "openapi.too_large", 1),
     ],
 )
 def test_what_cannot_be_read_is_a_problem_with_a_line(text, code, line):

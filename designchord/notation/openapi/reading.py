@@ -20,9 +20,13 @@ from designchord.notation.openapi.locating import Path, Place, locate, locate_wr
 from designchord.notation.openapi.writing import to_json
 from designchord.notation.problems import Problem
 
-MAX_BYTES = 1_000_000
+#: Reading and checking as much takes some seconds and some hundred megabytes.
+MAX_BYTES = 20_000_000
 MAX_DEPTH = 64
-MAX_NODES = 200_000
+#: Values that aliases may repeat; what is written out is bounded by the bytes.
+MAX_REPEATED = 200_000
+#: Up to as many lines a text is worth comparing with what ``to_json`` writes.
+_MAX_LINES = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def _too_deep() -> _Unreadable:
 
 
 def _too_many() -> _Unreadable:
-    return _unreadable("openapi.too_large", f"The document has more than {MAX_NODES:,} values, repeats included.")
+    return _unreadable("openapi.too_large", f"Aliases repeat more than {MAX_REPEATED:,} values.")
 
 
 def _place(text: str, position: int) -> Place:
@@ -132,7 +136,7 @@ def _read_written(text: str) -> dict[str, Any] | None:
     Such a text repeats no key and holds no number or character that JSON does not have, and its lines say how much of
     it there is: nothing of that needs to be looked at again.
     """
-    if text.count("\n") > MAX_NODES or "\n" + "  " * MAX_DEPTH in text:
+    if text.count("\n") > _MAX_LINES or "\n" + "  " * MAX_DEPTH in text:
         return None
     try:
         value = orjson.loads(text)
@@ -171,7 +175,7 @@ def _read_json(text: str) -> tuple[Any, bool]:
         raise _too_deep() from None
     except ValueError:
         raise _unreadable("openapi.not_json", "A number in the document is too long.") from None
-    _limit_shape(value)
+    _limit_depth(value)
     if "\\ud" in text or "\\uD" in text:
         try:
             json.dumps(value, ensure_ascii=False).encode()
@@ -180,15 +184,12 @@ def _read_json(text: str) -> tuple[Any, bool]:
     return value, repeats
 
 
-def _limit_shape(value: Any) -> None:
-    level, count, depth = [value], 0, 0
+def _limit_depth(value: Any) -> None:
+    level, depth = [value], 0
     while level:
         depth += 1
-        count += len(level)
         if depth > MAX_DEPTH:
             raise _too_deep()
-        if count > MAX_NODES:
-            raise _too_many()
         below: list[Any] = []
         for item in level:
             if isinstance(item, dict):
@@ -230,7 +231,6 @@ _YAML_WORDS = {
     ),
     "found duplicate anchor": ("This anchor is declared twice.", "Rename one of them."),
 }
-_YAML_DEFAULT = ("This is not valid YAML here.", "Check indentation, colons and quotes here and one line before.")
 _INTEGER = re.compile(r"[-+]?[0-9]{1,300}\Z|0o[0-7]{1,300}\Z|0x[0-9a-fA-F]{1,300}\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?\Z")
 _WORDS = {"null": None, "Null": None, "NULL": None, "~": None, "": None}
@@ -263,6 +263,7 @@ class _YamlReader:
         self._anchors: dict[str, tuple[Any, int, int]] = {}
         self._result: Any = None
         self._repeats = False
+        self._repeated = 0
 
     def read(self) -> tuple[Any, bool]:
         documents = 0
@@ -284,7 +285,11 @@ class _YamlReader:
         if isinstance(event, yaml.AliasEvent):
             if event.anchor not in self._anchors:
                 raise _unreadable("openapi.yaml_alias", "This alias repeats something that holds itself.", _mark(event))
-            self._add(event, *self._anchors[event.anchor])
+            value, size, height = self._anchors[event.anchor]
+            self._repeated += size
+            if self._repeated > MAX_REPEATED:
+                raise _too_many()
+            self._add(event, value, size, height)
             return
         if getattr(event, "tag", None) not in _PLAIN_TAGS:
             raise _unreadable("openapi.yaml_tag", "YAML tags have no meaning here.", _mark(event), "Remove the tag.")
@@ -317,8 +322,6 @@ class _YamlReader:
         frame = self._stack[-1]
         frame.size += size
         frame.height = max(frame.height, height + 1)
-        if frame.size > MAX_NODES:
-            raise _too_many()
         if len(self._stack) + height > MAX_DEPTH:
             raise _too_deep()
         if isinstance(frame.value, list):
