@@ -12,6 +12,8 @@ from designchord.notation.openapi.rules import find_rule_errors
 from designchord.notation.problems import Problem
 
 MAX_PROBLEMS = 200
+#: Rules that say what is wrong where the metaschema only says that something is.
+_CLEARER = ("openapi.exclusive", "openapi.duplicate_tag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,16 @@ def check_document(document: Document) -> Checked:
         # Loading the validator takes longer than importing the rest: not for those who only read.
         from designchord.notation.openapi.metaschema import find_schema_errors
 
-        reported = {finding.path for finding in findings}
-        findings += [finding for finding in find_schema_errors(value, version) if finding.path not in reported]
-        findings += find_rule_errors(value, version)
+        rules = find_rule_errors(value, version)
+        said = {finding.path for finding in findings}
+        clear = {finding.path[:-1] for finding in rules if finding.code in _CLEARER}
+        findings += [
+            finding
+            for finding in find_schema_errors(value, version)
+            if finding.path not in said | clear
+            and not (finding.code == "openapi.unknown_property" and finding.path[:-1] in clear)
+        ]
+        findings += rules
     placed = place(findings[:MAX_PROBLEMS], document)
     problems = sorted((*document.problems, *placed), key=lambda problem: problem.line or 0)
     return Checked(document, version, tuple(problems))

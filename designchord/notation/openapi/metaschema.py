@@ -44,7 +44,18 @@ def _validator(version: str) -> Any:
     if version == "3.1":
         # The official schema leaves Schema Objects to the dialect; here it is the one that nearly all documents use.
         schema["$defs"]["schema"]["$ref"] = "https://json-schema.org/draft/2020-12/schema"
+    _open_components(schema, version)
     return jsonschema_rs.validator_for(schema, validate_formats=True, offline=True)
+
+
+def _open_components(schema: dict[str, Any], version: str) -> None:
+    """What a component holds is checked whatever its name is; names have a rule and a line of their own."""
+    if version == "3.0":
+        for section in schema["definitions"]["Components"]["properties"].values():
+            (section["additionalProperties"],) = section.pop("patternProperties").values()
+    elif version == "3.1":
+        for section in schema["$defs"]["components"]["patternProperties"].values():
+            del section["propertyNames"]
 
 
 def _unfold(error: Any) -> Iterator[Complaint]:
@@ -60,7 +71,9 @@ def _unfold(error: Any) -> Iterator[Complaint]:
         meant = [branch for branch in branches if not _wants_reference(branch, path)]
         branches = meant or branches
     best = min(branches, key=lambda branch: _distance(branch, path))
-    if not best or (len(branches) > 1 and all(_is_about_type(branch, path) for branch in branches)):
+    if best and len(branches) > 1 and all(_is_about_type(branch, path) for branch in branches):
+        yield Complaint("type", path, _types(branches, path), error.message)
+    elif not best:
         yield Complaint("oneOf", path, None, error.message)
     else:
         yield from (_with_choices(complaint, branches) for complaint in best)
@@ -80,6 +93,12 @@ def _with_choices(complaint: Complaint, branches: list[list[Complaint]]) -> Comp
 
 def _wants_reference(branch: list[Complaint], path: Path) -> bool:
     return any(c.keyword == "required" and c.detail == "$ref" and c.path == path for c in branch)
+
+
+def _types(branches: list[list[Complaint]], path: Path) -> list[str]:
+    """The types that the branches of a choice allow."""
+    named = [c.detail for branch in branches for c in branch if c.keyword == "type" and c.path == path]
+    return list(dict.fromkeys(str(name) for names in named for name in (names if isinstance(names, list) else [names])))
 
 
 def _is_about_type(branch: list[Complaint], path: Path) -> bool:
@@ -210,10 +229,55 @@ def _words(complaint: Complaint, path: Path, where: str, value: Any) -> tuple[st
     if keyword == "uniqueItems":
         return f"{where} holds the same thing twice.", "Remove one of them.", path
     if keyword in ("minItems", "minProperties", "minLength"):
-        return f"{where} may not be empty.", None, path
-    if keyword == "oneOf" and isinstance(value, dict) and "schema" in value and "content" in value:
-        return f"{where} has both `schema` and `content`.", "Keep one of them.", path
-    return f"{where} does not have a form that OpenAPI allows here.", None, path
+        return (
+            f"{where} may not be empty.",
+            _MISSING_HINTS.get(str(path[-1]) if path else "", "Name at least one."),
+            path,
+        )
+    if keyword in _BOUNDS:
+        return f"{where} must be {_BOUNDS[keyword].format(_show(detail))}, but is {_show(value)}.", None, path
+    if keyword in ("maxItems", "maxProperties", "maxLength"):
+        return f"{where} holds more than the {_show(detail)} that are allowed.", "Keep one of them.", path
+    message, hint = _reason(path, value)
+    return f"{where} {message}", hint, path
+
+
+_BOUNDS = {
+    "minimum": "at least {}",
+    "exclusiveMinimum": "greater than {}",
+    "maximum": "at most {}",
+    "exclusiveMaximum": "less than {}",
+    "multipleOf": "a multiple of {}",
+}
+
+
+def _reason(path: Path, value: Any) -> tuple[str, str]:
+    """Why none of several forms fits, as far as it can be told: what a rule of exclusion or a choice is about."""
+    keys = value.keys() if isinstance(value, dict) else ()
+    for first, second in (("schema", "content"), ("example", "examples"), ("value", "externalValue")):
+        if first in keys and second in keys:
+            return f"has both `{first}` and `{second}`.", "Keep one of them."
+    if "bearerFormat" in keys:
+        return "has a `bearerFormat` without being of the scheme `bearer`.", "Write `scheme: bearer`, or remove it."
+    if "schema" not in keys and ("headers" in path or "parameters" in path) and isinstance(value, dict):
+        return "says nothing of its type.", "Add `schema: {type: string}`."
+    if "content" in keys and isinstance(value, dict):
+        beside = [f"`{key}`" for key in ("style", "explode", "allowReserved", "example", "examples") if key in keys]
+        if beside:
+            return f"has {', '.join(beside)} beside `content`.", "Put it inside the media type, or remove it."
+    if isinstance(value, dict):
+        named = ", ".join(f"`{key}`" for key in list(keys)[:5]) or "nothing"
+        return (
+            f"fits none of the forms that are allowed here with {named}.",
+            "Compare it with the specification: " + _SPEC,
+        )
+    return (
+        f"fits none of the forms that are allowed here: it is {_kind(value)}.",
+        f"Write what the specification asks for: {_SPEC}",
+    )
+
+
+_SPEC = "https://spec.openapis.org/oas/"
 
 
 def _is_scalar(value: Any) -> bool:

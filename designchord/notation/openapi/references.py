@@ -91,49 +91,91 @@ def follow(document: Any, node: Any) -> Any:
 def find_reference_errors(document: dict[str, Any], parts: list[Part]) -> list[Finding]:
     """Dangling, remote and looping references among the mappings of a document."""
     findings: list[Finding] = []
-    anchors, ids = _anchors(parts)
+    scopes = _Scopes(document, parts)
     found = [(path, node["$ref"]) for path, node in parts if "$ref" in node and isinstance(node["$ref"], str)]
-    looping = _looping(document, {reference for _, reference in found if reference.startswith("#")})
+    looping = _looping(document, {reference for path, reference in found if scopes.is_of_document(path, reference)})
     sound: set[str] = set()
     for path, reference in found:
         if len(findings) >= MAX_FINDINGS:
             break
-        if reference in sound:
+        whole = scopes.is_of_document(path, reference)
+        if whole and reference in sound:
             continue
         where = (*path, "$ref")
-        if reference.startswith("#/") or reference == "#":
-            target = resolve(document, reference)
-            if target is None:
-                findings.append(_dangling(document, where, reference))
-            elif reference in looping:
-                message = f"`{reference}` leads back to itself and never to a value."
-                findings.append(Finding("openapi.ref_loop", "error", where, message, "Break the loop at one place."))
-            else:
-                sound.add(reference)
-        elif reference.startswith("#"):
-            if reference[1:] not in anchors:
-                findings.append(_dangling(document, where, reference))
-        elif reference.partition("#")[0] not in ids:
+        scope, target = scopes.find(path, reference)
+        if scope is None:
             message = f"`{_shorten(reference)}` points outside the document; it was not followed and not checked."
             hint = "Copy what it points to into `components` and refer to `#/components/…`."
             findings.append(Finding("openapi.remote_ref", "warning", where, message, hint))
+        elif target is None:
+            findings.append(_dangling(scope, where, reference, document))
+        elif whole and reference in looping:
+            message = f"`{reference}` leads back to itself and never to a value."
+            findings.append(Finding("openapi.ref_loop", "error", where, message, "Break the loop at one place."))
+        elif whole:
+            sound.add(reference)
     return findings
 
 
-def _anchors(parts: list[Part]) -> tuple[set[str], set[str]]:
-    anchors: set[str] = set()
-    ids: set[str] = set()
-    for _, node in parts:
-        if "$anchor" in node or "$dynamicAnchor" in node:
-            anchors |= {node[key] for key in ("$anchor", "$dynamicAnchor") if isinstance(node.get(key), str)}
-        if "$id" in node and isinstance(node["$id"], str):
-            ids.add(node["$id"].partition("#")[0])
-    return anchors, ids
+class _Scopes:
+    """What references are relative to: the document, or the nearest schema around them with an ``$id`` (3.1)."""
+
+    def __init__(self, document: dict[str, Any], parts: list[Part]) -> None:
+        self._document = document
+        named = [(path, node) for path, node in parts if path and isinstance(node.get("$id"), str)]
+        self._around: dict[Path, tuple[str, dict[str, Any]]] = {}
+        self._by_uri: dict[str, dict[str, Any]] = {}
+        for path, node in sorted(named, key=lambda part: len(part[0])):
+            uri = _join(self._base(path)[0], node["$id"]).partition("#")[0]
+            self._around[path] = (uri, node)
+            self._by_uri.setdefault(uri, node)
+        self._anchors = {
+            node[key]
+            for _, node in parts
+            for key in ("$anchor", "$dynamicAnchor")
+            if key in node and isinstance(node[key], str)
+        }
+
+    def is_of_document(self, path: Path, reference: str) -> bool:
+        """Whether a reference at that place is relative to the document itself."""
+        return reference.startswith("#") and not (self._around and self._base(path)[0])
+
+    def find(self, path: Path, reference: str) -> tuple[Any, Any]:
+        """What a reference is read in (``None``: not in this document), and what it leads to there, or ``None``."""
+        base, scope = self._base(path) if self._around else ("", self._document)
+        if not reference.startswith("#"):
+            uri, _, fragment = _join(base, reference).partition("#")
+            if uri not in self._by_uri:
+                return None, None
+            scope, reference = self._by_uri[uri], f"#{fragment}"
+        if reference == "#" or reference.startswith("#/"):
+            return scope, resolve(scope, reference)
+        return scope, scope if reference[1:] in self._anchors else None
+
+    def _base(self, path: Path) -> tuple[str, dict[str, Any]]:
+        for length in range(len(path), 0, -1):
+            if path[:length] in self._around:
+                return self._around[path[:length]]
+        return "", self._document
 
 
-def _dangling(document: dict[str, Any], where: Path, reference: str) -> Finding:
+def _join(base: str, reference: str) -> str:
+    from urllib.parse import urljoin
+
+    try:
+        return urljoin(base, reference)
+    except ValueError:  # no address at all, such as `http://[`
+        return reference
+
+
+def _dangling(scope: Any, where: Path, reference: str, document: dict[str, Any]) -> Finding:
+    """A reference to nothing; beside an ``$id`` it may be meant for the document around it, as some tools read it."""
+    if scope is not document and resolve(document, reference) is not None:
+        message = f"`{_shorten(reference)}` is relative to the `$id` around it, where it does not exist."
+        hint = "Remove the `$id`, or write the whole address of what is meant."
+        return Finding("openapi.dangling_ref", "warning", where, message, hint)
     parent, _, name = reference.rpartition("/")
-    siblings = resolve(document, parent) if parent.startswith("#/") else None
+    siblings = resolve(scope, parent) if parent.startswith("#/") else None
     names = siblings if isinstance(siblings, dict) else {}
     near = next((other for other in names if other.lower() == name.lower()), None)
     hint = f"Did you mean `{parent}/{near}`?" if near else f"Declare `{name}` there, or correct the name."

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 
 from designchord.notation.openapi.findings import METHODS, Finding, describe
 from designchord.notation.openapi.locating import Path
-from designchord.notation.openapi.references import Part, find_reference_errors, follow, mappings
-from designchord.notation.problems import Severity
+from designchord.notation.openapi.object_rules import find_body_errors, find_object_errors
+from designchord.notation.openapi.objects import Object, objects
+from designchord.notation.openapi.references import find_reference_errors, follow, mappings
+from designchord.notation.openapi.schema_rules import find_schema_rule_errors
 
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 
@@ -41,16 +43,18 @@ def operations(document: dict[str, Any]) -> Iterator[Operation]:
 def find_rule_errors(document: dict[str, Any], version: str) -> list[Finding]:
     """Everything beyond the metaschema that is wrong with a document of a version (``2.0``, ``3.0``, ``3.1``)."""
     found = list(operations(document))
-    parts = list(mappings(document))
+    inside = list(objects(document, version))
     return [
-        *find_reference_errors(document, parts),
+        *find_reference_errors(document, list(mappings(document))),
         *_repeated_paths(document),
-        *_operation_ids(found),
+        *_operation_ids(found, inside),
         *_parameters(document, found),
         *_securities(document, found, version),
         *_responses(found),
         *_tags(document, found),
-        *_schemas(parts, version),
+        *find_object_errors(document, version, inside),
+        *(find_body_errors(document, inside) if version == "2.0" else ()),
+        *find_schema_rule_errors(inside, version),
     ]
 
 
@@ -69,24 +73,28 @@ def _repeated_paths(document: dict[str, Any]) -> Iterator[Finding]:
         seen.setdefault(shape, template)
 
 
-def _operation_ids(found: list[Operation]) -> Iterator[Finding]:
-    seen: dict[str, Operation] = {}
+def _operation_ids(found: list[Operation], inside: list[Object]) -> Iterator[Finding]:
+    """Identifiers of operations, also of those in webhooks, callbacks and components."""
     for operation in found:
-        name = operation.value.get("operationId")
+        if operation.value.get("operationId") is None:
+            message = f"{describe(operation.path)} has no `operationId`."
+            yield Finding("openapi.no_operation_id", "info", operation.path, message, "Give it a unique name.")
+    named = [(operation.path, operation.value) for operation in found]
+    known = {id(value) for _, value in named}
+    named += [(item.path, item.value) for item in inside if item.type == "Operation" and id(item.value) not in known]
+    seen: dict[str, Path] = {}
+    for path, value in named:
+        name = value.get("operationId")
+        where = (*path, "operationId")
         if not isinstance(name, str):
-            if name is None:
-                message = f"{describe(operation.path)} has no `operationId`."
-                yield Finding("openapi.no_operation_id", "info", operation.path, message, "Give it a unique name.")
             continue
-        where = (*operation.path, "operationId")
         if not name.strip():
-            message = f"The `operationId` of {describe(operation.path)} is empty."
+            message = f"The `operationId` of {describe(path)} is empty."
             yield Finding("openapi.empty_operation_id", "error", where, message, "Name it, or remove the line.")
         elif name in seen:
-            first = describe(seen[name].path)
-            message = f"The `operationId` `{name}` already names {first}."
+            message = f"The `operationId` `{name}` already names {describe(seen[name])}."
             yield Finding("openapi.duplicate_operation_id", "error", where, message, "Each operation needs its own.")
-        seen.setdefault(name, operation)
+        seen.setdefault(name, path)
 
 
 class _Declared(NamedTuple):
@@ -196,105 +204,3 @@ def _tags(document: dict[str, Any], found: list[Operation]) -> Iterator[Finding]
                 message = f"The tag `{tag}` is not declared under `tags`."
                 yield Finding("openapi.undeclared_tag", "info", (*operation.path, "tags", index), message)
                 names.add(tag)
-
-
-# Schemas
-
-_COMPOSERS = ("allOf", "anyOf", "oneOf", "$ref", "not", "if", "patternProperties", "$dynamicRef")
-_HOLDERS = frozenset(
-    ("schema", "items", "additionalProperties", "not", "contains", "if", "then", "else", "propertyNames")
-)
-_MAPS = frozenset(("properties", "patternProperties", "schemas", "definitions", "$defs", "dependentSchemas"))
-_LISTS = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
-
-
-def _schemas(parts: list[Part], version: str) -> Iterator[Finding]:
-    for path, node in parts:
-        if not ("required" in node or "default" in node or "enum" in node) or not _is_schema(path, version):
-            continue
-        if "required" in node:
-            yield from _undeclared_required(path, node)
-        if "default" in node:
-            yield from _default(path, node, version)
-        if "enum" in node:
-            yield from _enumeration(path, node, version)
-
-
-def _is_schema(path: Path, version: str) -> bool:
-    if not path:
-        return False
-    last = path[-1]
-    parent = path[-2] if len(path) > 1 else None
-    if parent in _MAPS:
-        return True
-    if isinstance(last, int):
-        return parent in _LISTS or (version == "2.0" and parent == "parameters")
-    return last in _HOLDERS
-
-
-def _undeclared_required(path: Path, node: dict[str, Any]) -> Iterator[Finding]:
-    required, properties = node.get("required"), node.get("properties")
-    if not isinstance(required, list) or not isinstance(properties, dict) or any(key in node for key in _COMPOSERS):
-        return
-    if len(path) > 1 and path[-2] in _LISTS:
-        return  # a neighbour of the list may declare it
-    for index, name in enumerate(required):
-        if isinstance(name, str) and name not in properties:
-            message = f"`{name}` is required in {describe(path)}, but not declared."
-            hint = "Declare it under `properties`, or take it out of `required`."
-            yield Finding("openapi.undeclared_property", "warning", (*path, "required", index), message, hint)
-
-
-def _default(path: Path, node: dict[str, Any], version: str) -> Iterator[Finding]:
-    value, types = node["default"], _types(node)
-    choices = node.get("enum")
-    fits = not types or any(_is_of_type(value, name) for name in types)
-    if fits and not (isinstance(choices, list) and choices and value not in choices):
-        return
-    if value is None and (node.get("x-nullable") or node.get("nullable")):
-        return
-    reason = f"is not of type {' or '.join(types)}" if not fits else "is not one of the values of `enum`"
-    # 3.0 and 2.0: "the value MUST conform to the defined type"; in 3.1 it only should.
-    severity: Severity = "warning" if version == "3.1" or fits or value is None else "error"
-    message = f"The default of {describe(path)} {reason}."
-    yield Finding("openapi.default", severity, (*path, "default"), message, "Correct the default or the type.")
-
-
-def _enumeration(path: Path, node: dict[str, Any], version: str) -> Iterator[Finding]:
-    choices, types = node.get("enum"), _types(node)
-    if not isinstance(choices, list) or not types:
-        return
-    for index, value in enumerate(choices):
-        if value is None and (node.get("nullable") or version != "3.1"):
-            continue
-        if not any(_is_of_type(value, name) for name in types):
-            message = f"A value of `enum` in {describe(path)} is not of type {' or '.join(types)}."
-            hint = (
-                "Put quotes around it, or change the type." if "string" in types else "Correct the value or the type."
-            )
-            yield Finding("openapi.enum", "warning", (*path, "enum", index), message, hint)
-
-
-def _types(node: dict[str, Any]) -> list[str]:
-    types = node.get("type")
-    names = [types] if isinstance(types, str) else types if isinstance(types, list) else []
-    return [name for name in names if isinstance(name, str) and name in _PYTHON_TYPES]
-
-
-_PYTHON_TYPES: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "integer": (int, float),
-    "number": (int, float),
-    "boolean": (bool,),
-    "object": (dict,),
-    "array": (list,),
-    "null": (type(None),),
-}
-
-
-def _is_of_type(value: Any, name: str) -> bool:
-    if isinstance(value, bool) and name != "boolean":
-        return False
-    if name == "integer" and isinstance(value, float):
-        return value.is_integer()
-    return isinstance(value, _PYTHON_TYPES[name])
