@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from designchord.blueprint.model import Actor, Blueprint, Entity, Operation, Scenario
 from designchord.kinds.base import Part
 from designchord.kinds.erd.kind import ErdKind, pascal_case
@@ -45,6 +47,40 @@ def test_no_diagram_or_the_wrong_one_is_a_problem() -> None:
     assert [p.code for p in ERD.accept("", BLUEPRINT, WHOLE).problems] == ["erd.not_found"]
     assert [p.code for p in SEQUENCE.check("erDiagram\nA ||--o{ B : x")] == ["sequence.wrong_type"]
     assert [p.code for p in ERD.check("sequenceDiagram\nA->>B: x")] == ["erd.wrong_type"]
+
+
+@pytest.mark.parametrize(
+    ("text", "call"),
+    [
+        ("ask <br/> [GET /loans]", ("GET", "/loans")),
+        ("`POST /loans`", ("POST", "/loans")),
+        ("**GET** `/loans`", ("GET", "/loans")),
+        ("**GET /loans**", ("GET", "/loans")),
+        ("(GET /loans/{id})", ("GET", "/loans/{id}")),
+        ("[POST] /loans", ("POST", "/loans")),
+        ("POST /loans{seat, day}", ("POST", "/loans")),
+        ("POST /loans{seat}", ("POST", "/loans")),
+        ("POST /loans {seat}", ("POST", "/loans")),
+        ("POST /loans(seat)", ("POST", "/loans")),
+        ("POST /loans[seat]", ("POST", "/loans")),
+        ("GET /loans를 부른다", ("GET", "/loans")),
+        ("「GET /loans」", ("GET", "/loans")),
+        ("GET /대출/{id}", ("GET", "/대출/{id}")),
+        ("GET /loans...", ("GET", "/loans")),
+        ("GET /loans→200", ("GET", "/loans")),
+        ("GET /loans?page=1", ("GET", "/loans")),
+        ("GET /loans/{id}.json", ("GET", "/loans/{id}.json")),
+        ("GET /loans/:id, then wait", ("GET", "/loans/:id")),
+        ("GET /loans/${id}/copy", ("GET", "/loans/${id}/copy")),
+        ("GET /loans/[id]", ("GET", "/loans/[id]")),
+        ("GET /", ("GET", "/")),
+        ("the target /loans", None),
+        ("GET the /loans", None),
+    ],
+)
+def test_a_call_is_found_whatever_marks_stand_around_it(text: str, call: tuple[str, str] | None) -> None:
+    facts = SequenceKind().facts(f"sequenceDiagram\n    A->>B: {text}\n")
+    assert [(found.method, found.path) for found in facts.calls] == ([call] if call else [])
 
 
 def test_calls_are_found_with_method_path_and_line() -> None:

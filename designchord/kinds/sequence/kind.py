@@ -16,7 +16,13 @@ from designchord.notation.mermaid.families.sequence.writing import original_id
 from designchord.notation.problems import Fix, Problem
 
 _PROMPT: Final = read_prompt(__package__)
-_CALL: Final = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE)\s+(/(?:[^\s<>,;:)\"'?]|(?<=/):(?=[A-Za-z])|(?<=/)<\w+>)*)")
+_PARAMETER: Final = r"(?<=/)(?:<[\w-]+>|\[[\w-]+\]|\([\w-]+\)|:[A-Za-z]\w*|\*(?!\*))|(?<![A-Za-z0-9])\{[^{}\s/,:]+\}"
+#: A call in a message: marks may stand around it (``[GET /loans]``, ``**GET** `/loans```), and a body or a particle may
+#: follow it (``POST /loans{seat, day}``, ``GET /loans를``). A segment is of ASCII, or a word of another script.
+_CALL: Final = re.compile(
+    r"\b(GET|POST|PUT|PATCH|DELETE)\b[\s`*_()\[\]\"':]{1,8}"
+    rf"((?:/(?:{_PARAMETER}|(?<=/)[^\W\x00-\x7f]\w*|[A-Za-z0-9._~%@!&+=$-])*)+)"
+)
 _REQUIREMENTS: Final = re.compile(r"^\s*%%\s*requirements?\s*:(.*)$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -68,7 +74,7 @@ class SequenceKind(Kind):
         if sequence is None:
             return Facts()
         calls = [
-            CallFact(method, path.rstrip("/.") or "/", message.line, original_id(message.target))
+            CallFact(method, path.rstrip("/.!&=~-") or "/", message.line, original_id(message.target))
             for message in sequence.messages
             for method, path in _CALL.findall(message.text)
         ]
