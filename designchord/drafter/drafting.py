@@ -11,6 +11,7 @@ import re
 
 from designchord.blueprint.idea import joined_rows
 from designchord.blueprint.model import Actor, Assumption, Blueprint, Brief, Entity, Relation
+from designchord.blueprint.requirements import placed_requirements
 from designchord.drafter.attributes import describe
 from designchord.drafter.entities import find_things
 from designchord.drafter.operations import operate
@@ -46,7 +47,9 @@ def _sketch(brief: Brief, assume: Assume) -> Sketch:
     page = read(text)
     given = find_given(page)
     terms = {term.replace(" ", ""): name for term, name, _ in given.glossary}
-    sketch = Sketch(brief, Phrases(brief.language), Reader(page, terms).read(), assume, given)
+    placed = placed_requirements(brief)
+    sketch = Sketch(brief, Phrases(brief.language), Reader(page, terms).read(placed), assume, given)
+    sketch.requirements = [requirement for _, requirement in placed]
     find_things(sketch)
     _at_least_one(sketch)
     relate(sketch)
@@ -94,7 +97,9 @@ def _ask(sketch: Sketch, text: str, *, truncated: bool) -> None:
 def _compile(sketch: Sketch) -> Blueprint:
     brief = sketch.brief
     title = plain(clean(brief.title))[:200] or sketch.phrases("untitled")
-    requirements = tuple(s.requirement for s in sketch.statements if s.requirement is not None)
+    # Of a requirement of several sentences the first tells its kind.
+    told = {s.requirement.id: s.requirement for s in reversed(sketch.statements) if s.requirement is not None}
+    requirements = tuple(told.get(requirement.id, requirement) for requirement in sketch.requirements)
     summary = sketch.phrases("summary", title=title, requirements=len(requirements), entities=len(sketch.things))
     return Blueprint(
         title=title,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from designchord.blueprint.model import Actor, Attribute, Brief, Operation, Scenario
+from designchord.blueprint.model import Actor, Attribute, Brief, Operation, Requirement, Scenario
 from designchord.drafter.language.lexicon import Concept
 from designchord.drafter.phrases import Phrases
 from designchord.drafter.statements import Statement
@@ -98,6 +98,7 @@ class Sketch:
     statements: list[Statement]
     assume: Assume = "usual"
     given: Given = field(default_factory=Given)
+    requirements: list[Requirement] = field(default_factory=list)
     routes_given: bool = False
     aliases: dict[str, str] = field(default_factory=dict)
     things: dict[str, Thing] = field(default_factory=dict)

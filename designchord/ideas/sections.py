@@ -1,0 +1,76 @@
+"""What headings, table columns and small words say, in the languages that ideas are written in (``sections.yaml``)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+
+Scope = Literal["demands", "quality", "constraints", "aside", "data", "overview", "plain"]
+
+# Where two are said, the more telling one counts: ``non-functional requirements``, ``out of scope``.
+_ORDER: tuple[Scope, ...] = ("aside", "quality", "demands", "constraints", "data", "overview")
+_FILLER = (
+    r"(?:the|our|project|how to|and|&|guide|guides|instructions|information|notes|section|used"
+    r"|의|및|안내|정보|について|[\s/,·:()-])*"
+)
+
+
+@cache
+def _table() -> dict[str, dict[str, list[str]]]:
+    with (Path(__file__).parent / "data" / "sections.yaml").open("rb") as file:
+        table: dict[str, dict[str, list[str]]] = yaml.load(file, Loader=yaml.CSafeLoader)
+    return table
+
+
+def _pattern(term: str) -> str:
+    escaped = re.escape(term).replace(r"\*", r"\w*").replace(r"\ ", r"\s*" if term[0] > "\u0fff" else r"\s+")
+    return escaped if term[0] > "\u0fff" else rf"(?<!\w){escaped}(?!\w)"
+
+
+@cache
+def _said(name: str) -> re.Pattern[str]:
+    terms = dict.fromkeys(str(term).lower() for terms in _table()[name].values() for term in terms)
+    return re.compile("|".join(_pattern(term) for term in sorted(terms, key=len, reverse=True)))
+
+
+@cache
+def _whole(name: str) -> re.Pattern[str]:
+    return re.compile(rf"{_FILLER}(?:(?:{_said(name).pattern}){_FILLER})+")
+
+
+def says(name: str, text: str) -> bool:
+    """Whether a text has one of the words of that list."""
+    return bool(_said(name).search(text.lower()))
+
+
+def is_wholly(name: str, text: str) -> bool:
+    """Whether a text is nothing but words of that list and small words between them."""
+    return bool(_whole(name).fullmatch(text.lower().strip(" :.#")))
+
+
+def scope_of(section: tuple[str, ...], *, demanded: bool = False) -> Scope:
+    """What the innermost heading that tells says about the lines under it.
+
+    ``demanded``: the lines stand where only demands do. There, and under a heading that announces demands, a heading
+    such as ``Schedule`` names a subject of the project.
+    """
+    for depth in range(len(section) - 1, -1, -1):
+        inside = demanded or any(_own_scope(title) == "demands" for title in section[:depth])
+        scope = _own_scope(section[depth])
+        if scope == "plain" or (inside and scope in {"data", "overview"}):
+            continue
+        if inside and scope == "aside" and len(section[depth].split()) < 2 and section[depth].isascii():
+            continue
+        return scope
+    return "demands" if demanded else "plain"
+
+
+def _own_scope(title: str) -> Scope:
+    for scope in _ORDER:
+        if is_wholly(scope, title) if scope in {"aside", "overview"} else says(scope, title):
+            return scope
+    return "plain"

@@ -1,0 +1,174 @@
+"""What counts as a requirement: the author's lines, numbered in order, whatever the language and the form."""
+
+from __future__ import annotations
+
+import pytest
+
+from designchord.blueprint.idea import detect_language, read_idea
+from designchord.blueprint.model import Brief, Requirement
+from designchord.blueprint.requirements import read_requirements
+
+
+def requirements(text: str) -> tuple[Requirement, ...]:
+    idea = read_idea(text)
+    return read_requirements(
+        Brief(idea.title, idea.content or idea.requirements, idea.requirements, detect_language(text))
+    )
+
+
+def texts(text: str) -> list[str]:
+    return [requirement.text for requirement in requirements(text)]
+
+
+def test_requirements_that_are_all_there_is_are_read_once() -> None:
+    text = "# Bakery\n\n## Requirements\n\n- A baker can bake bread.\n- A clerk can sell bread."
+    assert [(r.id, r.text) for r in requirements(text)] == [
+        ("R1", "A baker can bake bread."),
+        ("R2", "A clerk can sell bread."),
+    ]
+
+
+def test_a_sentence_that_stands_twice_is_one_and_a_few_words_mean_what_their_heading_says() -> None:
+    both = "- List\n- A clerk can cancel an order."
+    text = f"# Shop\n\n## Features\n\n### Orders\n{both}\n\n### Bills\n{both}"
+    assert texts(text) == ["List", "A clerk can cancel an order.", "List"]
+
+
+def test_hundreds_of_lines_are_all_kept() -> None:
+    lines = [f"- A clerk can print form {number}." for number in range(1, 301)]
+    assert len(texts("# Office\n\n## Requirements\n\n" + "\n".join(lines))) == 300
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        (
+            "| No. | 내용 | 비고 |\n|---|---|---|\n| 1. | 회원은 방을 예약할 수 있다. 이때 날짜를 고른다. | 예약 |",
+            ["회원은 방을 예약할 수 있다. 이때 날짜를 고른다."],
+        ),
+        (
+            "| ID | Feature | Description | Priority |\n|---|---|---|---|\n| F-1 | Login | A clerk logs in. | High |",
+            ["Login: A clerk logs in."],
+        ),
+        ("| Status code | Description |\n|---|---|\n| 404 | There is no such bread. |", []),
+        (
+            "| # | Details |\n|---|---|\n| 1 | 1. A clerk can pay.<br>2. It fails.<br> - no money<br> - no card |",
+            ["A clerk can pay.", "It fails. - no money - no card"],
+        ),
+    ],
+)
+def test_of_a_table_the_column_that_demands_is_taken(table: str, expected: list[str]) -> None:
+    assert texts(f"# Bakery\n\n## Requirements\n\n{table}") == expected
+
+
+def test_questions_of_a_template_and_answers_of_one_word_are_none() -> None:
+    answer = "Bakers throw bread away. A baker can offer bread."
+    text = f"# Idea\n\n- What is the problem?\n\n    {answer}\n\n- Do you pay for it?\n\n    No"
+    assert texts(text) == ["Bakers throw bread away.", "A baker can offer bread."]
+
+
+def test_checkboxes_entities_of_html_and_numbers_in_boxes_are_form_and_not_words() -> None:
+    boxes = "- [ ] A clerk can sell.\n- [x] A baker can bake."
+    keycap = "1️⃣ Bills &amp; taxes:<br>\n&nbsp;&nbsp; A clerk can print a bill.<br>"
+    text = f"# Bakery\n\n## Requirements\n\n{boxes}\n\n{keycap}"
+    assert texts(text) == ["A clerk can sell.", "A baker can bake.", "A clerk can print a bill."]
+    assert requirements(text)[-1].section.endswith("Bills & taxes")
+
+
+@pytest.mark.parametrize(
+    "aside",
+    ["## Tech stack\n- Python 3.12\n- PostgreSQL 16.1", "## 日程\n- 4月2日 会議", "## Changelog\n- Added a logo."],
+)
+def test_versions_schedules_and_histories_are_none(aside: str) -> None:
+    assert texts(f"# Bakery\n\n## Features\n- Bread list\n\n{aside}") == ["Bread list"]
+
+
+def test_noun_phrases_of_a_list_are_requirements_and_so_are_headings_with_nothing_below() -> None:
+    assert texts("# 店\n\n## 機能一覧\n- パン一覧表示機能\n- 注文機能") == ["パン一覧表示機能", "注文機能"]
+    assert texts("# Shop\n\n## Features\n\n### Bread list\n\n### Order book\n") == ["Bread list", "Order book"]
+
+
+def test_a_label_over_nested_items_is_their_section_and_a_sentence_with_a_colon_takes_its_fields_along() -> None:
+    fields = "- An order has the following fields:\n  - bread\n  - day"
+    text = f"# Shop\n\n## Features\n- Orders:\n  - A clerk can take an order.\n{fields}"
+    assert texts(text) == ["A clerk can take an order.", "An order has the following fields: bread, day"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Anforderungen",
+        "Fonctionnalités",
+        "Requisitos",
+        "Funcionalidades",
+        "Funzionalità",
+        "Требования",
+        "Chức năng",
+        "功能",
+        "機能要件",
+        "User stories",
+        "주요 기능",
+    ],
+)
+def test_sections_are_known_by_many_names(heading: str) -> None:
+    assert texts(f"# X\n\nIntro.\n\n## {heading}\n- abc def\n- ghi jkl mno") == ["abc def", "ghi jkl mno"]
+
+
+def test_prose_counts_where_it_demands_and_all_of_it_where_there_is_no_list() -> None:
+    assert texts("# Shop\n\nOurs is old. A clerk must sign each bill.\n\n## Requirements\n- A clerk can sell.") == [
+        "A clerk must sign each bill.",
+        "A clerk can sell.",
+    ]
+    assert texts("# Boutique\n\nLe boulanger vend du pain. Les clients commandent.") == [
+        "Le boulanger vend du pain.",
+        "Les clients commandent.",
+    ]
+
+
+def test_what_is_said_of_quality_and_of_limits_is_of_that_kind() -> None:
+    text = (
+        "# Shop\n\n## Non-functional requirements\n- It is fast.\n\n## Constraints\n- Cash only.\n\n"
+        "## Requirements of the shop\n- Bills are printed within 2 seconds."
+    )
+    assert [r.kind for r in requirements(text)] == ["quality", "constraint", "quality"]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("---\ntitle: Bread shop\ntags: [a]\n---\n\n# README\n\nText.", "Bread shop"),
+        ("<!-- made\nby a tool -->\n\n# Bread shop\n\nText.", "Bread shop"),
+        ("# README\n\n## パン屋\n\n### 機能\n- 注文", "パン屋"),
+        ("[![build](https://a/b.svg)](https://a)\n\n# Bread shop\n\nText.", "Bread shop"),
+        ('<h1 align="center">\n  <img src="logo.png">\n  Bread shop\n</h1>\n\nText.', "Bread shop"),
+        ("# Requirements\n\n## 1. Purpose\n\nText.", "Requirements"),
+    ],
+)
+def test_the_title_says_what_it_is_about(text: str, title: str) -> None:
+    assert read_idea(text).title == title
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Der Bäcker verkauft Brot, und die Kunden können es bestellen."),
+        ("fr", "Le boulanger vend du pain et les clients peuvent le commander."),
+        ("es", "El panadero vende pan y los clientes pueden pedirlo."),
+        ("pt", "O padeiro vende pão e os clientes podem encomendá-lo."),
+        ("it", "Il panettiere vende il pane e i clienti possono ordinarlo."),
+        ("nl", "De bakker verkoopt brood en klanten kunnen het bestellen."),
+        ("sv", "Bagaren säljer bröd och kunderna kan beställa det."),
+        ("pl", "Piekarz sprzedaje chleb, a klienci mogą go zamówić."),
+        ("vi", "Thợ bánh bán bánh mì và khách hàng có thể đặt hàng."),
+        ("tr", "Fırıncı ekmek satar ve müşteriler bunu sipariş edebilir."),
+        ("ru", "Пекарь продаёт хлеб, а клиенты могут его заказать."),
+        ("uk", "Пекар продає хліб, а клієнти можуть його замовити."),
+        ("zh", "面包师卖面包，顾客可以订购。"),
+        ("ja", "パン屋はパンを売り、客は注文できる。"),
+        ("ko", "제빵사는 빵을 팔고 손님은 주문할 수 있다."),
+        ("en", "A baker sells bread."),
+        ("en", "Bread shop"),
+    ],
+)
+def test_a_sentence_is_enough_to_name_its_language(language: str, text: str) -> None:
+    assert detect_language(text) == language
