@@ -91,14 +91,14 @@ def _draft(idea: str, language: str) -> str:
 @lru_cache(maxsize=4096)
 def _elaborate(kind: str, blueprint_json: str, instruction: str) -> str:
     maker, blueprint = KINDS[kind], answering.load(blueprint_json)
-    if kind == "api":
+    if maker.about.notation == "openapi":
         return "\n".join(_compact_api(blueprint))
     parts = maker.parts(blueprint)
     named = [part for part in parts if f"`{part.key}`" in instruction] or [
         part for part in parts if part.key in instruction
     ]
     text = maker.skeleton(blueprint, named[0] if named else parts[0])
-    return f"```mermaid\n{text.strip()}\n```\n" if maker.notation == "mermaid" else text
+    return f"```mermaid\n{text.strip()}\n```\n" if maker.about.notation == "mermaid" else text
 
 
 def _compact_api(blueprint: Blueprint) -> Iterator[str]:

@@ -94,7 +94,7 @@ class Artifact(_Answer):
 
 
 class ArtifactWithHtml(Artifact):
-    """``html`` is the document as safe HTML; null for other kinds."""
+    """``html`` is there for documents, and for others when it is asked for: null where there is nothing to read."""
 
     html: str | None = None
 
@@ -136,9 +136,11 @@ class Snapshot(_Answer):
 
 
 class Estimate(_Answer):
-    """``cost_usd`` and ``seconds`` are null where nothing is known of the model."""
+    """``language`` is the given one, else that of the text; ``cost_usd`` and ``seconds`` are null where nothing is
+    known of the model."""
 
     model: str
+    language: str
     calls: int
     input_tokens: int
     output_tokens: int
@@ -200,6 +202,37 @@ class Rerun(_Answer):
     """How many steps run again."""
 
     steps: int
+
+
+class Kind(_Answer):
+    """What a design shows, in reading order: its artifacts of each kind, before them its blueprint, after them its
+    report. ``selectable``: a design can be made with or without it; ``drawn``: there is a picture; ``labels`` by
+    language; ``file`` is the name it is taken along under, with ``{part}`` where there are several; ``keyword`` begins
+    its diagrams; ``covers`` says which requirements it has to show."""
+
+    name: str
+    labels: dict[str, str]
+    notation: Literal["markdown", "mermaid", "openapi", "blueprint", "json"]
+    file: str
+    keyword: str
+    drawn: bool
+    selectable: bool
+    covers: Literal["all", "functional"] | None
+
+
+class Kinds(_Answer):
+    items: list[Kind]
+
+
+class Limits(_Answer):
+    """The longest texts that are taken, in characters; a file of an idea in bytes."""
+
+    title: int
+    content: int
+    requirements: int
+    feedback: int
+    source: int
+    idea_file: int
 
 
 class Provider(_Answer):

@@ -15,6 +15,7 @@ from designchord.api.answers import answer
 from designchord.api.callers import owner_of, starter_of, verbs
 from designchord.designs import selectors, shapes
 from designchord.errors import BadInput
+from designchord.kinds import registry
 from designchord.notation.render import Renderer
 
 router = Router()
@@ -102,8 +103,9 @@ def restore(request: HttpRequest, design_id: str, kind: str, body: bodies.Restor
 def get_picture(request: HttpRequest, design_id: str, kind: str, part: str) -> HttpResponse:
     """A diagram drawn by the server."""
     _, _, revision = selectors.artifact_get(owner=owner_of(request), design_id=design_id, kind=kind, part=part)
-    if kind not in {"sequence", "erd"}:
-        raise BadInput("Only diagrams are drawn: sequence and erd.", code="not_a_diagram")
+    drawn = [about.name for about in registry.shown() if about.drawn]
+    if kind not in drawn:
+        raise BadInput(f"Only diagrams are drawn: {', '.join(drawn)}.", code="not_a_diagram")
     policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     picture = _renderer().svg(revision.source)
     return HttpResponse(picture, content_type="image/svg+xml", headers={"Content-Security-Policy": policy})
@@ -117,13 +119,17 @@ def get_artifact(
     part: str,
     format: Literal["source", "html"] = "source",  # noqa: A002
 ) -> HttpResponse:
-    """The newest revision with its source; a document also as safe HTML."""
-    _, artifact, revision = selectors.artifact_get(owner=owner_of(request), design_id=design_id, kind=kind, part=part)
+    """The newest revision with its source; where its notation is there to be read, with ``format=html`` also as safe
+    HTML."""
+    design, artifact, revision = selectors.artifact_get(
+        owner=owner_of(request), design_id=design_id, kind=kind, part=part
+    )
     shown = shapes.artifact(artifact, revision)
-    if kind == "document":
-        from designchord.notation.markdown import to_html
+    about = registry.about(kind)
+    if format == "html" or (about is not None and about.notation == "markdown"):
+        from designchord.export.html import artifact_html
 
-        shown["html"] = to_html(revision.source)
+        shown["html"] = artifact_html(kind, revision.source, language=design.language)
     return answer(shown)
 
 

@@ -12,6 +12,9 @@ from designchord.settings import Limits
 
 _LIMITS = Limits()
 
+#: A wish for an artifact, in characters.
+FEEDBACK_CHARS = 10_000
+
 Source = Annotated[str, Field(max_length=_LIMITS.source_chars)]
 
 
@@ -47,7 +50,7 @@ class Place(_Body):
 class Wish(_Body):
     """What should become different, in words."""
 
-    feedback: Annotated[str, Field(max_length=10_000)] | None = None
+    feedback: Annotated[str, Field(max_length=FEEDBACK_CHARS)] | None = None
 
 
 class Edit(_Body):

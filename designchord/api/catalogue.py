@@ -7,6 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
@@ -15,9 +16,33 @@ from designchord.api import answers, bodies
 from designchord.api.answers import answer
 from designchord.api.callers import verbs
 from designchord.blueprint.idea import read_idea
+from designchord.kinds import registry
+from designchord.kinds.about import BLUEPRINT, REPORT, About
 from designchord.pipeline.verbs import check_source
 
 router = Router()
+
+
+@router.get("/kinds", response=answers.Kinds, operation_id="listKinds", summary="List kinds")
+def get_kinds(request: HttpRequest) -> HttpResponse:
+    """What a design can hold, and how each of it is called and shown."""
+    return answer({"items": [_kind(about) for about in registry.shown()]})
+
+
+@router.get("/limits", response=answers.Limits, operation_id="readLimits", summary="Read the limits")
+def get_limits(request: HttpRequest) -> HttpResponse:
+    """How long texts may be."""
+    limits = settings.DESIGNCHORD.limits
+    return answer(
+        {
+            "title": limits.title_chars,
+            "content": limits.content_chars,
+            "requirements": limits.requirements_chars,
+            "feedback": bodies.FEEDBACK_CHARS,
+            "source": limits.source_chars,
+            "idea_file": limits.content_chars + limits.requirements_chars,
+        }
+    )
 
 
 @router.get("/models", response=answers.Models, operation_id="listModels", summary="List models")
@@ -47,9 +72,24 @@ def post_check(request: HttpRequest, body: bodies.Check) -> HttpResponse:
     summary="Estimate a design",
 )
 def post_estimate(request: HttpRequest, body: bodies.NewDesign) -> HttpResponse:
-    """What a design would probably take; ``cost_usd`` and ``seconds`` are null where nothing is known of the model."""
-    name, found = verbs().estimate(brief=body.brief(), kinds=tuple(body.kinds or ()), model=body.model or "")
-    return answer({"model": name, **asdict(found)})
+    """What a design would probably take, and the language that it would be in; ``cost_usd`` and ``seconds`` are null
+    where nothing is known of the model."""
+    brief = body.brief()
+    name, found = verbs().estimate(brief=brief, kinds=tuple(body.kinds or ()), model=body.model or "")
+    return answer({"model": name, "language": brief.language, **asdict(found)})
+
+
+def _kind(about: About) -> dict[str, Any]:
+    return {
+        "name": about.name,
+        "labels": dict(about.labels),
+        "notation": about.notation,
+        "file": about.file,
+        "keyword": about.keyword,
+        "drawn": about.drawn,
+        "selectable": about not in (BLUEPRINT, REPORT),
+        "covers": about.covers,
+    }
 
 
 @cache

@@ -38,7 +38,10 @@ def retry(design_id: str, kind: str, part: str | None, as_json: bool) -> int:
 @click.option("--feedback", default="", metavar="TEXT", help="What should become different, in words.")
 @_JSON
 def regenerate(design_id: str, kind: str, part: str | None, feedback: str, as_json: bool) -> int:
-    """Make one artifact anew: the blueprint, document, erd, api, or one PART of the sequence diagrams."""
+    """Make one artifact anew: the blueprint, or one of a KIND, of which a design may have several PARTs.
+
+    `designchord show ID` lists them.
+    """
     with reached(running=True) as designs:
         found = _artifact(designs, design_id, kind, part)
         designs.regenerate(design_id, kind=kind, part=found["part"], feedback=feedback)
@@ -97,11 +100,7 @@ def edit(design_id: str, kind: str, part: str | None, source: str | None, base: 
     with reached() as designs:
         found = _artifact(designs, design_id, kind, part)
         before = found["revision"]
-        text = (
-            read_text(source)
-            if source is not None
-            else click.edit(before["source"], extension=_EXTENSIONS.get(kind, ".txt"))
-        )
+        text = read_text(source) if source is not None else click.edit(before["source"], extension=_suffix(kind))
         if text is None:
             click.echo("Nothing was changed.", err=True)
             return 0
@@ -115,9 +114,6 @@ def edit(design_id: str, kind: str, part: str | None, source: str | None, base: 
         click.echo(f"{place} {problem['severity']} {problem['code']} {problem['message']}")
     click.echo(f"revision {revision['number']}; {_counted(revision)}")
     return 0
-
-
-_EXTENSIONS = {"document": ".md", "sequence": ".mmd", "erd": ".mmd", "api": ".json", "blueprint": ".json"}
 
 
 @click.command(short_help="Stop a design.")
@@ -183,6 +179,14 @@ def _artifact(designs: Designchord, design_id: str, kind: str, part: str | None)
             "There is no such artifact: `designchord show ID` lists what there is.", code="artifact_not_found"
         )
     return meant[0]
+
+
+def _suffix(kind: str) -> str:
+    """So that an editor knows the language; a server may know kinds that this version does not."""
+    from designchord.kinds import registry
+
+    about = registry.about(kind)
+    return about.suffix if about is not None else ".txt"
 
 
 def _counted(revision: Shape) -> str:

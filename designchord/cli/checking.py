@@ -12,6 +12,8 @@ from designchord.cli.sources import Remark, Source, find_sources
 from designchord.cli.texts import read_file
 from designchord.consistency.report import cross_check
 from designchord.errors import BadInput
+from designchord.kinds.base import Kind
+from designchord.kinds.registry import KINDS
 from designchord.notation import mermaid
 from designchord.notation.openapi.checking import check_document
 from designchord.notation.openapi.reading import read as read_openapi
@@ -94,6 +96,8 @@ def _lenient(problem: Problem) -> Problem:
 def _check_mermaid(text: str) -> tuple[Problem, ...]:
     word = mermaid.header(text)
     family = mermaid.family_of(word)
+    if family and not family.checked and (kind := _kind_of("mermaid", family.name)):
+        return kind.check(text)
     if word in mermaid.OTHERS or (family and not family.checked):
         return (
             Problem(code="mermaid.not_read", severity="info", message=f"A {word} diagram; it is not checked.", line=1),
@@ -119,9 +123,12 @@ def _cross_check(folder: Path, sources: list[Source]) -> list[Finding]:
             blueprint = answering.check(source.text)[0]
         elif (key := _part(source)) is not None:
             parts.setdefault(key, source)
-    document = folder / "design.md"
-    if document.is_file() and (text := read_file(document).text) is not None:
-        parts["document", ""] = Source(document, "mermaid", text)
+    for name, kind in KINDS.items():
+        document = folder / kind.about.file
+        if kind.about.notation != "markdown" or not document.is_file():
+            continue
+        if (text := read_file(document).text) is not None:
+            parts[name, ""] = Source(document, "markdown", text)
     if len({kind for kind, _ in parts}) + (blueprint is not None) < 2:
         return []
     language = blueprint.language if blueprint else "en"
@@ -131,13 +138,18 @@ def _cross_check(folder: Path, sources: list[Source]) -> list[Finding]:
 
 def _part(source: Source) -> tuple[str, str] | None:
     """Which kind and part of a design a file stands for."""
-    if source.notation == "openapi":
-        return "api", ""
-    family = mermaid.header(source.text)
-    if family == "sequenceDiagram":
-        place = f"-{source.line}" if source.line else ""
-        return "sequence", f"{source.path.stem.removeprefix('sequence-')}{place}"
-    return ("erd", "") if family == "erDiagram" else None
+    family = mermaid.family_of(mermaid.header(source.text)) if source.notation == "mermaid" else None
+    kind = _kind_of(source.notation, family.name if family else "")
+    if kind is None:
+        return None
+    part = kind.about.part_of(source.path.stem)
+    return kind.name, f"{part}-{source.line}" if part and source.line else part
+
+
+def _kind_of(notation: str, family: str) -> Kind | None:
+    """The kind of artifact that is written so: the notation, and the family where it is one of diagrams."""
+    wanted = (notation, family)
+    return next((kind for kind in KINDS.values() if (kind.about.notation, kind.about.family) == wanted), None)
 
 
 def _placed(problem: Problem, parts: dict[tuple[str, str], Source], folder: Path) -> Finding:

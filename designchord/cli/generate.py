@@ -19,13 +19,23 @@ if TYPE_CHECKING:
     from designchord.blueprint.model import Brief
 
 
+class _KindsOption(click.Option):
+    """Its help names the kinds, which are loaded for nothing else."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        from designchord.kinds.registry import KINDS
+
+        self.help = f"Some of {','.join(KINDS)}; else all."
+        return super().get_help_record(ctx)
+
+
 @click.command(short_help="Make a design from an idea.")
 @click.argument("idea", required=False, metavar="[IDEA.md|-]")
 @click.option("--title", help="The design's title; else the idea's first heading.")
 @click.option("--content", help="The idea itself, instead of a file.")
 @click.option("--requirements", help="What is demanded; else the idea's section of that name.")
 @click.option("--language", metavar="CODE", help="ko, en, …; else the idea's own language.")
-@click.option("--kinds", metavar="LIST", help="document,sequence,erd,api or some of them.")
+@click.option("--kinds", cls=_KindsOption, metavar="LIST")
 @click.option("--model", metavar="NAME", help="Such as openai:gpt-6-luna or offline; see `designchord models`.")
 @click.option(
     "--assume",

@@ -16,7 +16,7 @@ from designchord.notation.openapi.reading import Document
 from designchord.notation.openapi.reading import read as read_openapi
 from designchord.notation.problems import Problem
 
-Notation = Literal["mermaid", "openapi", "blueprint"]
+Notation = Literal["mermaid", "openapi", "blueprint", "markdown"]
 
 _MERMAID = frozenset({".mmd", ".mermaid"})
 _MARKDOWN = frozenset({".md", ".markdown"})

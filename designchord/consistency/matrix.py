@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from designchord.blueprint.model import Blueprint, Requirement
+from designchord.consistency.facts import DesignFacts
 from designchord.consistency.messages import Place
 from designchord.consistency.names import CallKey, call_key, fold_name
-from designchord.consistency.survey import Survey
-
-COLUMNS: Final = ("document", "sequence", "erd", "api")
+from designchord.kinds.about import About
+from designchord.kinds.registry import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,38 +33,46 @@ class Row:
     cells: dict[str, Cell] = field(default_factory=dict)
 
 
-def trace(survey: Survey) -> tuple[Row, ...]:
+def trace(design: DesignFacts) -> tuple[Row, ...]:
     """A row for each requirement of the blueprint; without one, for each id that is mentioned anywhere."""
-    if survey.rows is None:
-        survey.rows = _trace(survey)
-    return survey.rows
+    if design.rows is None:
+        design.rows = _trace(design)
+    return design.rows
 
 
-def _trace(survey: Survey) -> tuple[Row, ...]:
+def _trace(design: DesignFacts) -> tuple[Row, ...]:
     spoken: dict[str, list[Place]] = {}
-    for identifier, place in survey.mentions:
+    for identifier, place in design.mentions:
         spoken.setdefault(identifier, []).append(place)
-    if survey.blueprint is not None:
-        tracer = _Tracer(survey, survey.blueprint)
-        return tuple(tracer.row(one, spoken.get(one.id, [])) for one in survey.blueprint.requirements)
+    if design.blueprint is not None:
+        tracer = _Tracer(design, design.blueprint)
+        return tuple(tracer.row(one, spoken.get(one.id, [])) for one in design.blueprint.requirements)
     ids = sorted(spoken, key=lambda identifier: int(identifier[1:]))
-    return tuple(Row(one, "", {kind: _mentioned(survey, kind, spoken[one]) for kind in COLUMNS}) for one in ids)
+    return tuple(Row(one, "", {kind: _mentioned(design, kind, spoken[one]) for kind in KINDS}) for one in ids)
 
 
-def _mentioned(survey: Survey, kind: str, spoken: list[Place]) -> Cell:
+def _mentioned(design: DesignFacts, kind: str, spoken: list[Place]) -> Cell:
     places = tuple(place for place in spoken if place.kind == kind)
-    return Cell(bool(places), "", places) if survey.has(kind) else Cell()
+    return Cell(bool(places), "", places) if design.has_kind(kind) else Cell()
 
 
-#: What covers a requirement, in words, and where.
-Found = tuple[list[str], list[Place]]
+def _is_covered(about: About, requirement: Requirement, places: tuple[Place, ...]) -> bool | None:
+    """A quality may well show nowhere in a diagram."""
+    if places:
+        return True
+    expected = about.covers == "all" or (about.covers == "functional" and requirement.kind == "functional")
+    return False if expected else None
+
+
+#: Where a requirement is covered, and by what, in words.
+Found = list[tuple[Place, str]]
 
 
 class _Tracer:
     """Follows the requirements of a blueprint through the artifacts; what is looked up often is indexed once."""
 
-    def __init__(self, survey: Survey, blueprint: Blueprint) -> None:
-        self.survey = survey
+    def __init__(self, design: DesignFacts, blueprint: Blueprint) -> None:
+        self.design = design
         self.blueprint = blueprint
         self.doing: dict[str, dict[CallKey, None]] = {}
         for one in blueprint.operations:
@@ -72,56 +80,60 @@ class _Tracer:
                 self.doing.setdefault(identifier, {})[call_key(one.method, one.path)] = None
 
     def row(self, requirement: Requirement, spoken: list[Place]) -> Row:
-        cells = {"document": _mentioned(self.survey, "document", spoken)}
-        for kind, find in (("sequence", self._sequences), ("erd", self._entities), ("api", self._operations)):
-            if not self.survey.has(kind):
-                cells[kind] = Cell()
-                continue
-            how, found = find(requirement.id)
-            places = tuple(dict.fromkeys([*found, *(place for place in spoken if place.kind == kind)]))
-            # A quality may well show nowhere in a diagram.
-            covered = True if places else False if requirement.kind == "functional" else None
-            cells[kind] = Cell(covered, ", ".join(dict.fromkeys(how)), places)
-        return Row(requirement.id, requirement.text, cells)
+        return Row(
+            requirement.id,
+            requirement.text,
+            {name: self._cell(kind.about, requirement, spoken) for name, kind in KINDS.items()},
+        )
 
-    def _sequences(self, identifier: str) -> Found:
-        """Scenarios that are drawn for it, and calls of operations that fulfil it."""
-        drawn = [
-            scenario
-            for scenario in self.blueprint.scenarios
-            if identifier in scenario.requirements and ("sequence", scenario.id) in self.survey.facts
+    def _cell(self, about: About, requirement: Requirement, spoken: list[Place]) -> Cell:
+        """Whatever artifacts of the kind say of the requirement: in their facts, or by its id."""
+        if not self.design.has_kind(about.name):
+            return Cell()
+        shown = [
+            spot
+            for find in (self._scenarios, self._calls, self._entities, self._operations)
+            for spot in find(requirement.id)
+            if spot[0].kind == about.name
         ]
-        how = [scenario.title for scenario in drawn]
-        places = [Place("sequence", scenario.id) for scenario in drawn]
-        for key in self.doing.get(identifier, ()):
-            for place, name in self._called.get(key, ()):
-                how.append(name)
-                places.append(place)
-        return how, places
+        named = [place for place in spoken if place.kind == about.name]
+        places = tuple(dict.fromkeys([*(place for place, _ in shown), *named]))
+        return Cell(_is_covered(about, requirement, places), ", ".join(dict.fromkeys(how for _, how in shown)), places)
+
+    def _scenarios(self, identifier: str) -> Found:
+        """Parts that draw a scenario which is there for it."""
+        titles = {one.id: one.title for one in self.blueprint.scenarios if identifier in one.requirements}
+        return [
+            (Place(kind, part), titles[part])
+            for kind, part in self.design.facts
+            if part in titles and "scenarios" in KINDS[kind].about.provides
+        ]
+
+    def _calls(self, identifier: str) -> Found:
+        """Calls of operations that fulfil it."""
+        return [spot for key in self.doing.get(identifier, ()) for spot in self._called.get(key, ())]
 
     def _entities(self, identifier: str) -> Found:
         """Entities that are there for it, and those that the operations that fulfil it work on."""
         names = [entity.name for entity in self.blueprint.entities if identifier in entity.requirements]
         names += [one.entity for one in self.blueprint.operations if one.entity and identifier in one.requirements]
-        drawn = self.survey.entities
-        found = {name: drawn[fold_name(name)][0] for name in names if fold_name(name) in drawn}
-        return list(found), list(found.values())
+        drawn = self.design.entities
+        return [(drawn[fold_name(name)][0], name) for name in dict.fromkeys(names) if fold_name(name) in drawn]
 
     def _operations(self, identifier: str) -> Found:
         """Operations of the API that say so themselves or that are the blueprint's operations for it."""
         doing = self.doing.get(identifier, {})
-        found = [
+        return [
             (place, f"{one.method} {one.path}")
-            for place, one in self.survey.operations
+            for place, one in self.design.operations
             if identifier in one.requirements or call_key(one.method, one.path) in doing
         ]
-        return [name for _, name in found], [place for place, _ in found]
 
     @cached_property
     def _called(self) -> dict[CallKey, list[tuple[Place, str]]]:
         """Where each operation is called."""
         called: dict[CallKey, list[tuple[Place, str]]] = {}
-        for call in self.survey.calls:
+        for call in self.design.calls:
             if call.meant is not None:
                 operation = call.meant[1]
                 spot = (call.place, f"{operation.method} {operation.path}")

@@ -18,7 +18,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Violation:
     """What a rule found; ``values`` fill the sentence."""
 
     code: str
@@ -33,16 +33,16 @@ class _Text:
     korean: tuple[str, str]
 
 
-def say(finding: Finding, language: str) -> Problem:
-    """A finding as a problem in words of the language; English where there are no others."""
-    text = MESSAGES[finding.code]
+def say(violation: Violation, language: str) -> Problem:
+    """A violation as a problem in words of the language; English where there are no others."""
+    text = MESSAGES[violation.code]
     message, hint = text.korean if language.split("-")[0].lower() == "ko" else text.english
-    place = finding.place
+    place = violation.place
     return Problem(
-        code=f"cross.{finding.code}",
+        code=f"cross.{violation.code}",
         severity=text.severity,
-        message=message.format_map(finding.values),
-        hint=hint.format_map(finding.values) or None,
+        message=message.format_map(violation.values),
+        hint=hint.format_map(violation.values) or None,
         kind=place.kind if place else None,
         part=place.part if place else None,
         line=place.line if place else None,

@@ -9,11 +9,10 @@ from typing import Any
 
 from designchord.blueprint.model import Blueprint
 from designchord.consistency import matrix
+from designchord.consistency.facts import DesignFacts
 from designchord.consistency.messages import say
 from designchord.consistency.rules import RULES
-from designchord.consistency.survey import Survey
 from designchord.kinds.registry import KINDS
-from designchord.notation.facts import Facts
 from designchord.notation.problems import Problem, Severity
 
 _ORDER: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
@@ -49,10 +48,9 @@ def cross_check(
     """
     sources = {key: source for key, source in artifacts.items() if key[0] in KINDS and source.strip()}
     facts = {(kind, part): KINDS[kind].facts(source) for (kind, part), source in sources.items()}
-    # Only a document can be read and yet hold nothing that could be compared.
-    unreadable = tuple(key for key, known in facts.items() if known == Facts() and key[0] != "document")
-    readable = {key: known for key, known in facts.items() if key not in unreadable}
-    survey = Survey(readable, sources, blueprint, unreadable)
-    problems = [say(finding, language) for rule in RULES for finding in rule(survey)]
+    readable = {key: known for key, known in facts.items() if known is not None}
+    unreadable = tuple(key for key in facts if key not in readable)
+    design = DesignFacts(readable, sources, blueprint, unreadable)
+    problems = [say(violation, language) for rule in RULES for violation in rule(design)]
     problems.sort(key=lambda problem: _ORDER[problem.severity])
-    return Report(tuple(dict.fromkeys(problems)), matrix.trace(survey))
+    return Report(tuple(dict.fromkeys(problems)), matrix.trace(design))

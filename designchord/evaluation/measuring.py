@@ -13,12 +13,10 @@ from designchord.evaluation.ideas import Idea
 from designchord.evaluation.matching import Made, match_entities, match_operations
 from designchord.evaluation.results import Outcome, Record, Size
 from designchord.kinds import registry
-from designchord.notation.problems import Problem, has_errors
+from designchord.kinds.about import BLUEPRINT
+from designchord.notation.problems import has_errors
 
 Snapshot = Mapping[str, Any]
-
-#: Where a requirement can be seen to be met; a document may well just repeat it.
-_SHOWN_IN = ("sequence", "erd", "api")
 
 
 def measure(idea: Idea, snapshot: Snapshot) -> Record:
@@ -50,7 +48,7 @@ def outcome(kind: str, revision: Mapping[str, Any]) -> Outcome:
     """How an artifact came to be, by its provenance and by a check made now."""
     if revision["origin"] == "skeleton":
         return "skeleton"
-    if has_errors(_check(kind, revision["source"])):
+    if has_errors(registry.check(kind, revision["source"])):
         return "invalid"
     provenance = revision["provenance"]
     if provenance.get("attempts", 0) > 1:
@@ -58,21 +56,16 @@ def outcome(kind: str, revision: Mapping[str, Any]) -> Outcome:
     return "fixed" if provenance.get("fixes") else "first"
 
 
-def _check(kind: str, source: str) -> tuple[Problem, ...]:
-    return answering.check(source)[1] if kind == "blueprint" else registry.kind(kind).check(source)
-
-
 def _outcomes(snapshot: Snapshot) -> dict[str, dict[Outcome, int]]:
     made = {(artifact["kind"], artifact["part"]): artifact["revision"] for artifact in snapshot["artifacts"]}
     wanted = {(step["kind"], step["part"]) for step in snapshot["steps"] if step["kind"] != "report"}
-    # Parts are planned from the blueprint: where there is none, each kind counts as one part that is missing.
-    wanted |= {(kind, "") for kind in snapshot["kinds"] if not any(kind == planned for planned, _ in wanted)}
+    if (BLUEPRINT.name, "") not in made:  # parts are planned from it: each kind counts as one that is missing
+        wanted |= {(kind, "") for kind in snapshot["kinds"]}
     counts: dict[str, Counter[Outcome]] = {}
     for kind, part in wanted | made.keys():
         revision = made.get((kind, part))
         counts.setdefault(kind, Counter())["missing" if revision is None else outcome(kind, revision)] += 1
-    order = ("blueprint", *registry.KINDS)
-    return {kind: dict(counts[kind]) for kind in order if kind in counts}
+    return {about.name: dict(counts[about.name]) for about in registry.shown() if about.name in counts}
 
 
 def _blueprint(snapshot: Snapshot) -> Blueprint | None:
@@ -91,10 +84,14 @@ def _operations(blueprint: Blueprint | None) -> list[Made]:
 
 
 def _coverage(report: Mapping[str, Any] | None) -> tuple[int, int]:
-    """How many requirements ask for something that can be shown, and how many of them are shown somewhere."""
+    """How many requirements ask for something that can be shown, and how many of them are shown somewhere.
+
+    What names all requirements may well just repeat them, so it does not count.
+    """
+    shown_in = [name for name, kind in registry.KINDS.items() if kind.about.covers == "functional"]
     asked = covered = 0
     for row in ((report or {}).get("matrix") or {}).get("rows", ()):
-        cells = [row["cells"][kind]["covered"] for kind in _SHOWN_IN if kind in row["cells"]]
+        cells = [row["cells"][kind]["covered"] for kind in shown_in if kind in row["cells"]]
         if any(cell is not None for cell in cells):
             asked += 1
             covered += any(cells)

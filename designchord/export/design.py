@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from designchord.kinds.about import BLUEPRINT
+
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
@@ -47,12 +49,12 @@ class Design:
     @property
     def blueprint(self) -> str | None:
         """The blueprint's source, JSON text."""
-        return next((artifact.source for artifact in self.artifacts if artifact.kind == "blueprint"), None)
+        return next((artifact.source for artifact in self.artifacts if artifact.kind == BLUEPRINT.name), None)
 
     @property
     def shown(self) -> tuple[Artifact, ...]:
         """The artifacts that a person reads, in reading order."""
-        return tuple(artifact for artifact in self.artifacts if artifact.kind != "blueprint")
+        return tuple(artifact for artifact in self.artifacts if artifact.kind != BLUEPRINT.name)
 
     @property
     def file_stem(self) -> str:

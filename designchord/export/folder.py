@@ -13,6 +13,7 @@ from designchord.export.design import Design
 from designchord.export.files import artifact_files
 from designchord.export.page import Draw, single_html
 from designchord.export.readme import key_of, readme, report_markdown
+from designchord.kinds.about import BLUEPRINT, REPORT
 
 #: Archives carry one fixed time, so that the same design gives the same bytes.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -24,9 +25,9 @@ def folder_files(design: Design, draw: Draw | None = None) -> dict[str, str]:
     files = {name: text for group in named.values() for name, text in group.items()}
     diagrams = {name: text for name, text in files.items() if name.endswith(".mmd")}
     if design.blueprint is not None:
-        files["blueprint.json"] = design.blueprint
+        files[BLUEPRINT.file] = design.blueprint
     if design.report is not None:
-        files["report.json"] = json.dumps(design.report, ensure_ascii=False, indent=2) + "\n"
+        files[REPORT.file] = json.dumps(design.report, ensure_ascii=False, indent=2) + "\n"
         files["report.md"] = report_markdown(design)
     if draw is not None:
         drawn = {text: draw(text) for text in diagrams.values()}

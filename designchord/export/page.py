@@ -7,7 +7,6 @@ scripts (by hash) and styles. Diagrams are drawn by the script inside the page, 
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,15 +15,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from designchord import __version__
-from designchord.export.api_html import api_html
 from designchord.export.assets import content_hash, inline, read
 from designchord.export.design import Artifact, Design
-from designchord.export.files import artifact_files
+from designchord.export.html import artifact_html
 from designchord.export.provenance import made, origin_words, unchecked_words
 from designchord.export.report import matrix_columns, matrix_rows, place
 from designchord.export.words import words
+from designchord.kinds import registry
 from designchord.notation import mermaid
-from designchord.notation.markdown import to_html
 
 #: Draws Mermaid text as an SVG document; None when it cannot be drawn.
 Draw = Callable[[str], str | None]
@@ -94,25 +92,26 @@ class _Page:
         tags = [format_html('<span class="tag {}">{}</span>', artifact.origin, origin_words(artifact, self._words))]
         if artifact.stale:
             tags.append(format_html('<span class="tag stale">{}</span>', self._words["stale"]))
-        shown = _join(self._shown(name, text) for name, text in artifact_files(artifact).items())
         return format_html(
             '<article id="{}">{}<p>{}</p>{}{}</article>',
             anchor_of(artifact),
             title,
             _join(tags),
-            shown,
+            self._shown(artifact),
             self._problems(artifact.problems),
         )
 
-    def _shown(self, name: str, text: str) -> SafeString:
-        """A file of an artifact as a person reads it; the kind of its text is told by its name."""
-        if name.endswith(".md"):
-            return format_html('<div class="document">{}</div>', mark_safe(to_html(text)))  # noqa: S308 (sanitised)
-        if name.endswith(".mmd"):
-            return self._figure(text)
-        if name.endswith(".json"):
-            return self._api(text)
-        return _EMPTY
+    def _shown(self, artifact: Artifact) -> SafeString:
+        """An artifact as a person reads it: drawn, as HTML, or as the text that it is."""
+        about = registry.about(artifact.kind)
+        if about is not None and about.drawn:
+            return self._figure(artifact.source)
+        read = artifact_html(artifact.kind, artifact.source, language=self._design.language)
+        if read is not None:
+            return format_html('<div class="{}">{}</div>', about.notation if about else "", read)
+        unreadable = about is not None and about.notation == "openapi"
+        note = format_html("<p>{}</p>", self._words["unreadable"]) if unreadable else _EMPTY
+        return format_html("{}<pre>{}</pre>", note, artifact.source)
 
     def _figure(self, source: str) -> SafeString:
         if self._draw is None:
@@ -127,15 +126,6 @@ class _Page:
             self._words["source"],
             source,
         )
-
-    def _api(self, text: str) -> SafeString:
-        try:
-            document = json.loads(text)
-        except (ValueError, RecursionError):
-            document = None
-        if not isinstance(document, dict):
-            return format_html("<p>{}</p><pre>{}</pre>", self._words["unreadable"], text)
-        return api_html(document, language=self._design.language)
 
     def _problems(self, problems: Iterable[Mapping[str, Any]]) -> SafeString:
         rows = format_html_join(

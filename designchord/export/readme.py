@@ -68,7 +68,9 @@ def single_markdown(design: Design) -> str:
     for artifact in design.shown:
         blocks.append(f"## {heading(artifact, said)}")
         blocks.append(f"*{origin_words(artifact, said)}*")
-        blocks += [_block(name, text) for name, text in artifact_files(artifact).items() if not name.endswith(".json")]
+        files = artifact_files(artifact)
+        # What is there as YAML as well is not shown as JSON.
+        blocks += [_block(name, text) for name, text in files.items() if len(files) == 1 or not name.endswith(".json")]
     blocks.append(_deepened(report_markdown(design)))
     blocks.append(f"## {said['idea']}\n\n{fenced(design.content, 'text')}")
     if design.requirements.strip():

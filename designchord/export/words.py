@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from designchord.kinds import registry
+
 _ENGLISH = {
     "contents": "Contents",
     "idea": "The idea",
@@ -28,12 +30,6 @@ _ENGLISH = {
     "origin.regenerated": "written again by the model",
     "origin.restored": "an earlier revision, restored",
     "origin.offline": "offline draft: compiled by rules without a model",
-    "kind.document": "Document",
-    "kind.sequence": "Sequence diagrams",
-    "kind.erd": "Data model",
-    "kind.api": "API",
-    "kind.blueprint": "Blueprint",
-    "kind.report": "Report",
     "report": "Report",
     "report_intro": "The parts were checked against each other by code.",
     "no_problems": "No contradiction was found.",
@@ -94,12 +90,6 @@ _KOREAN = {
     "origin.regenerated": "모델이 다시 작성",
     "origin.restored": "이전 판을 되살림",
     "origin.offline": "오프라인 초안: 모델 없이 규칙으로 작성",
-    "kind.document": "설계 문서",
-    "kind.sequence": "시퀀스 다이어그램",
-    "kind.erd": "데이터 모델",
-    "kind.api": "API",
-    "kind.blueprint": "청사진",
-    "kind.report": "점검 보고서",
     "report": "점검 보고서",
     "report_intro": "각 부분이 서로 맞는지 프로그램으로 점검했습니다.",
     "no_problems": "서로 어긋나는 곳이 없습니다.",
@@ -142,5 +132,6 @@ _BY_LANGUAGE = {"en": _ENGLISH, "ko": _ENGLISH | _KOREAN}
 
 
 def words(language: str) -> Mapping[str, str]:
-    """The words for a BCP 47 language code."""
-    return MappingProxyType(_BY_LANGUAGE.get(language.split("-")[0].lower(), _ENGLISH))
+    """The words for a BCP 47 language code; what kinds are called is there as ``kind.<name>``."""
+    own = _BY_LANGUAGE.get(language.split("-")[0].lower(), _ENGLISH)
+    return MappingProxyType(own | {f"kind.{about.name}": about.label(language) for about in registry.shown()})

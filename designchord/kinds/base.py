@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from designchord.blueprint.model import Blueprint, Brief
+from designchord.kinds.about import About
 from designchord.notation.facts import Facts
 from designchord.notation.problems import Fix, Problem, has_errors
 
@@ -53,9 +54,9 @@ UNCHECKED: Final = Candidate(
 class Kind(ABC):
     """One kind of artifact. Instances are stateless and shared by threads."""
 
-    name: ClassVar[str]
-    #: What the model is asked to write, for live display: ``markdown``, ``mermaid`` or ``text``.
-    notation: ClassVar[str]
+    about: ClassVar[About]
+    #: What the model is asked to write: ``markdown``, ``mermaid``, or ``text`` that is compiled to the artifact.
+    answers_in: ClassVar[str]
     #: Version of ``prompt.md``, such as ``erd/1``; a change of the prompt's meaning raises it.
     prompt_version: ClassVar[str]
     #: Upper bound of output tokens that a complete answer needs.
@@ -65,9 +66,13 @@ class Kind(ABC):
     #: What no check of ours looks at, said beside every artifact of the kind.
     unchecked: ClassVar[tuple[str, ...]] = ()
 
+    @property
+    def name(self) -> str:
+        return self.about.name
+
     @abstractmethod
     def parts(self, blueprint: Blueprint) -> tuple[Part, ...]:
-        """The parts that a design with this blueprint has, in reading order; never empty."""
+        """The parts that a design with this blueprint has, in reading order; none where there is nothing to say."""
 
     @abstractmethod
     def prompt(self, brief: Brief, blueprint: Blueprint, part: Part) -> str:
@@ -86,16 +91,16 @@ class Kind(ABC):
         """Everything that is wrong with the artifact on its own, by the real parser and the kind's rules."""
 
     @abstractmethod
-    def facts(self, source: str) -> Facts:
-        """What the artifact says, for the cross-check; empty facts when it does not parse."""
+    def facts(self, source: str) -> Facts | None:
+        """What the artifact says, for the cross-check; None when it cannot be read."""
 
     @abstractmethod
     def skeleton(self, blueprint: Blueprint, part: Part) -> str:
         """A valid, modest artifact compiled from the blueprint alone; what the offline drafter shows."""
 
-    @abstractmethod
     def files(self, part: Part, source: str) -> dict[str, str]:
-        """The files that an export holds for this part: name → text."""
+        """The files that an export holds for this part: name → text, the main one first."""
+        return {self.about.file_of(part.key): source}
 
     def accept(self, answer: str, blueprint: Blueprint, part: Part) -> Candidate:
         """Extract, check, and only when something is wrong fix and check again."""
@@ -107,3 +112,9 @@ class Kind(ABC):
             return Candidate(found.source, found.fixes, problems)
         fixed, fixes = self.fix(found.source)
         return Candidate(fixed, found.fixes + fixes, self.check(fixed) if fixes else problems)
+
+    def not_found(self, fixes: tuple[Fix, ...], hint: str) -> Candidate:
+        """What ``extract`` gives for an answer without the artifact."""
+        message = f"The answer holds no {self.about.noun}."
+        missing = Problem(code=f"{self.name}.not_found", severity="error", message=message, hint=hint)
+        return Candidate("", fixes, (missing,))

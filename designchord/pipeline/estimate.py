@@ -46,7 +46,7 @@ def estimate(
     ]
     calls = [first, *parts]
     used = TokenUsage(input=sum(asked for asked, _ in calls), output=sum(said for _, said in calls), estimated=True)
-    slowest = first[1] + max(said for _, said in parts)
+    slowest = first[1] + max((said for _, said in parts), default=0)
     return Estimate(
         calls=len(calls),
         input_tokens=used.input,

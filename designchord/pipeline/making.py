@@ -139,7 +139,7 @@ class Maker:
                 conversation.part_opening(self._brief, source, instruction), self._current_source()
             ),
             instruction=instruction.strip(),
-            notation=kind.notation,
+            notation=kind.answers_in,
             max_tokens=kind.max_tokens,
             accept=lambda text: kind.accept(text, blueprint, part),
         )

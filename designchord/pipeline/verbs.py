@@ -38,9 +38,7 @@ from designchord.runtime.ports import Ports
 
 def check_source(kind: str, source: str) -> tuple[Problem, ...]:
     """Everything that the kind's own check finds; the blueprint counts as a kind."""
-    if kind == "blueprint":
-        return answering.check(source)[1]
-    return registry.kind(kind).check(source)
+    return registry.check(kind, source)
 
 
 def invalid_blueprint(problems: Sequence[Problem]) -> BadInput:

@@ -10,6 +10,7 @@ import pytest
 
 from bench.model_exchange import Pace
 from bench.model_server import ModelServer
+from designchord.kinds.registry import KINDS
 from tests.acceptance.processes import Server, serving
 
 pytestmark = pytest.mark.slow
@@ -33,7 +34,7 @@ def test_a_design_survives_the_sudden_death_of_the_server_and_no_step_is_stored_
     with ModelServer(pace=Pace(latency=1.5)) as model:
         first = Server(tmp_path / "home", **model_settings(model))
         design_id = first.submit(**IDEA)
-        every = {"blueprint", "document", "sequence", "erd", "api"}
+        every = {"blueprint", *KINDS}
         while {call.kind for call in model.calls} != every or model.count != calls_in_ledger(tmp_path / "home"):
             time.sleep(0.02)
         first.kill()

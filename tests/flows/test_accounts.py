@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from designchord.kinds.registry import KINDS
 from tests.flows.people import PASSWORD, Person, bearing, operate, serving_people, signed_in
 
 pytestmark = pytest.mark.slow
@@ -172,7 +173,7 @@ def test_an_account_is_taken_away_and_then_really_deleted(address: str, home: Pa
         archive = zipfile.ZipFile(io.BytesIO(dora.http.get("/account/export").content))
         kept = json.loads(archive.read(f"designs/{design['id']}.json"))
         assert kept["content"] == secret
-        assert {row["kind"] for row in kept["revisions"]} == {"blueprint", "document", "sequence", "erd", "api"}
+        assert {row["kind"] for row in kept["revisions"]} == {"blueprint", *KINDS}
         assert json.loads(archive.read("account.json"))["name"] == "dora"
 
         assert code_of(dora.http.request("DELETE", "/account", json={"password": "wrong"})) == "wrong_password"

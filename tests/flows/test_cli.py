@@ -19,6 +19,7 @@ import pytest
 
 from bench.model_server import ModelServer
 from designchord.cli import run
+from designchord.kinds.registry import KINDS
 
 IDEA = """# 동네 공구 도서관
 
@@ -78,7 +79,7 @@ def test_generate_writes_the_whole_folder(made: tuple[Path, subprocess.Completed
 
 def test_progress_tells_every_step_on_standard_error(made: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     _, done = made
-    for kind in ("blueprint", "document", "sequence", "erd", "api", "report"):
+    for kind in ("blueprint", *KINDS, "report"):
         assert re.search(rf"done +{kind}", done.stderr)
 
 

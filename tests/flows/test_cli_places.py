@@ -18,6 +18,7 @@ import pytest
 
 from bench.model_exchange import Pace
 from bench.model_server import ModelServer
+from designchord.kinds.registry import KINDS
 from tests.faults import FaultProxy
 from tests.flows.people import operate, serving_people, signed_in
 from tests.flows.serving import Client, serving
@@ -265,7 +266,7 @@ def test_progress_goes_on_after_each_broken_connection(
             proxy.cut()
         assert process.wait(60) == 0, seen
     assert len(seen) == len(set(seen))
-    for kind in ("blueprint", "document", "erd", "api", "report"):
+    for kind in ("blueprint", *KINDS, "report"):
         assert any(re.match(rf"done +{kind}", line) for line in seen), seen
     assert (tmp_path / "out" / "index.html").is_file()
 

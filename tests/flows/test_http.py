@@ -12,6 +12,7 @@ import httpx2
 import pytest
 
 from designchord.api import answers
+from designchord.kinds.registry import KINDS, shown
 from designchord.notation.openapi.checking import check
 from tests.flows.serving import Client, serving
 
@@ -41,7 +42,7 @@ def test_an_accepted_design_is_finished_and_has_the_documented_shape(design: dic
     snapshot = answers.Snapshot.model_validate(design)
     assert snapshot.state == "done"
     assert snapshot.language == "ko"
-    assert {artifact.kind for artifact in snapshot.artifacts} == {"blueprint", "document", "sequence", "erd", "api"}
+    assert {artifact.kind for artifact in snapshot.artifacts} == {"blueprint", *KINDS}
     assert snapshot.report is not None
     assert snapshot.report["counts"]["error"] == 0
 
@@ -298,3 +299,31 @@ def test_a_request_keeps_the_id_that_it_came_with(client: Client) -> None:
     assert error_of(response)["request_id"] == "trace-0123456789"
     forged = client.http.get("/nothing", headers={"X-Request-ID": "<script>"})
     assert "<" not in error_of(forged)["request_id"]
+
+
+def test_an_estimate_and_a_design_take_the_same_language_for_that_of_the_text(client: Client) -> None:
+    idea = {
+        "title": "図書館",
+        "content": "Members borrow books.",
+        "requirements": "- 会員は本を借りる。\n- 職員は本を登録する。",
+    }
+    estimate = client.http.post("/estimate", json=idea).json()
+    assert estimate["language"] == client.make(**idea)["language"] == "ja"
+
+
+def test_a_client_learns_which_kinds_there_are_and_how_long_texts_may_be(client: Client) -> None:
+    kinds = client.http.get("/kinds").json()["items"]
+    answers.Kinds.model_validate({"items": kinds})
+    assert [kind["name"] for kind in kinds] == [about.name for about in shown()]
+    assert all({"en", "ko"} <= set(kind["labels"]) for kind in kinds)
+    limits = client.http.get("/limits").json()
+    assert client.http.post("/designs", json={"title": "x" * (limits["title"] + 1), "content": "x"}).status_code == 413
+
+
+def test_an_artifact_comes_as_html_where_it_can_be_read_so(client: Client) -> None:
+    design = client.make()
+    where = f"/designs/{design['id']}/artifacts"
+    assert "<h1" in client.http.get(f"{where}/document").json()["html"]
+    assert 'class="operation"' in client.http.get(f"{where}/api?format=html").json()["html"]
+    assert client.http.get(f"{where}/api").json().get("html") is None
+    assert client.http.get(f"{where}/erd?format=html").json()["html"] is None

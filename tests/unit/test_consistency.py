@@ -9,7 +9,7 @@ import pytest
 
 from designchord.blueprint.answering import read
 from designchord.blueprint.model import Blueprint, Brief
-from designchord.consistency.messages import MESSAGES, Finding, say
+from designchord.consistency.messages import MESSAGES, Violation, say
 from designchord.consistency.names import compatible, entity_of_schema, fold_name, match_path, pointed_entity
 from designchord.consistency.report import Report, cross_check
 from designchord.kinds.registry import KINDS
@@ -351,8 +351,8 @@ def test_each_message_needs_the_same_values_in_both_languages(code: str) -> None
             return key
 
     english, korean = Asked(), Asked()
-    assert say(Finding(code, None, english), "en").message
-    assert say(Finding(code, None, korean), "ko").message
+    assert say(Violation(code, None, english), "en").message
+    assert say(Violation(code, None, korean), "ko").message
     assert english.keys() == korean.keys()
 
 

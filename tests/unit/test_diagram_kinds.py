@@ -105,8 +105,8 @@ def test_entities_attributes_and_cardinalities_are_found() -> None:
 
 
 def test_unreadable_sources_have_no_facts() -> None:
-    assert not SEQUENCE.facts("nonsense").participants
-    assert not ERD.facts("erDiagram\n}{").entities
+    assert SEQUENCE.facts("nonsense") is None
+    assert ERD.facts("erDiagram\n}{") is None
 
 
 def test_names_become_pascal_case_and_other_scripts_stay() -> None:

@@ -78,7 +78,7 @@ def test_the_index_says_how_each_part_came_to_be_and_what_is_missing() -> None:
 
 def test_the_report_shows_problems_and_the_matrix() -> None:
     report = folder_files(DESIGN)["report.md"]
-    assert r"| error | Data model line 3 | a \| b |" in report
+    assert r"| error | ERD line 3 | a \| b |" in report
     assert "| R1 | Borrow | ✓ | ✗ | – |" in report
 
 

@@ -6,6 +6,8 @@ import re
 from typing import ClassVar, Final
 
 from designchord.blueprint.model import Blueprint, Brief
+from designchord.kinds.about import About
+from designchord.kinds.api.about import ABOUT
 from designchord.kinds.api.skeleton import api_of
 from designchord.kinds.base import Candidate, Kind, Part
 from designchord.kinds.prompts import name_language, read_prompt
@@ -23,8 +25,8 @@ _OPENAPI: Final = re.compile(r"^[\s{]*[\"']?(?:openapi|swagger)[\"']?\s*:\s*[\"'
 
 
 class ApiKind(Kind):
-    name: ClassVar[str] = "api"
-    notation: ClassVar[str] = "text"
+    about: ClassVar[About] = ABOUT
+    answers_in: ClassVar[str] = "text"
     prompt_version: ClassVar[str] = _PROMPT.version
     max_tokens: ClassVar[int] = 8_000
     answer_share: ClassVar[float] = 0.08  # the compact form is compiled to something much longer
@@ -39,7 +41,7 @@ class ApiKind(Kind):
         """The compiled document; when the compact text is wrong, no source, and problems that point into that text."""
         found = find_text(answer, _is_artifact, starts=_starts_artifact)
         if not found:
-            return Candidate("", found.fixes, (_NOT_FOUND,))
+            return self.not_found(found.fixes, _WANTED)
         if _is_openapi(found.text):
             return _from_openapi(found.text, found.fixes)
         parsed = parse(found.text)
@@ -68,8 +70,9 @@ class ApiKind(Kind):
             problems.insert(0, _NO_OPERATIONS)
         return tuple(problems)
 
-    def facts(self, source: str) -> Facts:
-        return openapi.facts(openapi.read(source))
+    def facts(self, source: str) -> Facts | None:
+        document = openapi.read(source)
+        return None if document.value is None else openapi.facts(document)
 
     def skeleton(self, blueprint: Blueprint, part: Part) -> str:
         return to_json(compile_api(api_of(blueprint), blueprint.language))
@@ -77,16 +80,11 @@ class ApiKind(Kind):
     def files(self, part: Part, source: str) -> dict[str, str]:
         value = openapi.read(source).value
         if value is None:
-            return {"openapi.json": source}
-        return {"openapi.json": to_json(value), "openapi.yaml": to_yaml(value)}
+            return {self.about.file: source}
+        return {self.about.file: to_json(value), "openapi.yaml": to_yaml(value)}
 
 
-_NOT_FOUND: Final = Problem(
-    code="api.not_found",
-    severity="error",
-    message="The answer holds no API.",
-    hint="Answer with the compact form alone: `api:`, the schemas, then the operations.",
-)
+_WANTED: Final = "Answer with the compact form alone: `api:`, the schemas, then the operations."
 _WRONG_VERSION: Final = Problem(
     code="api.version",
     severity="error",

@@ -6,7 +6,9 @@ import re
 from typing import ClassVar
 
 from designchord.blueprint.model import Blueprint, Brief
+from designchord.kinds.about import About
 from designchord.kinds.base import Candidate, Kind, Part
+from designchord.kinds.document.about import ABOUT
 from designchord.kinds.document.checking import check_document
 from designchord.kinds.document.skeleton import write_document
 from designchord.kinds.prompts import name_language, read_prompt
@@ -19,8 +21,8 @@ REQUIREMENT_ID = re.compile(r"(?<![A-Za-z0-9_-])R[0-9]{1,4}(?![A-Za-z0-9_])")
 
 
 class DocumentKind(Kind):
-    name: ClassVar[str] = "document"
-    notation: ClassVar[str] = "markdown"
+    about: ClassVar[About] = ABOUT
+    answers_in: ClassVar[str] = "markdown"
     prompt_version: ClassVar[str] = read_prompt(__package__).version
     max_tokens: ClassVar[int] = 8_000
 
@@ -34,11 +36,7 @@ class DocumentKind(Kind):
         found = find_markdown(answer)
         if found:
             return Candidate(found.text.rstrip() + "\n", found.fixes)
-        hint = "Answer with the Markdown document, beginning with its title."
-        missing = Problem(
-            code="document.not_found", severity="error", message="The answer holds no document.", hint=hint
-        )
-        return Candidate("", found.fixes, (missing,))
+        return self.not_found(found.fixes, "Answer with the Markdown document, beginning with its title.")
 
     def fix(self, source: str) -> tuple[str, tuple[Fix, ...]]:
         from designchord.kinds.document.mending import mend_document  # loaded when something is to be mended
@@ -53,6 +51,3 @@ class DocumentKind(Kind):
 
     def skeleton(self, blueprint: Blueprint, part: Part) -> str:
         return write_document(blueprint)
-
-    def files(self, part: Part, source: str) -> dict[str, str]:
-        return {"design.md": source}

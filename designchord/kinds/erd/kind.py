@@ -6,21 +6,22 @@ import re
 from typing import ClassVar, Final
 
 from designchord.blueprint.model import Blueprint, Brief
-from designchord.kinds.base import Candidate, Kind, Part
+from designchord.kinds.about import About
+from designchord.kinds.base import Part
+from designchord.kinds.diagram import DiagramKind
+from designchord.kinds.erd.about import ABOUT
 from designchord.kinds.erd.skeleton import draw
 from designchord.kinds.prompts import name_language, read_prompt
-from designchord.notation.answer import find_mermaid
 from designchord.notation.facts import AttributeFact, Cardinality, EntityFact, Facts, RelationFact
-from designchord.notation.mermaid import Attribute, EntityRelations, Relationship, header, parse
+from designchord.notation.mermaid import Attribute, EntityRelations, Relationship, parse
 from designchord.notation.problems import Fix, Problem
 
 _PROMPT: Final = read_prompt(__package__)
 _ONE: Final = frozenset({"ONLY_ONE", "ZERO_OR_ONE"})
 
 
-class ErdKind(Kind):
-    name: ClassVar[str] = "erd"
-    notation: ClassVar[str] = "mermaid"
+class ErdKind(DiagramKind):
+    about: ClassVar[About] = ABOUT
     prompt_version: ClassVar[str] = _PROMPT.version
     max_tokens: ClassVar[int] = 6_000
 
@@ -30,42 +31,19 @@ class ErdKind(Kind):
     def prompt(self, brief: Brief, blueprint: Blueprint, part: Part) -> str:
         return _PROMPT.fill(language=name_language(brief.language))
 
-    def extract(self, answer: str, blueprint: Blueprint, part: Part) -> Candidate:
-        found = find_mermaid(answer, "erDiagram")
-        if not found:
-            missing = Problem(
-                code="erd.not_found",
-                severity="error",
-                message="The answer holds no ER diagram.",
-                hint="Answer with the diagram alone, beginning with `erDiagram`.",
-            )
-            return Candidate("", found.fixes, (missing,))
-        return Candidate(found.text.rstrip() + "\n", found.fixes)
-
     def fix(self, source: str) -> tuple[str, tuple[Fix, ...]]:
         from designchord.notation.mermaid.families.er.fixes import fix  # loaded when something is to be mended
 
         return fix(source)
 
     def check(self, source: str) -> tuple[Problem, ...]:
-        diagram = parse(source)
-        if diagram.type not in ("er", None):
-            wrong = Problem(
-                code="erd.wrong_type",
-                severity="error",
-                message=f"This is another diagram (`{header(source)}`), not an ER diagram.",
-                hint="Begin with `erDiagram`.",
-                line=1,
-            )
-            return (wrong,)
-        if diagram.er is None:
-            return diagram.problems
-        return diagram.problems + tuple(_rules(diagram.er))
+        er = parse(source).er
+        return super().check(source) + (tuple(_rules(er)) if er is not None else ())
 
-    def facts(self, source: str) -> Facts:
+    def facts(self, source: str) -> Facts | None:
         er = parse(source).er
         if er is None:
-            return Facts()
+            return None
         entities = tuple(
             EntityFact(pascal_case(entity.name), tuple(map(_attribute, entity.attributes)), entity.line)
             for entity in er.entities
@@ -74,9 +52,6 @@ class ErdKind(Kind):
 
     def skeleton(self, blueprint: Blueprint, part: Part) -> str:
         return draw(blueprint)
-
-    def files(self, part: Part, source: str) -> dict[str, str]:
-        return {"erd.mmd": source}
 
 
 def pascal_case(name: str) -> str:

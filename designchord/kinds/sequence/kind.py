@@ -6,14 +6,16 @@ import re
 from typing import ClassVar, Final
 
 from designchord.blueprint.model import Blueprint, Brief
-from designchord.kinds.base import Candidate, Kind, Part
+from designchord.kinds.about import About
+from designchord.kinds.base import Part
+from designchord.kinds.diagram import DiagramKind
 from designchord.kinds.prompts import name_language, read_prompt
+from designchord.kinds.sequence.about import ABOUT
 from designchord.kinds.sequence.skeleton import draw
-from designchord.notation.answer import find_mermaid
 from designchord.notation.facts import CallFact, Facts
-from designchord.notation.mermaid import header, parse
+from designchord.notation.mermaid import parse
 from designchord.notation.mermaid.families.sequence.writing import original_id
-from designchord.notation.problems import Fix, Problem
+from designchord.notation.problems import Fix
 
 _PROMPT: Final = read_prompt(__package__)
 _PARAMETER: Final = r"(?<=/)(?:<[\w-]+>|\[[\w-]+\]|\([\w-]+\)|:[A-Za-z]\w*|\*(?!\*))|(?<![A-Za-z0-9])\{[^{}\s/,:]+\}"
@@ -26,9 +28,8 @@ _CALL: Final = re.compile(
 _REQUIREMENTS: Final = re.compile(r"^\s*%%\s*requirements?\s*:(.*)$", re.IGNORECASE | re.MULTILINE)
 
 
-class SequenceKind(Kind):
-    name: ClassVar[str] = "sequence"
-    notation: ClassVar[str] = "mermaid"
+class SequenceKind(DiagramKind):
+    about: ClassVar[About] = ABOUT
     prompt_version: ClassVar[str] = _PROMPT.version
     max_tokens: ClassVar[int] = 3_000
 
@@ -39,40 +40,15 @@ class SequenceKind(Kind):
         title = " ".join(part.title.replace('"', "'").split())
         return _PROMPT.fill(language=name_language(brief.language), scenario=part.key, title=title)
 
-    def extract(self, answer: str, blueprint: Blueprint, part: Part) -> Candidate:
-        found = find_mermaid(answer, "sequenceDiagram")
-        if not found:
-            missing = Problem(
-                code="sequence.not_found",
-                severity="error",
-                message="The answer holds no sequence diagram.",
-                hint="Answer with the diagram alone, beginning with `sequenceDiagram`.",
-            )
-            return Candidate("", found.fixes, (missing,))
-        return Candidate(found.text.rstrip() + "\n", found.fixes)
-
     def fix(self, source: str) -> tuple[str, tuple[Fix, ...]]:
         from designchord.notation.mermaid.families.sequence.fixes import fix  # loaded when something is to be mended
 
         return fix(source)
 
-    def check(self, source: str) -> tuple[Problem, ...]:
-        diagram = parse(source)
-        if diagram.type not in ("sequence", None):
-            wrong = Problem(
-                code="sequence.wrong_type",
-                severity="error",
-                message=f"This is another diagram (`{header(source)}`), not a sequence diagram.",
-                hint="Begin with `sequenceDiagram`.",
-                line=1,
-            )
-            return (wrong,)
-        return diagram.problems
-
-    def facts(self, source: str) -> Facts:
+    def facts(self, source: str) -> Facts | None:
         sequence = parse(source).sequence
         if sequence is None:
-            return Facts()
+            return None
         calls = [
             CallFact(method, path.rstrip("/.!&=~-") or "/", message.line, original_id(message.target))
             for message in sequence.messages
@@ -87,6 +63,3 @@ class SequenceKind(Kind):
 
     def skeleton(self, blueprint: Blueprint, part: Part) -> str:
         return draw(blueprint, part.key)
-
-    def files(self, part: Part, source: str) -> dict[str, str]:
-        return {f"sequence-{part.key}.mmd": source}

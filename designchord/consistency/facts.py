@@ -12,11 +12,14 @@ from typing import Any, Final, TypeVar
 from designchord.blueprint.model import Blueprint
 from designchord.consistency.messages import Place
 from designchord.consistency.names import Fit, entity_of_schema, fold_name, match_path
+from designchord.kinds.about import Fact
+from designchord.kinds.registry import KINDS
 from designchord.notation.facts import AttributeFact, CallFact, EntityFact, Facts, OperationFact, RelationFact
 
 #: Kind and part.
 Key = tuple[str, str]
 F = TypeVar("F", EntityFact, RelationFact, OperationFact, CallFact)
+#: A schema: where it is, what it is called, its fields by folded name.
 Shape = tuple[Place, str, dict[str, AttributeFact]]
 
 
@@ -35,8 +38,8 @@ class Call:
         return min(same, key=lambda item: item[0] != "exact") if same else None
 
 
-class Survey:
-    """One design. ``facts`` holds only artifacts that could be read; ``unreadable`` names the others."""
+class DesignFacts:
+    """All artifacts of a design. ``facts`` holds only those that could be read; ``unreadable`` names the others."""
 
     def __init__(
         self,
@@ -52,12 +55,16 @@ class Survey:
         #: The traceability matrix, once ``matrix.trace`` has made it.
         self.rows: tuple[Any, ...] | None = None
 
-    def has(self, kind: str) -> bool:
+    def has_kind(self, kind: str) -> bool:
         return any(name == kind for name, _ in self.facts)
 
-    def place(self, kind: str) -> Place | None:
-        """The first artifact of a kind, where a finding is about the whole of it."""
-        return next((Place(name, part) for name, part in self.facts if name == kind), None)
+    def has(self, fact: Fact) -> bool:
+        """Whether there is an artifact of a kind that tells such facts, if only that there are none."""
+        return self.place_of(fact) is not None
+
+    def place_of(self, fact: Fact) -> Place | None:
+        """The first artifact of a kind that tells such facts, where a violation is about the whole of it."""
+        return next((Place(name, part) for name, part in self.facts if fact in KINDS[name].about.provides), None)
 
     @cached_property
     def entities(self) -> dict[str, tuple[Place, EntityFact]]:
