@@ -138,7 +138,7 @@ def test_hostile_artifacts_do_nothing_in_any_view(
 
     person.open(hostile_design, "api")
     page.reload()
-    for operation in page.locator(".operation-head").all():
+    for operation in page.locator(".operation > summary").all():
         operation.click()
     page.get_by_role("button", name="Swagger UI").click()
     expect(page.frame_locator("iframe.swagger").locator(".opblock-summary-path").first).to_be_visible()

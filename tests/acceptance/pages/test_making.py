@@ -152,3 +152,20 @@ def test_a_design_that_is_not_there_says_so(visit: Callable[..., Visit]) -> None
     person = visit()
     person.open("00000000-0000-4000-8000-000000000000")
     expect(person.page.get_by_role("heading", level=1)).to_have_text("There is no such design")
+
+
+@pytest.mark.parametrize(
+    ("title", "idea", "language"),
+    [
+        ("図書館", "会員は本を借りて返す。職員は本を登録する。", "ja"),
+        ("Библиотека", "Читатели берут книги и возвращают их. Сотрудники добавляют книги.", "ru"),
+        ("Tool library 공구", "Neighbours lend tools to each other. Members search tools and borrow them.", "en"),
+    ],
+)
+def test_a_design_is_in_the_language_of_the_idea_unless_another_is_chosen(
+    visit: Callable[..., Visit], server: Server, title: str, idea: str, language: str
+) -> None:
+    person = visit()
+    person.start()
+    design_id = person.submit(title, idea, "", "Make the design")
+    assert server.call("GET", f"/designs/{design_id}")[1]["language"] == language

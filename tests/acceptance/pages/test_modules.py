@@ -94,14 +94,16 @@ ERD = """erDiagram
 """
 
 
-@pytest.mark.parametrize(("kind", "text"), [("sequence", SEQUENCE), ("erd", ERD)])
+@pytest.mark.parametrize(
+    ("kind", "keyword", "text"), [("sequence", "sequenceDiagram", SEQUENCE), ("erd", "erDiagram", ERD)]
+)
 def test_every_beginning_of_a_diagram_is_drawn_or_not_yet_begun(
-    call: Callable[..., Any], server: Server, kind: str, text: str
+    call: Callable[..., Any], server: Server, kind: str, keyword: str, text: str
 ) -> None:
     drawn = 0
     for fence in ("", "```mermaid\n"):
         for length in range(0, len(text), 7):
-            source = call("design/prefix", "cutToDrawable", kind, fence + text[:length])
+            source = call("design/prefix", "cutToDrawable", keyword, fence + text[:length])
             if source:
                 _, answer = server.call("POST", "/check", {"kind": kind, "source": source})
                 assert [p for p in answer["problems"] if p["code"] == "mermaid.syntax"] == [], source

@@ -100,10 +100,11 @@ def test_the_document_is_read_by_its_contents(visit: Callable[..., Visit], finis
 def test_the_api_is_read_here_and_in_swagger_ui(visit: Callable[..., Visit], finished_design: str) -> None:
     person = visit()
     person.open(finished_design, "api")
-    operation = person.page.locator(".operation-head").first
-    path = operation.locator("code").inner_text()
-    operation.click()
-    expect(person.page.get_by_text("Responses").first).to_be_visible()
+    operation = person.page.locator(".prose .operation").first
+    path = operation.locator("summary code").inner_text()
+    person.page.locator(".prose .operations").get_by_role("link", name=path, exact=True).first.click()
+    expect(operation).to_have_attribute("open", "")
+    expect(operation.get_by_role("heading", name="Responses")).to_be_visible()
 
     person.page.get_by_role("button", name="Swagger UI").click()
     frame = person.page.frame_locator("iframe.swagger")

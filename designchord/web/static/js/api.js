@@ -79,6 +79,8 @@ export const api = {
     request("GET", `${artifact(id, place)}/revisions/${number}`, { signal }),
   restore: (id, place, number) => request("POST", `${artifact(id, place)}/restore`, { body: { number } }),
   check: (kind, source, signal) => request("POST", "/check", { body: { kind, source }, signal }),
+  listKinds: () => request("GET", "/kinds"),
+  readLimits: () => request("GET", "/limits"),
   listModels: () => request("GET", "/models"),
   listExamples: () => request("GET", "/examples"),
   exportUrl: (id, format) => `${ROOT}${design(id)}/export${query({ format })}`,

@@ -4,6 +4,7 @@ import { language, t } from "./i18n.js";
 const number = new Intl.NumberFormat(language);
 const compact = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+const languages = new Intl.DisplayNames(language, { type: "language" });
 const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 
 export const formatNumber = (value) => number.format(value);
@@ -25,6 +26,15 @@ export function formatSeconds(seconds) {
 export function formatCost(usd) {
   if (!usd) return "$0";
   return usd < 0.01 ? `$${usd.toFixed(4)}` : `$${usd.toFixed(2)}`;
+}
+
+/** What a language (BCP 47) is called. @param {string} tag */
+export function formatLanguage(tag) {
+  try {
+    return languages.of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
 }
 
 /** @param {string} iso */

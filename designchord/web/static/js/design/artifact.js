@@ -1,5 +1,6 @@
 /** One artifact, opened: to look at, to read as source, to change, and to follow through its versions. */
 import { api } from "../api.js";
+import { fileOf, isDrawn, notationOf } from "../catalogue.js";
 import { html, useEffect, useState } from "../dom.js";
 import { attempt } from "../failure.js";
 import { t, tOr } from "../i18n.js";
@@ -9,31 +10,35 @@ import { copyText, downloadFile } from "../save.js";
 import { BlueprintView } from "./blueprint.js";
 import { Code } from "./code.js";
 import { Diagram, DiagramMenu } from "./diagram.js";
-import { DocumentView } from "./document.js";
 import { Editor, hasDraft } from "./editor.js";
 import { History } from "./history.js";
-import { isDiagram, isPending, titleOf } from "./items.js";
+import { isPending, titleOf } from "./items.js";
 import { ApiView } from "./openapi.js";
 import { ProblemList } from "./problems.js";
 import { Provenance } from "./provenance.js";
+import { Reading } from "./reading.js";
 import { RegenerateForm } from "./regenerate.js";
 import { useStore } from "./store.js";
 
-const FILES = { document: "design.md", erd: "erd.mmd", api: "openapi.json", blueprint: "blueprint.json" };
-const fileOf = ({ kind, part }) => FILES[kind] ?? `${kind}-${part}.mmd`;
+/** How each notation is looked at; whatever else there may be is a text to read. */
+const PREVIEWS = {
+  mermaid: ({ item, title }) =>
+    html`<${Diagram} kind=${item.kind} text=${item.artifact.revision.source} whole=${true} title=${title} />`,
+  markdown: ({ designId, item }) => html`<${Reading} designId=${designId} item=${item} />`,
+  openapi: ({ designId, item }) => html`<${ApiView} designId=${designId} item=${item} />`,
+  blueprint: ({ designId, item, items }) =>
+    html`<${BlueprintView} designId=${designId} source=${item.artifact.revision.source} items=${items} />`,
+};
 
-function Preview({ designId, item, title }) {
-  const { source } = item.artifact.revision;
-  if (isDiagram(item.kind)) return html`<${Diagram} kind=${item.kind} text=${source} whole=${true} title=${title} />`;
-  if (item.kind === "document") return html`<${DocumentView} designId=${designId} item=${item} />`;
-  if (item.kind === "api") return html`<${ApiView} source=${source} />`;
-  return html`<${BlueprintView} designId=${designId} source=${source} />`;
+function Preview(props) {
+  const view = PREVIEWS[notationOf(props.item.kind)];
+  return view ? view(props) : html`<${Code} text=${props.item.artifact.revision.source} label=${props.title} />`;
 }
 
 /** What is being written at this moment. */
 export function LiveView({ item, text, title }) {
   if (!text) return html`<div class="stage-empty hint">${t(`phase.${item.step?.phase || "asking"}`)}</div>`;
-  if (!isDiagram(item.kind)) return html`<${Code} text=${text} label=${title} follow=${true} />`;
+  if (!isDrawn(item.kind)) return html`<${Code} text=${text} label=${title} follow=${true} />`;
   return html`<div class="live-diagram"><${Diagram} kind=${item.kind} text=${text} whole=${false} title=${title} />
     <${Code} text=${text} label=${t("source")} follow=${true} /></div>`;
 }
@@ -54,7 +59,7 @@ function StaleNotice({ designId, stale }) {
 }
 
 function TakeMenu({ item, source }) {
-  if (isDiagram(item.kind)) return html`<${DiagramMenu} source=${source} name=${fileOf(item).replace(/\.mmd$/, "")} />`;
+  if (isDrawn(item.kind)) return html`<${DiagramMenu} source=${source} name=${fileOf(item).replace(/\.\w+$/, "")} />`;
   return html`<${Menu} label=${t("download")} icon="download" entries=${[
     { label: t("sourceFile"), hint: fileOf(item), onChoose: () => downloadFile(fileOf(item), source) },
     { label: t("copySource"), onChoose: () => copyText(source) },
@@ -71,11 +76,11 @@ function Views({ view, onView, editing }) {
 function Editing({ designId, item, title, onDone }) {
   const [draft, setDraft] = useState(item.artifact.revision.source);
   const editor = html`<${Editor} designId=${designId} item=${item} onDone=${onDone} onDraft=${setDraft} />`;
-  if (!isDiagram(item.kind)) return editor;
+  if (!isDrawn(item.kind)) return editor;
   return html`<div class="beside">${editor}<${Diagram} kind=${item.kind} text=${draft} whole=${true} title=${title} /></div>`;
 }
 
-function Opened({ designId, item, title, line }) {
+function Opened({ designId, item, items, title, line }) {
   const [view, setView] = useState(line ? "source" : "preview");
   const [mode, setMode] = useState(hasDraft(designId, item.key) ? "edit" : "read");
   const [target, setTarget] = useState(line);
@@ -104,14 +109,14 @@ function Opened({ designId, item, title, line }) {
     ${mode === "again" && html`<${RegenerateForm} designId=${designId} item=${item} onDone=${() => setMode("read")} />`}
     <${StaleNotice} designId=${designId} stale=${stale} />
     ${mode === "edit" && html`<${Editing} designId=${designId} item=${item} title=${title} onDone=${() => setMode("read")} />`}
-    ${mode !== "edit" && view === "preview" && html`<${Preview} designId=${designId} item=${item} title=${title} />`}
+    ${mode !== "edit" && view === "preview" && html`<${Preview} designId=${designId} item=${item} items=${items} title=${title} />`}
     ${mode !== "edit" && view === "source" && html`<${Code} text=${revision.source} problems=${revision.problems} line=${target} label=${t("source")} />`}
     ${mode !== "edit" && view === "history" && html`<${History} designId=${designId} item=${item} />`}
     ${mode !== "edit" && html`<${ProblemList} problems=${revision.problems} onLine=${showLine} />`}`;
 }
 
-/** @param {{designId: string, item: object, live: object, line: number | null}} props */
-export function ArtifactPanel({ designId, item, live, line }) {
+/** @param {{designId: string, item: object, items: object[], live: object, line: number | null}} props */
+export function ArtifactPanel({ designId, item, items, live, line }) {
   const text = useStore(live.storeOf(item.key));
   const title = titleOf(item);
   const writing = item.step?.state === "running";
@@ -125,6 +130,6 @@ export function ArtifactPanel({ designId, item, live, line }) {
     <${StepNotice} designId=${designId} step=${item.step} />
     ${writing && (text || !artifact) ? html`<${LiveView} item=${item} text=${text} title=${title} />` : null}
     ${!writing && !artifact && isPending(item.step) && html`<p class="stage-empty hint">${t(`step.${item.step.state}`)}</p>`}
-    ${artifact && !(writing && text) && html`<${Opened} key=${item.key} designId=${designId} item=${item} title=${title} line=${line} />`}
+    ${artifact && !(writing && text) && html`<${Opened} key=${item.key} designId=${designId} item=${item} items=${items} title=${title} line=${line} />`}
   </section>`;
 }

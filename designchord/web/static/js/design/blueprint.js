@@ -65,16 +65,21 @@ function Operations({ operations, why }) {
     )}</ul><//>`;
 }
 
-function Scenarios({ scenarios }) {
+/** A scenario leads to the part that draws it, if the design has one. */
+function Scenarios({ scenarios, items }) {
+  const titleOf = ({ id, title }) => {
+    const part = items.find((item) => item.part && item.part === id);
+    return part ? html`<a href=${hrefOf(part.key)}>${word(title)}</a>` : word(title);
+  };
   return html`<${Section} title=${t("bp.scenarios")} count=${scenarios.length}>
     <ul class="plain">${scenarios.map(
-      (entry) => html`<li class="scenario"><a href=${hrefOf(`sequence/${word(entry.id)}`)}>${word(entry.title)}</a><${Assumed} entry=${entry} />
+      (entry) => html`<li class="scenario">${titleOf(entry)}<${Assumed} entry=${entry} />
         <span class="hint">${t("bp.steps", { n: listOf(entry.steps).length })}</span> <${Traces} ids=${entry.requirements} /><p class="hint">${word(entry.description)}</p></li>`,
     )}</ul><//>`;
 }
 
-/** @param {{designId: string, source: string}} props */
-export function BlueprintView({ designId, source }) {
+/** @param {{designId: string, source: string, items: object[]}} props `items`: what the design consists of */
+export function BlueprintView({ designId, source, items }) {
   const plan = useMemo(() => parseBlueprint(source), [source]);
   const why = useGrounds(designId, source);
   if (!plan) return html`<p class="notice warning">${t("bp.unreadable")}</p>`;
@@ -85,6 +90,6 @@ export function BlueprintView({ designId, source }) {
     <${Actors} actors=${listOf(plan.actors)} why=${why} />
     <${Entities} entities=${listOf(plan.entities)} why=${why} />
     <${Operations} operations=${listOf(plan.operations)} why=${why} />
-    <${Scenarios} scenarios=${listOf(plan.scenarios)} />
+    <${Scenarios} scenarios=${listOf(plan.scenarios)} items=${items} />
   </div>`;
 }

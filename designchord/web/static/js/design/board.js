@@ -1,12 +1,13 @@
 /** All parts at once: the place where somebody watches a design appear. */
+import { isDrawn, notationOf } from "../catalogue.js";
 import { classes, html } from "../dom.js";
 import { t, tOr } from "../i18n.js";
 import { Icon } from "../icons.js";
-import { countProblems, isDiagram, standingOf, titleOf } from "./items.js";
+import { countProblems, standingOf, titleOf } from "./items.js";
 import { Thumbnail } from "./picture.js";
 import { OriginBadge } from "./provenance.js";
 import { hrefOf } from "./route.js";
-import { parseSpec } from "./openapi.js";
+import { listCalls } from "./openapi.js";
 import { useStore } from "./store.js";
 
 const SNIPPET = 1400;
@@ -26,13 +27,11 @@ function Snippet({ text, growing }) {
 }
 
 function ApiSnippet({ source }) {
-  const spec = parseSpec(source);
-  if (!spec) return html`<${Snippet} text=${source} />`;
-  const calls = Object.entries(spec.paths).flatMap(([path, item]) =>
-    Object.keys(item ?? {}).filter((method) => /^(get|post|put|patch|delete)$/.test(method)).map((method) => [method, path]),
-  );
+  const calls = listCalls(source);
+  if (!calls) return html`<${Snippet} text=${source} />`;
   return html`<ul class="snippet calls" aria-hidden="true">${calls.slice(0, 9).map(
-    ([method, path]) => html`<li><span class="method" data-method=${method}>${method.toUpperCase()}</span><code>${path}</code></li>`,
+    ([method, path]) =>
+      html`<li><span class="method" data-method=${method}>${method.toUpperCase()}</span><code>${path}</code></li>`,
   )}</ul>`;
 }
 
@@ -54,10 +53,10 @@ function CardBody({ item, text, report, title }) {
   const source = writing ? text : (item.artifact?.revision.source ?? "");
   if (item.kind === "report") return html`<${ReportSnippet} report=${report} />`;
   if (!source) return html`<${NoSource} step=${item.step} />`;
-  if (isDiagram(item.kind)) return html`<${Thumbnail} kind=${item.kind} text=${source} whole=${!writing} title=${title}
+  if (isDrawn(item.kind)) return html`<${Thumbnail} kind=${item.kind} text=${source} whole=${!writing} title=${title}
     otherwise=${html`<${Snippet} text=${source} growing=${Boolean(writing)} />`} />`;
-  if (!writing && item.kind === "api") return html`<${ApiSnippet} source=${source} />`;
-  if (!writing && item.kind === "blueprint") return html`<${BlueprintSnippet} source=${source} />`;
+  if (!writing && notationOf(item.kind) === "openapi") return html`<${ApiSnippet} source=${source} />`;
+  if (!writing && notationOf(item.kind) === "blueprint") return html`<${BlueprintSnippet} source=${source} />`;
   return html`<${Snippet} text=${source} growing=${Boolean(writing)} />`;
 }
 

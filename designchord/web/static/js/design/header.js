@@ -1,8 +1,9 @@
 /** The head of a design: what it is, how it stands, and what can be done with all of it. */
 import { api } from "../api.js";
+import { fileOf, notationOf } from "../catalogue.js";
 import { html } from "../dom.js";
 import { attempt } from "../failure.js";
-import { formatAgo, formatCost, formatDate, formatSeconds, formatTokens } from "../format.js";
+import { formatAgo, formatCost, formatDate, formatLanguage, formatSeconds, formatTokens } from "../format.js";
 import { t, tOr } from "../i18n.js";
 import { Icon } from "../icons.js";
 import { Menu } from "../menu.js";
@@ -23,7 +24,7 @@ function Facts({ design }) {
   const tokens = (usage?.input_tokens || 0) + (usage?.output_tokens || 0);
   const facts = [
     design.model,
-    tOr(`language.${design.language}`, design.language),
+    formatLanguage(design.language),
     usage?.calls && t("calls", { n: usage.calls }),
     tokens && formatTokens(tokens),
     usage?.cost_usd && formatCost(usage.cost_usd),
@@ -42,14 +43,18 @@ async function copyAsMarkdown(id) {
 }
 
 function ExportMenu({ design }) {
-  const spec = design.artifacts.find(({ kind }) => kind === "api");
+  const specs = design.artifacts.filter(({ kind }) => notationOf(kind) === "openapi");
   const name = fileName(design.title);
   const file = (format) => ({ href: api.exportUrl(design.id, format), download: `${name}.${format}` });
   return html`<${Menu} label=${t("export")} icon="download" entries=${[
     { label: t("export.zip"), hint: t("export.zip.hint"), ...file("zip") },
     { label: t("export.html"), hint: t("export.html.hint"), ...file("html") },
     { label: "Markdown", hint: t("export.md.hint"), ...file("md") },
-    ...(spec ? [{ label: "OpenAPI", hint: "openapi.json", onChoose: () => downloadFile("openapi.json", spec.revision.source, "application/json") }] : []),
+    ...specs.map((spec) => ({
+      label: "OpenAPI",
+      hint: fileOf(spec),
+      onChoose: () => downloadFile(fileOf(spec), spec.revision.source, "application/json"),
+    })),
     { label: t("export.copy"), hint: t("export.copy.hint"), onChoose: () => copyAsMarkdown(design.id) },
   ]} />`;
 }

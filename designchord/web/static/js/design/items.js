@@ -1,15 +1,10 @@
 /** The pieces of a design in reading order: what was planned (steps) joined with what is there (artifacts). */
-import { t } from "../i18n.js";
+import { byReadingOrder, labelOf } from "../catalogue.js";
 import { keyOf } from "./store.js";
-
-const ORDER = ["blueprint", "document", "sequence", "erd", "api", "report"];
-
-/** Kinds whose source is Mermaid text. */
-export const isDiagram = (kind) => kind === "sequence" || kind === "erd";
 
 /** @param {{kind: string, title: string}} item */
 export function titleOf({ kind, part, title }) {
-  return part ? title || part : t(`kind.${kind}`);
+  return part ? title || part : labelOf(kind);
 }
 
 /**
@@ -28,13 +23,15 @@ export function listItems(design) {
   };
   for (const step of design.steps) itemOf(step).step = step;
   for (const artifact of design.artifacts) itemOf(artifact).artifact = artifact;
-  for (const kind of design.kinds) if (![...items.values()].some((item) => item.kind === kind)) itemOf({ kind, part: "" });
+  // Which parts there are follows from the blueprint; until then each kind stands for its own.
+  const planned = design.artifacts.length > 0 || design.steps.some(({ kind }) => design.kinds.includes(kind));
+  if (!planned) for (const kind of design.kinds) itemOf({ kind, part: "" });
   if (design.report) itemOf({ kind: "report", part: "" });
-  return [...items.values()].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+  return [...items.values()].sort(byReadingOrder);
 }
 
 /** Steps in the order in which a person thinks of them. @param {object[]} steps */
-export const inReadingOrder = (steps) => [...steps].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+export const inReadingOrder = (steps) => [...steps].sort(byReadingOrder);
 
 /** Whether work on it is under way or to come. */
 export const isPending = (step) => Boolean(step) && ["waiting", "ready", "running"].includes(step.state);

@@ -1,10 +1,10 @@
 /** The traceability matrix: requirements down, kinds across, each cell leading to the places that cover it. */
+import { labelOf, selectableKinds } from "../catalogue.js";
 import { html } from "../dom.js";
 import { t } from "../i18n.js";
 import { hrefOf } from "./route.js";
 import { keyOf } from "./store.js";
 
-const COLUMNS = ["document", "sequence", "erd", "api"];
 const MOST_LINES = 4;
 
 /** Places by part, each with its lines in order. */
@@ -38,10 +38,10 @@ function Cell({ cell, names }) {
 export function Matrix({ matrix, names }) {
   const rows = matrix?.rows ?? [];
   if (!rows.length) return null;
-  const columns = COLUMNS.filter((column) => rows.some((row) => row.cells?.[column]));
+  const columns = selectableKinds().filter((kind) => rows.some((row) => row.cells?.[kind]));
   return html`<section><h3>${t("matrix")}</h3><p class="hint">${t("matrix.hint")}</p>
     <div class="table-box" tabindex="0" role="region" aria-label=${t("matrix")}><table class="grid matrix">
-      <thead><tr><th scope="col">${t("bp.requirements")}</th>${columns.map((column) => html`<th scope="col">${t(`kind.${column}`)}</th>`)}</tr></thead>
+      <thead><tr><th scope="col">${t("bp.requirements")}</th>${columns.map((column) => html`<th scope="col">${labelOf(column)}</th>`)}</tr></thead>
       <tbody>${rows.map(
         (row) => html`<tr><th scope="row"><code>${row.id}</code> ${row.text}</th>
           ${columns.map((column) => html`<${Cell} cell=${row.cells?.[column]} names=${names} />`)}</tr>`,

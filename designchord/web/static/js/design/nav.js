@@ -1,4 +1,5 @@
 /** The parts of a design to choose from. */
+import { labelOf } from "../catalogue.js";
 import { html, useEffect, useRef } from "../dom.js";
 import { t } from "../i18n.js";
 import { Standing } from "./board.js";
@@ -26,7 +27,7 @@ export function PartsNav({ items, current, report }) {
     <li><a class="nav-entry" href=${hrefOf("overview")} aria-current=${overview ? "page" : null}><span class="nav-title">${t("overview")}</span></a></li>
     ${items.map((item, place) => {
       const opensGroup = item.part && items[place - 1]?.kind !== item.kind;
-      return html`${opensGroup && html`<li class="nav-group" key=${item.kind}>${t(`kind.${item.kind}`)}</li>`}
+      return html`${opensGroup && html`<li class="nav-group" key=${item.kind}>${labelOf(item.kind)}</li>`}
         <${Entry} key=${item.key} item=${item} current=${current} report=${report} />`;
     })}
   </ul></nav>`;

@@ -1,4 +1,5 @@
 /** The design page: watch it being made, understand it, change it, take it away. */
+import { isDrawn, labelOf, loadCatalogue } from "../catalogue.js";
 import { html, render, useEffect, useRef, useState } from "../dom.js";
 import { t } from "../i18n.js";
 import { Icon } from "../icons.js";
@@ -8,7 +9,7 @@ import { Board } from "./board.js";
 import { Connection, hasEnded } from "./connection.js";
 import { warmUp } from "./drawing.js";
 import { DesignHeader } from "./header.js";
-import { isDiagram, listItems } from "./items.js";
+import { listItems } from "./items.js";
 import { PartsNav } from "./nav.js";
 import { ReportView } from "./report.js";
 import { useRoute } from "./route.js";
@@ -20,6 +21,7 @@ const store = createStore(null);
 const status = createStore("opening");
 const missing = createStore(false);
 const live = createLiveText();
+const ready = createStore(false);
 
 /** Sharing is no event of the design; who shares sees it at once, others with the next snapshot. */
 const keepShared = (path) => store.change({ ...store.read(), shared: path });
@@ -37,7 +39,7 @@ function Timeline({ design }) {
 
 function ReportPanel({ design, items }) {
   return html`<section class="panel" aria-labelledby="panel-title">
-    <header class="panel-head"><h2 id="panel-title" tabindex="-1">${t("kind.report")}</h2></header>
+    <header class="panel-head"><h2 id="panel-title" tabindex="-1">${labelOf("report")}</h2></header>
     ${design.report ? html`<${ReportView} report=${design.report} items=${items} />` : html`<p class="stage-empty hint">${t("report.waiting")}</p>`}
   </section>`;
 }
@@ -45,7 +47,7 @@ function ReportPanel({ design, items }) {
 function Main({ design, items, route }) {
   const item = items.find(({ key }) => key === route.key);
   if (item?.kind === "report") return html`<${ReportPanel} design=${design} items=${items} />`;
-  if (item) return html`<${ArtifactPanel} key=${item.key} designId=${designId} item=${item} live=${live} line=${route.line} />`;
+  if (item) return html`<${ArtifactPanel} key=${item.key} designId=${designId} item=${item} items=${items} live=${live} line=${route.line} />`;
   return html`<${Timeline} design=${design} /><${Board} items=${items} live=${live} report=${design.report} />`;
 }
 
@@ -66,15 +68,16 @@ function DesignPage() {
   const route = useRoute();
   const connection = useStore(status);
   const gone = useStore(missing);
+  const known = useStore(ready);
   useFocusOnOpen(route.key);
   useEffect(() => {
-    if (design?.kinds.some(isDiagram)) warmUp();
-  }, [Boolean(design)]);
+    if (known && design?.kinds.some(isDrawn)) warmUp();
+  }, [known, Boolean(design)]);
   useEffect(() => {
     if (design) document.title = `${hasEnded(design) ? "" : "… "}${design.title} – designchord`;
   }, [design?.title, design?.state]);
   if (gone) return html`<${Topbar} /><main id="main" tabindex="-1" class="lost"><h1>${t("missing.title")}</h1><p>${t("missing.text")}</p><a class="button" href="/">${t("toStart")}</a></main>`;
-  if (!design) return html`<${Topbar} /><main id="main" tabindex="-1" class="lost" aria-busy="true"><p class="hint">${t(connection === "offline" ? "fresh.offline" : "loading")}</p></main>`;
+  if (!design || !known) return html`<${Topbar} /><main id="main" tabindex="-1" class="lost" aria-busy="true"><p class="hint">${t(connection === "offline" ? "fresh.offline" : "loading")}</p></main>`;
   const items = listItems(design);
   return html`<${Topbar}><a class="button quiet" href="/"><${Icon} name="plus" /><span>${t("newDesign")}</span></a><//>
     <div class="design">
@@ -87,4 +90,5 @@ function DesignPage() {
 }
 
 render(html`<${DesignPage} />`, document.getElementById("page"));
+loadCatalogue().then(() => ready.change(true));
 new Connection(designId, { store, live, status, missing }).open();

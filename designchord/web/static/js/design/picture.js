@@ -1,4 +1,5 @@
 /** A drawn diagram, kept as it was until the next good one: no flicker, no error boxes. */
+import { keywordOf } from "../catalogue.js";
 import { html, useEffect, useRef, useState } from "../dom.js";
 import { isDark, onThemeChange } from "../theme.js";
 import { drawDiagram } from "./drawing.js";
@@ -10,7 +11,7 @@ const MOST_LINES_BACK = 3;
 /** Draw what can be drawn of unfinished text, going back line by line where the end does not parse. */
 async function drawBeginning(kind, text) {
   for (let drop = 0; drop <= MOST_LINES_BACK; drop += 1) {
-    const source = cutToDrawable(kind, text, drop);
+    const source = cutToDrawable(keywordOf(kind), text, drop);
     if (!source) return null;
     const drawing = await drawDiagram(source);
     if (drawing) return drawing;

@@ -1,42 +1,40 @@
 /** Unfinished Mermaid text made drawable: cut at the last whole line, with its open blocks closed. */
-import { FAMILIES } from "../../vendor/mermaid/12.3.0/families.mjs";
 
-const HEADER = new RegExp(`^[^\\S\\n]*(${Object.keys(FAMILIES).join("|")})(?![\\w-])`, "m");
-const OPENS = /^\s*(alt|opt|loop|par|par_over|critical|break|rect|box|subgraph)\b/i;
-const CLOSES = /^\s*end\s*$/i;
-const BRACE_OPENS = /^[^%"]*\{\s*$/;
+/** What opens a block that the word `end` closes; in other families braces do. */
+const OPENS_TO_END = new Map([
+  ["sequenceDiagram", /^\s*(alt|opt|loop|par|par_over|critical|break|rect|box)\b/i],
+  ["flowchart", /^\s*subgraph\b/],
+]);
+const CLOSES_TO_END = /^\s*end\s*$/i;
+const OPENS_BRACE = /^[^%"]*\{\s*$/;
+const CLOSES_BRACE = /^\s*\}\s*$/;
+/** The ends of a relation between entities look like braces. */
 const RELATION = /[|}o][|o}]?\s*(--|\.\.)\s*[|{o]/;
 
-/** Model answers may come fenced; what is outside the first fence is talk. */
+/** Model answers may come fenced; what is outside the first fence is talk. @param {string} text */
 function withoutFence(text) {
   const fenced = /^\s*```[a-z]*[ \t]*\n([\s\S]*?)(?:\n\s*```[\s\S]*)?$/m.exec(text);
   return fenced ? fenced[1] : text;
 }
 
-/** Sequence diagrams and flowcharts close with `end`, the others with braces. @param {string} family @param {string[]} lines */
-function closeBlocks(family, lines) {
-  if (family !== "sequence" && family !== "flowchart") {
-    const open = lines.reduce((depth, line) => {
-      if (BRACE_OPENS.test(line) && !RELATION.test(line)) return depth + 1;
-      return /^\s*\}\s*$/.test(line) ? depth - 1 : depth;
-    }, 0);
-    return open > 0 ? [...lines, "}"] : lines;
-  }
+/** @param {string} keyword @param {string[]} lines */
+function closeBlocks(keyword, lines) {
+  const opens = OPENS_TO_END.get(keyword);
   const depth = lines.reduce((open, line) => {
-    if (OPENS.test(line)) return open + 1;
-    return CLOSES.test(line) ? Math.max(0, open - 1) : open;
+    if (opens ? opens.test(line) : OPENS_BRACE.test(line) && !RELATION.test(line)) return open + 1;
+    return (opens ? CLOSES_TO_END : CLOSES_BRACE).test(line) ? Math.max(0, open - 1) : open;
   }, 0);
-  return [...lines, ...Array(depth).fill("end")];
+  return [...lines, ...Array(depth).fill(opens ? "end" : "}")];
 }
 
 /**
  * The drawable beginning of a text that is still being written; empty while there is nothing to draw.
- * @param {"sequence" | "erd"} kind @param {string} text @param {number} [drop] lines to leave out at the end as well
+ * @param {string} keyword what such diagrams begin with: `sequenceDiagram`, `erDiagram`, `stateDiagram-v2` …
+ * @param {string} text @param {number} [drop] lines to leave out at the end as well
  */
-export function cutToDrawable(kind, text, drop = 0) {
-  const whole = withoutFence(text);
-  const found = HEADER.exec(whole);
-  if (!found) return "";
-  const lines = whole.slice(found.index).split("\n").slice(0, -1 - drop);
-  return lines.length < 2 ? "" : closeBlocks(FAMILIES[found[1]], lines).join("\n");
+export function cutToDrawable(keyword, text, drop = 0) {
+  const lines = withoutFence(text).split("\n");
+  const start = lines.findIndex((line) => line.trim().split(/\s/, 1)[0] === keyword);
+  const kept = lines.slice(start, -1 - drop);
+  return start < 0 || kept.length < 2 ? "" : closeBlocks(keyword, kept).join("\n");
 }

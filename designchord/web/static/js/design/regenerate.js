@@ -1,10 +1,9 @@
 /** Ask for an artifact anew, saying what should be different. */
 import { api } from "../api.js";
+import { limitOf } from "../catalogue.js";
 import { html, useEffect, useRef, useState } from "../dom.js";
 import { attempt } from "../failure.js";
 import { t } from "../i18n.js";
-
-const LONGEST = 4000;
 
 /** @param {{designId: string, item: object, onDone: () => void}} props */
 export function RegenerateForm({ designId, item, onDone }) {
@@ -21,7 +20,7 @@ export function RegenerateForm({ designId, item, onDone }) {
   };
   return html`<form class="again" onSubmit=${send} onKeyDown=${(event) => event.key === "Escape" && onDone()}>
     <label class="label" for="feedback">${t("feedback")}</label>
-    <textarea id="feedback" class="field" rows="3" ref=${field} maxlength=${LONGEST} value=${feedback}
+    <textarea id="feedback" class="field" rows="3" ref=${field} maxlength=${limitOf("feedback")} value=${feedback}
       placeholder=${t("feedback.placeholder")} onInput=${(event) => setFeedback(event.target.value)}></textarea>
     <p class="hint">${t("feedback.hint")}</p>
     <div class="actions">

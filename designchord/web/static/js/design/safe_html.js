@@ -1,21 +1,27 @@
 /**
- * The one place where text becomes markup: the document's HTML, which the server has sanitised already. It is parsed
- * into an inert template and filtered once more, so that a mistake on either side alone lets nothing through.
+ * The one place where text becomes markup: the HTML of an artifact, which the server has sanitised already. It is
+ * parsed into an inert template and filtered once more, so that a mistake on either side alone lets nothing through.
  */
 const TAGS = new Set(
   ("a abbr b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i input ins kbd li mark ol p pre s " +
     "samp section small span strong sub summary sup table tbody td tfoot th thead tr u ul var").split(" "),
 );
 const ATTRIBUTES = {
-  "*": ["id", "title", "dir", "lang"],
+  "*": ["class", "id", "title", "dir", "lang"],
   a: ["href"],
-  code: ["class"],
   input: ["type", "checked", "disabled"],
   li: ["value"],
   ol: ["start"],
   td: ["colspan", "rowspan", "align"],
   th: ["colspan", "rowspan", "align", "scope"],
 };
+/** What the style of an article knows; other classes could pass for parts of the page. */
+const CLASSES = new Set(
+  ("api operation operations method get post put patch delete head options trace identity security servers response " +
+    "status s1 s2 s3 s4 s5 media example schema required limits wide").split(" "),
+);
+/** Before every id of a text, so that none is taken for an id of the page. */
+export const ID_PREFIX = "doc-";
 const SAFE_LINK = /^(https?:|mailto:|#)/i;
 
 const policy = globalThis.trustedTypes?.createPolicy("designchord", { createHTML: (text) => text });
@@ -26,10 +32,17 @@ function cleanAttributes(element) {
     const bad = !allowed.includes(name) || (name === "href" && !SAFE_LINK.test(value.trim()));
     if (bad) element.removeAttribute(name);
   }
-  // Ids of the text must never be taken for ids of the page.
-  if (element.id) element.id = `doc-${element.id}`;
+  if (element.id) element.id = ID_PREFIX + element.id.slice(element.id.startsWith(ID_PREFIX) ? ID_PREFIX.length : 0);
+  cleanClasses(element);
   if (element.localName === "a") adjustLink(element);
   if (element.localName === "input") Object.assign(element, { type: "checkbox", disabled: true });
+}
+
+function cleanClasses(element) {
+  const language = element.localName === "code" ? /^language-[\w+#-]+$/ : /^$/;
+  const kept = [...element.classList].filter((name) => CLASSES.has(name) || language.test(name));
+  if (kept.length) element.className = kept.join(" ");
+  else element.removeAttribute("class");
 }
 
 function adjustLink(link) {

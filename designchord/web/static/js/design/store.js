@@ -16,7 +16,6 @@ function put(list, entry) {
 }
 
 const FOLDS = {
-  snapshot: (_, data) => data,
   design: (design, data) => ({ ...design, ...data }),
   step: (design, data) => ({ ...design, steps: put(design.steps, data) }),
   revision: (design, data) => ({ ...design, artifacts: put(design.artifacts, data) }),

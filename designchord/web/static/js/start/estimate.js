@@ -7,8 +7,8 @@ import { t } from "../i18n.js";
 /** So long nothing may have been typed, in milliseconds. */
 const PAUSE = 900;
 
-/** The estimate of a brief, some time after it last changed; null while there is none. */
-function useEstimate(brief) {
+/** The estimate of a brief, some time after it last changed; null while there is none. @param {object | null} brief */
+export function useEstimate(brief) {
   const [estimate, setEstimate] = useState(null);
   const text = brief && JSON.stringify(brief);
   useEffect(() => {
@@ -29,9 +29,8 @@ function useEstimate(brief) {
   return estimate;
 }
 
-/** @param {{brief: object | null}} props null while something is missing */
-export function EstimateLine({ brief }) {
-  const estimate = useEstimate(brief);
+/** @param {{estimate: object | null}} props */
+export function EstimateLine({ estimate }) {
   if (!estimate) return html`<p class="hint estimate" role="status"></p>`;
   if (!estimate.calls) return html`<p class="hint estimate" role="status">${t("estimate.offline")}</p>`;
   const said = [

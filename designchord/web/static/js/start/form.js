@@ -1,41 +1,35 @@
 /** The form that starts a design. It never loses what was typed and says in place what is missing. */
 import { ApiError, api } from "../api.js";
+import { labelOf, limitOf, selectableKinds } from "../catalogue.js";
 import { html, useRef, useState } from "../dom.js";
 import { describeFailure } from "../failure.js";
-import { language, t, tOr } from "../i18n.js";
+import { formatLanguage } from "../format.js";
+import { t, tOr } from "../i18n.js";
 import { Icon } from "../icons.js";
 import { forgetKey, idempotencyKey, useDraft } from "./draft.js";
 import { Choice, TextField } from "./fields.js";
-import { EstimateLine } from "./estimate.js";
+import { EstimateLine, useEstimate } from "./estimate.js";
 import { readIdea } from "./idea_file.js";
 import { ModelChoice } from "./models.js";
 
 const FIELDS = ["title", "content", "requirements", "language", "model", "without"];
-const LIMITS = { title: 200, content: 100_000, requirements: 100_000 };
-const LARGEST_FILE = 200_000;
-const KINDS = ["document", "sequence", "erd", "api"];
-const HANGUL = /\p{Script=Hangul}/u;
+const TEXTS = ["title", "content", "requirements"];
+/** Languages to choose from; left alone, the server takes that of the text. */
+const LANGUAGES = ["ko", "en"];
 
 /** What is missing, by field. */
 function findGaps(values) {
   const gaps = {};
   if (!values.title.trim()) gaps.title = t("form.titleMissing");
   if (!values.content.trim() && !values.requirements.trim()) gaps.content = t("form.contentMissing");
-  for (const [name, limit] of Object.entries(LIMITS)) {
-    if (values[name].length > limit) gaps[name] = t("form.tooLong", { n: limit });
+  for (const name of TEXTS) {
+    if (values[name].length > limitOf(name)) gaps[name] = t("form.tooLong", { n: limitOf(name) });
   }
   if (chosenKinds(values).length === 0) gaps.kinds = t("form.kindsMissing");
   return gaps;
 }
 
-const chosenKinds = ({ without }) => KINDS.filter((kind) => !without.split(" ").includes(kind));
-
-/** The language of the design: as chosen, else as it is written, else that of the page. */
-function languageOf(values) {
-  if (values.language) return values.language;
-  const text = values.title + values.content + values.requirements;
-  return text ? (HANGUL.test(text) ? "ko" : "en") : language;
-}
+const chosenKinds = ({ without }) => selectableKinds().filter((kind) => !without.split(" ").includes(kind));
 
 function toBrief(values) {
   const kinds = chosenKinds(values);
@@ -43,8 +37,8 @@ function toBrief(values) {
     title: values.title.trim(),
     content: values.content.trim(),
     requirements: values.requirements.trim(),
-    language: languageOf(values),
-    ...(kinds.length < KINDS.length ? { kinds } : {}),
+    ...(values.language ? { language: values.language } : {}),
+    ...(kinds.length < selectableKinds().length ? { kinds } : {}),
     ...(values.model ? { model: values.model } : {}),
   };
 }
@@ -53,11 +47,11 @@ function KindChoice({ values, error, onChange }) {
   const chosen = chosenKinds(values);
   const toggle = (kind) => {
     const next = chosen.includes(kind) ? chosen.filter((name) => name !== kind) : [...chosen, kind];
-    onChange({ without: KINDS.filter((name) => !next.includes(name)).join(" ") });
+    onChange({ without: selectableKinds().filter((name) => !next.includes(name)).join(" ") });
   };
   return html`<fieldset class="form-row kinds"><legend class="label">${t("form.kinds")}</legend>
-    <div class="kind-list">${KINDS.map(
-      (kind) => html`<label class="check"><input type="checkbox" name="kinds" value=${kind} checked=${chosen.includes(kind)} onChange=${() => toggle(kind)} /><span>${t(`kind.${kind}`)}</span></label>`,
+    <div class="kind-list">${selectableKinds().map(
+      (kind) => html`<label class="check"><input type="checkbox" name="kinds" value=${kind} checked=${chosen.includes(kind)} onChange=${() => toggle(kind)} /><span>${labelOf(kind)}</span></label>`,
     )}</div>
     ${error && html`<p class="field-error">${error}</p>`}
   </fieldset>`;
@@ -68,7 +62,7 @@ function useIdeaFile(onIdea, onFailure) {
   const [over, setOver] = useState(false);
   const take = async (file) => {
     if (!file) return;
-    if (file.size > LARGEST_FILE) onFailure(t("form.fileTooLarge"));
+    if (file.size > limitOf("idea_file")) onFailure(t("form.fileTooLarge", { n: Math.floor(limitOf("idea_file") / 1000) }));
     else onIdea(readIdea(await file.text()));
   };
   const handlers = {
@@ -105,7 +99,7 @@ function FilePicker({ onFile }) {
 
 function showFailure(error, setErrors, setFailure) {
   const field = error instanceof ApiError ? error.details.field : null;
-  if (field in LIMITS) setErrors({ [field]: tOr(`error.${error.code}`, error.message) });
+  if (TEXTS.includes(field)) setErrors({ [field]: tOr(`error.${error.code}`, error.message) });
   setFailure(describeFailure(error));
 }
 
@@ -146,8 +140,9 @@ export function IdeaForm({ examples }) {
     event.preventDefault();
     fill(idea);
   };
+  const estimate = useEstimate(Object.keys(findGaps(values)).length ? null : toBrief(values));
   const field = (name, rest) =>
-    html`<${TextField} name=${name} label=${t(`form.${name}`)} value=${values[name]} error=${errors[name]} limit=${LIMITS[name]} onValue=${(value) => change({ [name]: value })} ...${rest} />`;
+    html`<${TextField} name=${name} label=${t(`form.${name}`)} value=${values[name]} error=${errors[name]} limit=${limitOf(name)} onValue=${(value) => change({ [name]: value })} ...${rest} />`;
   return html`<form class=${over ? "idea over" : "idea"} ref=${form} noValidate onSubmit=${send} onPaste=${onPaste}
       onKeyDown=${(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && send(event)} ...${handlers}>
     <${Examples} examples=${examples} onChoose=${fill} />
@@ -158,10 +153,13 @@ export function IdeaForm({ examples }) {
     <${KindChoice} values=${values} error=${errors.kinds} onChange=${change} />
     <div class="form-pair">
       <${Choice} name="language" label=${t("form.language")} value=${values.language} onValue=${(value) => change({ language: value })}
-        options=${[{ value: "", label: t("form.language.auto", { name: t(`language.${languageOf({ ...values, language: "" })}`) }) }, ...["ko", "en"].map((tag) => ({ value: tag, label: t(`language.${tag}`) }))]} />
+        options=${[
+          { value: "", label: estimate && !values.language ? t("form.language.detected", { name: formatLanguage(estimate.language) }) : t("form.language.auto") },
+          ...LANGUAGES.map((tag) => ({ value: tag, label: formatLanguage(tag) })),
+        ]} />
       <${ModelChoice} value=${values.model} onValue=${(value) => change({ model: value })} />
     </div>
-    <${EstimateLine} brief=${Object.keys(findGaps(values)).length ? null : toBrief(values)} />
+    <${EstimateLine} estimate=${estimate} />
     ${failure && html`<p class="notice error" role="alert">${failure}</p>`}
     <div class="form-send"><button class="button primary large" type="submit" disabled=${sending}><${Icon} name="spark" /><span>${t(sending ? "form.sending" : "form.send")}</span></button>
       <span class="hint">${t("form.shortcut")}</span></div>

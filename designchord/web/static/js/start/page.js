@@ -1,5 +1,6 @@
 /** The start page: say what is wanted, or go on with what is there. */
 import { api } from "../api.js";
+import { loadCatalogue } from "../catalogue.js";
 import { html, render, useEffect, useState } from "../dom.js";
 import { language, t } from "../i18n.js";
 import { Topbar } from "../topbar.js";
@@ -33,4 +34,5 @@ function StartPage() {
 }
 
 document.title = `designchord – ${t("start.title")}`;
+await loadCatalogue();
 render(html`<${StartPage} />`, document.getElementById("page"));

@@ -1,9 +1,9 @@
-/** The document to read, with its table of contents. While it is written it is shown as the text that it is. */
+/** An artifact to read, as the HTML that the server makes of it, with a table of contents. */
 import { api } from "../api.js";
 import { html, useEffect, useRef, useState } from "../dom.js";
 import { describeFailure } from "../failure.js";
 import { t } from "../i18n.js";
-import { parseSafely } from "./safe_html.js";
+import { ID_PREFIX, parseSafely } from "./safe_html.js";
 
 function useHtml(designId, item) {
   const [state, setState] = useState({ text: null, failure: null });
@@ -11,7 +11,7 @@ function useHtml(designId, item) {
     const abort = new AbortController();
     api
       .readHtml(designId, item, abort.signal)
-      .then((answer) => setState({ text: answer.html ?? "", failure: null }))
+      .then((answer) => setState({ text: answer.html, failure: answer.html === null ? t("reading.unreadable") : null }))
       .catch((error) => error.name === "AbortError" || setState({ text: null, failure: describeFailure(error) }));
     return () => abort.abort();
   }, [designId, item.artifact.revision.number]);
@@ -21,30 +21,37 @@ function useHtml(designId, item) {
 /** Give headings ids of ours and list them. */
 function collectHeadings(article) {
   return [...article.querySelectorAll("h1, h2, h3")].map((heading, index) => {
-    heading.id = `section-${index}`;
+    heading.id ||= `section-${index}`;
     return { id: heading.id, level: Number(heading.localName[1]), text: heading.textContent };
   });
 }
 
+/** The address of the page holds the open part, so places inside an article are gone to without touching it. */
+function goTo(article, id) {
+  const target = article.querySelector(`#${CSS.escape(id)}`);
+  if (!target) return;
+  for (let box = target; box !== article; box = box.parentElement) if (box.localName === "details") box.open = true;
+  target.scrollIntoView({ block: "start" });
+  target.tabIndex = -1;
+  target.focus({ preventScroll: true });
+}
+
 function Contents({ headings, article }) {
   const go = (event, id) => {
-    // The address holds the open part, so headings are scrolled to without touching it.
     event.preventDefault();
-    const target = article.current.querySelector(`#${id}`);
-    target.scrollIntoView({ block: "start" });
-    target.tabIndex = -1;
-    target.focus({ preventScroll: true });
+    goTo(article.current, id);
   };
   return html`<nav class="contents" aria-label=${t("contents")}>
     <h3>${t("contents")}</h3>
     <ul>${headings.map(
-      ({ id, level, text }) => html`<li data-level=${level}><a href=${`#${id}`} onClick=${(event) => go(event, id)}>${text}</a></li>`,
+      ({ id, level, text }) =>
+        html`<li data-level=${level}><a href=${`#${id}`} onClick=${(event) => go(event, id)}>${text}</a></li>`,
     )}</ul>
   </nav>`;
 }
 
 /** @param {{designId: string, item: object}} props */
-export function DocumentView({ designId, item }) {
+export function Reading({ designId, item }) {
   const { text, failure } = useHtml(designId, item);
   const article = useRef(null);
   const [headings, setHeadings] = useState([]);
@@ -54,10 +61,16 @@ export function DocumentView({ designId, item }) {
     for (const table of article.current.querySelectorAll("table")) wrapTable(table);
     setHeadings(collectHeadings(article.current));
   }, [text]);
-  if (failure) return html`<p class="notice error">${failure}</p>`;
+  const follow = (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    if (!link) return;
+    event.preventDefault();
+    goTo(article.current, `${ID_PREFIX}${decodeURIComponent(link.hash.slice(1))}`);
+  };
+  if (failure) return html`<p class="notice warning">${failure}</p>`;
   return html`<div class="document">
     ${headings.length > 2 && html`<${Contents} headings=${headings} article=${article} />`}
-    <article class="prose" ref=${article} aria-busy=${String(text === null)}></article>
+    <article class="prose" ref=${article} aria-busy=${String(text === null)} onClick=${follow}></article>
   </div>`;
 }
 
