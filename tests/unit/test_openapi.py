@@ -10,12 +10,12 @@ from importlib.resources import files
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from designchord.notation.openapi import check, facts, read
 from designchord.notation.openapi.reading import MAX_BYTES
-from designchord.notation.openapi.writing import to_json
+from designchord.notation.openapi.writing import to_json, to_yaml
 from designchord.notation.problems import has_errors
 
 HEAD = 'openapi: "3.1.0"\ninfo: {title: T, version: "1"}\n'
@@ -118,6 +118,40 @@ def test_json_and_yaml_of_one_value_read_alike(value):
 
 
 GET = "paths:\n  /a/{x}:\n    get:\n      responses: {'200': {description: ok}}\n"
+
+
+_digits = st.text(st.sampled_from("0123456789"), min_size=1, max_size=4)
+_like_other_values = st.one_of(
+    st.sampled_from(
+        ["yes", "No", "ON", "off", "y", "n", "true", "False", "null", "~", "", "<<", "=", ".inf", "-.Inf", ".NaN"]
+    ),
+    st.builds(
+        "{}{}{}{}".format,
+        st.sampled_from(["", "-", "+"]),
+        _digits,
+        st.sampled_from(["", ".", "e", "E-", ":", "_"]),
+        _digits,
+    ),
+    st.builds("{}{}".format, st.sampled_from(["0o", "0x", "0b", "0", "0X", "."]), _digits),
+    st.builds("{}-{}-{}".format, _digits, _digits, _digits),
+    st.dates().map(str),
+    st.datetimes().map(str),
+    st.times().map(str),
+    st.text(st.sampled_from("-+.0123456789eExob_: "), max_size=8),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(_like_other_values)
+@example("1e5")
+@example("12e03")
+@example("0E0")
+@example("0o17")
+def test_a_text_that_looks_like_something_else_stays_a_text(text):
+    written = to_yaml({"value": text, "list": [text], "keys": {text: 1}})
+    expected = {"value": text, "list": [text], "keys": {text: 1}}
+    assert read(written).value == expected, "YAML 1.2"
+    assert yaml.safe_load(written) == expected, "YAML 1.1"
 
 
 @pytest.mark.parametrize(
