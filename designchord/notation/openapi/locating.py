@@ -46,7 +46,7 @@ def locate(text: str, is_json: bool, paths: Iterable[Path]) -> dict[Path, Place]
 
 def locate_written(text: str, paths: Iterable[Path]) -> dict[Path, Place]:
     """The same for a text that ``writing.to_json`` wrote, where a key is found by its indentation alone."""
-    asked = set(paths)
+    asked = dict.fromkeys(paths)
     if any(isinstance(part, int) for path in asked for part in path):
         return locate(text, True, asked)
     lines = _WrittenLines(text)
@@ -62,6 +62,8 @@ class _WrittenLines:
         self._text = text
         self._starts: dict[Path, int] = {(): 0}
         self._spans: dict[Path, tuple[int, int]] = {}
+        #: Where the last key was found inside a mapping: keys are mostly asked for in their order.
+        self._last: dict[Path, int] = {}
 
     def nearest(self, path: Path) -> tuple[int, int]:
         """Where a path's key begins, or that of its nearest ancestor that is there, and how deep that is."""
@@ -71,9 +73,17 @@ class _WrittenLines:
         """The place of a key, or -1 where there is none."""
         known = self._starts.get(path)
         if known is None:
-            indent = "  " * len(path)
-            known = self._text.find(f"\n{indent}{_quoted(path[-1])}: ", *self._span(path[:-1]))
-            known = self._starts[path] = known if known < 0 else known + 1 + len(indent)
+            parent, indent = path[:-1], "  " * len(path)
+            begin, end = self._span(parent)
+            line = f"\n{indent}{_quoted(path[-1])}: "
+            last = self._last.get(parent, begin)
+            known = self._text.find(line, last, end)
+            if known < 0 and last > begin:
+                known = self._text.find(line, begin, min(last + len(line), end))
+            if known >= 0:
+                self._last[parent] = known
+                known += 1 + len(indent)
+            self._starts[path] = known
         return known
 
     def _span(self, path: Path) -> tuple[int, int]:
