@@ -8,6 +8,7 @@ from pathlib import Path
 
 from designchord.blueprint import answering
 from designchord.blueprint.model import Blueprint
+from designchord.cli.neighbours import Folder
 from designchord.cli.sources import Remark, Source, find_sources
 from designchord.cli.texts import read_file
 from designchord.consistency.report import cross_check
@@ -15,8 +16,9 @@ from designchord.errors import BadInput
 from designchord.kinds.base import Kind
 from designchord.kinds.registry import KINDS
 from designchord.notation import mermaid
-from designchord.notation.openapi.checking import check_document
+from designchord.notation.openapi.bundling import bundle
 from designchord.notation.openapi.reading import read as read_openapi
+from designchord.notation.openapi.writing import to_json
 from designchord.notation.problems import Problem, has_errors
 
 #: What a design refuses, and a file that somebody wrote for elsewhere may hold.
@@ -53,11 +55,22 @@ def check_paths(paths: tuple[Path, ...]) -> Result:
     """Everything that is wrong under the paths. Raises ``BadInput`` when there is nothing to check."""
     found = list(find_sources(paths))
     remarks = [item for item in found if isinstance(item, Remark)]
-    checked = [(item, _check(item)) for item in found if isinstance(item, Source)]
+    findings = [Finding(remark.path, remark.problem) for remark in remarks]
+    checked: list[tuple[Source, tuple[Problem, ...]]] = []
+    folders: dict[Path, Folder] = {}
+    for source in (item for item in found if isinstance(item, Source)):
+        elsewhere: list[Finding] = []
+        if source.notation == "openapi":
+            around = (path for path in paths if path.is_dir() and source.path.is_relative_to(path))
+            root = next(around, source.path.parent)
+            source, problems, elsewhere = _check_api(source, folders.setdefault(root, Folder(root)))
+        else:
+            problems = _check(source)
+        checked.append((source, problems))
+        findings += [*(Finding(source.path, problem) for problem in problems), *elsewhere]
     if not checked:
         _refuse(paths, remarks)
-    findings = [Finding(remark.path, remark.problem) for remark in remarks]
-    findings += [Finding(source.path, problem) for source, problems in checked for problem in problems]
+    findings = list(dict.fromkeys(findings))  # descriptions may share files
     for folder in paths:
         if folder.is_dir():
             sound = [source for source, problems in checked if not has_errors(problems)]
@@ -79,13 +92,22 @@ def _refuse(paths: tuple[Path, ...], remarks: list[Remark]) -> None:
 
 
 def _check(source: Source) -> tuple[Problem, ...]:
-    if source.notation == "mermaid":
-        problems = _check_mermaid(source.text)
-    elif source.notation == "openapi":
-        problems = check_document(source.document or read_openapi(source.text)).problems
-    else:
-        problems = answering.check(source.text)[1]
+    problems = _check_mermaid(source.text) if source.notation == "mermaid" else answering.check(source.text)[1]
     return tuple(_moved(_lenient(problem), source) for problem in problems)
+
+
+def _check_api(source: Source, folder: Folder) -> tuple[Source, tuple[Problem, ...], list[Finding]]:
+    """A description, with what its references lead to in the files around it: as one, and what is wrong in those."""
+    bundled = bundle(source.document or read_openapi(source.text), folder.name(source.path), folder)
+    problems = tuple(map(_lenient, bundled.check().problems))
+    elsewhere = [
+        Finding(folder.path(name), problem)
+        for name, found in bundled.problems_elsewhere().items()
+        for problem in map(_lenient, found)
+    ]
+    if bundled.files and bundled.document.value is not None:
+        source = replace(source, text=to_json(bundled.document.value), document=None, bundled=True)
+    return source, problems, elsewhere
 
 
 def _lenient(problem: Problem) -> Problem:
@@ -154,4 +176,8 @@ def _kind_of(notation: str, family: str) -> Kind | None:
 
 def _placed(problem: Problem, parts: dict[tuple[str, str], Source], folder: Path) -> Finding:
     source = parts.get((problem.kind or "", problem.part or ""))
-    return Finding(folder, problem) if source is None else Finding(source.path, _moved(problem, source))
+    if source is None:
+        return Finding(folder, problem)
+    if source.bundled:
+        return Finding(source.path, replace(problem, line=None, column=None))
+    return Finding(source.path, _moved(problem, source))

@@ -32,7 +32,8 @@ _BLUEPRINT = ("actors", "entities", "operations", "scenarios")
 class Source:
     """One artifact. ``line`` and ``column`` are what its first character's place in the file lies behind 1:1.
 
-    ``document`` is an OpenAPI document that was read already.
+    ``document`` is an OpenAPI document that was read already. ``bundled``: the text was put together from several
+    files, and its lines are nobody's.
     """
 
     path: Path
@@ -41,6 +42,7 @@ class Source:
     line: int = 0
     column: int = 0
     document: Document | None = field(default=None, repr=False)
+    bundled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,3 +212,103 @@ def test_pipes_and_closed_folders_are_left_alone(tmp_path: Path, capsys: pytest.
     _, result = _check(capsys, tmp_path)
     assert ("pipe.md", "warning", "file.unreadable") in _found(result)
     assert result["checked"] == 1
+
+
+def _write(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+ROOT = """openapi: 3.0.3
+info: {title: Books, version: "1"}
+paths:
+  /books: {$ref: "paths/books.yaml"}
+  /books/{id}: {$ref: "paths/book.yaml#/item"}
+components:
+  schemas:
+    Book: {$ref: "schemas.yaml#/Book"}
+"""
+BOOKS = """get:
+  operationId: listBooks
+  responses:
+    "200":
+      description: ok
+      content: {application/json: {schema: {type: array, items: {$ref: "../openapi.yaml#/components/schemas/Book"}}}}
+"""
+BOOK = """item:
+  get:
+    operationId: getBook
+    parameters: [{name: id, in: path, required: true, schema: {$ref: "#/id"}}]
+    responses: {"200": {description: ok, content: {a/b: {schema: {$ref: "../schemas.yaml#/Book"}}}}}
+id: {type: string}
+"""
+SCHEMAS = """Book: {type: object, properties: {author: {$ref: "#/Author"}, similar: {$ref: "#/Book"}}}
+Author: {type: object}
+"""
+FILES = {"openapi.yaml": ROOT, "paths/books.yaml": BOOKS, "paths/book.yaml": BOOK, "schemas.yaml": SCHEMAS}
+
+
+def test_a_description_of_several_files_is_checked_as_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _write(tmp_path, FILES | {"flow.mmd": SEQUENCE})
+    for path in (tmp_path, tmp_path / "openapi.yaml"):
+        exit_code, result = _check(capsys, path)
+        assert (exit_code, [one for one in _found(result) if "openapi" in one[2]]) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        (
+            {"schemas.yaml": "Boo: {}\n"},
+            {("openapi.yaml", "openapi.dangling_ref"), ("book.yaml", "openapi.dangling_ref")},
+        ),
+        ({"paths/books.yaml": "get: [\n"}, {("books.yaml", "openapi.yaml_syntax")}),
+        ({"schemas.yaml": SCHEMAS.replace("#/Author", "#/Autor")}, {("schemas.yaml", "openapi.dangling_ref")}),
+        ({"paths/books.yaml": BOOKS.replace(": ok", ": []")}, {("openapi.yaml", "openapi.type")}),
+        (
+            {"paths/books.yaml": BOOKS.replace("listBooks", "getBook")},
+            {("openapi.yaml", "openapi.duplicate_operation_id")},
+        ),
+        (
+            {"paths/book.yaml": BOOK.replace("in: path", "in: query")},
+            {("openapi.yaml", "openapi.undeclared_path_parameter")},
+        ),
+        ({"schemas.yaml": "Book: {type: object, propertis: {}}\n"}, {("openapi.yaml", "openapi.unknown_property")}),
+    ],
+)
+def test_what_is_wrong_in_one_of_several_files_is_found_where_it_is(
+    changes: dict[str, str],
+    expected: set[tuple[str, str]],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _write(tmp_path, FILES | changes)
+    exit_code, result = _check(capsys, tmp_path / "openapi.yaml")
+    assert exit_code == 1
+    assert {(name, code) for name, severity, code in _found(result) if severity == "error"} == expected
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["../secret.yaml", "/etc/hostname", "link.yaml", "http://localhost/x.yaml", "file:///x", "%2e%2e/secret.yaml"],
+)
+def test_references_are_followed_inside_the_folder_only(
+    reference: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _write(tmp_path, {"secret.yaml": "key: {}\n", "api/openapi.yaml": ROOT.replace("schemas.yaml#/Book", reference)})
+    _write(tmp_path, {f"api/{name}": text for name, text in FILES.items() if name.startswith("paths")})
+    _write(tmp_path, {"api/schemas.yaml": SCHEMAS})
+    (tmp_path / "api" / "link.yaml").symlink_to(tmp_path / "secret.yaml")
+    exit_code, result = _check(capsys, tmp_path / "api")
+    assert exit_code == 0
+    assert ("openapi.yaml", "warning", "openapi.remote_ref") in _found(result)
+
+
+def test_a_sequence_diagram_may_call_what_another_file_describes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _write(tmp_path, FILES | {"flow.mmd": SEQUENCE + "    U->>S: DELETE /books\n"})
+    exit_code, result = _check(capsys, tmp_path)
+    assert exit_code == 1
+    assert [code for _, severity, code in _found(result) if severity == "error"] == ["cross.wrong_method"]

@@ -1,0 +1,157 @@
+"""Descriptions of several files as one: what stands in other files is brought in, each reference pointing to it there.
+
+Where files lie, and which may be read, is for whoever gives them (:class:`Files`); nothing is read here.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from designchord.notation.openapi.checking import Checked, check_document
+from designchord.notation.openapi.findings import Finding, place
+from designchord.notation.openapi.reading import Document
+from designchord.notation.openapi.references import mappings, resolve
+from designchord.notation.problems import Problem
+
+#: Where other files are put, by number.
+_ELSEWHERE = "x-elsewhere"
+#: What a reference to nothing leads to, so that nobody finds it again.
+_NOTHING = "nothing"
+#: More files than this are left where they are.
+MAX_FILES = 500
+
+
+class Files(Protocol):
+    """The files around a description. A file's name is whatever tells it from the others, such as its path."""
+
+    def find(self, base: str, reference: str) -> str | None:
+        """The name of the file that a reference in the file ``base`` points to; ``None``: not one that may be read."""
+
+    def read(self, name: str) -> Document | None:
+        """A file's contents, or ``None`` where there is no such file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A description with all that it refers to in other files, and what is wrong with its references and theirs."""
+
+    document: Document
+    findings: dict[str, list[Finding]]
+    files: dict[str, Document]
+
+    def check(self) -> Checked:
+        """The check of the whole, with lines of the description's own file."""
+        checked = check_document(self.document)
+        names = {f"#/{_ELSEWHERE}/{number}": name for number, name in enumerate(self.files)}
+        problems = tuple(_renamed(problem, names) for problem in checked.problems)
+        own = place(self.findings.get("", []), self.document)
+        return replace(checked, problems=tuple(sorted((*problems, *own), key=lambda problem: problem.line or 0)))
+
+    def problems_elsewhere(self) -> dict[str, tuple[Problem, ...]]:
+        """What is wrong in other files: that they cannot be read, or where their references lead."""
+        return {
+            name: document.problems + place(self.findings.get(name, []), document)
+            for name, document in self.files.items()
+        }
+
+
+def bundle(document: Document, name: str, files: Files) -> Bundle:
+    """A description that was read from the file ``name`` with all that it refers to."""
+    if document.value is None or not _has_references_elsewhere(document.value):
+        return Bundle(document, {}, {})
+    bundler = _Bundler(document, name, files)
+    return bundler.run()
+
+
+def _has_references_elsewhere(value: Any) -> bool:
+    return any(isinstance(node.get("$ref"), str) and node["$ref"][:1] != "#" for _, node in mappings(value))
+
+
+class _Bundler:
+    def __init__(self, document: Document, name: str, files: Files) -> None:
+        self._document = document
+        self._name = name
+        self._source = files
+        self._whole: dict[str, Any] = copy.deepcopy(document.value or {})
+        self._files: dict[str, Document] = {}
+        self._numbers: dict[str, int] = {}
+        self._findings: dict[str, list[Finding]] = {}
+        self._elsewhere: dict[str, Any] = {_NOTHING: {}}
+
+    def run(self) -> Bundle:
+        self._rewrite(self._name, self._whole)
+        done = 0
+        while done < len(self._files):  # each file may name further ones
+            self._rewrite(list(self._files)[done], self._elsewhere[str(done)])
+            done += 1
+        self._bring_in()
+        self._whole[_ELSEWHERE] = self._elsewhere
+        return Bundle(replace(self._document, value=self._whole, written=False), self._findings, self._files)
+
+    def _rewrite(self, base: str, value: Any) -> None:
+        """Point each reference of a file to where its target is in the whole."""
+        prefix = "" if base == self._name else f"/{_ELSEWHERE}/{self._numbers[base]}"
+        for path, node in mappings(value):
+            reference = node.get("$ref")
+            if not isinstance(reference, str):
+                continue
+            file, _, fragment = reference.partition("#")
+            if fragment[:1] not in ("", "/"):
+                continue  # an anchor: left as it is
+            if file:
+                target = self._source.find(base, file)
+                if target is not None:  # else it is said to be elsewhere, as without any files
+                    node["$ref"] = self._lead(base, path, reference, target)
+            elif prefix and resolve(value, reference) is None:
+                self._report(base, path, f"`{reference[:100]}` does not exist.")
+                node["$ref"] = f"#/{_ELSEWHERE}/{_NOTHING}"
+            elif prefix:
+                node["$ref"] = f"#{prefix}{fragment}"
+
+    def _lead(self, base: str, path: tuple[str | int, ...], reference: str, target: str) -> str:
+        """Where the target of a reference is in the whole."""
+        fragment = reference.partition("#")[2]
+        if target == self._name:
+            return f"#{fragment}"
+        if target not in self._files:
+            read = self._source.read(target) if len(self._files) < MAX_FILES else None
+            if read is None:
+                self._report(base, path, f"There is no file `{target}` that could be read.")
+                return f"#/{_ELSEWHERE}/{_NOTHING}"
+            self._numbers[target] = len(self._files)
+            self._elsewhere[str(len(self._files))] = copy.deepcopy(read.value) if read.value is not None else {}
+            self._files[target] = read
+        value = self._files[target].value
+        if value is not None and resolve(value, f"#{fragment}") is not None:
+            return f"#/{_ELSEWHERE}/{self._numbers[target]}{fragment}"
+        if value is not None:
+            self._report(base, path, f"`{reference[:100]}` does not exist.")
+        return f"#/{_ELSEWHERE}/{_NOTHING}"
+
+    def _report(self, base: str, path: tuple[str | int, ...], message: str) -> None:
+        hint = "Correct the path, which is relative to this file, or declare it there."
+        found = self._findings.setdefault("" if base == self._name else base, [])
+        found.append(Finding("openapi.dangling_ref", "error", (*path, "$ref"), message, hint))
+
+    def _bring_in(self) -> None:
+        """Put path items and components where they are referred to: their contents are checked like one's own."""
+        components = self._whole.get("components")
+        holders = [self._whole.get("paths"), *(components.values() if isinstance(components, dict) else ())]
+        self._whole[_ELSEWHERE] = self._elsewhere
+        for holder in holders:
+            for name, node in holder.items() if isinstance(holder, dict) else ():
+                reference = node.get("$ref") if isinstance(node, dict) else None
+                if isinstance(reference, str) and reference.startswith(f"#/{_ELSEWHERE}/"):
+                    target = resolve(self._whole, reference)
+                    if isinstance(target, dict) and target and "$ref" not in target:
+                        holder[name] = target
+
+
+def _renamed(problem: Problem, names: dict[str, str]) -> Problem:
+    message = problem.message
+    if _ELSEWHERE in message:
+        for place_, name in names.items():
+            message = message.replace(f"{place_}/", f"{name}#/")
+    return replace(problem, message=message)
