@@ -27,19 +27,20 @@ _CHECKS = {
         "SELECT id, design_id, state FROM designs_step WHERE state NOT IN ('done', 'failed', 'cancelled')"
     ),
     "a step that is done without a revision of its run": (
-        "SELECT s.id, s.kind FROM designs_step s WHERE s.state = 'done' AND s.kind <> 'report' AND NOT EXISTS "
-        "(SELECT 1 FROM designs_revision r WHERE r.step_id = s.id AND r.run = s.run)"
+        "SELECT s.id, s.part_id FROM designs_step s WHERE s.state = 'done' AND s.part_id IS NOT NULL AND NOT EXISTS "
+        "(SELECT 1 FROM designs_revision r WHERE r.part_id = s.part_id AND r.run = s.run)"
     ),
     "an artifact without exactly one current revision": (
-        "SELECT a.id, a.current, count(r.id) FROM designs_artifact a LEFT JOIN designs_revision r "
-        "ON r.artifact_id = a.id AND r.number = a.current GROUP BY a.id, a.current HAVING count(r.id) <> 1"
+        "SELECT p.id, p.current, count(r.id) FROM designs_part p LEFT JOIN designs_revision r "
+        "ON r.part_id = p.id AND r.number = p.current WHERE p.current > 0 GROUP BY p.id, p.current "
+        "HAVING count(r.id) <> 1"
     ),
     "an artifact made more often than its step ran": (
-        "SELECT a.id, a.current, s.run FROM designs_artifact a JOIN designs_step s ON s.design_id = a.design_id "
-        "AND s.kind = a.kind AND s.part = a.part WHERE a.current > s.run"
+        "SELECT p.id, p.current, s.run FROM designs_part p JOIN designs_step s ON s.part_id = p.id "
+        "WHERE p.current > s.run"
     ),
     "a design that is done and lacks a part": (
-        "SELECT d.id, s.kind, s.state FROM designs_design d JOIN designs_step s ON s.design_id = d.id "
+        "SELECT d.id, s.part_id, s.state FROM designs_design d JOIN designs_step s ON s.design_id = d.id "
         "WHERE d.state = 'done' AND s.state <> 'done'"
     ),
     "a design that is less than done for no recorded reason": (

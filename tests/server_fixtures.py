@@ -47,11 +47,10 @@ _DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)]
 
 
 @pytest.fixture(scope="module", params=_DATABASES)
-def migrated(
+def empty_database(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
 ) -> Iterator[str]:
-    """Django's default database is, for a module, a fresh one of each kind, with all migrations applied."""
-    from django.core.management import call_command
+    """Django's default database is, for a module, a fresh one of each kind, without any table; its URL."""
     from django.db import connections
 
     from designchord.djangoconf import database_settings
@@ -67,14 +66,23 @@ def migrated(
     connections.settings["default"] = connections.configure_settings({"default": database_settings(url)})["default"]
     del connections["default"]
     with django_db_blocker.unblock():
-        call_command("migrate", verbosity=0, interactive=False)
-        connections["default"].close()
         yield url
         _close(connections["default"])
     connections.settings["default"] = previous
     connections["default"] = previous_connection
     if drop is not None:
         drop()
+
+
+@pytest.fixture(scope="module")
+def migrated(empty_database: str) -> str:
+    """The module's database with all migrations applied."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    call_command("migrate", verbosity=0, interactive=False)
+    connections["default"].close()
+    return empty_database
 
 
 @pytest.fixture

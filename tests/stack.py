@@ -183,9 +183,9 @@ class Stack:
 
     def unsettled(self) -> list[Any]:
         return self.sql(
-            "SELECT d.id::text, d.state, s.kind, s.part, s.state, s.attempt, s.token, s.enqueued_at::text, "
+            "SELECT d.id::text, d.state, p.kind, p.key, s.state, s.attempt, s.token, s.enqueued_at::text, "
             "s.lease_until::text, s.holder FROM designs_step s JOIN designs_design d ON d.id = s.design_id "
-            "WHERE s.state NOT IN ('done', 'failed', 'cancelled') LIMIT 20"
+            "LEFT JOIN designs_part p ON p.id = s.part_id WHERE s.state NOT IN ('done', 'failed', 'cancelled') LIMIT 20"
         )
 
     def check(self, *, accepted: Iterable[str] = (), model_calls: int | None = None) -> Findings:

@@ -46,6 +46,7 @@ class Step(_Answer):
     kind: str
     part: str
     title: str
+    retired: bool
     state: Literal["waiting", "ready", "running", "done", "failed", "cancelled"]
     phase: str
     run: int
@@ -80,15 +81,27 @@ class Revision(RevisionSummary):
     source: str
 
 
+class Change(_Answer):
+    """A thing of the blueprint: ``entity``, its id, and what became of it."""
+
+    what: str
+    id: str
+    how: Literal["added", "removed", "changed"]
+
+
 class Stale(_Answer):
     reason: str
     because: list[str]
+    changes: list[Change]
 
 
 class Artifact(_Answer):
+    """``retired``: the blueprint has no such part any more; its history can still be read."""
+
     kind: str
     part: str
     title: str
+    retired: bool
     revision: Revision
     stale: Stale | None
 

@@ -38,8 +38,8 @@ def designs_by_state() -> dict[str, int]:
 
 def steps_by_state() -> dict[tuple[str, str], int]:
     """By kind and state."""
-    rows = Step.objects.values_list("kind", "state").annotate(Count("pk")).order_by()
-    return {(kind, state): count for kind, state, count in rows}
+    rows = Step.objects.values_list("part__kind", "state").annotate(Count("pk")).order_by()
+    return {(kind or "report", state): count for kind, state, count in rows}
 
 
 def steps_retaken() -> int:

@@ -1,4 +1,4 @@
-"""Designs, their steps, artifacts, revisions, events and calls.
+"""Designs, their parts, steps, revisions, events and calls.
 
 The database is the truth: any process may die at any moment and what stands here is enough to go on. States are
 drawn in ``docs/states.md``. Rows are written by ``designs.services`` alone and read by ``designs.selectors``.
@@ -79,6 +79,7 @@ class StepState(models.TextChoices):
 
 
 SETTLED = (StepState.DONE, StepState.FAILED, StepState.CANCELLED)
+UNSETTLED = (StepState.WAITING, StepState.READY, StepState.RUNNING)
 
 
 class Origin(models.TextChoices):
@@ -114,6 +115,7 @@ class Design(models.Model):
     error_code = models.CharField(max_length=60, blank=True)
     error_message = models.CharField(max_length=500, blank=True)
     report = models.JSONField(null=True)
+    report_due = models.BooleanField(default=False)  # something was changed by hand since the report was made
     last_event = models.PositiveIntegerField(default=0)
     idempotency_key = models.CharField(max_length=200, null=True)  # noqa: DJ001 - NULL is "no key", "" is a key
     request_digest = models.CharField(max_length=64)
@@ -131,25 +133,50 @@ class Design(models.Model):
         indexes = [
             models.Index(fields=["owner", "-created_at"], name="design_by_owner"),
             models.Index(fields=["state", "deadline_at"], name="design_by_state"),
+            models.Index(fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="design_deleted"),
+            models.Index(fields=["id"], condition=models.Q(report_due=True), name="design_report_due"),
         ]
 
     def __str__(self) -> str:
         return str(self.id)
 
 
+class Part(models.Model):
+    """One thing that a design is to have: the blueprint, or a part that the blueprint calls for.
+
+    It owns the step that makes it and the revisions that were made. ``current`` is the number of the revision shown, 0
+    before there is one. ``retired``: the blueprint has no such part any more; nothing makes or shows it, its history
+    stays. ``stale`` lists what the blueprint has changed since the current revision was made, of what the part is
+    about (``kinds.staleness``); None when nothing.
+    """
+
+    design = models.ForeignKey(Design, on_delete=models.CASCADE, related_name="parts", db_index=False)
+    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=64, blank=True)
+    title = models.CharField(max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    retired = models.BooleanField(default=False)
+    current = models.PositiveIntegerField(default=0)
+    stale = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["design", "kind", "key"], name="one_part_per_key")]
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.design_id} {self.kind} {self.key}".strip()
+
+
 class Step(models.Model):
-    """The work of making the blueprint, one part, or the report.
+    """The work of making a part, or, without a part, the report.
 
     ``run`` counts how often the work was asked for (first time, retry, regeneration), ``attempt`` how often it was
     taken up within the run. ``token`` is the fencing token: it grows with each claim and with a cancel, and a write
     that carries an older one is refused.
     """
 
-    design = models.ForeignKey(Design, on_delete=models.CASCADE, related_name="steps", db_index=False)
-    kind = models.CharField(max_length=20)
-    part = models.CharField(max_length=64, blank=True)
-    title = models.CharField(max_length=200, blank=True)
-    position = models.PositiveSmallIntegerField(default=0)
+    design = models.ForeignKey(Design, on_delete=models.CASCADE, related_name="steps")
+    part = models.OneToOneField(Part, on_delete=models.CASCADE, null=True, related_name="step")
     state = models.CharField(max_length=12, choices=StepState)
     phase = models.CharField(max_length=12, blank=True)
     run = models.PositiveIntegerField(default=1)
@@ -158,7 +185,6 @@ class Step(models.Model):
     holder = models.CharField(max_length=120, blank=True)
     lease_until = models.DateTimeField(null=True)
     enqueued_at = models.DateTimeField(null=True)
-    inputs = models.CharField(max_length=64, blank=True)  # digest of what it is to be made from, see Artifact
     feedback = models.TextField(blank=True)
     cascade = models.BooleanField(default=False)  # bring the parts up to date when this blueprint is done
     error_code = models.CharField(max_length=60, blank=True)
@@ -169,61 +195,48 @@ class Step(models.Model):
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["design", "kind", "part"], name="one_step_per_part")]
+        constraints = [
+            models.UniqueConstraint(fields=["design"], condition=models.Q(part=None), name="one_report_per_design")
+        ]
         indexes = [models.Index(fields=["state", "lease_until"], name="step_by_lease")]
-        ordering = ["position", "id"]
+        ordering = ["id"]
 
     def __str__(self) -> str:
-        return f"{self.design_id} {self.kind} {self.part}".strip()
+        return f"{self.design_id} {self.kind}"
 
-
-class Artifact(models.Model):
-    """One thing that was made: the blueprint or one part. ``current`` is the number of the revision shown.
-
-    ``inputs`` is the digest of what the part is made from as the blueprint stands now; when the current revision was
-    made from something else, the artifact is stale. ``retired``: the blueprint has no such part any more.
-    """
-
-    design = models.ForeignKey(Design, on_delete=models.CASCADE, related_name="artifacts", db_index=False)
-    kind = models.CharField(max_length=20)
-    part = models.CharField(max_length=64, blank=True)
-    title = models.CharField(max_length=200, blank=True)
-    position = models.PositiveSmallIntegerField(default=0)
-    current = models.PositiveIntegerField(default=0)
-    inputs = models.CharField(max_length=64, blank=True)
-    retired = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["design", "kind", "part"], name="one_artifact_per_part")]
-        ordering = ["position", "id"]
-
-    def __str__(self) -> str:
-        return f"{self.design_id} {self.kind} {self.part}".strip()
+    @property
+    def kind(self) -> str:
+        """The kind of the part, or ``report``."""
+        return self.part.kind if self.part else "report"
 
 
 class Revision(models.Model):
-    """An immutable version of an artifact."""
+    """An immutable version of a part.
 
-    artifact = models.ForeignKey(Artifact, on_delete=models.CASCADE, related_name="revisions", db_index=False)
+    ``blueprint`` is the number of the blueprint's revision that it was made from or edited in view of; ``by_hand``:
+    a person wrote it, perhaps long ago and restored since.
+    """
+
+    part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="revisions", db_index=False)
     number = models.PositiveIntegerField()
     source = models.TextField()
     origin = models.CharField(max_length=12, choices=Origin)
     problems = models.JSONField(default=list)
     provenance = models.JSONField(default=dict)
-    inputs = models.CharField(max_length=64, blank=True)
-    step = models.ForeignKey(Step, on_delete=models.SET_NULL, null=True, db_index=False)
-    run = models.PositiveIntegerField(null=True)
+    blueprint = models.PositiveIntegerField(null=True)
+    by_hand = models.BooleanField(default=False)
+    run = models.PositiveIntegerField(null=True)  # of the step that made it, if it was not a person
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["artifact", "number"], name="one_revision_per_number"),
-            models.UniqueConstraint(fields=["step", "run"], name="one_revision_per_run"),
+            models.UniqueConstraint(fields=["part", "number"], name="one_revision_per_number"),
+            models.UniqueConstraint(fields=["part", "run"], name="one_revision_per_run"),
         ]
         ordering = ["number"]
 
     def __str__(self) -> str:
-        return f"{self.artifact_id} #{self.number}"
+        return f"{self.part_id} #{self.number}"
 
 
 class Event(models.Model):

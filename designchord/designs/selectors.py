@@ -13,15 +13,14 @@ from django.utils import timezone
 
 from designchord.designs import shapes
 from designchord.designs.models import (
-    SETTLED,
     TERMINAL,
-    Artifact,
+    UNSETTLED,
     Call,
     CallState,
     Design,
     DesignState,
-    Origin,
     Owner,
+    Part,
     Revision,
     Step,
     StepState,
@@ -60,24 +59,24 @@ def designs_list(
     return {"items": [shapes.listed(row) for row in page[:limit]], "next": following}
 
 
-def current_revisions(design_id: UUID) -> list[tuple[Artifact, Revision]]:
-    """Every artifact that is shown, in reading order, with its current revision."""
-    rows = Revision.objects.filter(
-        artifact__design_id=design_id, artifact__retired=False, number=F("artifact__current")
-    ).select_related("artifact")
-    return [(row.artifact, row) for row in rows.order_by("artifact__position", "artifact_id")]
+def current_revisions(design_id: UUID) -> list[tuple[Part, Revision]]:
+    """Every part that is shown, in reading order, with its current revision."""
+    shown = Revision.objects.filter(part__design_id=design_id, part__retired=False, number=F("part__current"))
+    return [(row.part, row) for row in shown.select_related("part").order_by("part__position", "part_id")]
 
 
 _SOURCES = written("""
-    SELECT artifact.kind, artifact.part, revision.source FROM {artifacts} AS artifact
-    JOIN {revisions} AS revision ON revision.artifact_id = artifact.id AND revision.number = artifact.current
-    WHERE artifact.design_id = %s AND NOT artifact.retired ORDER BY artifact.position, artifact.id
+    SELECT part.kind, part.key, revision.source FROM {parts} AS part
+    JOIN {revisions} AS revision ON revision.part_id = part.id AND revision.number = part.current
+    WHERE part.design_id = %s AND NOT part.retired ORDER BY part.position, part.id
 """)
 
 
-def current_sources(*, design_id: UUID) -> dict[tuple[str, str], str]:
-    """The source of every artifact that is shown, by kind and part, in reading order."""
-    return {(kind, part): source for kind, part, source in ask(_SOURCES, design_id)}
+def current_sources(*, design_id: UUID) -> tuple[int, dict[tuple[str, str], str]]:
+    """The source of every part that is shown, by kind and key, in reading order; with the number of an event of the
+    design after which nothing has been left out."""
+    seen = Design.objects.values_list("last_event", flat=True).get(pk=design_id)
+    return seen, {(kind, key): source for kind, key, source in ask(_SOURCES, design_id)}
 
 
 def snapshot(*, owner: Owner, design_id: UUID | str) -> dict[str, Any]:
@@ -96,7 +95,6 @@ def shared_snapshot(*, token: str) -> dict[str, Any]:
 def _snapshot(design: Design) -> dict[str, Any]:
     """The design was read first, so what follows is at least as new as its ``last_event``: whoever then applies the
     events after that number sets some things once more to what they are, and misses none."""
-    steps = list(design.steps.all())
     artifacts = current_revisions(design.pk)
     usage = usage_of_design(design_id=design.pk)
     return {
@@ -111,12 +109,18 @@ def _snapshot(design: Design) -> dict[str, Any]:
         "created_at": shapes.moment(design.created_at),
         "deadline_at": shapes.moment(design.deadline_at),
         "last_event_id": design.last_event,
-        "steps": [shapes.step(step) for step in steps],
-        "artifacts": [shapes.artifact(artifact, revision) for artifact, revision in artifacts],
+        "steps": [shapes.step(step) for step in _steps_shown(design)],
+        "artifacts": [shapes.artifact(part, revision) for part, revision in artifacts],
         "report": design.report,
         "usage": usage,
         "shared": f"/share/{design.share_token}" if design.share_token else None,
     }
+
+
+def _steps_shown(design: Design) -> QuerySet[Step]:
+    """The steps of parts that the blueprint has, in reading order; the report's is the last."""
+    wanted = design.steps.filter(Q(part=None) | Q(part__retired=False)).select_related("part")
+    return wanted.order_by(F("part__position").asc(nulls_last=True), "pk")
 
 
 def events_after(*, design_id: UUID | str, after: int, limit: int = 500) -> list[Event]:
@@ -130,56 +134,54 @@ def events_after(*, design_id: UUID | str, after: int, limit: int = 500) -> list
 
 def _filled(row: EventRow) -> dict[str, Any]:
     if row.type == "revision":
-        artifact = Artifact.objects.get(pk=row.data["artifact"])
-        revision = Revision.objects.get(artifact=artifact, number=row.data["number"])
-        return shapes.artifact(artifact, revision)
+        part = Part.objects.get(pk=row.data["artifact"])
+        return shapes.artifact(part, Revision.objects.get(part=part, number=row.data["number"]))
     if row.type == "report":
         report = Design.objects.values_list("report", flat=True).get(pk=row.design_id)
         return {"report": report, "usage": usage_of_design(design_id=row.design_id)}
     return dict(row.data)
 
 
-def artifact_get(
-    *, owner: Owner, design_id: UUID | str, kind: str, part: str = ""
-) -> tuple[Design, Artifact, Revision]:
+def artifact_get(*, owner: Owner, design_id: UUID | str, kind: str, part: str = "") -> tuple[Design, Part, Revision]:
+    """A part of which something was made, also one that the blueprint has no more, with its current revision."""
     design = design_get(owner=owner, design_id=design_id)
-    artifact = Artifact.objects.filter(design=design, kind=kind, part=part, current__gt=0).first()
-    if artifact is None:
+    found = Part.objects.filter(design=design, kind=kind, key=part, current__gt=0).first()
+    if found is None:
         raise NotFound("There is no such artifact in this design.", code="artifact_not_found")
-    return design, artifact, Revision.objects.get(artifact=artifact, number=artifact.current)
+    return design, found, Revision.objects.get(part=found, number=found.current)
 
 
 def revisions_list(*, owner: Owner, design_id: UUID | str, kind: str, part: str = "") -> list[dict[str, Any]]:
-    """An artifact's history, newest first, without the sources."""
-    _, artifact, _ = artifact_get(owner=owner, design_id=design_id, kind=kind, part=part)
-    return [shapes.revision(row, with_source=False) for row in artifact.revisions.order_by("-number")]
+    """A part's history, newest first, without the sources."""
+    _, found, _ = artifact_get(owner=owner, design_id=design_id, kind=kind, part=part)
+    return [shapes.revision(row, with_source=False) for row in found.revisions.order_by("-number")]
 
 
 def revision_get(*, owner: Owner, design_id: UUID | str, kind: str, part: str, number: int) -> Revision:
-    _, artifact, _ = artifact_get(owner=owner, design_id=design_id, kind=kind, part=part)
-    revision = Revision.objects.filter(artifact=artifact, number=number).first()
+    _, found, _ = artifact_get(owner=owner, design_id=design_id, kind=kind, part=part)
+    revision = Revision.objects.filter(part=found, number=number).first()
     if revision is None:
         raise NotFound("There is no such revision.", code="revision_not_found")
     return revision
 
 
 def current_source(*, design_id: UUID, kind: str, part: str) -> str | None:
-    """The source of an artifact's current revision."""
-    revisions = Revision.objects.filter(artifact__design_id=design_id, artifact__kind=kind, artifact__part=part)
-    return revisions.filter(number=F("artifact__current")).values_list("source", flat=True).first()
-
-
-def blueprint_source(*, design_id: UUID) -> str | None:
-    """The source of a design's current blueprint, or None before there is one."""
-    return current_source(design_id=design_id, kind="blueprint", part="")
-
-
-_READY = written("SELECT id FROM {steps} WHERE design_id = %s AND state = 'ready' ORDER BY position, id")
+    """The source of a part's current revision."""
+    revisions = Revision.objects.filter(part__design_id=design_id, part__kind=kind, part__key=part)
+    return revisions.filter(number=F("part__current")).values_list("source", flat=True).first()
 
 
 def steps_ready(*, design_id: UUID) -> list[int]:
     """A design's steps that anybody may take."""
-    return [pk for (pk,) in ask(_READY, design_id)]
+    return list(Step.objects.filter(design_id=design_id, state=StepState.READY).values_list("pk", flat=True))
+
+
+def steps_lost(*, design: Design, kind: str = "", part: str | None = None) -> list[Step]:
+    """Steps that failed or were cancelled, or of them those of one kind or part; not those of retired parts."""
+    lost = Step.objects.filter(design=design, state__in=[StepState.FAILED, StepState.CANCELLED])
+    lost = lost.filter(Q(part=None) | Q(part__retired=False)).select_related("part")
+    found = [step for step in lost if not kind or step.kind == kind]
+    return [step for step in found if part is None or (step.part.key if step.part else "") == part]
 
 
 def steps_by_owner(*, step_ids: Sequence[int]) -> dict[int, list[int]]:
@@ -193,16 +195,12 @@ def steps_by_owner(*, step_ids: Sequence[int]) -> dict[int, list[int]]:
 
 
 def stale_steps(*, design_id: UUID, with_edited: bool) -> list[int]:
-    """The steps of artifacts that are out of date; ones a person edited last only ``with_edited``."""
-    stale = Revision.objects.filter(
-        artifact__design_id=design_id, artifact__retired=False, number=F("artifact__current")
-    ).exclude(Q(artifact__kind="blueprint") | Q(inputs=F("artifact__inputs")))
+    """The steps of parts that are out of date; of parts that a person wrote only ``with_edited``."""
+    stale = Part.objects.filter(design_id=design_id, retired=False, stale__isnull=False)
     if not with_edited:
-        stale = stale.exclude(origin=Origin.EDITED)
-    parts = stale.values_list("artifact__kind", "artifact__part")
-    wanted = set(parts)
-    steps = Step.objects.filter(design_id=design_id).values_list("pk", "kind", "part")
-    return [pk for pk, kind, part in steps if (kind, part) in wanted]
+        by_hand = Revision.objects.filter(part__in=stale, number=F("part__current"), by_hand=True)
+        stale = stale.exclude(pk__in=by_hand.values("part"))
+    return list(Step.objects.filter(part__in=stale).values_list("pk", flat=True))
 
 
 def tokens_per_second(*, model: str, calls: int = 50) -> float | None:
@@ -267,15 +265,13 @@ def everything_of(*, owner: Owner) -> Iterator[tuple[str, dict[str, Any]]]:
         },
     )
     for design in Design.objects.filter(owner=owner).order_by("created_at").iterator(chunk_size=20):
-        rows = Revision.objects.filter(artifact__design=design).select_related("artifact").order_by("pk")
+        rows = Revision.objects.filter(part__design=design).select_related("part").order_by("pk")
         calls = design.calls.order_by("pk").values("model", "state", "raw", "input_tokens", "output_tokens", "cost_usd")
         yield (
             f"designs/{design.pk}",
             {
                 **_snapshot(design),
-                "revisions": [
-                    {"kind": row.artifact.kind, "part": row.artifact.part, **shapes.revision(row)} for row in rows
-                ],
+                "revisions": [{"kind": row.part.kind, "part": row.part.key, **shapes.revision(row)} for row in rows],
                 "calls": list(calls),
             },
         )
@@ -294,9 +290,23 @@ def steps_due(*, silent_for: timedelta) -> QuerySet[Step]:
 
 def designs_stalled() -> list[UUID]:
     """Designs whose report waits although every other step has settled."""
-    unsettled = Step.objects.exclude(kind="report").exclude(state__in=SETTLED).values("design_id")
-    waiting = Step.objects.filter(kind="report", state=StepState.WAITING).exclude(design_id__in=unsettled)
+    unsettled = Step.objects.exclude(part=None).filter(state__in=UNSETTLED).values("design_id")
+    waiting = Step.objects.filter(part=None, state=StepState.WAITING).exclude(design_id__in=unsettled)
     return list(waiting.exclude(design__state__in=TERMINAL).values_list("design_id", flat=True))
+
+
+def designs_with_report_due() -> list[UUID]:
+    """Designs that have ended and were changed by hand since their report was made."""
+    return list(_with_report_due().values_list("pk", flat=True))
+
+
+def design_with_report_due(*, design_id: UUID) -> Design | None:
+    return _with_report_due().filter(pk=design_id).first()
+
+
+def _with_report_due() -> QuerySet[Design]:
+    due = Design.objects.filter(report_due=True, state__in=TERMINAL, deleted_at=None)
+    return due.filter(steps__part=None, steps__state=StepState.DONE)
 
 
 def designs_overdue(*, by: timedelta) -> list[UUID]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from designchord.designs.models import ApiToken, Artifact, Design, Revision, Step
+from designchord.designs.models import ApiToken, Design, Part, Revision, Step
 
 
 def moment(value: datetime | None) -> str | None:
@@ -33,10 +33,12 @@ def error(code: str, message: str) -> dict[str, str] | None:
 
 
 def step(row: Step) -> dict[str, Any]:
+    part = row.part
     return {
         "kind": row.kind,
-        "part": row.part,
-        "title": row.title,
+        "part": part.key if part else "",
+        "title": part.title if part else "",
+        "retired": part is not None and part.retired,
         "state": row.state,
         "phase": row.phase,
         "run": row.run,
@@ -62,21 +64,22 @@ def revision(row: Revision, *, with_source: bool = True) -> dict[str, Any]:
     return shown
 
 
-def artifact(row: Artifact, current: Revision) -> dict[str, Any]:
+def artifact(part: Part, current: Revision) -> dict[str, Any]:
     return {
-        "kind": row.kind,
-        "part": row.part,
-        "title": row.title,
+        "kind": part.kind,
+        "part": part.key,
+        "title": part.title,
+        "retired": part.retired,
         "revision": revision(current),
-        "stale": stale(row, current),
+        "stale": stale(part),
     }
 
 
-def stale(row: Artifact, current: Revision) -> dict[str, Any] | None:
-    """Why an artifact is out of date, if it is: what it was made from is not what stands now."""
-    if row.kind == "blueprint" or row.inputs == current.inputs:
+def stale(part: Part) -> dict[str, Any] | None:
+    """Why a part is out of date, if it is, with the things of the blueprint that changed."""
+    if part.stale is None:
         return None
-    return {"reason": "blueprint_changed", "because": ["blueprint"]}
+    return {"reason": "blueprint_changed", "because": ["blueprint"], "changes": part.stale}
 
 
 def design(row: Design) -> dict[str, Any]:

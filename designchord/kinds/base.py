@@ -7,10 +7,12 @@ Kinds are pure: no Django, no network, no clock. The pipeline drives them throug
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from designchord.blueprint.model import Blueprint, Brief
+from designchord.blueprint.things import Thing
 from designchord.kinds.about import About
 from designchord.notation.facts import Facts
 from designchord.notation.problems import Fix, Problem, has_errors
@@ -73,6 +75,13 @@ class Kind(ABC):
     @abstractmethod
     def parts(self, blueprint: Blueprint) -> tuple[Part, ...]:
         """The parts that a design with this blueprint has, in reading order; none where there is nothing to say."""
+
+    @abstractmethod
+    def made_from(self, blueprint: Blueprint, part: Part) -> Mapping[Thing, Any]:
+        """The things of the blueprint that the part tells of, each with what it tells of it (``blueprint.things``).
+
+        When one of them changes, the part is out of date.
+        """
 
     @abstractmethod
     def prompt(self, brief: Brief, blueprint: Blueprint, part: Part) -> str:

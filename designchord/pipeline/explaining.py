@@ -9,7 +9,7 @@ from designchord.blueprint import answering
 from designchord.designs import selectors
 from designchord.designs.models import Origin, Owner
 from designchord.drafter.grounds import find_grounds
-from designchord.pipeline.making import brief_of, drafting
+from designchord.pipeline.drafting import assumed, brief_of
 
 _DRAFTED = {Origin.OFFLINE, Origin.SKELETON}
 _BY_HAND = {Origin.EDITED, Origin.RESTORED}
@@ -26,5 +26,5 @@ def explanation(*, owner: Owner, design_id: UUID | str) -> dict[str, Any]:
     if made not in _DRAFTED:
         message = "A person gave this blueprint." if made is None else "A model wrote this blueprint, not rules."
         return {"items": [], "reason": {"code": "not_drafted", "message": f"{message} There are no rules to tell of."}}
-    grounds = find_grounds(brief_of(design), answering.load(current.source), assume=drafting(design))
+    grounds = find_grounds(brief_of(design), answering.load(current.source), assume=assumed(design))
     return {"items": [ground.to_dict() for ground in grounds], "reason": None}

@@ -5,25 +5,25 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Protocol
 
 from django.utils import timezone
 
-from designchord import drafter
 from designchord.blueprint import answering
-from designchord.blueprint.model import Blueprint, Brief
+from designchord.blueprint.model import Blueprint
 from designchord.designs import selectors
-from designchord.designs.models import Assume, Design, Origin, Step, StepState
-from designchord.designs.services.artifacts import NewRevision, Outcome, PlannedStep
+from designchord.designs.models import Origin, Step, StepState
 from designchord.designs.services.calls import DatabaseLedger, answer_saved
-from designchord.designs.services.steps import step_phase
+from designchord.designs.services.parts import Made, NewRevision
+from designchord.designs.services.planning import PlannedPart
+from designchord.designs.services.steps import Outcome, step_phase
 from designchord.errors import ModelError, Stopped
 from designchord.kinds import conversation, registry
-from designchord.kinds.base import Kind, Part
+from designchord.kinds.base import Part
 from designchord.llm.base import Answer, Asker, Message, OnText, Request, TokenUsage
 from designchord.llm.tokens import most_tokens
+from designchord.pipeline.drafting import brief_of, compiled, drafted
 from designchord.pipeline.repair import Acceptable, RepairResult, repair_loop
 from designchord.runtime.leases import Hold
 from designchord.runtime.live_text import LiveText
@@ -36,60 +36,73 @@ BLUEPRINT_TOKENS = 16_000
 RESERVED_SECONDS = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What a step made, and whether it is what was asked for (``failure`` is None) or stands in for it."""
-
-    new: NewRevision
-    failure: ModelError | None = None
-    first_token_at: datetime | None = None
-
-    def stored(self) -> Outcome:
-        if self.failure is None:
-            return Outcome(new=self.new, first_token_at=self.first_token_at)
-        return Outcome(
-            new=self.new,
-            state=StepState.FAILED,
-            code=self.failure.code,
-            message=self.failure.message,
-            first_token_at=self.first_token_at,
-        )
-
-
-def brief_of(design: Design) -> Brief:
-    return Brief(design.title, design.content, design.requirements, design.language)
-
-
-def drafting(design: Design) -> Literal["none", "usual"]:
-    """What the drafter may add to what the text says."""
-    return "none" if design.assume == Assume.NONE else "usual"
-
-
 def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def planned_parts(kinds: Sequence[str], blueprint: Blueprint) -> list[PlannedStep]:
-    """The parts that a blueprint calls for. A part's inputs are what its skeleton is compiled from, so their digest is
-    that of the skeleton: it changes exactly when something changes that the part is about."""
-    plans = [
-        (name, part, digest(registry.kind(name).skeleton(blueprint, part)))
-        for name in kinds
-        for part in registry.kind(name).parts(blueprint)
-    ]
+def planned_parts(kinds: Sequence[str], blueprint: Blueprint) -> list[PlannedPart]:
+    """The parts that a blueprint calls for."""
+    parts = [(name, part) for name in kinds for part in registry.kind(name).parts(blueprint)]
     return [
-        PlannedStep(kind=name, part=part.key, title=part.title[:200], position=position, inputs=inputs)
-        for position, (name, part, inputs) in enumerate(plans, start=1)
+        PlannedPart(kind=name, key=part.key, title=part.title[:200], position=position)
+        for position, (name, part) in enumerate(parts, start=1)
     ]
 
 
-class Maker:
+class Maker(Protocol):
     """Makes the artifact of one held step."""
 
-    def __init__(self, *, ports: Ports, hold: Hold, step: Step) -> None:
+    def make_blueprint(self) -> Made: ...
+
+    def make_part(self) -> Made: ...
+
+
+def maker_for(*, ports: Ports, hold: Hold, step: Step) -> Maker:
+    """Whoever makes what the step of this design is for: a model, or rules."""
+    asker = ports.models.asker(step.design.model)
+    return RulesMaker(hold, step) if asker is None else ModelMaker(ports=ports, hold=hold, step=step, asker=asker)
+
+
+class _Place:
+    """What a part is made from: its kind, itself, and the blueprint at the moment of the claim."""
+
+    def __init__(self, hold: Hold, step: Step) -> None:
+        at = hold.lease.blueprint
+        if at is None or step.part is None:  # cannot be: parts are planned with a stored blueprint
+            raise ModelError("There is no blueprint to make this from.", code="no_blueprint")
+        self.kind = registry.kind(step.part.kind)
+        self.part = Part(step.part.key, step.part.title)
+        self.number, self.source = at.number, at.source
+        self.blueprint = answering.load(at.source)
+
+    def compiled(self, origin: Origin, provenance: dict[str, Any]) -> NewRevision:
+        return compiled(self.kind, self.blueprint, self.part, number=self.number, origin=origin, provenance=provenance)
+
+
+class RulesMaker:
+    """Drafts the blueprint and compiles the parts; asks nobody."""
+
+    def __init__(self, hold: Hold, step: Step) -> None:
+        self._hold, self._step = hold, step
+
+    def make_blueprint(self) -> Made:
+        provenance = {"model": "offline", "attempts": 0}
+        return Made(new=drafted(self._step.design, origin=Origin.OFFLINE, provenance=provenance), outcome=Outcome())
+
+    def make_part(self) -> Made:
+        place = _Place(self._hold, self._step)
+        provenance = {"model": "offline", "attempts": 0, "unchecked": list(place.kind.unchecked)}
+        return Made(new=place.compiled(Origin.OFFLINE, provenance), outcome=Outcome())
+
+
+class ModelMaker:
+    """Asks a model until its answer is valid; what rules make stands in where none comes."""
+
+    def __init__(self, *, ports: Ports, hold: Hold, step: Step, asker: Asker) -> None:
         self._ports = ports
         self._hold = hold
         self._step = step
+        self._asker = asker
         self._design = step.design
         self._brief = brief_of(self._design)
         self._first_token_at: datetime | None = None
@@ -104,11 +117,7 @@ class Maker:
         )
 
     def make_blueprint(self) -> Made:
-        asker = self._asker()
-        if asker is None:
-            return Made(self._blueprint_drafted(Origin.OFFLINE, {"model": "offline", "attempts": 0}))
         result = self._ask_until_valid(
-            asker,
             opening=self._with_feedback(conversation.blueprint_opening(self._brief), self._current_source()),
             instruction=conversation.blueprint_instruction(self._brief),
             notation="json",
@@ -118,25 +127,17 @@ class Maker:
         provenance = self._provenance(result, conversation.blueprint_prompt_version(), ())
         if result.candidate is None:
             provenance["skeleton_reason"] = _failure(result).code
-            return self._made(self._blueprint_drafted(Origin.SKELETON, provenance), _failure(result))
-        return self._made(self._accepted(result, result.candidate, provenance, inputs=""))
+            new = drafted(self._design, origin=Origin.SKELETON, provenance=provenance)
+            return self._made(new, _failure(result))
+        return self._made(self._accepted(result, result.candidate, provenance))
 
     def make_part(self) -> Made:
-        kind = registry.kind(self._step.kind)
-        part = Part(self._step.part, self._step.title)
-        source = self._hold.lease.blueprint
-        if source is None:  # cannot be: parts are planned from a stored blueprint
-            raise ModelError("There is no blueprint to make this from.", code="no_blueprint")
-        blueprint = answering.load(source)
-        asker = self._asker()
-        if asker is None:
-            provenance: dict[str, Any] = {"model": "offline", "attempts": 0, "unchecked": list(kind.unchecked)}
-            return Made(self._compiled(kind, blueprint, part, Origin.OFFLINE, provenance))
+        place = _Place(self._hold, self._step)
+        kind, blueprint, part = place.kind, place.blueprint, place.part
         instruction = kind.prompt(self._brief, blueprint, part)
         result = self._ask_until_valid(
-            asker,
             opening=self._with_feedback(
-                conversation.part_opening(self._brief, source, instruction), self._current_source()
+                conversation.part_opening(self._brief, place.source, instruction), self._current_source()
             ),
             instruction=instruction.strip(),
             notation=kind.answers_in,
@@ -146,18 +147,13 @@ class Maker:
         provenance = self._provenance(result, kind.prompt_version, kind.unchecked)
         if result.candidate is None:
             provenance["skeleton_reason"] = _failure(result).code
-            new = self._compiled(kind, blueprint, part, Origin.SKELETON, provenance)
-            return self._made(new, _failure(result))
-        return self._made(self._accepted(result, result.candidate, provenance, inputs=self._step.inputs))
+            return self._made(place.compiled(Origin.SKELETON, provenance), _failure(result))
+        return self._made(self._accepted(result, result.candidate, provenance, blueprint=place.number))
 
     # How it asks.
 
-    def _asker(self) -> Asker | None:
-        return self._ports.models.asker(self._design.model)
-
     def _ask_until_valid(
         self,
-        asker: Asker,
         *,
         opening: tuple[conversation.Turn, ...],
         instruction: str,
@@ -169,7 +165,7 @@ class Maker:
             stream=self._ports.stream,
             design=str(self._design.pk),
             kind=self._step.kind,
-            part=self._step.part,
+            part=self._part_key,
             run=self._step.run,
         )
 
@@ -179,7 +175,7 @@ class Maker:
             return live.add(text)
 
         def ask(messages: tuple[Message, ...]) -> Answer:
-            answer = self._ask(asker, messages, max_tokens, notation, on_text, live.restart)
+            answer = self._ask(messages, max_tokens, notation, on_text, live.restart)
             live.flush()
             return answer
 
@@ -199,7 +195,6 @@ class Maker:
 
     def _ask(
         self,
-        asker: Asker,
         messages: tuple[Message, ...],
         max_tokens: int,
         notation: str,
@@ -223,7 +218,7 @@ class Maker:
             deadline=min(limits.call_deadline, left),
             idle=limits.idle_deadline,
         )
-        answer = asker.ask(
+        answer = self._asker.ask(
             request,
             ledger=self._ledger.about(question, at_most=_at_most(request)),
             owner=str(self._design.owner_id),
@@ -251,32 +246,29 @@ class Maker:
     def _current_source(self) -> str | None:
         if not self._step.feedback:
             return None
-        return selectors.current_source(design_id=self._design.pk, kind=self._step.kind, part=self._step.part)
+        return selectors.current_source(design_id=self._design.pk, kind=self._step.kind, part=self._part_key)
 
     # How it is written down.
 
+    @property
+    def _part_key(self) -> str:
+        return self._step.part.key if self._step.part else ""
+
     def _made(self, new: NewRevision, failure: ModelError | None = None) -> Made:
-        return Made(new, failure, self._first_token_at)
-
-    def _blueprint_drafted(self, origin: Origin, provenance: dict[str, Any]) -> NewRevision:
-        blueprint = drafter.draft(self._brief, assume=drafting(self._design))
-        return NewRevision(source=answering.dump(blueprint), origin=origin, provenance=provenance)
-
-    def _compiled(
-        self, kind: Kind, blueprint: Blueprint, part: Part, origin: Origin, provenance: dict[str, Any]
-    ) -> NewRevision:
-        """A skeleton as a revision; it passes the same check as any other artifact."""
-        skeleton = kind.skeleton(blueprint, part)
-        return NewRevision(
-            source=skeleton,
-            origin=origin,
-            problems=[problem.to_dict() for problem in kind.check(skeleton)],
-            provenance=provenance,
-            inputs=self._step.inputs,
+        if failure is None:
+            return Made(new=new, outcome=Outcome(first_token_at=self._first_token_at))
+        return Made(
+            new=new,
+            outcome=Outcome(
+                state=StepState.FAILED,
+                code=failure.code,
+                message=failure.message,
+                first_token_at=self._first_token_at,
+            ),
         )
 
     def _accepted(
-        self, result: RepairResult, candidate: Acceptable, provenance: dict[str, Any], *, inputs: str
+        self, result: RepairResult, candidate: Acceptable, provenance: dict[str, Any], *, blueprint: int | None = None
     ) -> NewRevision:
         if self._step.run > 1:
             origin = Origin.REGENERATED
@@ -287,7 +279,7 @@ class Maker:
             origin=origin,
             problems=[problem.to_dict() for problem in candidate.problems],
             provenance=provenance,
-            inputs=inputs,
+            blueprint=blueprint,
         )
 
     def _provenance(self, result: RepairResult, prompt: str, unchecked: tuple[str, ...]) -> dict[str, Any]:

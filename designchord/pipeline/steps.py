@@ -13,16 +13,16 @@ from designchord.blueprint import answering
 from designchord.consistency.report import cross_check
 from designchord.designs import selectors
 from designchord.designs.models import Design, Step
-from designchord.designs.services import artifacts, designs, steps
+from designchord.designs.services import designs, parts, planning, steps
 from designchord.errors import ModelError, Stopped, Unavailable
-from designchord.pipeline.making import Maker, planned_parts
+from designchord.pipeline.making import maker_for, planned_parts
 from designchord.runtime.leases import Hold, LeaseKeeper
 from designchord.runtime.ports import Ports
 
 log = structlog.get_logger("designchord.steps")
 
 #: Seconds after which a step that failed unexpectedly may be taken up again.
-POSTPONED_SECONDS = 2.0
+SNOOZED_SECONDS = 2.0
 
 
 class Steps:
@@ -58,7 +58,7 @@ class Steps:
 
     def _run(self, hold: Hold, step: Step) -> None:
         try:
-            if step.kind == "report":
+            if step.part is None:
                 self._report(hold)
             elif step.kind == "blueprint":
                 self._blueprint(hold, step)
@@ -71,37 +71,49 @@ class Steps:
             self._advance(hold.lease.design)
         except Exception as error:
             log.error("step_failed", step=step.pk, kind=step.kind, error=type(error).__name__, exc_info=True)
-            steps.step_snooze(lease=hold.lease, seconds=POSTPONED_SECONDS)
+            steps.step_snooze(lease=hold.lease, seconds=SNOOZED_SECONDS)
 
     def _blueprint(self, hold: Hold, step: Step) -> None:
-        made = Maker(ports=self._ports, hold=hold, step=step).make_blueprint()
-        planned = planned_parts(step.design.kinds, answering.load(made.new.source))
-        ready, events = artifacts.blueprint_store(lease=hold.lease, made=made.stored(), planned=planned)
-        self._ports.publish(events)
-        self.enqueue(ready, owner=step.design.owner_id)
-        if step.cascade:
-            self.rerun_stale(hold.lease.design, with_edited=True)
-        if not ready:
+        made = maker_for(ports=self._ports, hold=hold, step=step).make_blueprint()
+        wanted = planned_parts(step.design.kinds, answering.load(made.new.source))
+        planned = planning.blueprint_store(lease=hold.lease, made=made, parts=wanted)
+        self._ports.publish(planned.events)
+        self.enqueue(planned.ready, owner=step.design.owner_id)
+        if not planned.ready:
             self._advance(hold.lease.design)
 
     def _part(self, hold: Hold, step: Step) -> None:
-        made = Maker(ports=self._ports, hold=hold, step=step).make_part()
-        stored = artifacts.revision_store(lease=hold.lease, made=made.stored())
+        made = maker_for(ports=self._ports, hold=hold, step=step).make_part()
+        stored = parts.revision_store(lease=hold.lease, made=made)
         self._ports.publish(stored.events)
-        if not stored.last:  # whoever is the last one will see to the report
+        if not stored.last:  # the last one sees to the report
             return
         self._advance(hold.lease.design)
 
     def _report(self, hold: Hold) -> None:
-        report = self.compile_report(hold.lease.taken.design)
-        self._ports.publish(designs.design_end(lease=hold.lease, report=report))
+        """Cross-check the design as it stands, once more whenever something has changed meanwhile."""
+        while not hold.lost():
+            seen, report = self._compile_report(hold.lease.taken.design)
+            events = designs.design_end(lease=hold.lease, report=report, seen=seen)
+            if events is not None:
+                self._ports.publish(events)
+                return
 
-    def compile_report(self, design: Design) -> dict[str, object]:
-        """The cross-check of a design as it stands."""
-        sources = selectors.current_sources(design_id=design.pk)
+    def report_again(self, design_id: UUID) -> None:
+        """Cross-check a design that has ended and was changed by hand; one under way will be checked at its end."""
+        while (design := selectors.design_with_report_due(design_id=design_id)) is not None:
+            seen, report = self._compile_report(design)
+            events = designs.design_report(design_id=design_id, report=report, seen=seen)
+            if events is not None:
+                self._ports.publish(events)
+                return
+
+    def _compile_report(self, design: Design) -> tuple[int, dict[str, object]]:
+        """The cross-check of a design as it stands, and the last event that it knows of."""
+        seen, sources = selectors.current_sources(design_id=design.pk)
         source = sources.pop(("blueprint", ""), None)
         blueprint = answering.load(source) if source else None
-        return cross_check(sources, blueprint, language=design.language).to_dict()
+        return seen, cross_check(sources, blueprint, language=design.language).to_dict()
 
     def rerun_stale(self, design_id: UUID, *, with_edited: bool) -> int:
         """Make again what is out of date; the number of steps that run now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,22 +12,19 @@ from designchord.blueprint import answering, assumptions
 from designchord.blueprint.model import Brief
 from designchord.designs import selectors
 from designchord.designs.models import (
-    TERMINAL,
-    Artifact,
     Assume,
     Design,
     DesignState,
     Origin,
     Owner,
+    Part,
     Revision,
-    Step,
-    StepState,
 )
-from designchord.designs.services import accounts, artifacts, designs
-from designchord.designs.services.artifacts import NewRevision, PlannedStep
+from designchord.designs.services import accounts, designs, parts, planning
+from designchord.designs.services.parts import NewRevision, refuse_outdated
+from designchord.designs.services.planning import PlannedPart
 from designchord.errors import BadInput, Conflict, NotFound
 from designchord.kinds import registry
-from designchord.kinds.base import Part
 from designchord.llm.providers import OFFLINE
 from designchord.notation.problems import Problem, has_errors
 from designchord.pipeline.estimate import Estimate, estimate
@@ -124,33 +122,27 @@ class Verbs:
     def retry(self, *, owner: Owner, design_id: UUID | str, kind: str = "", part: str | None = None) -> int:
         """Run again what failed or was cancelled, or of that only one kind or part; the number of steps that run."""
         design = selectors.design_get(owner=owner, design_id=design_id)
-        lost = Step.objects.filter(design=design, state__in=[StepState.FAILED, StepState.CANCELLED])
-        lost = lost.exclude(kind="report")
-        if kind:
-            lost = lost.filter(kind=kind)
-        if part is not None:
-            lost = lost.filter(part=part)
-        wanted = list(lost)
-        if not wanted:
+        lost = selectors.steps_lost(design=design, kind=kind, part=part)
+        if not lost:
             raise Conflict("There is nothing to retry: no such step failed or was cancelled.", code="nothing_to_retry")
-        blueprint = [step.pk for step in wanted if step.kind == "blueprint"]
+        blueprint = [step.pk for step in lost if step.kind == "blueprint"]
         if blueprint:  # the parts follow from it
             return self._steps.rerun(design.pk, blueprint, cascade=True)
-        return self._steps.rerun(design.pk, [step.pk for step in wanted])
+        return self._steps.rerun(design.pk, [step.pk for step in lost])
 
     def regenerate(self, *, owner: Owner, design_id: UUID | str, kind: str, part: str = "", feedback: str = "") -> None:
         """Make one artifact anew, following a wish in words."""
-        design, artifact, _ = selectors.artifact_get(owner=owner, design_id=design_id, kind=kind, part=part)
+        design, found, _ = selectors.artifact_get(owner=owner, design_id=design_id, kind=kind, part=part)
+        refuse_outdated(found)
         if len(feedback) > 10_000:
             raise BadInput("The feedback is too long: 10,000 characters at most.", code="too_large")
-        if feedback and design.model == "offline":
+        if feedback and design.model == OFFLINE:
             raise Conflict(
                 "This design was made without a model, so there is nobody to follow feedback. Configure a model, "
                 "or edit the artifact.",
                 code="offline_feedback",
             )
-        steps = Step.objects.filter(design=design, kind=kind, part=artifact.part)
-        if not self._steps.rerun(design.pk, [step.pk for step in steps], feedback=feedback.strip()):
+        if not self._steps.rerun(design.pk, [found.step.pk], feedback=feedback.strip()):
             raise Conflict("This artifact is being made at the moment. Wait until it is there.", code="step_busy")
 
     def refresh(self, *, owner: Owner, design_id: UUID | str, with_edited: bool = False) -> int:
@@ -160,31 +152,40 @@ class Verbs:
 
     def edit(
         self, *, owner: Owner, design_id: UUID | str, kind: str, part: str, source: str, base: int
-    ) -> tuple[Artifact, Revision]:
+    ) -> tuple[Part, Revision]:
         """Save an edit made on revision ``base``. Its problems are stored with it; only a blueprint must be right."""
-        design, artifact, current = selectors.artifact_get(owner=owner, design_id=design_id, kind=kind, part=part)
+        design, found, current = selectors.artifact_get(owner=owner, design_id=design_id, kind=kind, part=part)
         source = vet_source(source, self._ports.limits)
-        if source == current.source:
-            return artifact, current
-        return self._replace(design, artifact, source, Origin.EDITED, base)
+        if source == current.source and not found.retired:
+            return found, current
+        new = NewRevision(source=source, origin=Origin.EDITED, by_hand=True)
+        return self._put(design, found, new, base)
 
     def restore(
         self, *, owner: Owner, design_id: UUID | str, kind: str, part: str, number: int
-    ) -> tuple[Artifact, Revision]:
+    ) -> tuple[Part, Revision]:
         """Make an earlier revision the newest again; nothing of the history is lost."""
-        design, artifact, current = selectors.artifact_get(owner=owner, design_id=design_id, kind=kind, part=part)
+        design, found, current = selectors.artifact_get(owner=owner, design_id=design_id, kind=kind, part=part)
         old = selectors.revision_get(owner=owner, design_id=design_id, kind=kind, part=part, number=number)
         if old.number == current.number:
-            return artifact, current
-        return self._replace(design, artifact, old.source, Origin.RESTORED, None, restored=old)
+            return found, current
+        new = NewRevision(
+            source=old.source,
+            origin=Origin.RESTORED,
+            provenance={"restored": old.number, "model": old.provenance.get("model")},
+            blueprint=old.blueprint,
+            by_hand=old.by_hand,
+        )
+        return self._put(design, found, new, None)
 
     def settle(
         self, *, owner: Owner, design_id: UUID | str, confirmed: Collection[str] = (), struck: Collection[str] = ()
-    ) -> tuple[Artifact, Revision]:
+    ) -> tuple[Part, Revision]:
         """Confirm or strike assumptions (ids) of the blueprint, all or nothing; what is made from it becomes stale."""
-        design, artifact, current = selectors.artifact_get(owner=owner, design_id=design_id, kind="blueprint")
+        design, found, current = selectors.artifact_get(owner=owner, design_id=design_id, kind="blueprint")
         settled = assumptions.settle(answering.load(current.source), confirmed=confirmed, struck=struck)
-        return self._replace(design, artifact, answering.dump(settled), Origin.EDITED, current.number)
+        new = NewRevision(source=answering.dump(settled), origin=Origin.EDITED, by_hand=True)
+        return self._put(design, found, new, current.number)
 
     def delete(self, *, owner: Owner, design_id: UUID | str) -> None:
         """Delete a design; for a day it can be taken back."""
@@ -220,12 +221,13 @@ class Verbs:
             self._cancel(design)
         accounts.owner_delete(owner=owner)
 
-    def _given(self, source: str, kinds: Sequence[str]) -> tuple[NewRevision, list[PlannedStep]]:
+    def _given(self, source: str, kinds: Sequence[str]) -> tuple[NewRevision, list[PlannedPart]]:
         source = vet_source(source, self._ports.limits)
         blueprint, problems = answering.check(source)
         if blueprint is None or has_errors(problems):
             raise invalid_blueprint(problems)
-        new = NewRevision(source=source, origin=Origin.EDITED, problems=[problem.to_dict() for problem in problems])
+        found = [problem.to_dict() for problem in problems]
+        new = NewRevision(source=source, origin=Origin.EDITED, problems=found, by_hand=True)
         return new, planned_parts(kinds, blueprint)
 
     def _cancel(self, design: Design) -> None:
@@ -235,58 +237,25 @@ class Verbs:
             )
         )
 
-    def _replace(
-        self,
-        design: Design,
-        artifact: Artifact,
-        source: str,
-        origin: Origin,
-        base: int | None,
-        *,
-        restored: Revision | None = None,
-    ) -> tuple[Artifact, Revision]:
-        problems = check_source(artifact.kind, source)
-        if artifact.kind == "blueprint" and has_errors(problems):
-            raise invalid_blueprint(problems)
-        provenance = {"restored": restored.number, "model": restored.provenance.get("model")} if restored else {}
-        new = NewRevision(
-            source=source,
-            origin=origin,
-            problems=[problem.to_dict() for problem in problems],
-            provenance=provenance,
-            inputs=restored.inputs if restored else self._inputs(design, artifact),
-        )
-        revision, events = artifacts.revision_add(artifact_id=artifact.pk, base=base, new=new)
-        self._ports.publish(events)
-        if artifact.kind == "blueprint":
-            self._replan(design, source)
-        self._report_again(design)
-        artifact.refresh_from_db()
-        return artifact, revision
-
-    def _inputs(self, design: Design, artifact: Artifact) -> str:
-        """An edit is made in view of the blueprint as it stands now."""
-        if artifact.kind == "blueprint":
-            return ""
-        source = selectors.blueprint_source(design_id=design.pk)
-        if source is None:
-            return ""
-        kind, blueprint = registry.kind(artifact.kind), answering.load(source)
-        if artifact.part not in {part.key for part in kind.parts(blueprint)}:
-            return artifact.inputs
-        return digest(kind.skeleton(blueprint, Part(artifact.part, artifact.title)))
-
-    def _replan(self, design: Design, source: str) -> None:
-        planned = planned_parts(design.kinds, answering.load(source))
-        ready, events = artifacts.parts_plan(design_id=design.pk, planned=planned)
-        self._ports.publish(events)
-        if ready:
-            seconds = self._ports.limits.design_deadline
-            self._ports.publish(designs.design_resume(design_id=design.pk, seconds=seconds))
-            self._steps.enqueue(ready)
-
-    def _report_again(self, design: Design) -> None:
-        design.refresh_from_db(fields=["state"])
-        if design.state in TERMINAL:
-            report = self._steps.compile_report(design)
-            self._ports.publish(designs.design_report(design_id=design.pk, report=report))
+    def _put(self, design: Design, part: Part, new: NewRevision, base: int | None) -> tuple[Part, Revision]:
+        """Store what a person made of a part, with all that follows from it; then cross-check the design again."""
+        problems = check_source(part.kind, new.source)
+        new = replace(new, problems=[problem.to_dict() for problem in problems])
+        if part.kind == "blueprint":
+            if has_errors(problems):
+                raise invalid_blueprint(problems)
+            revision, planned = planning.blueprint_replace(
+                part_id=part.pk,
+                base=base,
+                new=replace(new, blueprint=None),
+                parts=planned_parts(design.kinds, answering.load(new.source)),
+                seconds=self._ports.limits.design_deadline,
+            )
+            self._ports.publish(planned.events)
+            self._steps.enqueue(planned.ready)
+        else:
+            revision, events = parts.revision_add(part_id=part.pk, base=base, new=new)
+            self._ports.publish(events)
+        self._steps.report_again(design.pk)
+        part.refresh_from_db()
+        return part, revision

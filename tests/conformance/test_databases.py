@@ -14,21 +14,22 @@ from django.utils import timezone
 
 from designchord.blueprint.model import Brief
 from designchord.designs.models import (
-    Artifact,
     Call,
     Design,
     DesignState,
     Event,
     Origin,
     Owner,
+    Part,
     Revision,
     Step,
     StepState,
 )
 from designchord.designs.selectors import NOTHING_USED
-from designchord.designs.services import artifacts, calls, designs, steps
-from designchord.designs.services.artifacts import NewRevision, Outcome, PlannedStep
-from designchord.designs.services.steps import Lease
+from designchord.designs.services import calls, designs, parts, planning, steps
+from designchord.designs.services.parts import Made, NewRevision
+from designchord.designs.services.planning import PlannedPart
+from designchord.designs.services.steps import Lease, Outcome
 from designchord.errors import Conflict, Stopped
 from designchord.llm.base import Answer, TokenUsage
 from designchord.settings import Limits
@@ -80,19 +81,21 @@ def claim(step: int, *, seconds: float = 60) -> Lease | None:
     return claimed.lease if claimed else None
 
 
+def made(text: str) -> Made:
+    return Made(new=NewRevision(source=text, origin=Origin.OFFLINE), outcome=Outcome())
+
+
 def store(lease: Lease, text: str = "made") -> None:
-    artifacts.revision_store(lease=lease, made=Outcome(new=NewRevision(source=text, origin=Origin.OFFLINE)))
+    parts.revision_store(lease=lease, made=made(text))
 
 
 def planned(owner: Owner) -> tuple[UUID, list[int]]:
     """A design whose blueprint is stored, and its parts' steps."""
     design, _ = create(owner)
-    lease = claim(Step.objects.get(design=design, kind="blueprint").pk)
+    lease = claim(Step.objects.get(design=design, part__kind="blueprint").pk)
     assert lease is not None
-    plan = [PlannedStep(kind=k, part="", title=k, position=i, inputs=k) for i, k in enumerate(PARTS, 1)]
-    made = Outcome(new=NewRevision(source="{}", origin=Origin.OFFLINE))
-    ready, _ = artifacts.blueprint_store(lease=lease, made=made, planned=plan)
-    return design.pk, ready
+    plan = [PlannedPart(kind=k, key="", title=k, position=i) for i, k in enumerate(PARTS, 1)]
+    return design.pk, planning.blueprint_store(lease=lease, made=made("{}"), parts=plan).ready
 
 
 def finish(design: UUID) -> bool:
@@ -101,7 +104,8 @@ def finish(design: UUID) -> bool:
     lease = claim(report) if report is not None else None
     if lease is None:
         return False
-    designs.design_end(lease=lease, report={"problems": []})
+    seen = Design.objects.get(pk=design).last_event
+    designs.design_end(lease=lease, report={"problems": []}, seen=seen)
     return True
 
 
@@ -111,8 +115,8 @@ def assert_sound(design: UUID) -> None:
     events = list(Event.objects.filter(design=design).values_list("number", "type"))
     assert [number for number, _ in events] == list(range(1, row.last_event + 1))
     assert [kind for _, kind in events].count("done") == (1 if row.finished_at else 0)
-    for artifact in Artifact.objects.filter(design=design):
-        assert list(artifact.revisions.values_list("number", flat=True)) == list(range(1, artifact.current + 1))
+    for part in Part.objects.filter(design=design):
+        assert list(part.revisions.values_list("number", flat=True)) == list(range(1, part.current + 1))
 
 
 def test_of_eight_claimers_of_twenty_steps_each_step_has_one(owner: Owner, at_once: Any) -> None:
@@ -136,7 +140,7 @@ def test_every_message_delivered_three_times_makes_one_revision_a_part(owner: Ow
 
         at_once(*[lambda pk=pk: deliver(pk) for pk in ready for _ in range(3)])
 
-        assert Revision.objects.filter(artifact__design=design).count() == 1 + len(ready)
+        assert Revision.objects.filter(part__design=design).count() == 1 + len(ready)
         assert Design.objects.get(pk=design).state == DesignState.DONE
         assert_sound(design)
 
@@ -236,7 +240,7 @@ def test_a_write_with_an_outdated_token_is_refused_and_leaves_no_trace(owner: Ow
     assert Design.objects.get(pk=design).last_event == before
 
     store(successor, "in time")
-    assert Revision.objects.get(artifact__design=design, artifact__kind="document").source == "in time"
+    assert Revision.objects.get(part__design=design, part__kind="document").source == "in time"
 
 
 def test_a_lease_can_be_taken_over_only_when_it_has_run_out(owner: Owner) -> None:
@@ -268,9 +272,9 @@ def test_a_step_that_never_came_back_is_put_aside_and_cannot_be_taken_any_more(o
     design, ready = planned(owner)
     for _ in range(3):
         assert claim(ready[0], seconds=-1) is not None
-    assert steps.step_discard(step_id=ready[0], attempts=4) == []
+    assert designs.design_discard(step_id=ready[0], attempts=4) == []
 
-    assert steps.step_discard(step_id=ready[0], attempts=3)
+    assert designs.design_discard(step_id=ready[0], attempts=3)
 
     step = Step.objects.get(pk=ready[0])
     assert (step.state, step.error_code) == (StepState.FAILED, "step_poison")
@@ -300,11 +304,11 @@ def test_two_edits_of_one_revision_at_once_are_an_edit_and_a_conflict(owner: Own
     lease = claim(ready[0])
     assert lease is not None
     store(lease)
-    artifact = Artifact.objects.get(design=design, kind="document")
+    document = Part.objects.get(design=design, kind="document")
 
     def edit(text: str) -> Any:
         new = NewRevision(source=text, origin=Origin.EDITED)
-        return artifacts.revision_add(artifact_id=artifact.pk, base=1, new=new)
+        return parts.revision_add(part_id=document.pk, base=1, new=new)
 
     results = at_once(lambda: edit("a"), lambda: edit("b"))
 

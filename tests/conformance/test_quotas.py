@@ -71,7 +71,7 @@ def test_retries_and_new_designs_share_one_quota(owner: Owner) -> None:
         if number % 2:
             return create(owner, at_most=7)
         design = ids[number // 2]
-        step = Step.objects.get(design=design, kind="blueprint").pk
+        step = Step.objects.get(design=design, part__kind="blueprint").pk
         ready, _ = designs.design_rerun(design_id=design, step_ids=[step], seconds=600, in_flight=7)
         return ready or None
 

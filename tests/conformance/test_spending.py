@@ -40,7 +40,7 @@ def held(owner: Owner) -> Lease:
     brief = Brief("Library", "Lends books.", "", "en")
     new = designs.NewDesign(brief=brief, kinds=("erd",), model="offline", digest="", idempotency_key=None, deadline=600)
     design, _ = designs.design_create(owner=owner, new=new)
-    claim = steps.step_claim(step_id=design.steps.get(kind="blueprint").pk, holder="test", seconds=60)
+    claim = steps.step_claim(step_id=design.steps.get(part__kind="blueprint").pk, holder="test", seconds=60)
     assert claim is not None
     return claim.lease
 

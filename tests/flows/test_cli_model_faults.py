@@ -85,13 +85,14 @@ def generate(tmp_path: Path) -> Callable[..., Told]:
 def _read(database: Path) -> tuple[list[tuple[str, str, str]], dict[str, tuple[str, dict[str, Any]]]]:
     with closing(sqlite3.connect(database)) as connection:
         rows = connection.execute(
-            "select step.kind, call.model, call.error_code, call.state from designs_call call"
-            " join designs_step step on step.id = call.step_id order by call.id"
+            "select part.kind, call.model, call.error_code, call.state from designs_call call"
+            " join designs_step step on step.id = call.step_id"
+            " join designs_part part on part.id = step.part_id order by call.id"
         ).fetchall()
         assert {state for *_, state in rows} <= {"answered", "failed"}
         revisions = connection.execute(
-            "select artifact.kind, revision.origin, revision.provenance from designs_revision revision"
-            " join designs_artifact artifact on artifact.id = revision.artifact_id order by artifact.part desc"
+            "select part.kind, revision.origin, revision.provenance from designs_revision revision"
+            " join designs_part part on part.id = revision.part_id order by part.key desc"
         ).fetchall()
     made = {kind: (origin, json.loads(provenance)) for kind, origin, provenance in revisions}
     return [(kind, model, code) for kind, model, code, _ in rows], made

@@ -16,7 +16,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from designchord.designs.models import Artifact, Design, Owner
+from designchord.designs.models import Design, Owner, Part
 from designchord.designs.services import tokens
 from designchord.designs.services.designs import local_owner
 from designchord.errors import NotFound
@@ -32,7 +32,7 @@ def victim(tmp_path: Path, transactional_db: None) -> Victim:
     with running_app(tmp_path) as app:
         design, _ = app.verbs.start(owner=other, brief=LIBRARY)
         wait_until(lambda: Design.objects.get(pk=design.pk).state == "done", 30, "its end")
-    part = Artifact.objects.filter(design=design, kind="sequence").values_list("part", flat=True)[0]
+    part = Part.objects.filter(design=design, kind="sequence").values_list("key", flat=True)[0]
     return Victim(str(design.pk), part, 1, "A-1")
 
 

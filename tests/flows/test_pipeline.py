@@ -15,7 +15,7 @@ from bench.model_exchange import Pace
 from bench.model_server import ModelServer
 from designchord.blueprint import answering
 from designchord.designs import selectors
-from designchord.designs.models import Artifact, Call, Design, Revision, Step
+from designchord.designs.models import Call, Design, Part, Revision, Step
 from designchord.designs.models import Event as EventRow
 from designchord.designs.services import steps as step_services
 from designchord.designs.services.designs import local_owner
@@ -35,7 +35,7 @@ def assert_invariants(design_id: str) -> None:
     """What holds after every story: one end, gapless events, one current revision a part, nothing secret stored."""
     numbers = list(EventRow.objects.filter(design_id=design_id).values_list("number", flat=True))
     assert numbers == list(range(1, Design.objects.get(pk=design_id).last_event + 1))
-    for row in Artifact.objects.filter(design_id=design_id):
+    for row in Part.objects.filter(design_id=design_id):
         assert sorted(row.revisions.values_list("number", flat=True)) == list(range(1, row.current + 1))
     stored = json.dumps([*Revision.objects.values_list("source", "provenance"), *EventRow.objects.values_list("data")])
     assert "sk-canary" not in stored
@@ -297,7 +297,7 @@ def test_the_same_key_gives_the_same_design_and_another_request_is_refused(tmp_p
 def test_a_step_delivered_many_times_runs_once(tmp_path: Path) -> None:
     with ModelServer() as server, running_app(tmp_path, engine=False, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
         design_id = submit(app, kinds=["erd"])
-        step_id = Step.objects.get(design_id=design_id, kind="blueprint").pk
+        step_id = Step.objects.get(design_id=design_id, part__kind="blueprint").pk
         threads = [threading.Thread(target=app.steps.handle, args=[step_id]) for _ in range(8)]
         for thread in threads:
             thread.start()
@@ -305,13 +305,13 @@ def test_a_step_delivered_many_times_runs_once(tmp_path: Path) -> None:
             thread.join()
         app.steps.handle(step_id)
         assert server.count == 1
-    assert Revision.objects.filter(artifact__design_id=design_id, artifact__kind="blueprint").count() == 1
+    assert Revision.objects.filter(part__design_id=design_id, part__kind="blueprint").count() == 1
 
 
 def test_a_write_after_the_lease_was_lost_is_refused(tmp_path: Path) -> None:
     with running_app(tmp_path, engine=False) as app:
         design_id = submit(app)
-        step_id = Step.objects.get(design_id=design_id, kind="blueprint").pk
+        step_id = Step.objects.get(design_id=design_id, part__kind="blueprint").pk
         claim = step_services.step_claim(step_id=step_id, holder="somebody/1", seconds=60)
         assert claim is not None
         Step.objects.filter(pk=step_id).update(lease_until=timezone.now() - timedelta(seconds=1))
@@ -319,14 +319,14 @@ def test_a_write_after_the_lease_was_lost_is_refused(tmp_path: Path) -> None:
 
         with pytest.raises(Stopped):
             step_services.step_phase(lease=claim.lease, phase="repairing")
-    assert Revision.objects.filter(artifact__design_id=design_id, artifact__kind="blueprint").count() == 1
+    assert Revision.objects.filter(part__design_id=design_id, part__kind="blueprint").count() == 1
 
 
 def test_a_lease_is_renewed_while_its_step_works_and_its_loss_is_told(tmp_path: Path) -> None:
     leases = LeaseKeeper(lease_seconds=60, renew_seconds=0.0)
     with running_app(tmp_path, engine=False) as app:
         design_id = submit(app)
-        step_id = Step.objects.get(design_id=design_id, kind="blueprint").pk
+        step_id = Step.objects.get(design_id=design_id, part__kind="blueprint").pk
         claim = step_services.step_claim(step_id=step_id, holder="somebody/1", seconds=5)
         assert claim is not None
         first = Step.objects.get(pk=step_id).lease_until
@@ -340,7 +340,7 @@ def test_a_lease_is_renewed_while_its_step_works_and_its_loss_is_told(tmp_path: 
 def test_an_answer_paid_for_before_a_crash_is_not_paid_for_again(tmp_path: Path, monkeypatch) -> None:
     with ModelServer() as server, running_app(tmp_path, engine=False, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
         design_id = submit(app, kinds=["erd"])
-        step_id = Step.objects.get(design_id=design_id, kind="blueprint").pk
+        step_id = Step.objects.get(design_id=design_id, part__kind="blueprint").pk
 
         def crash(*_: object) -> None:
             raise RuntimeError("the process dies between the answer and its saving")
@@ -374,13 +374,13 @@ def test_what_waits_in_this_process_is_not_handed_over_again(tmp_path: Path) -> 
             app.verbs.cancel(owner=local_owner(), design_id=design_id)
 
     assert found["handed_over"] == 0
-    assert Step.objects.filter(kind="blueprint", enqueued_at=None).count() == 0
+    assert Step.objects.filter(part__kind="blueprint", enqueued_at=None).count() == 0
 
 
 def test_a_step_that_never_comes_back_is_ended_after_five_attempts(tmp_path: Path) -> None:
     with running_app(tmp_path, engine=False) as app:
         design_id = submit(app)
-        step_id = Step.objects.get(design_id=design_id, kind="blueprint").pk
+        step_id = Step.objects.get(design_id=design_id, part__kind="blueprint").pk
         for _ in range(5):
             assert step_services.step_claim(step_id=step_id, holder="elsewhere/1", seconds=60)
             Step.objects.filter(pk=step_id).update(lease_until=timezone.now() - timedelta(seconds=1))
@@ -501,3 +501,13 @@ def test_a_fallback_that_is_not_ready_is_refused_at_the_start(tmp_path: Path) ->
     environ = {"DESIGNCHORD_FALLBACK_MODELS": "deepseek:deepseek-chat"}
     with pytest.raises(SettingsError, match="DEEPSEEK_API_KEY"), running_app(tmp_path, **environ):
         pass
+
+
+def test_a_days_tokens_end_what_would_use_more(tmp_path: Path) -> None:
+    limits = {"DESIGNCHORD_TOKENS_PER_DAY": "1"}
+    with ModelServer() as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL, **limits) as app:
+        snapshot = wait_until_ended(submit(app, kinds=["erd"]))
+        assert server.count == 1  # the blueprint, before which nothing had been used
+
+    assert snapshot["state"] == "failed"
+    assert snapshot["error"]["code"] == "model_budget"

@@ -5,25 +5,33 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from designchord.blueprint.model import Brief
-from designchord.designs import shapes
 from designchord.designs.connections import writing
-from designchord.designs.models import SETTLED, TERMINAL, Assume, Design, DesignState, Owner, Step, StepState
+from designchord.designs.models import TERMINAL, Assume, Design, DesignState, Owner, Part, Step, StepState
 from designchord.designs.selectors import usage_of_design
-from designchord.designs.services.artifacts import NewRevision, PlannedStep, parts_plan, revision_append
 from designchord.designs.services.erasing import erasing
-from designchord.designs.services.events import Entry, design_lock, events_append
-from designchord.designs.services.steps import Lease, step_end, step_entry, step_rerun, twice
-from designchord.designs.statements import DESIGNS, STEPS, ask, written
+from designchord.designs.services.events import Entry, design_lock, events_append, twice
+from designchord.designs.services.parts import NewRevision, revision_append
+from designchord.designs.services.planning import PlannedPart, parts_add
+from designchord.designs.services.standing import RESUMED, STANDING, design_entry, judge, report_waits, resume
+from designchord.designs.services.steps import (
+    Lease,
+    Outcome,
+    design_of,
+    step_discard,
+    step_end,
+    step_entry,
+    step_retry,
+    steps_cancel,
+)
 from designchord.errors import Conflict, QuotaExceeded, Stopped
 from designchord.events.base import Event
 
@@ -44,7 +52,7 @@ class NewDesign:
     in_flight: int | None = None
     assume: Assume = Assume.USUAL
     blueprint: NewRevision | None = None
-    planned: Sequence[PlannedStep] = ()
+    planned: Sequence[PlannedPart] = ()
 
 
 def local_owner() -> Owner:
@@ -80,11 +88,8 @@ def design_create(*, owner: Owner, new: NewDesign) -> tuple[Design, bool]:
             created_at=now,
             deadline_at=now + timedelta(seconds=new.deadline),
         )
-        DESIGNS.insert([design])
-        first = Step(design=design, kind="blueprint", state=StepState.READY, ready_at=now, position=0)
-        STEPS.insert([first, Step(design=design, kind="report", state=StepState.WAITING, position=9999)])
-        if new.blueprint is not None:
-            _take_blueprint(first, new.blueprint, new.planned)
+        design.save(force_insert=True)
+        _plan_first_steps(design, new)
     return design, True
 
 
@@ -118,74 +123,63 @@ def _refuse_crowd(*, owner_id: int, at_most: int | None) -> None:
         )
 
 
-def _take_blueprint(step: Step, blueprint: NewRevision, planned: Sequence[PlannedStep]) -> None:
-    """Store a blueprint that came with the request, so that there is nothing to make before the parts."""
-    step.state, step.started_at, step.finished_at = StepState.DONE, step.ready_at, step.ready_at
-    STEPS.update(step, ["state", "started_at", "finished_at"])
-    revision_append(step, blueprint, step=step)
-    parts_plan(design_id=step.design_id, planned=planned)
+def _plan_first_steps(design: Design, new: NewDesign) -> None:
+    """The blueprint's step and the report's, and with a blueprint that came with the request its parts' as well."""
+    now = design.created_at
+    part = Part(design=design, kind="blueprint")
+    part.save(force_insert=True)
+    first = Step(design=design, part=part, state=StepState.READY, ready_at=now)
+    if new.blueprint is not None:
+        first.state, first.started_at, first.finished_at = StepState.DONE, now, now
+        revision_append(part, new.blueprint, run=first.run)
+    Step.objects.bulk_create([first, Step(design=design, state=StepState.WAITING)])
+    parts_add(design, new.planned)
 
 
-def design_end(*, lease: Lease, report: dict[str, Any]) -> list[Event]:
-    """End the report's step and with it the design: done, partial or failed by what became of its parts."""
+def design_end(*, lease: Lease, report: dict[str, Any], seen: int) -> list[Event] | None:
+    """End the report's step and with it the design: done, partial or failed by what became of its parts.
+
+    ``seen`` is the number of the design's last event before the report's sources were read. When something has
+    happened since, nothing is stored: None, make another report.
+    """
     with writing(), transaction.atomic():
         design = design_lock(design_id=lease.design, events=4)
         if design is None:
             raise Stopped
-        ended = step_end(lease=lease, state=StepState.DONE)
+        if design.last_event != seen:
+            transaction.set_rollback(True)
+            return None
+        ended = step_end(lease=lease, outcome=Outcome())
         step = ended.step
         if not ended.last:  # another was run again while the report was made
-            return events_append(design=design, entries=[step_entry(_report_waits(step))])
-        state, code, message = _outcome(ask(_OTHERS, design.pk))
-        design.report, design.finished_at = report, step.finished_at
-        design.state, design.error_code, design.error_message = state, code, message
+            return events_append(design=design, entries=[step_entry(report_waits(step))])
+        judge(design)
+        design.report, design.report_due, design.finished_at = report, False, step.finished_at
         entries: list[Entry] = [
             step_entry(step),
             report_entry(design.pk, report),
-            ("design", *twice(shapes.design(design))),
-            ("done", *twice({"state": state.value})),
+            design_entry(design),
+            ("done", *twice({"state": design.state})),
         ]
-        return events_append(design=design, entries=entries, changed=("report", *_ENDED))
-
-
-_ENDED = ("state", "error_code", "error_message", "finished_at")
-_OTHERS = written("""
-    SELECT kind, state, error_code, error_message FROM {steps} WHERE design_id = %s AND kind <> 'report'
-    ORDER BY position, id
-""")
-
-
-def _report_waits(step: Step) -> Step:
-    """Let a report wait once more, as a new run."""
-    step.state, step.run, step.attempt = StepState.WAITING, step.run + 1, 0
-    step.ready_at = step.started_at = step.finished_at = step.enqueued_at = None
-    step.save(update_fields=["state", "run", "attempt", "ready_at", "started_at", "finished_at", "enqueued_at"])
-    return step
+        return events_append(design=design, entries=entries, changed=("report", "report_due", *STANDING))
 
 
 def report_entry(design_id: UUID, report: dict[str, Any]) -> Entry:
     return ("report", {}, {"report": report, "usage": usage_of_design(design_id=design_id)})
 
 
-def _outcome(steps: Sequence[tuple[str, str, str, str]]) -> tuple[DesignState, str, str]:
-    """What became of a design, by its steps' kinds, states and errors."""
-    failed = [(code, message) for _, state, code, message in steps if state != StepState.DONE]
-    if not failed:
-        return DesignState.DONE, "", ""
-    code, message = failed[0][0] or "stopped", failed[0][1] or "Some parts were not made."
-    if any(state == StepState.DONE for kind, state, _, _ in steps if kind != "blueprint"):
-        return DesignState.PARTIAL, code, message
-    return DesignState.FAILED, code, message
-
-
-def design_report(*, design_id: UUID, report: dict[str, Any]) -> list[Event]:
-    """A new report after a change by hand."""
+def design_report(*, design_id: UUID, report: dict[str, Any], seen: int) -> list[Event] | None:
+    """A new report after a change by hand of a design that has ended; ``seen`` and None as in ``design_end``."""
     with transaction.atomic():
         design = design_lock(design_id=design_id, events=1)
         if design is None:
             return []
-        design.report = report
-        return events_append(design=design, entries=[report_entry(design_id, report)], changed=["report"])
+        if design.last_event != seen:
+            transaction.set_rollback(True)
+            return None
+        design.report, design.report_due = report, False
+        entries = [report_entry(design_id, report)]
+        return events_append(design=design, entries=entries, changed=["report", "report_due"])
 
 
 def design_cancel(*, design_id: UUID, state: DesignState, code: str, message: str) -> list[Event]:
@@ -193,21 +187,37 @@ def design_cancel(*, design_id: UUID, state: DesignState, code: str, message: st
 
     Cancelling against finishing: whoever changes the state first wins, the other changes nothing.
     """
-    now = timezone.now()
     with transaction.atomic():
         design = design_lock(design_id=design_id)
         if design is None or design.state in TERMINAL:
             return []
-        design.state, design.error_code, design.error_message, design.finished_at = state, code, message, now
-        open_steps = list(
-            Step.objects.filter(design_id=design_id).exclude(state__in=SETTLED).values_list("pk", flat=True)
-        )
-        Step.objects.filter(pk__in=open_steps).exclude(state__in=SETTLED).update(
-            state=StepState.CANCELLED, phase="", token=F("token") + 1, lease_until=None, finished_at=now
-        )
-        entries: list[Entry] = [step_entry(step) for step in Step.objects.filter(pk__in=open_steps)]
-        entries += [("design", *twice(shapes.design(design))), ("done", *twice({"state": state.value}))]
-        return events_append(design=design, entries=entries, changed=_ENDED)
+        design.state, design.error_code, design.error_message = state, code, message
+        design.finished_at = timezone.now()
+        entries = steps_cancel(Step.objects.filter(design_id=design_id))
+        entries += [design_entry(design), ("done", *twice({"state": design.state}))]
+        return events_append(design=design, entries=entries, changed=STANDING)
+
+
+def design_discard(*, step_id: int, attempts: int) -> list[Event]:
+    """Put a step aside that was taken up ``attempts`` times and never came back.
+
+    When it was the report's, the design ends without one: what was made is there, and a retry makes the report.
+    """
+    with transaction.atomic():
+        design = design_lock(design_id=design_of(step_id))
+        entry = step_discard(step_id=step_id, attempts=attempts)
+        if design is None or entry is None:
+            return []
+        step = Step.objects.get(pk=step_id)
+        if step.part_id is not None:
+            return events_append(design=design, entries=[entry])
+        judge(design)
+        if design.state == DesignState.DONE:
+            design.state, design.error_code = DesignState.PARTIAL, step.error_code
+            design.error_message = "The cross-check could not be made. Retry it."
+        design.finished_at = step.finished_at
+        entries = [entry, design_entry(design), ("done", *twice({"state": design.state}))]
+        return events_append(design=design, entries=entries, changed=STANDING)
 
 
 def design_rerun(
@@ -221,37 +231,19 @@ def design_rerun(
 ) -> tuple[list[int], list[Event]]:
     """Run settled steps again: the design is under way once more, its report waits, its deadline moves.
 
-    Returns the steps that are ready now; those still under way are left alone.
+    Returns the steps that are ready now; those still under way are left alone, and so are those of retired parts.
     """
-    now = timezone.now()
     with transaction.atomic():
         design = design_lock(design_id=design_id)
         if design is not None and design.state in TERMINAL and in_flight is not None:
             _lock_owner(design.owner_id)
             _refuse_crowd(owner_id=design.owner_id, at_most=in_flight)
-        again = [step_rerun(step_id=pk, feedback=feedback, cascade=cascade) for pk in step_ids]
+        again = [step_retry(step_id=pk, feedback=feedback, cascade=cascade) for pk in step_ids]
         steps = [step for step in again if step is not None]
         if design is None or not steps:
             return [], []
-        events = _resume(design, steps=steps, until=now + timedelta(seconds=seconds))
+        events = events_append(design=design, entries=resume(design, seconds=seconds, steps=steps), changed=RESUMED)
     return [step.pk for step in steps], events
-
-
-def design_resume(*, design_id: UUID, seconds: float) -> list[Event]:
-    """Put a settled design under way again because new steps are ready."""
-    with transaction.atomic():
-        design = design_lock(design_id=design_id)
-        return _resume(design, steps=[], until=timezone.now() + timedelta(seconds=seconds)) if design else []
-
-
-def _resume(design: Design, *, steps: list[Step], until: datetime) -> list[Event]:
-    design.state, design.error_code, design.error_message = DesignState.RUNNING, "", ""
-    design.finished_at, design.deadline_at = None, until
-    entries: list[Entry] = [("design", *twice(shapes.design(design))), *(step_entry(step) for step in steps)]
-    report = Step.objects.filter(design=design, kind="report", state__in=SETTLED).first()
-    if report is not None:
-        entries.append(step_entry(_report_waits(report)))
-    return events_append(design=design, entries=entries, changed=(*_ENDED, "deadline_at"))
 
 
 def design_delete(*, design_id: UUID) -> None:

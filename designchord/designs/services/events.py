@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from designchord.designs.models import Design
-from designchord.designs.statements import DESIGNS, HEADS, ask, change, marks, written
+from designchord.designs.statements import change, marks, rows, written
 from designchord.events.base import Event, EventType
 
 #: An event's type, what is stored, and what is published (the stored form refers to large values).
@@ -35,11 +35,8 @@ def design_lock(*, design_id: UUID | None = None, step_id: int | None = None, ev
 
     ``events`` is how many the caller will probably append: their numbers are taken by the same statement.
     """
-    if step_id is None:
-        found = HEADS.read(ask(_LOCK, events, design_id))
-    else:
-        found = DESIGNS.read(ask(_LOCK_OF_STEP, events, step_id))
-    for design in found:
+    statement, key = (_LOCK, design_id) if step_id is None else (_LOCK_OF_STEP, step_id)
+    for design in rows(Design, statement, events, key):
         design.numbered = design.last_event
         design.last_event -= events
         return design
@@ -55,16 +52,21 @@ def events_append(*, design: Design, entries: Sequence[Entry], changed: Sequence
     first = design.last_event + 1
     design.last_event += len(entries)
     if changed or design.last_event != design.numbered:
-        DESIGNS.update(design, ["last_event", *changed])
+        design.save(update_fields=["last_event", *changed])
         design.numbered = design.last_event
     if entries:
         now = timezone.now()
-        rows = [(design.pk, number, type_, stored, now) for number, (type_, stored, _) in enumerate(entries, first)]
-        change(_append_of(len(rows)), *chain.from_iterable(rows))
+        values = [(design.pk, number, type_, stored, now) for number, (type_, stored, _) in enumerate(entries, first)]
+        change(_append_of(len(values)), *chain.from_iterable(values))
     return [
         Event(design=str(design.pk), type=type_, id=number, data=published)
         for number, (type_, _, published) in enumerate(entries, first)
     ]
+
+
+def twice(shape: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is stored and what is published, where the two are the same."""
+    return shape, shape
 
 
 @cache

@@ -11,36 +11,43 @@ from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from designchord.designs import shapes
 from designchord.designs.connections import writing
-from designchord.designs.models import SETTLED, TERMINAL, DesignState, Step, StepState
-from designchord.designs.services.events import Entry, design_lock, events_append
-from designchord.designs.statements import STEPS, ask, change, marks, written
+from designchord.designs.models import SETTLED, TERMINAL, DesignState, Part, Step, StepState
+from designchord.designs.services.events import Entry, design_lock, events_append, twice
+from designchord.designs.statements import ask, change, marks, rows, written
 from designchord.errors import Stopped
 from designchord.events.base import Event
+
+
+@dataclass(frozen=True, slots=True)
+class BlueprintAt:
+    """A revision of a design's blueprint."""
+
+    number: int
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
     """The right to work on a step until it is lost; ``token`` proves it.
 
-    ``taken`` is the step as it was when it was taken. While the lease lasts nobody else changes what a holder needs of
-    it, so it need not be read again. ``blueprint`` is the source of the design's blueprint at the same moment, to which
-    the step's ``inputs`` belong.
+    ``taken`` is the step with its part and design as they were when it was taken. While the lease lasts nobody else
+    changes what a holder needs of them, so they need not be read again. ``blueprint`` is the design's blueprint at the
+    same moment; None while there is none.
     """
 
     step: int
     token: int
     design: UUID
     taken: Step = field(compare=False, repr=False)
-    blueprint: str | None = field(compare=False, repr=False)
+    blueprint: BlueprintAt | None = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,10 @@ def step_entry(step: Step) -> Entry:
     return ("step", shape, shape)
 
 
+def step_get(step_id: int) -> Step:
+    return Step.objects.select_related("part").get(pk=step_id)
+
+
 def design_of(step_id: int) -> UUID:
     return Step.objects.values_list("design_id", flat=True).get(pk=step_id)
 
@@ -64,11 +75,13 @@ _CLAIM = written("""
     UPDATE {steps} SET state = 'running', phase = 'asking', holder = %s, token = token + 1, attempt = attempt + 1,
         lease_until = %s, started_at = %s, first_token_at = NULL
     WHERE id = %s AND (state = 'ready' OR (state = 'running' AND lease_until < %s))
-    RETURNING {steps.columns}, (
-        SELECT source FROM {revisions} AS revision
-        JOIN {artifacts} AS artifact ON artifact.id = revision.artifact_id AND artifact.current = revision.number
-        WHERE artifact.design_id = {steps}.design_id AND artifact.kind = 'blueprint' AND artifact.part = ''
-    )
+    RETURNING {steps.columns}
+""")
+_PART = written("SELECT {parts.columns} FROM {parts} WHERE id = %s")
+_BLUEPRINT = written("""
+    SELECT revision.number, revision.source FROM {parts} AS part
+    JOIN {revisions} AS revision ON revision.part_id = part.id AND revision.number = part.current
+    WHERE part.design_id = %s AND part.kind = 'blueprint'
 """)
 
 
@@ -77,26 +90,22 @@ def step_claim(*, step_id: int, holder: str, seconds: float) -> Claim | None:
     now = timezone.now()
     with writing(), transaction.atomic():
         design = design_lock(step_id=step_id, events=1)
-        found: list[tuple[Any, ...]] = []
+        found: list[Step] = []
         if design is not None and design.state not in TERMINAL:
-            found = ask(_CLAIM, holder, now + timedelta(seconds=seconds), now, step_id, now)
+            found = rows(Step, _CLAIM, holder, now + timedelta(seconds=seconds), now, step_id, now)
         if design is None or not found:
             transaction.set_rollback(True)  # the number that was taken for the event
             return None
-        *columns, blueprint = found[0]
-        (step,) = STEPS.read([columns])
+        (step,) = found
         step.design = design
+        step.part = next(iter(rows(Part, _PART, step.part_id)), None)
+        blueprint = next((BlueprintAt(*each) for each in ask(_BLUEPRINT, design.pk)), None)
         entries, changed = [step_entry(step)], []
         if design.state == DesignState.QUEUED:
             design.state, changed = DesignState.RUNNING, ["state"]
             entries.insert(0, ("design", *twice(shapes.design(design))))
         events = events_append(design=design, entries=entries, changed=changed)
     return Claim(Lease(step_id, step.token, design.pk, step, blueprint), events)
-
-
-def twice(shape: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What is stored and what is published, where the two are the same."""
-    return shape, shape
 
 
 def held(lease: Lease) -> Q:
@@ -129,7 +138,7 @@ def step_phase(*, lease: Lease, phase: str) -> list[Event]:
         design = design_lock(design_id=lease.design, events=1)
         if design is None or not Step.objects.filter(held(lease)).update(phase=phase):
             raise Stopped
-        return events_append(design=design, entries=[step_entry(Step.objects.get(pk=lease.step))])
+        return events_append(design=design, entries=[step_entry(step_get(lease.step))])
 
 
 def step_release(*, lease: Lease) -> bool:
@@ -160,31 +169,40 @@ class Ended:
     last: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a step ended: ``DONE``, or ``FAILED`` with a code and a sentence."""
+
+    state: StepState = StepState.DONE
+    code: str = ""
+    message: str = ""
+    first_token_at: datetime | None = None
+
+
 _END = written("""
     UPDATE {steps} SET state = %s, phase = '', lease_until = NULL, feedback = '', error_code = %s, error_message = %s,
         first_token_at = %s, finished_at = %s
     WHERE id = %s AND token = %s AND state = 'running'
     RETURNING NOT EXISTS (
         SELECT 1 FROM {steps} AS other
-        WHERE other.design_id = {steps}.design_id AND other.id <> {steps}.id AND other.kind <> 'report'
+        WHERE other.design_id = {steps}.design_id AND other.id <> {steps}.id AND other.part_id IS NOT NULL
             AND other.state NOT IN ({settled})
     )
 """)
 
 
-def step_end(
-    *, lease: Lease, state: StepState, code: str = "", message: str = "", first_token_at: datetime | None = None
-) -> Ended:
+def step_end(*, lease: Lease, outcome: Outcome) -> Ended:
     """End a held step, in a transaction that has locked the design. Raises ``Stopped`` when the lease is lost.
 
     Since all steps of a design end one after another under its lock, exactly one of them is the last.
     """
     step = copy(lease.taken)
-    step.state, step.phase, step.lease_until, step.feedback = state, "", None, ""
-    step.error_code, step.error_message = code, message[:500]
-    step.first_token_at, step.finished_at = first_token_at, timezone.now()
+    step.state, step.phase, step.lease_until, step.feedback = outcome.state, "", None, ""
+    step.error_code, step.error_message = outcome.code, outcome.message[:500]
+    step.first_token_at, step.finished_at = outcome.first_token_at, timezone.now()
     ended = ask(
-        _END, state.value, code, step.error_message, first_token_at, step.finished_at, lease.step, lease.token
+        _END, step.state.value, step.error_code, step.error_message, step.first_token_at, step.finished_at,
+        lease.step, lease.token,
     )  # fmt: skip
     if not ended:
         raise Stopped
@@ -195,29 +213,35 @@ def step_fail(*, lease: Lease, code: str, message: str) -> list[Event]:
     """End a held step without any artifact."""
     with transaction.atomic():
         design = design_lock(design_id=lease.design, events=1)
-        ended = step_end(lease=lease, state=StepState.FAILED, code=code, message=message)
+        ended = step_end(lease=lease, outcome=Outcome(state=StepState.FAILED, code=code, message=message))
         return events_append(design=design, entries=[step_entry(ended.step)]) if design else []
 
 
-def step_discard(*, step_id: int, attempts: int) -> list[Event]:
-    """End a step that was taken up ``attempts`` times and never came back."""
+def step_discard(*, step_id: int, attempts: int) -> Entry | None:
+    """End a step that was taken up ``attempts`` times and never came back, in a transaction that has locked the
+    design; None when it was not so."""
     now = timezone.now()
-    with transaction.atomic():
-        design = design_lock(design_id=design_of(step_id))
-        ended = Step.objects.filter(
-            pk=step_id, state=StepState.RUNNING, lease_until__lt=now, attempt__gte=attempts
-        ).update(
-            state=StepState.FAILED,
-            phase="",
-            token=F("token") + 1,
-            lease_until=None,
-            error_code="step_poison",
-            error_message="This step was begun several times and never finished. Retry it.",
-            finished_at=now,
-        )
-        if design is None or not ended:
-            return []
-        return events_append(design=design, entries=[step_entry(Step.objects.get(pk=step_id))])
+    lost = Step.objects.filter(pk=step_id, state=StepState.RUNNING, lease_until__lt=now, attempt__gte=attempts)
+    discarded = lost.update(
+        state=StepState.FAILED,
+        phase="",
+        token=F("token") + 1,
+        lease_until=None,
+        error_code="step_poison",
+        error_message="This step was begun several times and never finished. Retry it.",
+        finished_at=now,
+    )
+    return step_entry(step_get(step_id)) if discarded else None
+
+
+def steps_cancel(steps: QuerySet[Step]) -> list[Entry]:
+    """End what has not settled of these, in a transaction that has locked the design: holders lose their leases."""
+    now = timezone.now()
+    keys = list(steps.exclude(state__in=SETTLED).values_list("pk", flat=True))
+    Step.objects.filter(pk__in=keys).update(
+        state=StepState.CANCELLED, phase="", token=F("token") + 1, lease_until=None, finished_at=now
+    )
+    return [step_entry(step) for step in Step.objects.filter(pk__in=keys).select_related("part")]
 
 
 def steps_enqueued(*, step_ids: Collection[int]) -> None:
@@ -231,10 +255,13 @@ def steps_enqueued(*, step_ids: Collection[int]) -> None:
             change(noted, timezone.now(), *step_ids)
 
 
-def step_rerun(*, step_id: int, feedback: str = "", cascade: bool = False) -> Step | None:
-    """Ask for settled work once more, in a transaction that has locked the design. None when it is not settled."""
-    now = timezone.now()
-    again = Step.objects.filter(pk=step_id, state__in=SETTLED).update(
+def step_retry(*, step_id: int, feedback: str = "", cascade: bool = False) -> Step | None:
+    """Ask for settled work once more, in a transaction that has locked the design.
+
+    None when it is not settled, or when the blueprint has no such part any more.
+    """
+    wanted = Q(part=None) | Q(part__in=Part.objects.filter(retired=False))
+    again = Step.objects.filter(wanted, pk=step_id, state__in=SETTLED).update(
         state=StepState.READY,
         phase="",
         run=F("run") + 1,
@@ -244,19 +271,19 @@ def step_rerun(*, step_id: int, feedback: str = "", cascade: bool = False) -> St
         error_code="",
         error_message="",
         enqueued_at=None,
-        ready_at=now,
+        ready_at=timezone.now(),
         started_at=None,
         first_token_at=None,
         finished_at=None,
     )
-    return Step.objects.get(pk=step_id) if again else None
+    return step_get(step_id) if again else None
 
 
 _REPORT = written("""
     UPDATE {steps} SET state = 'ready', ready_at = %s
-    WHERE design_id = %s AND kind = 'report' AND state = 'waiting' AND NOT EXISTS (
+    WHERE design_id = %s AND part_id IS NULL AND state = 'waiting' AND NOT EXISTS (
         SELECT 1 FROM {steps} AS other
-        WHERE other.design_id = {steps}.design_id AND other.kind <> 'report' AND other.state NOT IN ({settled})
+        WHERE other.design_id = {steps}.design_id AND other.part_id IS NOT NULL AND other.state NOT IN ({settled})
     )
     RETURNING id
 """)

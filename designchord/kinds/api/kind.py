@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar, Final
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 
 from designchord.blueprint.model import Blueprint, Brief
+from designchord.blueprint.things import Thing, things
 from designchord.kinds.about import About
 from designchord.kinds.api.about import ABOUT
 from designchord.kinds.api.skeleton import api_of
@@ -33,6 +35,11 @@ class ApiKind(Kind):
 
     def parts(self, blueprint: Blueprint) -> tuple[Part, ...]:
         return (Part("", "API"),)
+
+    def made_from(self, blueprint: Blueprint, part: Part) -> Mapping[Thing, Any]:
+        entity = {"requirements": True, "assumed": True, "attributes": {"__all__": {"assumed"}}}
+        unsaid = {"entity": entity, "operation": {"actor", "assumed"}}
+        return things(blueprint, "title", "summary", "entity", "operation", without=unsaid)
 
     def prompt(self, brief: Brief, blueprint: Blueprint, part: Part) -> str:
         return _PROMPT.fill(language=name_language(brief.language))

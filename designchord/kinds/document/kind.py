@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from designchord.blueprint.model import Blueprint, Brief
+from designchord.blueprint.things import Thing, things
 from designchord.kinds.about import About
 from designchord.kinds.base import Candidate, Kind, Part
 from designchord.kinds.document.about import ABOUT
@@ -28,6 +30,9 @@ class DocumentKind(Kind):
 
     def parts(self, blueprint: Blueprint) -> tuple[Part, ...]:
         return (Part("", blueprint.title),)
+
+    def made_from(self, blueprint: Blueprint, part: Part) -> Mapping[Thing, Any]:
+        return things(blueprint)
 
     def prompt(self, brief: Brief, blueprint: Blueprint, part: Part) -> str:
         return read_prompt(__package__).fill(language=name_language(brief.language))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar, Final
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 
 from designchord.blueprint.model import Blueprint, Brief
+from designchord.blueprint.things import Thing, things
 from designchord.kinds.about import About
 from designchord.kinds.base import Part
 from designchord.kinds.diagram import DiagramKind
@@ -27,6 +29,10 @@ class ErdKind(DiagramKind):
 
     def parts(self, blueprint: Blueprint) -> tuple[Part, ...]:
         return (Part("", "ERD"),)
+
+    def made_from(self, blueprint: Blueprint, part: Part) -> Mapping[Thing, Any]:
+        unsaid = {"description": True, "requirements": True, "assumed": True, "attributes": {"__all__": {"assumed"}}}
+        return things(blueprint, "entity", "relation", without={"entity": unsaid, "relation": {"assumed"}})
 
     def prompt(self, brief: Brief, blueprint: Blueprint, part: Part) -> str:
         return _PROMPT.fill(language=name_language(brief.language))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar, Final
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 
 from designchord.blueprint.model import Blueprint, Brief
+from designchord.blueprint.things import Thing, things
 from designchord.kinds.about import About
 from designchord.kinds.base import Part
 from designchord.kinds.diagram import DiagramKind
@@ -35,6 +37,21 @@ class SequenceKind(DiagramKind):
 
     def parts(self, blueprint: Blueprint) -> tuple[Part, ...]:
         return tuple({s.id: Part(s.id, s.title) for s in blueprint.scenarios}.values())
+
+    def made_from(self, blueprint: Blueprint, part: Part) -> Mapping[Thing, Any]:
+        scenario = blueprint.scenario(part.key)
+        if scenario is None:
+            return {}
+        sides = {scenario.actor, *(side for step in scenario.steps for side in (step.source, step.target))}
+        called = {step.operation for step in scenario.steps}
+        unsaid = {
+            "actor": {"description"},
+            "operation": {"section", "actor", "request", "filters", "requirements", "assumed"},
+            "scenario": {"description", "assumed"},
+        }
+        found = things(blueprint, "language", "actor", "operation", "scenario", without=unsaid)
+        own: dict[str, set[Any]] = {"language": {""}, "actor": sides, "operation": called, "scenario": {scenario.id}}
+        return {thing: said for thing, said in found.items() if thing[1] in own[thing[0]]}
 
     def prompt(self, brief: Brief, blueprint: Blueprint, part: Part) -> str:
         title = " ".join(part.title.replace('"', "'").split())

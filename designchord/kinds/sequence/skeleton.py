@@ -38,8 +38,10 @@ class _Stretch:
 
 
 def draw(blueprint: Blueprint, scenario_id: str) -> str:
-    """The diagram of one scenario; of the first one when there is none of that id."""
-    scenario = blueprint.scenario(scenario_id) or blueprint.scenarios[0]
+    """The diagram of one scenario. Raises ``KeyError`` when the blueprint has none of that id."""
+    scenario = blueprint.scenario(scenario_id)
+    if scenario is None:
+        raise KeyError(scenario_id)
     words = WORDS.get(blueprint.language.split("-")[0], WORDS["en"])
     drawing = _Drawing(blueprint, scenario, words)
     return drawing.text()

@@ -202,14 +202,19 @@ class Steps(ReadOnly):
         "started_at",
         "duration",
     )
-    list_filter = ("state", "kind")
+    list_filter = ("state", "part__kind")
+    list_select_related = ("part",)
     search_fields = ("design__id__exact",)
     date_hierarchy = "started_at"
-    asked = ("state", "kind", "design__id", "started_at")
+    asked = ("state", "part__kind", "design__id", "started_at")
     ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Step]:
-        return super().get_queryset(request).defer("part", "title", "feedback", "error_message")
+        return super().get_queryset(request).defer("part__key", "part__title", "feedback", "error_message")
+
+    @column("Kind", order="part__kind")
+    def kind(self, step: Step) -> str:
+        return step.kind
 
     @column("Design", order="design")
     def in_design(self, step: Step) -> SafeString:

@@ -10,8 +10,10 @@ export const keyOf = ({ kind, part }) => (part ? `${kind}/${part}` : kind);
 
 const samePlace = (a) => (b) => a.kind === b.kind && (a.part || "") === (b.part || "");
 
+/** A list with an entry in its place, or without it when the blueprint has no such part any more. */
 function put(list, entry) {
   const place = list.findIndex(samePlace(entry));
+  if (entry.retired) return place < 0 ? list : list.toSpliced(place, 1);
   return place < 0 ? [...list, entry] : list.with(place, entry);
 }
 

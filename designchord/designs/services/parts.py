@@ -1,0 +1,140 @@
+"""Parts and their immutable revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from designchord.designs import shapes
+from designchord.designs.connections import writing
+from designchord.designs.models import Design, Origin, Part, Revision
+from designchord.designs.services.events import Entry, design_lock, events_append
+from designchord.designs.services.staleness import Blueprints
+from designchord.designs.services.steps import Lease, Outcome, step_end, step_entry
+from designchord.designs.statements import ask, written
+from designchord.errors import Conflict, NotFound, Stopped
+from designchord.events.base import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRevision:
+    """What is to be stored. ``blueprint`` is the number of the blueprint's revision that it was made from; None: the
+    one that stands when it is stored."""
+
+    source: str
+    origin: Origin
+    problems: Sequence[dict[str, Any]] = ()
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    blueprint: int | None = None
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What a step made, and how it ended: ``FAILED`` with a code when the revision stands in for what was asked."""
+
+    new: NewRevision
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is to be published; and whether this was the ``last`` step of its design, so that the report can be made."""
+
+    events: list[Event]
+    last: bool
+
+
+def revision_entry(part: Part, revision: Revision) -> Entry:
+    return ("revision", {"artifact": part.pk, "number": revision.number}, shapes.artifact(part, revision))
+
+
+_ADVANCE = written("UPDATE {parts} SET current = current + 1 WHERE id = %s RETURNING current")
+
+
+def revision_append(part: Part, new: NewRevision, *, run: int | None = None) -> Revision:
+    """The next revision of a part, or its first, in the caller's transaction, which has locked the design.
+
+    ``run`` is that of the part's step, if it was not a person who made it. The caller sees to ``part.stale``.
+    """
+    part.current = ask(_ADVANCE, part.pk)[0][0]
+    revision = Revision(
+        part=part,
+        number=part.current,
+        source=new.source,
+        origin=new.origin,
+        problems=list(new.problems),
+        provenance=dict(new.provenance),
+        blueprint=new.blueprint,
+        by_hand=new.by_hand,
+        run=run,
+        created_at=timezone.now(),
+    )
+    Revision.objects.bulk_create([revision])
+    return revision
+
+
+def revision_store(*, lease: Lease, made: Made) -> Stored:
+    """End a held step with what it made. Raises ``Stopped`` when the lease is lost: then nothing is stored."""
+    with writing(), transaction.atomic():
+        design = design_lock(design_id=lease.design, events=2)
+        if design is None:
+            raise Stopped
+        ended = step_end(lease=lease, outcome=made.outcome)
+        part = ended.step.part
+        assert part is not None  # noqa: S101 - the report makes no revision
+        revision = _add(design, part, made.new, run=ended.step.run)
+        entries = [revision_entry(part, revision), step_entry(ended.step)]
+        return Stored(events_append(design=design, entries=entries), ended.last)
+
+
+def revision_add(*, part_id: int, base: int | None, new: NewRevision) -> tuple[Revision, list[Event]]:
+    """A revision of a part other than the blueprint, made by a person.
+
+    ``base`` is the number they started from; another in between is a ``Conflict``, and so is a part that the blueprint
+    has no more.
+    """
+    with transaction.atomic():
+        design = design_lock(design_id=design_of(part_id), events=1)
+        part = Part.objects.get(pk=part_id)
+        if design is None:
+            raise NotFound
+        refuse_outdated(part, base)
+        revision = _add(design, part, new)
+        design.report_due = True
+        events = events_append(design=design, entries=[revision_entry(part, revision)], changed=["report_due"])
+    return revision, events
+
+
+def design_of(part_id: int) -> UUID:
+    return Part.objects.values_list("design_id", flat=True).get(pk=part_id)
+
+
+def refuse_outdated(part: Part, base: int | None = None) -> None:
+    """Raise ``Conflict`` when a part has gone, or has another revision than the one that somebody started from."""
+    if part.retired:
+        raise Conflict(
+            "The blueprint has no such part any more. Bring it back in the blueprint first.", code="part_retired"
+        )
+    if base is not None and part.current != base:
+        raise Conflict(
+            f"Revision {part.current} was made after the one you edited ({base}). Compare them and save again.",
+            current=part.current,
+        )
+
+
+def _add(design: Design, part: Part, new: NewRevision, *, run: int | None = None) -> Revision:
+    """The next revision of a part other than the blueprint, and what the blueprint has changed since it was made."""
+    blueprints = Blueprints(design.pk)
+    made_from = blueprints.current if new.blueprint is None else new.blueprint
+    revision = revision_append(part, replace(new, blueprint=made_from), run=run)
+    stale = blueprints.stale(part, made_from)
+    if stale != part.stale:
+        part.stale = stale
+        part.save(update_fields=["stale"])
+    return revision

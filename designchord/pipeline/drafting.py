@@ -1,0 +1,41 @@
+"""What rules make of an idea and of a blueprint: a design's artifacts without a model, and the stand-ins with one."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from designchord import drafter
+from designchord.blueprint import answering
+from designchord.blueprint.model import Blueprint, Brief
+from designchord.designs.models import Assume, Design, Origin
+from designchord.designs.services.parts import NewRevision
+from designchord.kinds.base import Kind, Part
+
+
+def brief_of(design: Design) -> Brief:
+    return Brief(design.title, design.content, design.requirements, design.language)
+
+
+def assumed(design: Design) -> Literal["none", "usual"]:
+    """What the drafter may add to what the text says."""
+    return "none" if design.assume == Assume.NONE else "usual"
+
+
+def drafted(design: Design, *, origin: Origin, provenance: dict[str, Any]) -> NewRevision:
+    """A blueprint drafted from the idea."""
+    blueprint = drafter.draft(brief_of(design), assume=assumed(design))
+    return NewRevision(source=answering.dump(blueprint), origin=origin, provenance=provenance)
+
+
+def compiled(
+    kind: Kind, blueprint: Blueprint, part: Part, *, number: int, origin: Origin, provenance: dict[str, Any]
+) -> NewRevision:
+    """A part compiled from revision ``number`` of the blueprint; it passes the same check as any other artifact."""
+    skeleton = kind.skeleton(blueprint, part)
+    return NewRevision(
+        source=skeleton,
+        origin=origin,
+        problems=[problem.to_dict() for problem in kind.check(skeleton)],
+        provenance=provenance,
+        blueprint=number,
+    )
