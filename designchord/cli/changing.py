@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import click
 
@@ -80,12 +81,18 @@ def show(design_id: str, kind: str | None, part: str | None, as_json: bool) -> i
         return 0
     for each in artifacts:
         revision = each["revision"]
-        stale = ", out of date" if each["stale"] else ""
+        stale = f", out of date ({_because(each['stale'])})" if each["stale"] else ""
         click.echo(
             f"{each['kind']:<10} {each['part'] or '-':<30} revision {revision['number']}, {revision['origin']}{stale}; "
             f"{_counted(revision)}"
         )
     return 0
+
+
+def _because(stale: dict[str, Any]) -> str:
+    """The things of the blueprint that changed, the first few of them."""
+    named = [" ".join(filter(None, (each["how"], each["what"], each["id"]))) for each in stale["changes"]]
+    return ", ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")
 
 
 @click.command(short_help="Replace an artifact's source.")

@@ -157,6 +157,11 @@ def revisions_list(*, owner: Owner, design_id: UUID | str, kind: str, part: str 
     return [shapes.revision(row, with_source=False) for row in found.revisions.order_by("-number")]
 
 
+def origins(*, part: Part, until: int) -> list[str]:
+    """How a part's revisions up to that number came about, in order."""
+    return list(part.revisions.filter(number__lte=until).order_by("number").values_list("origin", flat=True))
+
+
 def revision_get(*, owner: Owner, design_id: UUID | str, kind: str, part: str, number: int) -> Revision:
     _, found, _ = artifact_get(owner=owner, design_id=design_id, kind=kind, part=part)
     revision = Revision.objects.filter(part=found, number=number).first()

@@ -20,8 +20,8 @@ def explanation(*, owner: Owner, design_id: UUID | str) -> dict[str, Any]:
 
     What a person took out of a drafted blueprint is not told of, what a person added has no ground in it.
     """
-    design, artifact, current = selectors.artifact_get(owner=owner, design_id=design_id, kind="blueprint")
-    origins = list(artifact.revisions.filter(number__lte=current.number).values_list("origin", flat=True))
+    design, part, current = selectors.artifact_get(owner=owner, design_id=design_id, kind="blueprint")
+    origins = selectors.origins(part=part, until=current.number)
     made = next((origin for origin in reversed(origins) if origin not in _BY_HAND), None)
     if made not in _DRAFTED:
         message = "A person gave this blueprint." if made is None else "A model wrote this blueprint, not rules."

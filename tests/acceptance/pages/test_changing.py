@@ -157,3 +157,21 @@ def test_a_changed_blueprint_makes_parts_stale_and_one_action_refreshes_them(
     expect(person.page.get_by_text("This is out of date")).to_have_count(0)
     _, snapshot = server.call("GET", f"/designs/{design_id}")
     assert all(artifact["stale"] is None for artifact in snapshot["artifacts"])
+
+
+def test_what_is_out_of_date_names_the_things_that_changed(
+    visit: Callable[..., Visit], new_design: Callable[..., str], server: Server
+) -> None:
+    design_id = new_design()
+    blueprint = json.loads(source_of(server, design_id, "blueprint"))
+    entity = blueprint["entities"][0]
+    entity["attributes"].append({"name": "shade", "type": "string"})
+    status, _ = server.call(
+        "PUT", f"/designs/{design_id}/artifacts/blueprint", {"source": json.dumps(blueprint), "base": 1}
+    )
+    assert status == 200
+    person = visit()
+    person.open(design_id, "erd")
+
+    expect(person.page.locator(".stale-changes")).to_have_text(f"entity {entity['name']}")
+    person.expect_nothing_bad()

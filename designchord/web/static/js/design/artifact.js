@@ -52,9 +52,23 @@ function StepNotice({ designId, step }) {
       <${Icon} name="retry" />${t("retryThis")}</button></div>`;
 }
 
+/** How many of the things that changed are named one by one. */
+const CHANGES_NAMED = 8;
+
+/** The things of the blueprint because of which something is out of date: `entity Member, operation listLoans (new)`. */
+function changesOf(stale) {
+  const named = stale.changes.map(({ what, id, how }) => {
+    const thing = [tOr(`thing.${what}`, what), id].filter(Boolean).join(" ");
+    return how === "changed" ? thing : `${thing} (${t(`thing.${how}`)})`;
+  });
+  const more = named.length - CHANGES_NAMED;
+  return more > 0 ? t("stale.more", { things: named.slice(0, CHANGES_NAMED).join(", "), n: more }) : named.join(", ");
+}
+
 function StaleNotice({ designId, stale }) {
   if (!stale) return null;
-  return html`<div class="notice warning"><div><strong>${t("stale")}</strong><p>${tOr(`stale.${stale.reason}`, t("stale.other"))}</p></div>
+  return html`<div class="notice warning"><div><strong>${t("stale")}</strong><p>${tOr(`stale.${stale.reason}`, t("stale.other"))}</p>
+    <p class="stale-changes">${changesOf(stale)}</p></div>
     <button class="button" type="button" onClick=${() => attempt(() => api.refresh(designId))}><${Icon} name="retry" />${t("refresh")}</button></div>`;
 }
 
