@@ -144,6 +144,8 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in DESIGNCHORD.al
 if DESIGNCHORD.https == "proxy":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    # Browsers take such a name from this host alone, so that no neighbour under the same domain plants a session.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"__Host-{SESSION_COOKIE_NAME}", f"__Host-{CSRF_COOKIE_NAME}"
     SECURE_HSTS_SECONDS = 365 * 86_400
     SECURE_REFERRER_POLICY = None  # our own headers say it
     MIDDLEWARE.insert(1, "django.middleware.security.SecurityMiddleware")

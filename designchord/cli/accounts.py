@@ -113,6 +113,19 @@ def reset_user(name: str) -> int:
     return 0
 
 
+@user.command("sign-out")
+@click.argument("name")
+def sign_out_user(name: str) -> int:
+    """End every session and revoke every API token of NAME; the password stays."""
+    with opened():
+        from designchord.designs.services.accounts import owner_named, sessions_end, tokens_revoke_all
+
+        owner = owner_named(name)
+        sessions, tokens = sessions_end(owner=owner), tokens_revoke_all(owner=owner)
+    click.echo(f"{name} is signed out: sessions {sessions}, tokens {tokens}.")
+    return 0
+
+
 @click.command(short_help="Print a link for one registration.")
 @click.option("--hours", default=72, show_default=True, type=click.IntRange(1, 8760), help="How long it is valid.")
 def invite(hours: int) -> int:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from designchord.designs import selectors
 from designchord.designs.connections import release_connection
 from designchord.designs.models import DesignState, Step, StepState
-from designchord.designs.services import designs, paces, steps
+from designchord.designs.services import accounts, designs, paces, steps
 from designchord.runtime.holders import holder_is_dead
 from designchord.runtime.ports import Ports
 
@@ -87,7 +87,7 @@ class Sweeper:
 
     def _purge(self) -> Counter[str]:
         paces.paces_forget()
-        return Counter(purged=designs.designs_purge())
+        return Counter(purged=designs.designs_purge(), sessions=accounts.sessions_purge())
 
     def _end_overdue(self) -> Counter[str]:
         overdue = selectors.designs_overdue(by=timedelta(seconds=OVERDUE_SECONDS))

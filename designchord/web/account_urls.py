@@ -13,6 +13,7 @@ urlpatterns = [
     path("reset/<str:uid>/<str:token>/", accounts.reset, name="reset"),
     path("account/", accounts.show_account, name="account"),
     path("account/password/", accounts.change_password, name="change-password"),
+    path("account/sign-out-everywhere/", accounts.sign_out_everywhere, name="sign-out-everywhere"),
     path("account/tokens/", accounts.make_token, name="make-token"),
     path("account/tokens/<int:token_id>/revoke/", accounts.revoke_token, name="revoke-token"),
     path("account/export/", accounts.export_account, name="export-account"),

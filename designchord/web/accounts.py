@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login, logout, update_session_auth_hash
-from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
-from django.utils.http import urlsafe_base64_decode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from designchord.api.callers import account_of, address_of, verbs
 from designchord.api.doorkeeper import open_to_all
+from designchord.api.failures import of_error
 from designchord.designs.models import Owner
 from designchord.designs.services import accounts, tokens
 from designchord.designs.services.paces import pace_take
-from designchord.errors import BadInput, QuotaExceeded
+from designchord.errors import BadInput, Forbidden, QuotaExceeded
 from designchord.export.account import account_zip
 from designchord.web.words import COOKIE, LANGUAGES, WORDS, language_of
 
@@ -53,6 +54,28 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("web:sign-in")
 
 
+def _in_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For pages of the account: whoever shows a token instead of signing in is refused."""
+
+    @wraps(view)
+    def refusing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            account_of(request)
+        except Forbidden as error:
+            return of_error(request, error)
+        return view(request, *args, **kwargs)
+
+    return refusing
+
+
+@require_POST
+@_in_person
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+    accounts.sessions_end(owner=account_of(request))
+    logout(request)
+    return redirect("web:sign-in")
+
+
 @open_to_all
 @never_cache
 @_CAN_GET_AND_POST
@@ -62,7 +85,7 @@ def register(request: HttpRequest) -> HttpResponse:
     if settings.DESIGNCHORD.registration == "off":
         return redirect("web:sign-in")
     if settings.DESIGNCHORD.registration == "invitation":
-        invitation = accounts.invitation_id(request.GET.get("invitation", ""))
+        invitation = accounts.invitation_of(request.GET.get("invitation", ""))
         if invitation is None:
             return page(request, "notice", error=BadInput(code="no_invitation"))
     if request.method != "POST":
@@ -82,13 +105,14 @@ def register(request: HttpRequest) -> HttpResponse:
 @_CAN_GET_AND_POST
 def reset(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     """A new password for whoever has the link that an operator made; it works once and for a day."""
-    owner = _owner_of_uid(uid)
-    if owner is None or not default_token_generator.check_token(owner, token):
+    owner = accounts.reset_owner(uid, token)
+    if owner is None:
         return page(request, "notice", error=BadInput(code="link_over"))
     if request.method != "POST":
         return page(request, "reset", {"username": owner.username})
     try:
-        accounts.owner_set_password(owner=owner, password=request.POST.get("password", ""))
+        # Whoever needs a new password may have lost the account to somebody, who then has made tokens of their own.
+        accounts.owner_set_password(owner=owner, password=request.POST.get("password", ""), revoke_tokens=True)
     except BadInput as error:
         return page(request, "reset", {"username": owner.username}, error=error)
     return redirect("web:sign-in")
@@ -96,15 +120,18 @@ def reset(request: HttpRequest, uid: str, token: str) -> HttpResponse:
 
 @never_cache
 @require_GET
+@_in_person
 def show_account(request: HttpRequest) -> HttpResponse:
     return _account_page(request)
 
 
 @require_POST
+@_in_person
 def change_password(request: HttpRequest) -> HttpResponse:
     try:
         owner = _confirmed(request, request.POST.get("old", ""))
-        accounts.owner_set_password(owner=owner, password=request.POST.get("password", ""))
+        revoke = request.POST.get("tokens") == "revoke"
+        accounts.owner_set_password(owner=owner, password=request.POST.get("password", ""), revoke_tokens=revoke)
     except BadInput as error:
         return _account_page(request, error=error)
     update_session_auth_hash(request, owner)  # this session goes on, all others end
@@ -112,6 +139,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@_in_person
 def make_token(request: HttpRequest) -> HttpResponse:
     given = request.POST
     try:
@@ -125,6 +153,7 @@ def make_token(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@_in_person
 def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
     try:
         tokens.token_revoke(owner=account_of(request), token_id=token_id)
@@ -134,6 +163,7 @@ def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
 
 
 @require_GET
+@_in_person
 def export_account(request: HttpRequest) -> HttpResponse:
     headers = {"Content-Disposition": 'attachment; filename="designchord-account.zip"', "Cache-Control": "no-store"}
     data = account_zip(verbs().everything_of(owner=account_of(request)))
@@ -141,6 +171,7 @@ def export_account(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@_in_person
 def delete_account(request: HttpRequest) -> HttpResponse:
     try:
         owner = _confirmed(request, request.POST.get("password", ""))
@@ -210,11 +241,3 @@ def _count_attempt(request: HttpRequest, name: str) -> None:
     allowed = settings.DESIGNCHORD.limits.sign_ins_per_minute
     pace_take(what="sign-in-address", who=address_of(request), per_minute=allowed)
     pace_take(what="sign-in-name", who=name.casefold(), per_minute=3 * allowed)
-
-
-def _owner_of_uid(uid: str) -> Owner | None:
-    try:
-        key = int(urlsafe_base64_decode(uid))
-    except ValueError:
-        return None
-    return Owner.objects.filter(pk=key, is_active=True).first() if 0 < key < 2**63 else None

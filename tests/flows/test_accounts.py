@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +29,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(home: Path) -> Iterator[str]:
-    people = ("anna", "bert", "cara", "dora", "emil")
+    people = ("anna", "bert", "cara", "dora", "emil", "finn", "gita", "hana")
     with serving_people(home, *people, DESIGNCHORD_REGISTRATION="invitation") as address:
         yield address
 
@@ -98,6 +101,61 @@ def test_a_new_password_ends_every_other_session(address: str) -> None:
         assert there.http.get("/designs").status_code == 401
 
 
+def test_a_password_is_changed_with_or_without_the_tokens(address: str) -> None:
+    with signed_in(address, "finn") as finn, bearing(address, finn.make_token()["text"]) as program:
+        account = finn.http.get(f"{address}/account/")
+        kept = finn.send(account, "/account/password/", old=PASSWORD, password=NEW_PASSWORD)
+        assert kept.status_code == 200
+        assert program.http.get("/designs").status_code == 200
+        revoked = finn.send(kept, "/account/password/", old=NEW_PASSWORD, password=PASSWORD, tokens="revoke")
+        assert revoked.status_code == 200
+        assert program.http.get("/designs").status_code == 401
+
+
+def test_the_page_proposes_to_revoke_tokens_with_a_new_password(address: str) -> None:
+    with signed_in(address, "anna") as anna:
+        page = anna.http.get(f"{address}/account/").text
+    assert re.search(r'<input[^>]* name="tokens" value="revoke" checked', page)
+
+
+def test_signing_out_everywhere_ends_every_session_and_leaves_tokens(address: str) -> None:
+    with signed_in(address, "gita") as here, signed_in(address, "gita") as there, signed_in(address, "anna") as anna:
+        token = here.make_token()["text"]
+        account = here.http.get(f"{address}/account/")
+        sent = here.send(account, "/account/sign-out-everywhere/")
+        assert (sent.status_code, sent.headers["Location"]) == (302, "/sign-in/")
+        assert [person.http.get("/designs").status_code for person in (here, there, anna)] == [401, 401, 200]
+        with bearing(address, token) as program:
+            assert program.http.get("/designs").status_code == 200
+
+
+def test_an_operator_throws_somebody_out_everywhere(address: str, home: Path) -> None:
+    with signed_in(address, "hana") as hana:
+        token = hana.make_token()["text"]
+        said = operate(home, "user", "sign-out", "hana", DESIGNCHORD_ACCOUNTS="on")
+        assert said == "hana is signed out: sessions 1, tokens 1.\n"
+        assert hana.http.get("/designs").status_code == 401
+    with bearing(address, token) as program:
+        assert program.http.get("/designs").status_code == 401
+
+
+@pytest.mark.parametrize("scope", ["read", "write"])
+def test_a_token_is_refused_on_the_pages_of_the_account(address: str, scope: str) -> None:
+    with signed_in(address, "anna") as anna:
+        token = anna.make_token(scope=scope)["text"]
+    with bearing(address, token) as program:
+        shown = [program.http.get(f"{address}/account/{page}") for page in ("", "export/")]
+        sent = [
+            program.http.post(
+                f"{address}/account/{page}", data={"name": "more", "scope": "write", "password": PASSWORD}
+            )
+            for page in ("tokens/", "tokens/1/revoke/", "password/", "sign-out-everywhere/", "delete/")
+        ]
+    assert {answer.status_code for answer in (*shown, *sent)} == {403}
+    with signed_in(address, "anna") as anna:
+        assert "more" not in [each["name"] for each in anna.http.get("/tokens").json()["items"]]
+
+
 def test_signing_out_ends_the_session_on_the_server(address: str) -> None:
     with signed_in(address, "anna") as anna:
         stolen = dict(anna.http.cookies)
@@ -116,15 +174,34 @@ def test_an_invitation_makes_one_account(address: str, home: Path) -> None:
         first.read_token()
         assert first.http.get("/account").json()["name"] == "fritz"
         assert second.form(path, username="gerd", password=NEW_PASSWORD).status_code == 422
+        assert first.http.request("DELETE", "/account", json={"password": NEW_PASSWORD}).status_code == 204
+        assert second.form(path, username="gerd", password=NEW_PASSWORD).status_code == 422
         assert second.http.get(f"{address}{path[:-3]}xyz").status_code == 422
 
 
 def test_an_operator_can_let_somebody_choose_a_new_password(address: str, home: Path) -> None:
     path = operate(home, "user", "reset", "cara", DESIGNCHORD_ACCOUNTS="on").strip()
-    with Person(address) as cara:
+    with signed_in(address, "cara") as thief:
+        stolen = thief.make_token(days=None)["text"]
+    with Person(address) as cara, bearing(address, stolen) as program:
         assert cara.form(path, password=NEW_PASSWORD).status_code == 302
         assert cara.http.get(f"{address}{path}").status_code == 422
         assert cara.sign_in("cara", NEW_PASSWORD).status_code == 302
+        assert program.http.get("/designs").status_code == 401
+
+
+@pytest.mark.parametrize("name", ["аnna", "ＡＮＮＡ", "ɑnna", "annа", "IocaI"])
+def test_nobody_registers_under_a_name_that_looks_like_another(address: str, home: Path, name: str) -> None:
+    told = operate(
+        home, "user", "add", name, "--password-stdin", told=f"{NEW_PASSWORD}\n", code=2, DESIGNCHORD_ACCOUNTS="on"
+    )
+    assert "looks like" in told or "taken" in told
+
+
+@pytest.mark.parametrize("name", ["анна", "안나", "あんな", "anne", "ana"])
+def test_names_of_every_script_are_welcome(address: str, home: Path, name: str) -> None:
+    told = operate(home, "user", "add", name, "--password-stdin", told=f"{NEW_PASSWORD}\n", DESIGNCHORD_ACCOUNTS="on")
+    assert told == f"{name} can sign in.\n"
 
 
 def test_a_token_does_what_its_scope_allows_and_no_more(address: str) -> None:
@@ -198,6 +275,28 @@ def test_an_operator_lists_exports_and_deletes(address: str, home: Path, tmp_pat
     operate(home, "user", "delete", "emil", "--yes", **environ)
     assert "emil" not in operate(home, "user", "list", **environ)
     operate(home, "user", "delete", "local", "--yes", code=2, **environ)
+
+
+_OVER = """
+from datetime import timedelta
+from designchord import wiring
+wiring.setup()
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+ids = list(Session.objects.values_list("pk", flat=True))
+Session.objects.filter(pk=ids[0]).update(expire_date=timezone.now() - timedelta(seconds=1))
+print(len(ids))
+"""
+
+
+def test_sessions_that_are_over_are_forgotten(tmp_path: Path) -> None:
+    with serving_people(tmp_path, "anna", DESIGNCHORD_SWEEP_EVERY="3600") as address:
+        with signed_in(address, "anna"), signed_in(address, "anna"):
+            environ = {"DESIGNCHORD_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+            counted = subprocess.run([sys.executable, "-c", _OVER], env=environ, capture_output=True, text=True)
+        assert counted.stdout == "2\n"
+        assert "sessions: 1" in operate(tmp_path, "sweep")
+        assert "sessions: 0" in operate(tmp_path, "sweep")
 
 
 def test_guessing_passwords_is_limited(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import httpx2
@@ -82,7 +83,10 @@ def test_behind_a_proxy_cookies_are_for_encrypted_connections_alone(tmp_path: Pa
         plain = anna.http.get(f"{address}/sign-in/")
     assert "max-age=31536000" in page.headers["Strict-Transport-Security"]
     assert "Strict-Transport-Security" not in plain.headers
-    assert "Secure" in page.headers["Set-Cookie"]
+    cookies = page.headers.get_list("Set-Cookie")
+    assert cookies
+    assert all(re.match(r"__Host-\w+=[^;]+;.*Path=/;.*Secure", cookie) for cookie in cookies)
+    assert "Domain" not in page.headers["Set-Cookie"]
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ def pace_take(*, what: str, who: str, per_minute: int | None) -> None:
     """Count one request, or raise ``QuotaExceeded`` with the seconds until the next is allowed. None: no limit."""
     if per_minute is None:
         return
-    key = f"{what}:{hashlib.sha256(who.encode('utf-8', 'replace')).hexdigest()[:32]}"
+    key = _key(what, who)
     step, now = WINDOW / per_minute, time.time()
     latest = now + WINDOW - step
     allowed = Pace.objects.filter(pk=key, free_at__lte=latest)
@@ -39,6 +39,16 @@ def pace_take(*, what: str, who: str, per_minute: int | None) -> None:
     )
 
 
+def taken_once(*, what: str, who: str, until: float) -> bool:
+    """Whether this is the first time before ``until`` (Unix seconds); that it was is forgotten then."""
+    _, first = Pace.objects.get_or_create(key=_key(what, who), defaults={"free_at": until})
+    return first
+
+
 def paces_forget() -> int:
     """Delete what counts for nothing any more."""
     return Pace.objects.filter(free_at__lt=time.time()).delete()[0]
+
+
+def _key(what: str, who: str) -> str:
+    return f"{what}:{hashlib.sha256(who.encode('utf-8', 'replace')).hexdigest()[:32]}"
