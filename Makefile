@@ -10,10 +10,10 @@ PYTEST := $(UV) run --frozen pytest
 CHECK_ENV := DESIGNCHORD_HOME=$(CURDIR)/.make/home
 
 .DEFAULT_GOAL := help
-.PHONY: help run up chaos bench test check lint types imports fast fuzz format lock audit
+.PHONY: help run up chaos bench test test-image-python check lint types imports fast fuzz format lock audit
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 run: ## Set up and serve the embedded mode; says where, http://127.0.0.1:8000 if that is free
 	@$(UV) sync --quiet --frozen --no-dev --inexact
@@ -36,11 +36,16 @@ bench: ## Compare with the published designs, in 15 minutes; QUICK=1 in two
 
 test: ## Set up everything, system packages included, and run the whole suite
 	@scripts/system-packages $(TEST_PACKAGES)
-	@$(UV) sync --quiet --frozen
+	@$(UV) sync --quiet --frozen --group deployment
 	@scripts/aimock >/dev/null
 	LLMOCK=$(CURDIR)/.make/aimock/node_modules/.bin/llmock $(CHECK_ENV) $(PYTEST) -n 2 --dist loadgroup -m "not browser"
 	@# By itself: the browser's driver keeps an event loop running in its process.
 	$(CHECK_ENV) $(PYTEST) -m browser
+
+test-image-python: ## The suite on the Python and Django that the image has; before a release, after `make test`
+	@python=$$(scripts/image-python) && export UV_PROJECT_ENVIRONMENT=$(CURDIR)/.make/image-python UV_PYTHON=$$python && \
+	$(UV) sync --quiet --frozen --group deployment && \
+	$(CHECK_ENV) LLMOCK=$(CURDIR)/.make/aimock/node_modules/.bin/llmock $(PYTEST) -n 2 --dist loadgroup -m "not browser"
 
 check: lint types imports fast ## Lint, types, import rules and the fast tests, in under a minute
 
@@ -69,5 +74,5 @@ format: ## Format the code
 lock: ## Renew the lock file
 	$(UV) lock --upgrade
 
-audit: ## Ask for known weaknesses of everything that is locked; needs the internet
-	@scripts/audit
+audit: ## Ask for known weaknesses of what is locked, vendored and pinned; needs the internet
+	@code=0; for part in audit audit-javascript audit-images; do scripts/$$part || code=$$?; done; exit $$code

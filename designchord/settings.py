@@ -10,13 +10,19 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from designchord.addresses import server_url
 from designchord.errors import SettingsError
 
 N = TypeVar("N", int, float)
+
+#: Variables of ours that are read elsewhere.
+READ_ELSEWHERE = frozenset(
+    f"DESIGNCHORD_{name}"
+    for name in ("SERVER", "TOKEN", "TOKEN_FILE", "PRICES", "THINKING", "BASE_URL", "API_KEY", "API_KEY_FILE")
+)
 
 #: Characters of a key that nobody guesses, whatever it is made of; what we make ourselves has 67.
 SECRET_KEY_CHARS = 32
@@ -70,6 +76,7 @@ class Settings:
     registration: str = "off"  # or "invitation", or "open"
     https: str = "off"  # or "proxy": a trusted proxy speaks TLS and says so in X-Forwarded-Proto and -For
     log_level: str = "WARNING"
+    alive_file: Path | None = None  # renewed by a process that runs steps, for those who watch it and cannot ask it
     limits: Limits = field(default_factory=Limits)
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -79,7 +86,7 @@ class Settings:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        env = dict(os.environ if environ is None else environ)
+        env = environ if isinstance(environ, _Noting) else dict(os.environ if environ is None else environ)
         home = Path(env.get("DESIGNCHORD_HOME") or _default_home(env)).expanduser()
         database_url = _server(env, "DESIGNCHORD_DATABASE_URL", f"sqlite:///{home / 'designchord.sqlite3'}")
         engine_url = _server(env, "DESIGNCHORD_ENGINE_URL", "embedded://")
@@ -103,11 +110,32 @@ class Settings:
             registration=_choice(env, "REGISTRATION", ("off", "invitation", "open"), "off"),
             https=_choice(env, "HTTPS", ("off", "proxy"), "off"),
             log_level=env.get("DESIGNCHORD_LOG_LEVEL", "WARNING").upper(),
+            alive_file=Path(alive).expanduser() if (alive := env.get("DESIGNCHORD_ALIVE_FILE")) else None,
             limits=_limits(env, accounts=accounts),
             environ=env,
         )
         _refuse_impossible(settings)
         return settings
+
+
+class _Noting(dict[str, str]):
+    """An environment that notes which of its variables it was asked for."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        super().__init__(environ)
+        self.asked: set[str] = set()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.asked.add(name)
+        return super().get(name, default)
+
+
+def nobody_reads(environ: Mapping[str, str]) -> list[str]:
+    """Variables that are named like ours and mean nothing: misspelt, or of another release."""
+    noting = _Noting(environ)
+    Settings.from_environ(noting)
+    ours = {name for name in environ if name.startswith("DESIGNCHORD_")}
+    return sorted(ours - noting.asked - READ_ELSEWHERE)
 
 
 def _default_home(env: Mapping[str, str]) -> Path:

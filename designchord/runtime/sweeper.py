@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
@@ -55,8 +56,9 @@ class Steps(Protocol):
 class Sweeper:
     """``sweep`` does one round; ``start`` does one every few seconds in a thread of its own."""
 
-    def __init__(self, *, ports: Ports, steps: Steps, inherits: bool = True) -> None:
+    def __init__(self, *, ports: Ports, steps: Steps, inherits: bool = True, alive_file: Path | None = None) -> None:
         self._ports = ports
+        self._alive_file = alive_file
         self._inherits = inherits
         self._steps = steps
         self._stopping = threading.Event()
@@ -71,6 +73,7 @@ class Sweeper:
         limits = self._ports.limits
         silent = timedelta(seconds=limits.redeliver_after if silent_for is None else silent_for)
         return [
+            self._show_life,
             self._note_enqueued,
             self._expire_dead_holders,
             self._purge,
@@ -80,6 +83,15 @@ class Sweeper:
             self._advance_stalled,
             self._report_due,
         ]
+
+    def _show_life(self) -> Counter[str]:
+        """For a health check; also while the database is away, which is no reason to start this process anew."""
+        if self._alive_file is not None:
+            try:
+                self._alive_file.touch()
+            except OSError as error:
+                log.warning("alive_file_not_written", error=type(error).__name__)
+        return Counter()
 
     def _note_enqueued(self) -> Counter[str]:
         self._steps.note_enqueued()

@@ -217,3 +217,50 @@ def test_an_audit_says_whether_anything_is_known(tmp_path: Path, said: str, code
     done = subprocess.run([ROOT / "scripts" / "audit"], capture_output=True, text=True, env=environ, check=False)
     assert done.returncode == ends
     assert told in (done.stdout + done.stderr).splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("listed", "ends", "told"),
+    [
+        ("as pinned", 0, "listed."),
+        ("Tags: 99.1.2, 99.1", 1, "no longer listed"),
+        (None, 2, "nothing is known"),
+    ],
+)
+def test_an_audit_says_whether_images_are_still_offered(
+    tmp_path: Path, listed: str | None, ends: int, told: str
+) -> None:
+    named = re.findall(r"^(?:FROM|\s*image:)\s+([a-z]+):([\w.-]+)", _pinning_files(), re.MULTILINE)
+    for name, tag in named:
+        if listed is not None:
+            text = f"Tags: {tag}, {tag}-more\n" if listed == "as pinned" else f"{listed}\n"
+            (tmp_path / name).write_text(text)
+    environ = {"PATH": "/usr/bin:/bin", "OFFICIAL_IMAGES": tmp_path.as_uri()}
+    done = subprocess.run([ROOT / "scripts" / "audit-images"], capture_output=True, text=True, env=environ, check=False)
+    assert (done.returncode, done.stderr) == (ends, "")
+    assert {name for name, _ in named} - {"designchord"} == set(
+        re.findall(r"^audit: (\w+):", done.stdout, re.MULTILINE)
+    )
+    assert all(told in line for line in done.stdout.splitlines())
+
+
+def _pinning_files() -> str:
+    return (ROOT / "compose.yaml").read_text() + (ROOT / "Dockerfile").read_text()
+
+
+@pytest.mark.parametrize(
+    ("found", "ends", "told"),
+    [
+        ('{"vulnerabilities": {}}', 0, "no known weakness"),
+        ('{"vulnerabilities": {"dompurify": {"range": "<3.2", "severity": "high"}}}', 1, "dompurify <3.2: high"),
+        ("npm error audit endpoint returned an error", 2, "nothing is known"),
+    ],
+)
+def test_an_audit_says_what_is_known_of_vendored_javascript(tmp_path: Path, found: str, ends: int, told: str) -> None:
+    stand_in = tmp_path / "npm"
+    stand_in.write_text(f"#!/bin/sh\n[ \"$1\" = install ] && exit 0\necho '{found}'\n")
+    stand_in.chmod(0o755)
+    environ = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    done = subprocess.run([ROOT / "scripts" / "audit-javascript"], capture_output=True, text=True, env=environ)
+    assert done.returncode == ends
+    assert told in done.stdout
