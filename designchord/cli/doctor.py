@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import click
 
-from designchord.settings import Settings
+from designchord.addresses import Database, database_of
+from designchord.settings import SECRET_KEY_CHARS, Settings, nobody_reads
+
+#: Bytes below which a disk is called nearly full.
+LITTLE_SPACE = 100_000_000
+
+_ENCRYPTED = {("sslmode", mode) for mode in ("require", "verify-ca", "verify-full")}
+
+_SQLITE_HEAD = b"SQLite format 3\0"
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]", ""}
 
@@ -42,6 +52,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     if settings.accounts:
         yield from _web(settings)
         yield from _caps(settings)
+    yield from _names(settings)
     yield from _secrets(settings)
     yield from _servers(settings)
     yield from _files(settings)
@@ -103,6 +114,15 @@ def _caps(settings: Settings) -> Iterator[Finding]:
         )
 
 
+def _names(settings: Settings) -> Iterator[Finding]:
+    for name in nobody_reads(settings.environ):
+        yield Finding(
+            False,
+            f"{name} is no setting, so it changes nothing.",
+            "Look it up in docs/security.md and docs/operations.md, or leave it out.",
+        )
+
+
 def _secrets(settings: Settings) -> Iterator[Finding]:
     if settings.secret_key is None and settings.accounts and not settings.embedded:
         yield Finding(
@@ -125,6 +145,12 @@ def _servers(settings: Settings) -> Iterator[Finding]:
             continue
         if not parts.password:
             yield Finding(True, f"{name} names another machine and holds no password.", "Protect that server.")
+        if parts.scheme.startswith("postgres") and not _ENCRYPTED & set(parse_qsl(parts.query)):
+            yield Finding(
+                False,
+                f"{name} goes to another machine, and whether it is encrypted is left to that.",
+                "End it with ?sslmode=verify-full&sslrootcert=…, or use a network that nobody else is on.",
+            )
         if parts.scheme in {"amqp", "redis"}:
             yield Finding(
                 False,
@@ -136,11 +162,48 @@ def _servers(settings: Settings) -> Iterator[Finding]:
 def _files(settings: Settings) -> Iterator[Finding]:
     try:
         mode = settings.home.stat().st_mode
+        free = shutil.disk_usage(settings.home).free
     except OSError:
         return
+    yield from _key(settings.home / "secret_key", used=settings.secret_key is None)
+    yield from _sqlite(database_of(settings.database_url))
+    if free < LITTLE_SPACE:
+        yield Finding(
+            False,
+            f"There are {free // 1_000_000} MB left for {settings.home}.",
+            "Make space: on a full disk nothing can be accepted or made.",
+        )
     if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
         yield Finding(
             True,
             f"Other users of this machine can read {settings.home}: designs, and the key that signs sessions.",
             f"chmod 700 {settings.home}",
         )
+
+
+def _key(file: Path, *, used: bool) -> Iterator[Finding]:
+    try:
+        size = file.stat().st_size
+    except OSError:
+        return
+    if used and 0 < size < SECRET_KEY_CHARS:
+        yield Finding(
+            True,
+            f"{file} holds no whole key: nothing that needs one will start.",
+            "Put back the file from a backup, or delete it: then all sessions end.",
+        )
+
+
+def _sqlite(database: Database) -> Iterator[Finding]:
+    if database.scheme != "sqlite":
+        return
+    try:
+        with Path(database.name).open("rb") as file:
+            head = file.read(len(_SQLITE_HEAD))
+    except FileNotFoundError:
+        return
+    except OSError:
+        yield Finding(False, f"{database.name} cannot be read.", "Look whose it is, and at its permissions.")
+        return
+    if head not in {_SQLITE_HEAD, b""}:
+        yield Finding(False, f"{database.name} is damaged, or no database of SQLite.", "Put a backup in its place.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx2
 import pytest
@@ -145,3 +146,30 @@ def test_the_doctor_fails_only_for_what_is_unsafe(
     monkeypatch.setenv("DESIGNCHORD_ALLOWED_HOSTS", "designs.local")
     assert run(["doctor"]) == 1
     assert "DESIGNCHORD_ACCOUNTS=on" in capsys.readouterr().out
+
+
+def test_the_doctor_looks_at_what_lies_in_the_home_folder(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text("half-a-key")
+    (tmp_path / "designchord.sqlite3").write_bytes(b"no database")
+    unsafe, odd = told(tmp_path)
+    assert [str(tmp_path / "secret_key") in what for what in unsafe] == [True]
+    assert [str(tmp_path / "designchord.sqlite3") in what for what in odd] == [True]
+    assert not any("half-a-key" in what for what in unsafe)
+
+
+def test_the_doctor_says_when_a_disk_is_nearly_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=5_000_000))
+    _, odd = told(tmp_path)
+    assert any("5 MB left" in what for what in odd)
+
+
+@pytest.mark.parametrize(("query", "noted"), [("", True), ("?sslmode=prefer", True), ("?sslmode=verify-full", False)])
+def test_the_doctor_asks_for_encryption_to_a_database_elsewhere(tmp_path: Path, query: str, noted: bool) -> None:
+    elsewhere = {**SCALED, "DATABASE_URL": f"postgres://u:p@db.example/d{query}"}
+    _, odd = told(tmp_path, **elsewhere)
+    assert any("DATABASE_URL" in what for what in odd) == noted
+
+
+def test_the_doctor_names_a_setting_that_is_none(tmp_path: Path) -> None:
+    _, odd = told(tmp_path, USD_PERDAY="5", USD_PER_DESIGN="1", SECRET_KEY="k" * 50, PRICES="x")
+    assert odd == ["DESIGNCHORD_USD_PERDAY is no setting, so it changes nothing."]

@@ -137,3 +137,9 @@ def test_a_host_that_is_not_of_this_machine_is_not_called_a_taken_port(tmp_path:
     )  # fmt: skip
     assert "203.0.113.9" in said
     assert "taken" not in said
+
+
+def test_a_system_that_is_not_meant_is_refused_with_a_sentence() -> None:
+    command = "import os; os.name = 'nt'; import designchord"
+    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, "designchord runs on Linux and macOS. On Windows, run it in WSL.\n")

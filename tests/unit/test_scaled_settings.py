@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+import designchord
 from designchord.errors import SettingsError
-from designchord.settings import Settings
+from designchord.settings import Settings, nobody_reads
 
 SCALED = {
     "DESIGNCHORD_DATABASE_URL": "postgres://u:p@db:5432/d",
@@ -47,3 +51,10 @@ def test_no_address_with_its_password_shows_in_a_printed_setting() -> None:
     key = "canary-of-a-key-3f0c4e0e-51aa-4c1b"
     assert key not in repr(Settings.from_environ({"DESIGNCHORD_SECRET_KEY": key}))
     assert "s3cret" not in repr(Settings.from_environ({**SCALED, "DESIGNCHORD_ENGINE_URL": "amqp://u:s3cret@mq//"}))
+
+
+def test_every_variable_that_the_code_names_is_known_to_the_doctor() -> None:
+    package = Path(designchord.__file__).parent
+    text = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
+    named = set(re.findall(r"DESIGNCHORD_[A-Z_]*[A-Z]", text)) - {"DESIGNCHORD_HOME"}
+    assert nobody_reads(dict.fromkeys(named, "")) == []
