@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
@@ -13,7 +14,7 @@ import yaml
 from pydantic import ValidationError
 
 from designchord.blueprint.checking import Finding, Path, find_contradictions
-from designchord.blueprint.model import Blueprint, Brief
+from designchord.blueprint.model import Blueprint, Brief, Requirement
 from designchord.blueprint.normalising import Normaliser
 from designchord.notation.answer import find_value
 from designchord.notation.problems import Fix, Problem, has_errors
@@ -40,8 +41,13 @@ class BlueprintCandidate:
         return self.blueprint is not None
 
 
-def read(answer: str, brief: Brief) -> BlueprintCandidate:
-    """Find the blueprint in a model's answer and repair what can be repaired without guessing."""
+def read(
+    answer: str, brief: Brief, requirements: Sequence[Requirement] | None = None, *, wish: str = ""
+) -> BlueprintCandidate:
+    """Find the blueprint in a model's answer and repair what can be repaired without guessing.
+
+    ``requirements`` are the author's, numbered before the model was asked, and ``wish`` what else it was told.
+    """
     found = find_value(answer)
     if not isinstance(found.value, dict):
         hint = "Answer with one JSON object in the shape that was shown."
@@ -51,7 +57,7 @@ def read(answer: str, brief: Brief) -> BlueprintCandidate:
         return BlueprintCandidate("", fixes=found.fixes, problems=(problem,))
     if _depth(found.value) > MAX_DEPTH:
         return BlueprintCandidate("", fixes=found.fixes, problems=(_TOO_DEEP,))
-    normaliser = Normaliser(brief)
+    normaliser = Normaliser(brief, requirements, wish)
     raw = normaliser.normalise(found.value)
     fixes = found.fixes + tuple(normaliser.fixes)
     problems = list(normaliser.problems)

@@ -1,7 +1,7 @@
 """The short lines in which a model writes a blueprint, each read into the fields of its model.
 
     Member external: label                         an actor
-    R1 must quality: the author's words            a requirement
+    R1 must quality: the author's words            a requirement; without words, one that is numbered already
     due_on: date? unique | label                   an attribute
     Member 1--n Loan | label                       a relation
     POST /loans                                    an operation's call
@@ -15,9 +15,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from designchord.blueprint.vocabulary import PRIORITIES, REQUIREMENT_KINDS
+
 Fields = dict[str, Any]
 
-_REQUIREMENT = re.compile(r"\s*((?:[A-Za-z]{1,4}[-_ ]?)?[0-9]{1,4})((?:[\s,]+[A-Za-z-]+)*)\s*[:.)]\s*(.+)", re.DOTALL)
+_REQUIREMENT = re.compile(
+    r"\s*((?:[A-Za-z]{1,4}[-_ ]?)?[0-9]{1,4})((?:[\s,]+[A-Za-z-]+)*)\s*(?:[:.)]\s*(.+)?)?", re.DOTALL
+)
 _ATTRIBUTE = re.compile(r"\s*([^:|\s]+)\s*(?::\s*([^|]*))?(?:\|\s*(.*))?", re.DOTALL)
 _TYPE = re.compile(r"\s*([A-Za-z_]+)\s*(?:[(\[{]([^)\]}]*)[)\]}])?(.*)", re.DOTALL)
 # The signs between two names; the names are what stands on either side.
@@ -40,13 +44,17 @@ def read_requirement(line: str) -> Fields | None:
     match = _REQUIREMENT.fullmatch(line)
     if match is None:
         return None
-    fields: Fields = {"id": match[1], "text": match[3]}
-    for word in re.findall(r"[a-z-]+", match[2].lower()):
-        fields["kind" if word in _REQUIREMENT_KINDS else "priority"] = word
+    words = re.findall(r"[a-z-]+", match[2].lower())
+    if not match[3] and not all(_plain(word) in PRIORITIES or _plain(word) in REQUIREMENT_KINDS for word in words):
+        return None
+    fields: Fields = {"id": match[1], "text": match[3] or ""}
+    for word in words:
+        fields["kind" if _plain(word) in REQUIREMENT_KINDS else "priority"] = word
     return fields
 
 
-_REQUIREMENT_KINDS = {"functional", "quality", "constraint", "non-functional", "nonfunctional"}
+def _plain(word: str) -> str:
+    return word.replace("-", "")
 
 
 def read_attribute(line: str) -> Fields | None:

@@ -8,34 +8,27 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from designchord.blueprint import compact
+from designchord.blueprint.classifying import RequirementList
 from designchord.blueprint.completing import complete
-from designchord.blueprint.model import Brief
+from designchord.blueprint.model import Brief, Requirement
 from designchord.blueprint.naming import camel, fold, pascal, path_template, slug, snake
 from designchord.blueprint.reading import LIMITS, Fields, Reader, look_up, pick, plain, shorten
-from designchord.blueprint.vocabulary import (
-    CARDINALITIES,
-    LISTS,
-    METHODS,
-    PRIORITIES,
-    REQUIREMENT_KINDS,
-    SYSTEM_NAMES,
-    TYPES,
-)
+from designchord.blueprint.vocabulary import CARDINALITIES, LISTS, METHODS, SYSTEM_NAMES, TYPES
 
 
 class Normaliser(Reader):
     """Reads one raw value. ``fixes`` and ``problems`` tell what was done and what was left out."""
 
-    def __init__(self, brief: Brief) -> None:
+    def __init__(self, brief: Brief, author: Sequence[Requirement] | None = None, wish: str = "") -> None:
         self.brief = brief
         super().__init__()
+        self._requirements = RequirementList(self, brief, author, wish)
         self._entities: dict[str, str] = {}
         self._actors: dict[str, str] = {}
         self._operations: dict[str, str] = {}
-        self._requirements: dict[str, str] = {}
 
     def normalise(self, raw: Fields) -> Fields:
         """The fields of a Blueprint; not yet validated."""
@@ -45,7 +38,7 @@ class Normaliser(Reader):
             "summary": self.text(fields.get("summary"), 2000),
             "language": self.brief.language,
         }
-        result["requirements"] = self._requirement_list(fields.get("requirements"))
+        result["requirements"] = self._requirements.read(fields.get("requirements"))
         result["actors"] = self._actor_list(fields.get("actors"))
         result["entities"] = self._entity_list(fields.get("entities"))
         result["relations"] = self._relation_list(fields.get("relations"), result["entities"])
@@ -111,38 +104,6 @@ class Normaliser(Reader):
             actors = [{"id": "User", "label": "사용자" if self.brief.language.startswith("ko") else "User"}]
             self._actors[fold("User")] = "User"
         return actors
-
-    def _requirement_list(self, value: object) -> list[Fields]:
-        requirements: list[Fields] = []
-        taken: set[str] = set()
-        for item in self.items(value, "requirements"):
-            loose = {"text": item} if isinstance(item, str) else None
-            fields = (loose and compact.read_requirement(str(item))) or loose
-            fields = fields or self.read_item(item, compact.read_requirement, "requirement")
-            text = fields and self.text(pick(fields, "text", "description", "title", "name"), 2000)
-            if not fields or not text:
-                continue
-            written = str(fields.get("id") or "")
-            number = re.search(r"[0-9]{1,4}$", written.strip())
-            name = f"R{int(number[0])}" if number else ""
-            if not name or name in taken:
-                name = next(f"R{count}" for count in range(1, 9999) if f"R{count}" not in taken)
-            if name != written:
-                self.fixed("requirement_id", f"Requirement '{shorten(written) or '?'}' is {name} now.")
-            taken.add(name)
-            for spelling in (written, name, f"{fields.get('kind', '')}{written}"):
-                self._requirements.setdefault(plain(spelling), name)
-            kind = REQUIREMENT_KINDS.get(plain(fields.get("kind") or fields.get("type") or "functional"), "functional")
-            requirements.append(
-                {
-                    "id": name,
-                    "text": text,
-                    "kind": kind,
-                    "priority": PRIORITIES.get(plain(fields.get("priority") or "must"), "must"),
-                    "section": self.text(pick(fields, "section", "category", "group"), 2000),
-                }
-            )
-        return requirements
 
     def _assumption_list(self, value: object) -> list[Fields]:
         assumptions: list[Fields] = []
@@ -455,7 +416,7 @@ class Normaliser(Reader):
         known: dict[str, None] = {}
         for item in self.items(value, "requirements"):
             written = str(pick(item, "id") if isinstance(item, dict) else item)
-            name = self._requirements.get(plain(written))
+            name = self._requirements.meant(written)
             if name is None:
                 self.dropped(f"The {where} names requirement {shorten(written)}, which does not exist.")
             else:

@@ -16,7 +16,7 @@ from typing import Literal
 
 import orjson
 
-from designchord.blueprint.model import Brief
+from designchord.blueprint.model import Brief, Requirement
 from designchord.kinds.prompts import name_language, read_prompt
 from designchord.notation.problems import Problem
 
@@ -31,9 +31,10 @@ _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _WHAT = {"markdown": "Markdown document", "mermaid": "Mermaid diagram", "json": "JSON object", "text": "artifact"}
 
 
-def blueprint_opening(brief: Brief) -> tuple[Turn, ...]:
-    """Ask for the blueprint of an idea."""
-    return (("system", _system()), ("user", f"{_idea(brief)}\n\n{blueprint_instruction(brief)}"))
+def blueprint_opening(brief: Brief, requirements: Sequence[Requirement] = ()) -> tuple[Turn, ...]:
+    """Ask for the blueprint of an idea whose requirements were numbered."""
+    said = [_idea(brief), _numbered(requirements)] if requirements else [_idea(brief)]
+    return (("system", _system()), ("user", "\n\n".join([*said, blueprint_instruction(brief)])))
 
 
 def blueprint_instruction(brief: Brief) -> str:
@@ -112,6 +113,11 @@ def _idea(brief: Brief) -> str:
     if brief.requirements.strip():
         text += f"\n\nRequirements:\n\n{brief.requirements.strip()}"
     return f"Output language: {name_language(brief.language)}\n\nThe idea:\n\n{enclose('idea', text)}"
+
+
+def _numbered(requirements: Sequence[Requirement]) -> str:
+    lines = "\n".join(f"{one.id} {' '.join(one.text.split())}" for one in requirements)
+    return f"What its author demands, by number:\n\n{enclose('requirements', lines)}"
 
 
 def _one_line_each(blueprint_json: str) -> str:

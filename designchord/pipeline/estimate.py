@@ -35,7 +35,7 @@ def estimate(
     """For a model whose prices ``cost`` knows and that lately wrote ``tokens_per_second``."""
     blueprint = drafter.draft(brief)
     source = answering.dump(blueprint)
-    first = (_asked(conversation.blueprint_opening(brief)), estimate_tokens(source))
+    first = (_asked(conversation.blueprint_opening(brief, blueprint.requirements)), estimate_tokens(source))
     parts = [
         (
             _asked(conversation.part_opening(brief, source, kind.prompt(brief, blueprint, part))),

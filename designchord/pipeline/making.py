@@ -117,12 +117,14 @@ class ModelMaker:
         )
 
     def make_blueprint(self) -> Made:
+        previous = self._current_source()
+        requirements = answering.load(previous).requirements if previous else drafter.requirements_of(self._brief)
         result = self._ask_until_valid(
-            opening=self._with_feedback(conversation.blueprint_opening(self._brief), self._current_source()),
+            opening=self._with_feedback(conversation.blueprint_opening(self._brief, requirements), previous),
             instruction=conversation.blueprint_instruction(self._brief),
             notation="json",
             max_tokens=BLUEPRINT_TOKENS,
-            accept=lambda text: answering.read(text, self._brief),
+            accept=lambda text: answering.read(text, self._brief, requirements, wish=self._step.feedback),
         )
         provenance = self._provenance(result, conversation.blueprint_prompt_version(), ())
         if result.candidate is None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bench.model_server import ModelServer
-from designchord.drafter import draft
+from designchord.blueprint import answering
+from designchord.designs.services.designs import local_owner
+from designchord.drafter import draft, requirements_of
 from designchord.kinds import conversation, registry
 from tests.flows.apps import LIBRARY, artifact, running_app, step, submit, wait_until_ended
 
@@ -54,3 +58,37 @@ def test_a_model_that_repeats_the_form_once_is_forgiven(tmp_path: Path) -> None:
     assert snapshot["state"] == "done"
     assert made["origin"] == "repaired"
     assert made["provenance"]["refused"] == ["answer.echo"]
+
+
+def _blueprint(snapshot: dict[str, Any]) -> dict[str, Any]:
+    return json.loads(artifact(snapshot, "blueprint")["revision"]["source"])
+
+
+def _answered(**changes: Any) -> str:
+    """A right answer about the library, changed as told."""
+    return json.dumps(json.loads(answering.dump(draft(LIBRARY))) | changes)
+
+
+def test_half_the_requirements_in_the_answer_are_all_of_them_in_the_design(tmp_path: Path) -> None:
+    told = [{"id": "R1", "text": "Something quite different from what its author said."}, {"id": "R3"}]
+    rules = [{"fault": "answer", "kind": "blueprint", "answer": _answered(requirements=told)}]
+    with ModelServer(rules) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
+        made = _blueprint(wait_until_ended(submit(app, kinds=["erd"])))
+
+    texts = [one["text"] for one in made["requirements"]]
+    assert texts == [one.text for one in requirements_of(LIBRARY)]
+    assert {line.removeprefix("- ") for line in LIBRARY.requirements.splitlines()} <= set(texts)
+    assert [one["id"] for one in made["requirements"]] == [f"R{number}" for number in range(1, len(texts) + 1)]
+
+
+def test_a_new_version_by_words_keeps_the_requirements_that_a_person_wrote(tmp_path: Path) -> None:
+    with ModelServer() as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
+        design_id = submit(app, kinds=["erd"])
+        blueprint = _blueprint(wait_until_ended(design_id))
+        blueprint["requirements"][0]["text"] = "Members find items by category and by street."
+        edited = json.dumps(blueprint)
+        app.verbs.edit(owner=local_owner(), design_id=design_id, kind="blueprint", part="", source=edited, base=1)
+        app.verbs.regenerate(owner=local_owner(), design_id=design_id, kind="blueprint", feedback="Shorter labels.")
+        made = _blueprint(wait_until_ended(design_id))
+
+    assert made["requirements"] == blueprint["requirements"]

@@ -342,7 +342,7 @@ def test_an_answer_paid_for_before_a_crash_is_not_paid_for_again(tmp_path: Path,
         design_id = submit(app, kinds=["erd"])
         step_id = Step.objects.get(design_id=design_id, part__kind="blueprint").pk
 
-        def crash(*_: object) -> None:
+        def crash(*_: object, **__: object) -> None:
             raise RuntimeError("the process dies between the answer and its saving")
 
         with monkeypatch.context() as patched:

@@ -21,6 +21,8 @@ _WORDS = {
     "own_filter": "due_before",
     "own_field": "email",
     "scenario-id": "borrow-book",
+    "must, should or could": "should",
+    "quality or constraint": "quality",
     "its label": "상태",
     "why it is refused": "이미 대여 중인 책",
 }

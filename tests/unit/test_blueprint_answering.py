@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from designchord.blueprint.answering import check, dump, load, read
-from designchord.blueprint.model import Blueprint, Brief
+from designchord.blueprint.model import Blueprint, Brief, Requirement
 from designchord.blueprint.naming import camel, fold, pascal, path_template, romanise, singular, slug, snake
 from designchord.kinds.prompts import read_prompt
 from designchord.notation.problems import has_errors
@@ -57,7 +57,9 @@ def test_the_prompts_own_form_filled_in_is_read_without_repairs() -> None:
     raw["entities"][0]["attributes"][3:] = ["due_on: date | 반납 예정일", "note: text? | 비고"]
     raw["entities"] += [{"name": "Member", "label": "회원", "attributes": ["id: uuid pk"]}]
 
-    candidate = read(json.dumps(raw), KO)
+    asked = (Requirement(id="R1", text="책을 빌린다."), Requirement(id="R2", text="목록은 빨라야 한다."))
+
+    candidate = read(json.dumps(raw), KO, asked)
 
     assert candidate.blueprint is not None
     assert candidate.fixes == ()
