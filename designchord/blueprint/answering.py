@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
@@ -14,6 +14,7 @@ import yaml
 from pydantic import ValidationError
 
 from designchord.blueprint.checking import Finding, Path, find_contradictions
+from designchord.blueprint.grounding import Grounding
 from designchord.blueprint.model import Blueprint, Brief, Requirement
 from designchord.blueprint.normalising import Normaliser
 from designchord.notation.answer import find_value
@@ -40,13 +41,25 @@ class BlueprintCandidate:
     def acceptable(self) -> bool:
         return self.blueprint is not None
 
+    @property
+    def wanting(self) -> tuple[Problem, ...]:
+        """Where the blueprint is not about its idea; a model is asked about that once more."""
+        return tuple(problem for problem in self.problems if problem.code.startswith("grounding."))
+
 
 def read(
-    answer: str, brief: Brief, requirements: Sequence[Requirement] | None = None, *, wish: str = ""
+    answer: str,
+    brief: Brief,
+    requirements: Sequence[Requirement] | None = None,
+    *,
+    wish: str = "",
+    known: Collection[str] = (),
 ) -> BlueprintCandidate:
     """Find the blueprint in a model's answer and repair what can be repaired without guessing.
 
-    ``requirements`` are the author's, numbered before the model was asked, and ``wish`` what else it was told.
+    ``requirements`` are the author's, numbered before the model was asked, ``wish`` is what else it was told, and
+    ``known`` are names that rules found in the author's words. With requirements the blueprint is held against the
+    text: one of another project is refused, and what has no ground in it is marked as assumed.
     """
     found = find_value(answer)
     if not isinstance(found.value, dict):
@@ -69,6 +82,10 @@ def read(
     problems += [finding.to_problem() for finding in findings]
     if blueprint is None:
         return BlueprintCandidate(_pretty(raw), None, fixes, tuple(problems))
+    if requirements is not None and not has_errors(problems):
+        grounding = Grounding(blueprint, brief, known=known, wish=wish)
+        problems += grounding.problems()
+        blueprint = grounding.marked()
     source = dump(blueprint)
     if has_errors(problems):
         return BlueprintCandidate(source, None, fixes, tuple(problems))

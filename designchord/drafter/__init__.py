@@ -3,6 +3,6 @@
 ``structure`` reads what holds in every language (schemas, routes, glossaries); ``language`` reads sentences.
 """
 
-from designchord.drafter.drafting import Assume, Evidence, draft, explain, requirements_of
+from designchord.drafter.drafting import Assume, Evidence, draft, explain, names_in, requirements_of
 
-__all__ = ["Assume", "Evidence", "draft", "explain", "requirements_of"]
+__all__ = ["Assume", "Evidence", "draft", "explain", "names_in", "requirements_of"]

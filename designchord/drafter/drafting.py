@@ -24,7 +24,7 @@ from designchord.drafter.structure.given import find_given
 from designchord.ideas.language import detect_language
 from designchord.ideas.page import clean, plain, read
 
-__all__ = ["Assume", "Evidence", "draft", "explain", "requirements_of"]
+__all__ = ["Assume", "Evidence", "draft", "explain", "names_in", "requirements_of"]
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 
@@ -40,6 +40,12 @@ def draft(brief: Brief, *, assume: Assume = "usual") -> Blueprint:
 def explain(brief: Brief, *, assume: Assume = "usual") -> tuple[Evidence, ...]:
     """Which words of the text led to each actor, entity, attribute, relation and operation, in the order found."""
     return tuple(_sketch(brief, assume).evidence)
+
+
+def names_in(brief: Brief) -> tuple[str, ...]:
+    """Names of the actors and entities that the text's words speak of, whatever word for them it uses."""
+    said = (one for one in explain(brief, assume="none") if one.words)
+    return tuple(dict.fromkeys(one.about.split(":")[1] for one in said if one.about.startswith(("actor:", "entity:"))))
 
 
 def requirements_of(brief: Brief) -> tuple[Requirement, ...]:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from designchord.blueprint.idea import joined_rows
+from designchord.blueprint.grounding import Grounding, Grounds
+from designchord.blueprint.idea import Row, joined_rows
 from designchord.blueprint.model import Blueprint, Brief
-from designchord.drafter.drafting import Evidence, explain
+from designchord.drafter.drafting import Evidence, explain, names_in
 from designchord.drafter.sketch import Assume
 
 #: What a rule says, in words; ``{word}`` is what was recognised.
@@ -25,6 +26,8 @@ RULES: Final = {
     "brought": "assumed: it comes with “{word}”",
     "assumed": "not in the text: assumed",
     "usual": "every such record needs it",
+    "named": "requirement {word} asks for it, as the model says",
+    "joins": "it joins two things that the text speaks of",
 }
 
 #: Reasons that are rules by themselves; any other reason is the word that was recognised.
@@ -57,7 +60,7 @@ class Ground:
 
 
 def find_grounds(brief: Brief, blueprint: Blueprint, *, assume: Assume = "usual") -> tuple[Ground, ...]:
-    """The grounds of everything in a blueprint that was drafted from ``brief``, in the blueprint's order."""
+    """The grounds of everything in a blueprint that rules drafted from ``brief``, in the blueprint's order."""
     rows = joined_rows(brief)
     found: dict[str, list[Evidence]] = {}
     for evidence in dict.fromkeys(explain(brief, assume=assume)):
@@ -90,4 +93,27 @@ def find_grounds(brief: Brief, blueprint: Blueprint, *, assume: Assume = "usual"
         told += grounds("relation", name, relation.label, "catalogue", assumed=relation.assumed)
     for operation in blueprint.operations:
         told += grounds("operation", operation.id, operation.summary, "usual", assumed=operation.assumed)
+    return tuple(told)
+
+
+def find_grounds_of_answer(brief: Brief, blueprint: Blueprint) -> tuple[Ground, ...]:
+    """The same of a model's blueprint: where the text speaks of each thing, or which requirement it serves."""
+    grounding = Grounding(blueprint, brief, known=names_in(brief))
+
+    def ground(kind: str, name: str, label: str, grounds: Grounds) -> Ground:
+        word = grounds.requirement or (label if grounds.rule in ("word", "meant") else "")
+        row = grounds.row or Row("")
+        return Ground(kind, name, label, grounds.rule, word, row.text.strip()[:200], row.field, row.line)
+
+    told = [ground("actor", one.id, one.label, grounding.of_actor(one)) for one in blueprint.actors]
+    for entity in blueprint.entities:
+        told.append(ground("entity", entity.name, entity.label, grounding.of_entity(entity)))
+        for one in entity.attributes:
+            name = f"{entity.name}.{one.name}"
+            said = grounding.of_attribute(one)
+            if said is not None:
+                told.append(ground("attribute", name, one.label, said))
+            else:
+                told.append(Ground("attribute", name, one.label, "foreign_key" if one.references else "usual"))
+    told += [ground("operation", one.id, one.summary, grounding.of_operation(one)) for one in blueprint.operations]
     return tuple(told)

@@ -38,6 +38,10 @@ class Candidate:
     def acceptable(self) -> bool:
         return bool(self.source.strip()) and not has_errors(self.problems)
 
+    @property
+    def wanting(self) -> tuple[Problem, ...]:
+        return ()
+
 
 #: What an answer becomes on which a check itself fails.
 UNCHECKED: Final = Candidate(

@@ -124,7 +124,9 @@ class ModelMaker:
             instruction=conversation.blueprint_instruction(self._brief),
             notation="json",
             max_tokens=BLUEPRINT_TOKENS,
-            accept=lambda text: answering.read(text, self._brief, requirements, wish=self._step.feedback),
+            accept=lambda text: answering.read(
+                text, self._brief, requirements, wish=self._step.feedback, known=drafter.names_in(self._brief)
+            ),
         )
         provenance = self._provenance(result, conversation.blueprint_prompt_version(), ())
         if result.candidate is None:

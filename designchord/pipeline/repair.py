@@ -35,6 +35,10 @@ class Acceptable(Protocol):
     def problems(self) -> tuple[Problem, ...]: ...
     @property
     def acceptable(self) -> bool: ...
+    @property
+    def wanting(self) -> tuple[Problem, ...]:
+        """What an acceptable answer leaves to be desired, worth one more question."""
+        ...
 
 
 Ask = Callable[[tuple[Message, ...]], Answer]
@@ -72,25 +76,35 @@ def repair_loop(
 ) -> RepairResult:
     """Ask until an answer is acceptable, at most ``1 + reasks`` times. Raises ``Stopped`` only.
 
-    ``instruction`` stands in the ``opening``; an answer that repeats it is never acceptable.
+    ``instruction`` stands in the ``opening``; an answer that repeats it is never acceptable. For what an acceptable
+    answer leaves to be desired the model is asked once more, and the better of the two answers is taken.
     """
     messages = tuple(Message(role, text) for role, text in opening)
     material = "\n".join(text.replace(instruction, "") for _, text in opening)
     attempts, model = 0, ""
+    best: Acceptable | None = None
     problems: tuple[Problem, ...] = ()
     refused: dict[str, None] = {}
     while True:
         try:
             answer = ask(messages)
         except ModelError as error:
-            return RepairResult(None, attempts, model, error, problems, tuple(refused))
+            failure = error if best is None else None
+            return RepairResult(best, attempts, model, failure, problems, tuple(refused))
         attempts, model = attempts + 1, answer.model
         echo = find_echo(answer.text, instruction, material)
         candidate = _checked(accept, answer.text)
         if candidate.acceptable and echo is None:
-            return RepairResult(candidate, attempts, model, refused=tuple(refused))
-        problems = candidate.problems if echo is None else (echo,)
-        refused |= dict.fromkeys(problem.code for problem in problems if problem.severity == "error")
+            better = best is None or len(candidate.wanting) < len(best.wanting)
+            if best is not None or not candidate.wanting or attempts > reasks:
+                return RepairResult(candidate if better else best, attempts, model, refused=tuple(refused))
+            best, problems = candidate, candidate.wanting
+            refused |= dict.fromkeys(problem.code for problem in problems)
+        elif best is not None:
+            return RepairResult(best, attempts, model, refused=tuple(refused))
+        else:
+            problems = candidate.problems if echo is None else (echo,)
+            refused |= dict.fromkeys(problem.code for problem in problems if problem.severity == "error")
         if attempts > reasks:
             failure = ModelError(
                 "The model's answers did not pass the check, also after it was told what was wrong.",

@@ -11,10 +11,12 @@ import pytest
 
 from bench.model_server import ModelServer
 from designchord.blueprint import answering
+from designchord.blueprint.model import Brief
 from designchord.designs.services.designs import local_owner
 from designchord.drafter import draft, requirements_of
 from designchord.kinds import conversation, registry
-from tests.flows.apps import LIBRARY, artifact, running_app, step, submit, wait_until_ended
+from designchord.pipeline.explaining import explanation
+from tests.flows.apps import CLINIC, LIBRARY, artifact, running_app, step, submit, wait_until_ended
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -92,3 +94,67 @@ def test_a_new_version_by_words_keeps_the_requirements_that_a_person_wrote(tmp_p
         made = _blueprint(wait_until_ended(design_id))
 
     assert made["requirements"] == blueprint["requirements"]
+
+
+def _asked_for_blueprint(server: ModelServer) -> list[list[dict[str, Any]]]:
+    return sorted((call.body["messages"] for call in server.calls if call.kind == "blueprint"), key=len)
+
+
+def test_a_design_of_another_idea_is_refused_and_the_authors_own_stands_in_its_place(tmp_path: Path) -> None:
+    other = Brief("동네 병원 예약", CLINIC.content, CLINIC.requirements, "ko")
+    rules = [{"fault": "answer", "kind": "blueprint", "answer": answering.dump(draft(other))}]
+    with ModelServer(rules) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
+        snapshot = wait_until_ended(submit(app))
+        again = _asked_for_blueprint(server)[-1][-1]["content"]
+
+    made = artifact(snapshot, "blueprint")["revision"]
+    assert made["origin"] == "skeleton"
+    assert {"grounding.language", "grounding.other_project"} <= set(made["provenance"]["refused"])
+    assert "not in the language asked for (en)" in again
+    assert json.loads(made["source"])["title"] == LIBRARY.title
+    assert snapshot["state"] == "partial"
+
+
+def test_what_the_text_does_not_speak_of_is_asked_about_once_then_marked_and_shown(tmp_path: Path) -> None:
+    blueprint = json.loads(_answered())
+    coupon = {"name": "Coupon", "label": "Coupon", "attributes": [{"name": "id", "type": "uuid", "key": "primary"}]}
+    rules = [{"fault": "answer", "kind": "blueprint", "answer": _answered(entities=[*blueprint["entities"], coupon])}]
+    with ModelServer(rules) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
+        snapshot = wait_until_ended(submit(app))
+        asked = _asked_for_blueprint(server)
+
+    revision = artifact(snapshot, "blueprint")["revision"]
+    made = json.loads(revision["source"])
+    assert len(asked) == 2
+    assert "The text does not speak of Coupon (Coupon)" in asked[-1][-1]["content"]
+    assert [one["name"] for one in made["entities"] if one.get("assumed")] == ["Coupon"]
+    assert "entity:Coupon" in {one["about"] for one in made["assumptions"]}
+    assert "grounding.ungrounded" in {one["code"] for one in revision["problems"]}
+    assert snapshot["state"] == "done"
+
+
+def test_a_requirement_that_nothing_named_is_named_in_the_better_second_answer(tmp_path: Path) -> None:
+    blueprint = json.loads(_answered())
+    lost = blueprint["requirements"][0]["id"]
+    for part in (*blueprint["operations"], *blueprint["scenarios"], *blueprint["entities"]):
+        part["requirements"] = [one for one in part.get("requirements", []) if one != lost]
+    rules = [{"fault": "answer", "kind": "blueprint", "answer": json.dumps(blueprint), "times": 1}]
+    with ModelServer(rules) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
+        snapshot = wait_until_ended(submit(app))
+        again = _asked_for_blueprint(server)[-1][-1]["content"]
+
+    assert f"No operation and no scenario names these requirements: {lost} (" in again
+    made = _blueprint(snapshot)
+    assert any(lost in one.get("requirements", []) for one in made["operations"])
+
+
+def test_each_thing_that_a_model_made_can_be_explained(tmp_path: Path) -> None:
+    with ModelServer() as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
+        design_id = submit(app)
+        wait_until_ended(design_id)
+        told = explanation(owner=local_owner(), design_id=design_id)
+
+    assert told["reason"] is None
+    item = next(one for one in told["items"] if (one["kind"], one["name"]) == ("entity", "Item"))
+    assert item["rule"] == "word"
+    assert "item" in item["words"].lower()
