@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
@@ -17,6 +17,7 @@ from designchord.blueprint.checking import Finding, Path, find_contradictions
 from designchord.blueprint.grounding import Grounding
 from designchord.blueprint.model import Blueprint, Brief, Requirement
 from designchord.blueprint.normalising import Normaliser
+from designchord.blueprint.plausibility import find_oddities
 from designchord.notation.answer import find_value
 from designchord.notation.problems import Fix, Problem, has_errors
 
@@ -30,21 +31,20 @@ _MAX_FINDINGS = 50
 
 @dataclass(frozen=True, slots=True)
 class BlueprintCandidate:
-    """What an answer came to. ``source`` is canonical JSON; ``blueprint`` is there when nothing is wrong with it."""
+    """What an answer came to. ``source`` is canonical JSON; ``blueprint`` is there when nothing is wrong with it.
+
+    ``wanting`` is what is allowed and hardly meant, or not about the idea: a model is asked about it once more.
+    """
 
     source: str
     blueprint: Blueprint | None = None
     fixes: tuple[Fix, ...] = ()
     problems: tuple[Problem, ...] = ()
+    wanting: tuple[Problem, ...] = ()
 
     @property
     def acceptable(self) -> bool:
         return self.blueprint is not None
-
-    @property
-    def wanting(self) -> tuple[Problem, ...]:
-        """Where the blueprint is not about its idea; a model is asked about that once more."""
-        return tuple(problem for problem in self.problems if problem.code.startswith("grounding."))
 
 
 def read(
@@ -54,11 +54,13 @@ def read(
     *,
     wish: str = "",
     known: Collection[str] = (),
+    translate: Callable[[str], str] | None = None,
 ) -> BlueprintCandidate:
     """Find the blueprint in a model's answer and repair what can be repaired without guessing.
 
     ``requirements`` are the author's, numbered before the model was asked, ``wish`` is what else it was told, and
-    ``known`` are names that rules found in the author's words. With requirements the blueprint is held against the
+    ``known`` are names that rules found in the author's words; ``translate`` gives the English of a word of another
+    script, or nothing. With requirements the blueprint is held against the
     text: one of another project is refused, and what has no ground in it is marked as assumed.
     """
     found = find_value(answer)
@@ -70,7 +72,7 @@ def read(
         return BlueprintCandidate("", fixes=found.fixes, problems=(problem,))
     if _depth(found.value) > MAX_DEPTH:
         return BlueprintCandidate("", fixes=found.fixes, problems=(_TOO_DEEP,))
-    normaliser = Normaliser(brief, requirements, wish)
+    normaliser = Normaliser(brief, requirements, wish, translate)
     raw = normaliser.normalise(found.value)
     fixes = found.fixes + tuple(normaliser.fixes)
     problems = list(normaliser.problems)
@@ -82,15 +84,25 @@ def read(
     problems += [finding.to_problem() for finding in findings]
     if blueprint is None:
         return BlueprintCandidate(_pretty(raw), None, fixes, tuple(problems))
+    wanting: tuple[Problem, ...] = ()
     if requirements is not None and not has_errors(problems):
         grounding = Grounding(blueprint, brief, known=known, wish=wish)
-        problems += grounding.problems()
-        blueprint = grounding.marked()
+        wanting = (*grounding.problems(), *find_oddities(blueprint), *_spelled(normaliser.romanised))
+        blueprint = grounding.marked(normaliser.romanised)
+        problems += wanting
     source = dump(blueprint)
     if has_errors(problems):
         return BlueprintCandidate(source, None, fixes, tuple(problems))
     _remember(source, blueprint)
-    return BlueprintCandidate(source, blueprint, fixes, tuple(problems))
+    return BlueprintCandidate(source, blueprint, fixes, tuple(problems), wanting)
+
+
+def _spelled(romanised: Mapping[str, str]) -> Iterator[Problem]:
+    if romanised:
+        names = ", ".join(f"{written} (now {name})" for name, written in list(romanised.items())[:_MAX_FINDINGS])
+        message = f"These names have no English and were spelled by their sound: {names}."
+        hint = "Write English identifiers for them; their labels stay as they are."
+        yield Problem(code="blueprint.romanised", severity="warning", message=message, hint=hint)
 
 
 def check(source: str) -> tuple[Blueprint | None, tuple[Problem, ...]]:

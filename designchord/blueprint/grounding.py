@@ -8,7 +8,8 @@ A *said* thing stands in the text, an *inferred* one rests on a requirement or o
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal, TypeVar
@@ -28,6 +29,7 @@ _SAID: Final = 0.5
 #: Naming more than this share of the requirements (and at least so many) is naming none.
 _SHOTGUN: Final = 0.6
 _SHOTGUN_LEAST: Final = 4
+_SHOTGUN_REPEATED: Final = 3
 #: One operation for so many functional requirements is too few; of fewer requirements nothing is said.
 _PER_OPERATION: Final = 4
 #: Letters that a text must have before its language can be judged by its letters, and by its words.
@@ -53,6 +55,9 @@ _SCRIPT: Final = {
     "th": "\u0e00-\u0e7f",
 }
 
+
+_ASSUMED: Final = ("Assumed, for the text does not speak of it", "글에 없어 있다고 가정함")
+_SPELLED: Final = ("Spelled by its sound, for want of an English name", "영어 이름을 몰라 소리대로 적음")
 
 _Thing = TypeVar("_Thing", Entity, Operation)
 
@@ -116,12 +121,22 @@ class Grounding:
     def _named(self, ids: Sequence[str]) -> Grounds | None:
         """By a requirement that is named for it; who names nearly all of them names none."""
         known = [one for one in ids if one in self._requirements]
-        total = len(self._requirements)
-        if not known or (len(known) >= _SHOTGUN_LEAST and len(known) > _SHOTGUN * total):
+        if not known or self._is_shotgun(known):
             return None
         requirement = self._requirements[known[0]]
         place = self._at("inferred", "named", requirement.text)
         return Grounds("inferred", "named", place.row, requirement.id)
+
+    def _is_shotgun(self, known: Sequence[str]) -> bool:
+        """Nearly all of the requirements, or the same many of them again and again."""
+        if len(known) < _SHOTGUN_LEAST:
+            return False
+        return len(known) > _SHOTGUN * len(self._requirements) or self._repeated[frozenset(known)] >= _SHOTGUN_REPEATED
+
+    @cached_property
+    def _repeated(self) -> Counter[frozenset[str]]:
+        counts = Counter(frozenset(one.requirements) for one in self.blueprint.operations)
+        return counts + Counter(frozenset(one.requirements) for one in self.blueprint.entities)
 
     def _joins(self, entity: Entity) -> Grounds | None:
         """A junction of two things that are said needs no word of its own."""
@@ -159,10 +174,12 @@ class Grounding:
         if not _is_in(self._own_words, wanted):
             message = f"The texts that people read are not in the language asked for ({self.brief.language})."
             severity: Severity = "error" if wanted in _WRITTEN_BY_RULES else "warning"
-            return _problem("language", severity, message, "Write every title, label, summary and message in it.")
+            return _told(
+                "grounding.language", severity, message, "Write every title, label, summary and message in it."
+            )
         if wrong:
             message = f"Not in the language asked for ({self.brief.language}): {_list(wrong)}."
-            return _problem("language", "warning", message, "Write them in that language.")
+            return _told("grounding.language", "warning", message, "Write them in that language.")
         return None
 
     def _texts(self) -> list[tuple[str, str]]:
@@ -177,7 +194,7 @@ class Grounding:
         if alike(title, own) >= _SAID or self._text.share(title) >= _SAID or not _same_script(title, own):
             return None
         message = f"The title “{title}” is not that of the idea."
-        return _problem("title", "warning", message, f"The idea's title is “{own}”.")
+        return _told("grounding.title", "warning", message, f"The idea's title is “{own}”.")
 
     @cached_property
     def _other_project(self) -> Problem | None:
@@ -190,18 +207,18 @@ class Grounding:
             return None
         names = [f"{one.name} ({one.label})" for one in made.entities]
         message = f"This is not a design of the idea: its text speaks of none of {_list(names)}."
-        return _problem("other_project", "error", message, "Design what the idea between the marked lines says.")
+        return _told("grounding.other_project", "error", message, "Design what the idea between the marked lines says.")
 
     def _uncovered(self) -> Problem | None:
         made = self.blueprint
-        named = {one for item in made.operations for one in item.requirements}
-        named |= {one for item in made.scenarios for one in item.requirements}
+        lists = [one.requirements for one in made.operations] + [one.requirements for one in made.scenarios]
+        named = {one for ids in lists if not self._is_shotgun(ids) for one in ids}
         left = [one for one in made.requirements if one.kind == "functional" and one.id not in named]
         if not left:
             return None
         told = _list([f"{one.id} ({_short(one.text)})" for one in left])
         message = f"No operation and no scenario names these requirements: {told}."
-        return _problem("uncovered", "warning", message, "Name each at what fulfils it; add what is missing.")
+        return _told("grounding.uncovered", "warning", message, "Name each at what fulfils it; add what is missing.")
 
     def _size(self) -> Problem | None:
         made = self.blueprint
@@ -211,7 +228,9 @@ class Grounding:
         message = (
             f"{len(made.operations)} operations for {asked} requirements: the design is far too small for the text."
         )
-        return _problem("too_small", "warning", message, "Write the entities and operations that all of them need.")
+        return _told(
+            "grounding.too_small", "warning", message, "Write the entities and operations that all of them need."
+        )
 
     def _ungrounded(self) -> list[Problem]:
         made = self.blueprint
@@ -221,7 +240,7 @@ class Grounding:
             return []
         message = f"The text does not speak of {_list([*things, *actors])}, and no requirement needs them."
         hint = 'Take out what the idea does not need; write `"assumed": true` where the design cannot do without.'
-        return [_problem("ungrounded", "warning", message, hint)]
+        return [_told("grounding.ungrounded", "warning", message, hint)]
 
     def _is_loose(self, one: Entity | Actor) -> bool:
         grounds = self.of_entity(one) if isinstance(one, Entity) else self.of_actor(one)
@@ -229,7 +248,7 @@ class Grounding:
 
     # What stays
 
-    def marked(self) -> Blueprint:
+    def marked(self, romanised: Mapping[str, str]) -> Blueprint:
         """The blueprint with what has no ground marked as assumed and listed, and with a title of its idea."""
         made = self.blueprint
         entities = tuple(_assumed(one) if self._is_loose(one) else one for one in made.entities)
@@ -241,6 +260,7 @@ class Grounding:
         loose = [(f"entity:{one.name}", one.label) for one in entities if one.assumed]
         loose += [(f"actor:{one.id}", one.label) for one in actors]
         loose += [(f"operation:{one.id}", one.summary) for one in operations if one.assumed and one.entity not in gone]
+        loose += [(f"name:{one.name}", one.label) for one in entities if one.name in romanised]
         return made.model_copy(
             update={
                 "title": self.brief.title[:200] if self._title() is not None else made.title,
@@ -273,8 +293,8 @@ def _assumed(one: _Thing) -> _Thing:
     return one if one.assumed else one.model_copy(update={"assumed": True})
 
 
-def _problem(code: str, severity: Severity, message: str, hint: str) -> Problem:
-    return Problem(code=f"grounding.{code}", severity=severity, message=message, hint=hint)
+def _told(code: str, severity: Severity, message: str, hint: str) -> Problem:
+    return Problem(code=code, severity=severity, message=message, hint=hint)
 
 
 def _list(items: Sequence[str]) -> str:

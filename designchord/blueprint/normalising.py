@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from designchord.blueprint import compact
 from designchord.blueprint.classifying import RequirementList
@@ -22,9 +22,15 @@ from designchord.blueprint.vocabulary import CARDINALITIES, LISTS, METHODS, SYST
 class Normaliser(Reader):
     """Reads one raw value. ``fixes`` and ``problems`` tell what was done and what was left out."""
 
-    def __init__(self, brief: Brief, author: Sequence[Requirement] | None = None, wish: str = "") -> None:
+    def __init__(
+        self,
+        brief: Brief,
+        author: Sequence[Requirement] | None = None,
+        wish: str = "",
+        translate: Callable[[str], str] | None = None,
+    ) -> None:
         self.brief = brief
-        super().__init__()
+        super().__init__(translate)
         self._requirements = RequirementList(self, brief, author, wish)
         self._entities: dict[str, str] = {}
         self._actors: dict[str, str] = {}
@@ -82,9 +88,10 @@ class Normaliser(Reader):
         actors: list[Fields] = []
         for item in self.items(value, "actors"):
             fields = self.read_item(item, compact.read_actor, "actor")
-            name = fields and self.name(pick(fields, "id", "name", "actor"), pascal, "actor", len(actors) + 1)
-            if not fields or not name:
+            if not fields:
                 continue
+            written, label = pick(fields, "id", "name", "actor"), fields.get("label")
+            name = self.name(written, pascal, "actor", len(actors) + 1, label, self._actors)
             if fold(name) in self._actors or name in SYSTEM_NAMES.values():
                 self.fixed("duplicate", f"Actor '{name}' was there already or is the system itself.")
                 continue
@@ -124,7 +131,7 @@ class Normaliser(Reader):
             if not fields:
                 continue
             written = pick(fields, "name", "id", "entity", "table")
-            name = self.name(written, pascal, "entity", len(entities) + 1)
+            name = self.name(written, pascal, "entity", len(entities) + 1, fields.get("label"), self._entities)
             if fold(name) in self._entities:
                 self.fixed("duplicate", f"Entity '{name}' was there twice; the first stays.")
                 continue
@@ -150,7 +157,8 @@ class Normaliser(Reader):
             fields = self.read_item(item, compact.read_attribute, "attribute")
             if not fields:
                 continue
-            name = self.name(pick(fields, "name", "id", "field"), snake, "attribute", len(attributes) + 1)
+            written, label = pick(fields, "name", "id", "field"), pick(fields, "label", "comment")
+            name = self.name(written, snake, "attribute", len(attributes) + 1, label, attributes)
             if name in attributes:
                 self.fixed("duplicate", f"Attribute '{entity}.{name}' was there twice; the first stays.")
                 continue

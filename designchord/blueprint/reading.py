@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from functools import lru_cache
 from typing import Any
 
-from designchord.blueprint.naming import fold, is_case, snake
+from designchord.blueprint.naming import fold, is_case, romanise, snake
 from designchord.notation.problems import Fix, Problem
 
 Fields = dict[str, Any]
@@ -24,6 +24,8 @@ LIMITS = {
     "questions": 100,
 }
 _MAX_NESTED = 200
+#: A label of more words is a sentence, not a name.
+_LABEL_WORDS = 3
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _NOT_PLAIN = re.compile("[^a-z0-9]")
 
@@ -31,9 +33,12 @@ _NOT_PLAIN = re.compile("[^a-z0-9]")
 class Reader:
     """Reads single values. ``fixes`` and ``problems`` tell what was done and what was left out."""
 
-    def __init__(self) -> None:
+    def __init__(self, translate: Callable[[str], str] | None = None) -> None:
         self.fixes: list[Fix] = []
         self.problems: list[Problem] = []
+        #: Names that had to be spelled by their sound → as they were written.
+        self.romanised: dict[str, str] = {}
+        self._translate = translate
 
     def fixed(self, code: str, message: str) -> None:
         fix = Fix(f"blueprint.{code}", message)
@@ -74,13 +79,39 @@ class Reader:
         for key in fields.keys() - set(known):
             self.fixed("extra", f"Left out '{shorten(key)}' of {what}.")
 
-    def name(self, written: object, case: Callable[[str], str], what: str, number: int) -> str:
+    def name(
+        self, written: object, case: Callable[[str], str], what: str, number: int, label: object = "",
+        taken: Container[str] = (),
+    ) -> str:  # fmt: skip
+        """A name in its case and in ASCII; one of another script is looked up, and spelled where nobody knows it."""
         spelled = str(written or "").strip()
-        if is_case(spelled, case):
+        told = str(label or "").strip()
+        foreign = spelled if not spelled.isascii() else told if self._is_spelled(spelled, told) else ""
+        if not foreign and is_case(spelled, case):
             return spelled
-        name = case(spelled) or case(f"{what} {number}")
-        self.fixed("name", f"The {what} '{shorten(spelled) or '?'}' is named {name}.")
+        english = case(self._english(foreign, told)) if foreign else ""
+        if fold(english) in taken:
+            english = ""
+        name = english or case(spelled) or case(f"{what} {number}")
+        if foreign and not english:
+            self.romanised[name] = foreign
+        if name != spelled:
+            self.fixed("name", f"The {what} '{shorten(spelled) or '?'}' is named {name}.")
         return name
+
+    def _english(self, foreign: str, label: str) -> str:
+        """English for a name: by the dictionary, or its label where that is English."""
+        found = self._translate(foreign) if self._translate is not None else ""
+        if found or not label:
+            return found
+        if not label.isascii():
+            return self._translate(label) if self._translate is not None else ""
+        return label if len(label.split()) <= _LABEL_WORDS else ""
+
+    @staticmethod
+    def _is_spelled(name: str, label: str) -> bool:
+        """Whether a name in Latin letters is nothing but the sound of its label."""
+        return bool(name) and not label.isascii() and fold(romanise(label)) == fold(name)
 
     def remember(self, table: dict[str, str], name: str, *spellings: object) -> None:
         for spelling in (name, *spellings):

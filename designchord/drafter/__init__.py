@@ -4,5 +4,6 @@
 """
 
 from designchord.drafter.drafting import Assume, Evidence, draft, explain, names_in, requirements_of
+from designchord.drafter.translating import english_of
 
-__all__ = ["Assume", "Evidence", "draft", "explain", "names_in", "requirements_of"]
+__all__ = ["Assume", "Evidence", "draft", "english_of", "explain", "names_in", "requirements_of"]

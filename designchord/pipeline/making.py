@@ -125,7 +125,12 @@ class ModelMaker:
             notation="json",
             max_tokens=BLUEPRINT_TOKENS,
             accept=lambda text: answering.read(
-                text, self._brief, requirements, wish=self._step.feedback, known=drafter.names_in(self._brief)
+                text,
+                self._brief,
+                requirements,
+                wish=self._step.feedback,
+                known=drafter.names_in(self._brief),
+                translate=drafter.english_of,
             ),
         )
         provenance = self._provenance(result, conversation.blueprint_prompt_version(), ())

@@ -21,6 +21,7 @@ PREFIXES = (
     "er",
     "erd",
     "file",
+    "grounding",
     "mermaid",
     "openapi",
     "sequence",
