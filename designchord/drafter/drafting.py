@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 
 from designchord.blueprint.idea import joined_rows
-from designchord.blueprint.model import Actor, Assumption, Blueprint, Brief, Entity, Relation, Requirement
-from designchord.blueprint.requirements import placed_requirements, read_requirements
+from designchord.blueprint.model import Actor, Assumption, Blueprint, Brief, Entity, Relation
+from designchord.blueprint.requirements import placed_requirements
 from designchord.drafter.attributes import describe
 from designchord.drafter.entities import find_things
 from designchord.drafter.operations import operate
@@ -24,7 +24,7 @@ from designchord.drafter.structure.given import find_given
 from designchord.ideas.language import detect_language
 from designchord.ideas.page import clean, plain, read
 
-__all__ = ["Assume", "Evidence", "draft", "explain", "names_in", "requirements_of"]
+__all__ = ["Assume", "Evidence", "draft", "explain", "names_in"]
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 
@@ -46,11 +46,6 @@ def names_in(brief: Brief) -> tuple[str, ...]:
     """Names of the actors and entities that the text's words speak of, whatever word for them it uses."""
     said = (one for one in explain(brief, assume="none") if one.words)
     return tuple(dict.fromkeys(one.about.split(":")[1] for one in said if one.about.startswith(("actor:", "entity:"))))
-
-
-def requirements_of(brief: Brief) -> tuple[Requirement, ...]:
-    """What the author demands, numbered in the order of the text and in the author's words."""
-    return read_requirements(brief)
 
 
 def _sketch(brief: Brief, assume: Assume) -> Sketch:

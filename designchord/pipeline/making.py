@@ -10,8 +10,10 @@ from typing import Any, Protocol
 
 from django.utils import timezone
 
+from designchord import drafter
 from designchord.blueprint import answering
 from designchord.blueprint.model import Blueprint
+from designchord.blueprint.requirements import read_requirements
 from designchord.designs import selectors
 from designchord.designs.models import Origin, Step, StepState
 from designchord.designs.services.calls import DatabaseLedger, answer_saved
@@ -118,7 +120,7 @@ class ModelMaker:
 
     def make_blueprint(self) -> Made:
         previous = self._current_source()
-        requirements = answering.load(previous).requirements if previous else drafter.requirements_of(self._brief)
+        requirements = answering.load(previous).requirements if previous else read_requirements(self._brief)
         result = self._ask_until_valid(
             opening=self._with_feedback(conversation.blueprint_opening(self._brief, requirements), previous),
             instruction=conversation.blueprint_instruction(self._brief),

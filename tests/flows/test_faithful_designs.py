@@ -12,8 +12,9 @@ import pytest
 from bench.model_server import ModelServer
 from designchord.blueprint import answering
 from designchord.blueprint.model import Brief
+from designchord.blueprint.requirements import read_requirements
 from designchord.designs.services.designs import local_owner
-from designchord.drafter import draft, requirements_of
+from designchord.drafter import draft
 from designchord.kinds import conversation, registry
 from designchord.pipeline.explaining import explanation
 from tests.flows.apps import CLINIC, LIBRARY, artifact, running_app, step, submit, wait_until_ended
@@ -78,7 +79,7 @@ def test_half_the_requirements_in_the_answer_are_all_of_them_in_the_design(tmp_p
         made = _blueprint(wait_until_ended(submit(app, kinds=["erd"])))
 
     texts = [one["text"] for one in made["requirements"]]
-    assert texts == [one.text for one in requirements_of(LIBRARY)]
+    assert texts == [one.text for one in read_requirements(LIBRARY)]
     assert {line.removeprefix("- ") for line in LIBRARY.requirements.splitlines()} <= set(texts)
     assert [one["id"] for one in made["requirements"]] == [f"R{number}" for number in range(1, len(texts) + 1)]
 

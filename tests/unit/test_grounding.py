@@ -12,7 +12,8 @@ from designchord.blueprint.answering import BlueprintCandidate, read
 from designchord.blueprint.assumptions import settle
 from designchord.blueprint.grounding import Grounding
 from designchord.blueprint.model import Blueprint, Brief
-from designchord.drafter import draft, names_in, requirements_of
+from designchord.blueprint.requirements import read_requirements
+from designchord.drafter import draft, names_in
 from designchord.drafter.grounds import find_grounds_of_answer
 from designchord.ideas.matching import Searched
 from tests.flows.apps import CLINIC, LIBRARY
@@ -27,7 +28,7 @@ GERMAN = Brief(
 
 def _blueprint(brief: Brief, things: list[tuple[str, str]], **more: Any) -> dict[str, Any]:
     """A small right answer that keeps these things, each made and listed for every requirement."""
-    ids = [one.id for one in requirements_of(brief)]
+    ids = [one.id for one in read_requirements(brief)]
     name, label = things[0]
     return {
         "title": brief.title,
@@ -50,7 +51,7 @@ def _blueprint(brief: Brief, things: list[tuple[str, str]], **more: Any) -> dict
 
 def _read(brief: Brief, answer: dict[str, Any], **more: Any) -> BlueprintCandidate:
     known = names_in(brief)
-    return read(json.dumps(answer), brief, requirements_of(brief), known=known, **more)
+    return read(json.dumps(answer), brief, read_requirements(brief), known=known, **more)
 
 
 def _grounding_codes(candidate: BlueprintCandidate) -> set[str]:
@@ -141,12 +142,12 @@ def test_a_requirement_that_nothing_names_is_told_with_its_words() -> None:
     candidate = _read(brief, answer)
     wanting = [one for one in candidate.wanting if one.code == "grounding.uncovered"]
     assert left["requirements"][0] in wanting[0].message
-    assert requirements_of(brief)[-1].text in wanting[0].message
+    assert read_requirements(brief)[-1].text in wanting[0].message
 
 
 def test_naming_every_requirement_grounds_nothing() -> None:
     brief, things = THINGS["en"]
-    ids = [one.id for one in requirements_of(brief)]
+    ids = [one.id for one in read_requirements(brief)]
     answer = _blueprint(brief, [*things, ("Coupon", "Coupon")])
     answer["entities"][-1]["requirements"] = ids
     assert "ungrounded" in _grounding_codes(_read(brief, answer))
@@ -167,7 +168,7 @@ def test_a_design_far_too_small_for_its_text_is_told_of() -> None:
     brief = replace(LIBRARY, requirements=lines)
     answer = _blueprint(brief, THINGS["en"][1])
     answer["operations"] = answer["operations"][:1]
-    answer["operations"][0]["requirements"] = [one.id for one in requirements_of(brief)]
+    answer["operations"][0]["requirements"] = [one.id for one in read_requirements(brief)]
     assert "too_small" in _grounding_codes(_read(brief, answer))
 
 

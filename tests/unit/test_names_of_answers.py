@@ -11,7 +11,8 @@ from designchord import drafter
 from designchord.blueprint.answering import BlueprintCandidate, read
 from designchord.blueprint.model import Brief
 from designchord.blueprint.plausibility import resources
-from designchord.drafter import english_of, names_in, requirements_of
+from designchord.blueprint.requirements import read_requirements
+from designchord.drafter import english_of, names_in
 
 CLINIC = Brief(
     "병원 예약",
@@ -22,7 +23,7 @@ CLINIC = Brief(
 
 
 def _read(entities: list[dict[str, Any]], calls: list[dict[str, Any]] | None = None, **more: Any) -> BlueprintCandidate:
-    ids = [one.id for one in requirements_of(CLINIC)]
+    ids = [one.id for one in read_requirements(CLINIC)]
     first = {"id": "addOne", "call": "POST /records", "summary": "예약", "requirements": ids}
     answer = {
         "title": CLINIC.title,
@@ -32,7 +33,7 @@ def _read(entities: list[dict[str, Any]], calls: list[dict[str, Any]] | None = N
         "scenarios": [{"id": "s", "title": "예약", "actor": "Patient", "steps": ["Patient -> System: 예약"]}],
     } | more
     known = names_in(CLINIC)
-    return read(json.dumps(answer), CLINIC, requirements_of(CLINIC), known=known, translate=drafter.english_of)
+    return read(json.dumps(answer), CLINIC, read_requirements(CLINIC), known=known, translate=drafter.english_of)
 
 
 def _names(candidate: BlueprintCandidate) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from designchord.blueprint.answering import BlueprintCandidate, read
 from designchord.blueprint.model import Brief, Requirement
-from designchord.drafter import requirements_of
+from designchord.blueprint.requirements import read_requirements
 from designchord.ideas.likeness import alike, contained
 from designchord.kinds import conversation
 from tests.unit.test_blueprint_answering import SMALL
@@ -111,7 +111,7 @@ def test_the_model_is_given_the_numbers_and_the_authors_words() -> None:
 @pytest.mark.parametrize(
     "brief",
     [
-        Brief("Tool library", "", "- Members search tools by category.\n- A member reserves a tool.\n", "en"),
+        BRIEF,
         Brief("병원 예약", "환자가 예약한다.", "- 환자는 진료를 예약할 수 있다.\n- 예약을 취소할 수 있다.", "ko"),
         Brief("Bibliothek", "", "- Mitglieder leihen Bücher aus.\n- Eine Ausleihe dauert 14 Tage.", "de"),
     ],
@@ -119,7 +119,7 @@ def test_the_model_is_given_the_numbers_and_the_authors_words() -> None:
 )
 def test_every_line_of_the_requirements_is_numbered_in_its_order(brief: Brief) -> None:
     lines = [line.removeprefix("- ") for line in brief.requirements.splitlines() if line]
-    found = requirements_of(brief)
+    found = read_requirements(brief)
     texts = [one.text for one in found]
     assert [text for text in texts if text in lines] == lines
     assert [one.id for one in found] == [f"R{number}" for number in range(1, len(found) + 1)]
