@@ -29,6 +29,7 @@ SENTENCES: dict[str, tuple[str, bool]] = {
     "model_refused": ("{who} declined to answer this.", False),
     "model_content_filter": ("The content filter of {who} stopped the answer.", False),
     "model_truncated": ("The answer of {who} was cut off at the limit of its length.", False),
+    "model_circling": ("The answer of {who} repeats itself without end.", False),
     "model_incomplete": ("The answer of {who} broke off before its end.", True),
     "model_bad_answer": ("{who} sent something that is not an answer.", True),
     "model_too_large": ("The answer of {who} is larger than any artifact may be.", False),

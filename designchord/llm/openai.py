@@ -27,6 +27,7 @@ from designchord.llm.sessions import release_session, session_for
 from designchord.llm.sse import decode
 from designchord.llm.stream import AnswerStream
 from designchord.llm.tokens import estimate_tokens
+from designchord.notation.repetition import is_circling
 
 #: Bytes that one answer may have on the wire, where a token takes some 200.
 WIRE_LIMIT = 64 * 1024 * 1024
@@ -35,6 +36,8 @@ _REFUSAL_LIMIT = 64 * 1024
 _AFTER_ENDING = 2.0
 #: Seconds for which pieces may gather while nobody has said when the next text is wanted.
 _FRAME = 0.05
+#: Characters after which it is looked whether an answer goes round in circles.
+_CIRCLE_EVERY = 4_000
 
 
 class OpenAICompatible:
@@ -130,6 +133,8 @@ class _Call:
         self._rest = _FRAME
         self._first_token: float | None = None
         self._rearm_at = 0.0
+        self._shown = 0
+        self._look_at = _CIRCLE_EVERY
 
     async def run(self) -> Answer:
         """Read to the end. Raises ``ModelError``, or ``TimeoutError`` when the caller's own deadline passes."""
@@ -228,3 +233,8 @@ class _Call:
             self._first_token = self._loop.time() - self._started
         if self._on_text is not None:
             self._rest = self._on_text(clean(text)) or _FRAME
+        self._shown += len(text)
+        if self._shown >= self._look_at and self.reader.ending is None:
+            self._look_at = self._shown + _CIRCLE_EVERY
+            if is_circling(self.reader.text):
+                raise self.reader.broken("model_circling")

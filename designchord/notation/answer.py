@@ -60,7 +60,7 @@ def find_mermaid(answer: str, family: str) -> Found:
         return _mermaid_family(text).lower() == family.lower()
 
     text, fixes = _reveal(answer)
-    found = _find_fenced(text, accepts)
+    found = _find_fenced(text, accepts) or _find_headed(text, family)
     if not found:
         fences = [fence for fence in fences_of(text) if fence.language == "mermaid" and not _mermaid_family(fence.text)]
         if fences:  # a diagram that forgot its first line: the grammar's own check will say so
@@ -260,6 +260,19 @@ def _mermaid_family(text: str) -> str:
         text = text[comment.end() :]
     word = _FAMILY.match(text)
     return word[1] if word and _FAMILIES.fullmatch(word[1]) else ""
+
+
+def _find_headed(text: str, family: str) -> Found:
+    """A diagram whose first line stands in the fence's opening line: ```` ```erDiagram ````."""
+    fences = [
+        fence
+        for fence in fences_of(text)
+        if family.lower() in fence.info.lower().split() and not _mermaid_family(fence.text) and fence.text.strip()
+    ]
+    if not fences:
+        return Found()
+    fix = Fix("answer.header", "Took the diagram's first line out of the fence's opening line.")
+    return Found(_trim_lines(f"{family}\n{fences[-1].text}"), (fix,), complete=fences[-1].closed)
 
 
 def _find_bare_mermaid(text: str, family: str) -> Found:

@@ -9,11 +9,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """A fenced block: its language (lower case, may be empty), its text without indentation, whether it was closed."""
+    """A fenced block: its language (lower case, may be empty), its text without indentation, whether it was closed.
+
+    ``info`` are all words of the opening line after the fence.
+    """
 
     language: str
     text: str
     closed: bool
+    info: str = ""
 
 
 FENCE = re.compile(
@@ -46,7 +50,8 @@ def fences_of(text: str) -> list[Fence]:
         body: list[str] = []
         index, closed = _read_fence(lines, index, opening, language in ("markdown", "md"), body)
         width = len(opening["indent"].expandtabs(4))
-        fences.append(Fence(language, "\n".join(_outdent(line, opening["quote"], width) for line in body), closed))
+        inside = "\n".join(_outdent(line, opening["quote"], width) for line in body)
+        fences.append(Fence(language, inside, closed, opening["info"].strip()))
     return fences or _html_fences(text)
 
 

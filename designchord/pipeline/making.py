@@ -34,6 +34,9 @@ from designchord.runtime.ports import Ports
 #: Output tokens that a blueprint may need.
 BLUEPRINT_TOKENS = 16_000
 
+#: For a question that was answered the same way twice.
+FRESH_TEMPERATURE = 1.0
+
 #: Seconds kept of a design's deadline for what comes after the last call: checks, skeletons, the report.
 RESERVED_SECONDS = 3.0
 
@@ -185,8 +188,9 @@ class ModelMaker:
                 self._first_token_at = timezone.now()
             return live.add(text)
 
-        def ask(messages: tuple[Message, ...]) -> Answer:
-            answer = self._ask(messages, max_tokens, notation, on_text, live.restart)
+        def ask(messages: tuple[Message, ...], *, fresh: bool) -> Answer:
+            temperature = FRESH_TEMPERATURE if fresh else None
+            answer = self._ask(messages, max_tokens, notation, temperature, on_text, live.restart)
             live.flush()
             return answer
 
@@ -209,6 +213,7 @@ class ModelMaker:
         messages: tuple[Message, ...],
         max_tokens: int,
         notation: str,
+        temperature: float | None,
         on_text: OnText,
         on_retry: Callable[[], None],
     ) -> Answer:
@@ -226,6 +231,7 @@ class ModelMaker:
             messages=messages,
             max_tokens=max_tokens,
             output="json" if notation == "json" else "text",
+            temperature=temperature,
             deadline=min(limits.call_deadline, left),
             idle=limits.idle_deadline,
         )

@@ -24,6 +24,10 @@ log = structlog.get_logger("designchord.repair")
 _UNFORESEEN = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
+#: Errors after which the same model may well answer when it is asked in another way.
+_ASKED_AFRESH = frozenset({"model_circling"})
+
+
 class Acceptable(Protocol):
     """What an answer became: acceptable or a list of problems."""
 
@@ -41,7 +45,10 @@ class Acceptable(Protocol):
         ...
 
 
-Ask = Callable[[tuple[Message, ...]], Answer]
+class Ask(Protocol):
+    """Asks and waits; ``fresh`` for another answer than the usual one to the same question."""
+
+    def __call__(self, messages: tuple[Message, ...], *, fresh: bool) -> Answer: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,45 +84,57 @@ def repair_loop(
     """Ask until an answer is acceptable, at most ``1 + reasks`` times. Raises ``Stopped`` only.
 
     ``instruction`` stands in the ``opening``; an answer that repeats it is never acceptable. For what an acceptable
-    answer leaves to be desired the model is asked once more, and the better of the two answers is taken.
+    answer leaves to be desired the model is asked once more, and the better of the two answers is taken. Who answers
+    the same twice is asked in a fresh conversation, once.
     """
-    messages = tuple(Message(role, text) for role, text in opening)
+    opened = messages = tuple(Message(role, text) for role, text in opening)
     material = "\n".join(text.replace(instruction, "") for _, text in opening)
-    attempts, model = 0, ""
+    attempts, model, last, fresh = 0, "", "", False
     best: Acceptable | None = None
     problems: tuple[Problem, ...] = ()
     refused: dict[str, None] = {}
+
+    def result(candidate: Acceptable | None, failure: ModelError | None = None) -> RepairResult:
+        return RepairResult(candidate, attempts, model, failure, problems, tuple(refused))
+
     while True:
         try:
-            answer = ask(messages)
+            answer = ask(messages, fresh=fresh)
         except ModelError as error:
-            failure = error if best is None else None
-            return RepairResult(best, attempts, model, failure, problems, tuple(refused))
+            if error.code not in _ASKED_AFRESH or fresh or best is not None or attempts >= reasks:
+                return result(best, error if best is None else None)
+            attempts, fresh = attempts + 1, True
+            refused[error.code] = None
+            on_repair()
+            continue
         attempts, model = attempts + 1, answer.model
         echo = find_echo(answer.text, instruction, material)
         candidate = _checked(accept, answer.text)
         if candidate.acceptable and echo is None:
             better = best is None or len(candidate.wanting) < len(best.wanting)
             if best is not None or not candidate.wanting or attempts > reasks:
-                return RepairResult(candidate if better else best, attempts, model, refused=tuple(refused))
+                return result(candidate if better else best)
             best, problems = candidate, candidate.wanting
             refused |= dict.fromkeys(problem.code for problem in problems)
         elif best is not None:
-            return RepairResult(best, attempts, model, refused=tuple(refused))
+            return result(best)
         else:
             problems = candidate.problems if echo is None else (echo,)
             refused |= dict.fromkeys(problem.code for problem in problems if problem.severity == "error")
-        if attempts > reasks:
+        same = answer.text.strip() == last
+        if attempts > reasks or (same and fresh):
             failure = ModelError(
                 "The model's answers did not pass the check, also after it was told what was wrong.",
                 code="artifact_invalid",
             )
-            return RepairResult(None, attempts, model, failure, problems, tuple(refused))
+            return result(None, failure)
         on_repair()
-        messages += (
-            Message("assistant", answer.text),
-            Message("user", conversation.reask(problems, notation)),
-        )
+        told = Message("user", conversation.reask(problems, notation))
+        last, fresh = answer.text.strip(), same
+        if same:  # what it said stands in its way: begin again, with what is to be minded
+            messages = (*opened[:-1], Message("user", f"{opened[-1].content}\n\n{told.content}"))
+        else:
+            messages += (Message("assistant", answer.text), told)
 
 
 def _checked(accept: Callable[[str], Acceptable], text: str) -> Acceptable:

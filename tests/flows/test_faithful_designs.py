@@ -16,6 +16,7 @@ from designchord.blueprint.requirements import read_requirements
 from designchord.designs.services.designs import local_owner
 from designchord.drafter import draft
 from designchord.kinds import conversation, registry
+from designchord.kinds.base import Part
 from designchord.pipeline.explaining import explanation
 from tests.flows.apps import CLINIC, LIBRARY, artifact, running_app, step, submit, wait_until_ended
 
@@ -159,3 +160,49 @@ def test_each_thing_that_a_model_made_can_be_explained(tmp_path: Path) -> None:
     item = next(one for one in told["items"] if (one["kind"], one["name"]) == ("entity", "Item"))
     assert item["rule"] == "word"
     assert "item" in item["words"].lower()
+
+
+def test_the_header_in_the_fences_opening_line_is_taken_as_the_diagrams_own(tmp_path: Path) -> None:
+    diagram = registry.kind("erd").skeleton(draft(LIBRARY), Part("", "ERD")).removeprefix("erDiagram\n")
+    rules = [{"fault": "answer", "kind": "erd", "answer": f"```erDiagram\n{diagram}```\n"}]
+    with ModelServer(rules) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
+        made = artifact(wait_until_ended(submit(app, kinds=["erd"])), "erd")["revision"]
+        asked = [call for call in server.calls if call.kind == "erd"]
+
+    assert len(asked) == 1
+    assert made["source"].startswith("erDiagram\n")
+    assert "answer.header" in {fix["code"] for fix in made["provenance"]["fixes"]}
+
+
+def test_who_answers_the_same_twice_is_asked_in_a_fresh_conversation(tmp_path: Path) -> None:
+    rules = [{"fault": "answer", "kind": "erd", "answer": "There is nothing to draw.", "times": 2}]
+    with ModelServer(rules) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
+        snapshot = wait_until_ended(submit(app, kinds=["erd"]))
+        asked = [call.body for call in server.calls if call.kind == "erd"]
+
+    assert artifact(snapshot, "erd")["revision"]["origin"] == "repaired"
+    assert [len(one["messages"]) for one in asked] == [2, 4, 2]
+    assert "A parser checked your Mermaid diagram" in asked[2]["messages"][-1]["content"]
+    assert asked[2]["temperature"] > 0
+    assert "temperature" not in asked[1]
+
+
+def test_an_answer_without_end_is_cut_off_and_asked_for_afresh(tmp_path: Path) -> None:
+    endless = "erDiagram\n" + "Tool ||--o{ Loan : has\n" * 2000
+    rules = [{"fault": "answer", "kind": "erd", "answer": endless, "times": 1}]
+    with ModelServer(rules) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
+        made = artifact(wait_until_ended(submit(app, kinds=["erd"])), "erd")["revision"]
+
+    assert made["origin"] == "repaired"
+    assert made["provenance"]["refused"] == ["model_circling"]
+
+
+def test_a_model_that_only_goes_round_in_circles_ends_in_a_sentence_that_says_so(tmp_path: Path) -> None:
+    rules = [{"fault": "answer", "kind": "erd", "answer": "erDiagram\n" + "Tool ||--o{ Loan : has\n" * 2000}]
+    with ModelServer(rules) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
+        snapshot = wait_until_ended(submit(app, kinds=["erd"]))
+        asked = [call for call in server.calls if call.kind == "erd"]
+
+    assert step(snapshot, "erd")["error"]["code"] == "model_circling"
+    assert artifact(snapshot, "erd")["revision"]["origin"] == "skeleton"
+    assert len(asked) == 2

@@ -276,6 +276,7 @@ export const en = {
   "error.model_rate_limited": "The model's provider asks us to slow down.",
   "error.model_auth": "The model's provider does not accept the key.",
   "error.model_quota": "The account at the model's provider is exhausted.",
+  "error.model_circling": "The model went round in circles.",
   "error.model_truncated": "The model's answer was cut off.",
   "error.model_incomplete": "The model's answer broke off.",
   "error.model_refused": "The model declined to answer.",

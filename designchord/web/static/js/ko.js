@@ -281,6 +281,7 @@ export const ko = {
   "error.model_rate_limited": "모델 제공자가 요청 속도를 제한했습니다.",
   "error.model_auth": "모델 제공자가 키를 받아들이지 않습니다.",
   "error.model_quota": "모델 제공자 계정의 한도를 다 썼습니다.",
+  "error.model_circling": "모델이 같은 말을 끝없이 되풀이했습니다.",
   "error.model_truncated": "모델의 답이 중간에 잘렸습니다.",
   "error.model_incomplete": "모델의 답이 도중에 끊겼습니다.",
   "error.model_refused": "모델이 답변을 거절했습니다.",
