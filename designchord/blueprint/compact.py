@@ -6,6 +6,7 @@
     Member 1--n Loan | label                       a relation
     POST /loans                                    an operation's call
     Member -> System: message [createLoan]         a scenario's step
+    when reason | System --> Member: message       a step of a branch
 
 A line that does not fit gives ``None``; the caller says so. Nothing here judges names or types.
 """
@@ -28,6 +29,7 @@ _TYPE = re.compile(r"\s*([A-Za-z_]+)\s*(?:[(\[{]([^)\]}]*)[)\]}])?(.*)", re.DOTA
 _CARDINALITY = re.compile(r"\s([01nNmM*.|o{}]{1,6} ?(?:--|\.\.|-|:|to) ?[01nNmM*.|o{}]{1,6})\s")
 _ARROW = re.compile(r"-->>?|->>?|=>|→|⇢")
 _OPERATION = re.compile(r"\[\s*(\w+)(?:\(\))?\s*\]\s*$")
+_BRANCH = re.compile(r"\s*when\s*:?\s+([^|]+?)\s*\|\s*(.+)", re.DOTALL | re.IGNORECASE)
 _CALL = re.compile(r"\s*([A-Za-z]+)\s+(/\S*)\s*")
 
 
@@ -98,6 +100,10 @@ def read_call(line: str) -> Fields | None:
 
 
 def read_step(line: str) -> Fields | None:
+    branch = _BRANCH.match(line)
+    if branch is not None:
+        fields = read_step(branch[2])
+        return fields and {**fields, "when": branch[1]}
     arrow = _ARROW.search(line)
     if arrow is None:
         return None
