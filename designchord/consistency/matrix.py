@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from designchord.blueprint.model import Blueprint, Requirement
+from designchord.blueprint.model import Blueprint, Operation, Requirement
 from designchord.consistency.facts import DesignFacts
+from designchord.consistency.grades import Grade, best, grade_entity, grade_operation, grade_scenario
 from designchord.consistency.messages import Place
 from designchord.consistency.names import CallKey, call_key, fold_name
 from designchord.kinds.about import About
@@ -18,12 +20,14 @@ from designchord.kinds.registry import KINDS
 class Cell:
     """``covered`` is ``None`` where the question does not arise: no such artifact, or a quality that no diagram shows.
 
-    ``how`` names what covers it (scenario, entities, calls), ``places`` where.
+    ``how`` names what is there for it (scenario, entities, calls), ``places`` where, and ``grade`` how sure it is that
+    this fulfils it; only what is *said* is covered. Without a grade nothing is there for it.
     """
 
     covered: bool | None = None
     how: str = ""
     places: tuple[Place, ...] = ()
+    grade: Grade | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +57,25 @@ def _trace(design: DesignFacts) -> tuple[Row, ...]:
 
 def _mentioned(design: DesignFacts, kind: str, spoken: list[Place]) -> Cell:
     places = tuple(place for place in spoken if place.kind == kind)
-    return Cell(bool(places), "", places) if design.has_kind(kind) else Cell()
+    if not design.has_kind(kind):
+        return Cell()
+    return Cell(bool(places), "", places, "said" if places else None)
 
 
-def _is_covered(about: About, requirement: Requirement, places: tuple[Place, ...]) -> bool | None:
+def _is_covered(about: About, requirement: Requirement, grade: Grade | None) -> bool | None:
     """A quality may well show nowhere in a diagram."""
-    if places:
+    if grade == "said":
         return True
     expected = about.covers == "all" or (about.covers == "functional" and requirement.kind == "functional")
     return False if expected else None
 
 
-#: Where a requirement is covered, and by what, in words.
-Found = list[tuple[Place, str]]
+class Link(NamedTuple):
+    """Something that is there for a requirement: where, in words, and how sure."""
+
+    place: Place
+    how: str
+    grade: Grade
 
 
 class _Tracer:
@@ -74,10 +84,10 @@ class _Tracer:
     def __init__(self, design: DesignFacts, blueprint: Blueprint) -> None:
         self.design = design
         self.blueprint = blueprint
-        self.doing: dict[str, dict[CallKey, None]] = {}
+        self.doing: dict[str, dict[CallKey, Operation]] = {}
         for one in blueprint.operations:
             for identifier in one.requirements:
-                self.doing.setdefault(identifier, {})[call_key(one.method, one.path)] = None
+                self.doing.setdefault(identifier, {})[call_key(one.method, one.path)] = one
 
     def row(self, requirement: Requirement, spoken: list[Place]) -> Row:
         return Row(
@@ -90,44 +100,60 @@ class _Tracer:
         """Whatever artifacts of the kind say of the requirement: in their facts, or by its id."""
         if not self.design.has_kind(about.name):
             return Cell()
-        shown = [
-            spot
-            for find in (self._scenarios, self._calls, self._entities, self._operations)
-            for spot in find(requirement.id)
-            if spot[0].kind == about.name
-        ]
+        finders = (self._scenarios, self._calls, self._entities, self._operations)
+        links = [link for find in finders for link in find(requirement) if link.place.kind == about.name]
         named = [place for place in spoken if place.kind == about.name]
-        places = tuple(dict.fromkeys([*(place for place, _ in shown), *named]))
-        return Cell(_is_covered(about, requirement, places), ", ".join(dict.fromkeys(how for _, how in shown)), places)
+        grade = best([link.grade for link in links])
+        if grade is None and named:
+            grade = "said" if about.covers == "all" else "undecided"  # who lists all of them repeats their words
+        chosen = [link for link in links if link.grade == grade]
+        places = tuple(dict.fromkeys([*(link.place for link in chosen), *named]))
+        how = ", ".join(dict.fromkeys(link.how for link in chosen))
+        return Cell(_is_covered(about, requirement, grade), how, places, grade)
 
-    def _scenarios(self, identifier: str) -> Found:
+    def _scenarios(self, requirement: Requirement) -> Iterator[Link]:
         """Parts that draw a scenario which is there for it."""
-        titles = {one.id: one.title for one in self.blueprint.scenarios if identifier in one.requirements}
-        return [
-            (Place(kind, part), titles[part])
-            for kind, part in self.design.facts
-            if part in titles and "scenarios" in KINDS[kind].about.provides
-        ]
+        stories = {one.id: one for one in self.blueprint.scenarios if requirement.id in one.requirements}
+        for kind, part in self.design.facts:
+            if part in stories and "scenarios" in KINDS[kind].about.provides:
+                story = stories[part]
+                yield Link(Place(kind, part), story.title, grade_scenario(requirement, story))
 
-    def _calls(self, identifier: str) -> Found:
+    def _calls(self, requirement: Requirement) -> Iterator[Link]:
         """Calls of operations that fulfil it."""
-        return [spot for key in self.doing.get(identifier, ()) for spot in self._called.get(key, ())]
+        for key, operation in self.doing.get(requirement.id, {}).items():
+            for place, how in self._called.get(key, ()):
+                yield Link(place, how, self._grade(requirement, operation))
 
-    def _entities(self, identifier: str) -> Found:
+    def _entities(self, requirement: Requirement) -> Iterator[Link]:
         """Entities that are there for it, and those that the operations that fulfil it work on."""
-        names = [entity.name for entity in self.blueprint.entities if identifier in entity.requirements]
-        names += [one.entity for one in self.blueprint.operations if one.entity and identifier in one.requirements]
+        names = [one.name for one in self.blueprint.entities if requirement.id in one.requirements]
+        names += [one.entity for one in self.doing.get(requirement.id, {}).values() if one.entity]
         drawn = self.design.entities
-        return [(drawn[fold_name(name)][0], name) for name in dict.fromkeys(names) if fold_name(name) in drawn]
+        for name in dict.fromkeys(names):
+            entity = self.blueprint.entity(name)
+            if entity is not None and fold_name(name) in drawn:
+                yield Link(drawn[fold_name(name)][0], name, grade_entity(requirement, entity))
 
-    def _operations(self, identifier: str) -> Found:
+    def _operations(self, requirement: Requirement) -> Iterator[Link]:
         """Operations of the API that say so themselves or that are the blueprint's operations for it."""
-        doing = self.doing.get(identifier, {})
-        return [
-            (place, f"{one.method} {one.path}")
-            for place, one in self.design.operations
-            if identifier in one.requirements or call_key(one.method, one.path) in doing
-        ]
+        doing = self.doing.get(requirement.id, {})
+        for place, one in self.design.operations:
+            operation = doing.get(call_key(one.method, one.path))
+            if operation is not None:
+                yield Link(place, f"{one.method} {one.path}", self._grade(requirement, operation))
+            elif requirement.id in one.requirements:
+                other = self._known.get(call_key(one.method, one.path))
+                grade = self._grade(requirement, other) if other is not None else "undecided"
+                yield Link(place, f"{one.method} {one.path}", grade)
+
+    def _grade(self, requirement: Requirement, operation: Operation) -> Grade:
+        entity = self.blueprint.entity(operation.entity) if operation.entity else None
+        return grade_operation(requirement, operation, entity)
+
+    @cached_property
+    def _known(self) -> dict[CallKey, Operation]:
+        return {call_key(one.method, one.path): one for one in self.blueprint.operations}
 
     @cached_property
     def _called(self) -> dict[CallKey, list[tuple[Place, str]]]:
@@ -142,7 +168,7 @@ class _Tracer:
 
 
 def to_dict(rows: tuple[Row, ...]) -> dict[str, Any]:
-    """JSON-ready: ``{rows: [{id, text, cells: {kind: {covered, how, places: [{kind, part, line}]}}}]}``."""
+    """JSON-ready: ``{rows: [{id, text, cells: {kind: {covered, grade, how, places: [{kind, part, line}]}}}]}``."""
     return {
         "rows": [
             {
@@ -151,6 +177,7 @@ def to_dict(rows: tuple[Row, ...]) -> dict[str, Any]:
                 "cells": {
                     kind: {
                         "covered": cell.covered,
+                        "grade": cell.grade,
                         "how": cell.how,
                         "places": [
                             {"kind": place.kind, "part": place.part, "line": place.line} for place in cell.places

@@ -173,6 +173,24 @@ MESSAGES: Final[dict[str, _Text]] = {
         ("{name} takes part, but the blueprint knows no such actor.", "Use an actor of the blueprint: {known}."),
         ("참여자 {name}이(가) 설계 모델의 행위자가 아닙니다.", "설계 모델의 행위자를 쓰세요: {known}."),
     ),
+    "get_refuses": _Text(
+        "warning",
+        ("{call} only reads, but is refused with {status}.", "Let the call that changes something refuse it."),
+        ("{call}은(는) 조회인데 {status}로 거절합니다.", "무엇을 바꾸는 호출이 거절하게 하세요."),
+    ),
+    "refusal_missing": _Text(
+        "warning",
+        ("The blueprint refuses {call} with {status}, the API does not.", "Add the response to the API."),
+        ("설계 모델은 {call}을(를) {status}로 거절하지만 API에는 없습니다.", "API에 그 응답을 추가하세요."),
+    ),
+    "refusal_unknown": _Text(
+        "warning",
+        ("{call} is refused with {status} here, but the API has no such response.", "Add it, or correct the status."),
+        (
+            "{call}이(가) 여기서 {status}로 거절되지만 API에 그런 응답이 없습니다.",
+            "API에 추가하거나 코드를 고치세요.",
+        ),
+    ),
     "scenario_missing": _Text(
         "warning",
         ("Scenario {name} of the blueprint has no sequence diagram.", "Draw it, or take it out of the blueprint."),
@@ -183,6 +201,17 @@ MESSAGES: Final[dict[str, _Text]] = {
         "warning",
         ("No operation and no scenario fulfils {id}: {text}", "Name {id} at the operation or scenario that does."),
         ("{id}을(를) 구현하는 동작이나 시나리오가 없습니다: {text}", "해당 동작이나 시나리오에 {id}을(를) 적으세요."),
+    ),
+    "requirement_unsure": _Text(
+        "warning",
+        (
+            "{how} is named for {id}, but the words do not say that it fulfils it: {text}",
+            "Look at it, or name another.",
+        ),
+        (
+            "{id}에 {how}이(가) 적혀 있지만 그것을 수행한다는 말이 없습니다: {text}",
+            "맞는지 확인하거나 다른 것을 적으세요.",
+        ),
     ),
     "requirement_not_in_document": _Text(
         "warning",

@@ -25,7 +25,7 @@ from designchord.consistency.names import (
     pointed_entity,
 )
 from designchord.kinds.registry import KINDS
-from designchord.notation.facts import AttributeFact, EntityFact, RelationFact
+from designchord.notation.facts import AttributeFact, EntityFact, OperationFact, RelationFact
 
 Rule = Callable[[DesignFacts], Iterator[Violation]]
 
@@ -203,6 +203,33 @@ def calls_exist(design: DesignFacts) -> Iterator[Violation]:
             yield Violation("unknown_operation", call.place, values)
 
 
+def refusals_exist(design: DesignFacts) -> Iterator[Violation]:
+    """What a story refuses, the API refuses too, and what the blueprint does; who only reads refuses no change."""
+    for operation in (design.blueprint or _NOTHING).operations:
+        for status, _ in operation.errors:
+            if operation.method == "GET" and status in _REFUSED_CHANGES:
+                yield Violation("get_refuses", None, {"call": f"GET {operation.path}", "status": str(status)})
+    wanted = {call_key(one.method, one.path): one for one in (design.blueprint or _NOTHING).operations}
+    for place, stated in design.operations:
+        planned = wanted.get(call_key(stated.method, stated.path))
+        missing = [str(s) for s, _ in planned.errors if not _responds(stated, s)] if planned is not None else []
+        if missing and stated.responses:
+            values = {"call": f"{stated.method} {stated.path}", "status": _names(list(dict.fromkeys(missing)))}
+            yield Violation("refusal_missing", place, values)
+    for call in design.calls:
+        for status, line in call.fact.refusals:
+            values = {"call": f"{call.fact.method} {call.fact.path}", "status": str(status)}
+            place = Place(call.place.kind, call.place.part, line)
+            if call.fact.method == "GET" and status in _REFUSED_CHANGES:
+                yield Violation("get_refuses", place, values)
+            elif call.meant is not None and call.meant[1].responses and not _responds(call.meant[1], status):
+                yield Violation("refusal_unknown", place, values)
+
+
+def _responds(operation: OperationFact, status: int) -> bool:
+    return bool({str(status), f"{status // 100}XX", f"{status // 100}xx", "default"} & set(operation.responses))
+
+
 def operations_are_called(design: DesignFacts) -> Iterator[Violation]:
     if not design.calls or not design.operations:
         return
@@ -265,10 +292,15 @@ def requirements_are_met(design: DesignFacts) -> Iterator[Violation]:
     for row in trace(design):
         text = row.text if len(row.text) <= 100 else row.text[:99] + "…"
         values = {"id": row.id, "text": text}
+        unsure = [row.cells[kind] for kind in declared if row.cells[kind].grade in ("inferred", "undecided")]
         wanted = [kind for kind in declared if row.cells[kind].covered is False]
         met = any(row.cells[kind].covered for kind in declared)
         if wanted and not met and not any(row.id in declared[kind] for kind in declared if not design.has_kind(kind)):
-            yield Violation("requirement_uncovered", None, values)
+            named = next((cell.how for cell in unsure if cell.how), "")
+            if unsure:
+                yield Violation("requirement_unsure", None, {**values, "how": named or row.id})
+            else:
+                yield Violation("requirement_uncovered", None, values)
         for kind in whole:
             if row.cells[kind].covered is False:
                 yield Violation("requirement_not_in_document", _first_part(design, kind), values)
@@ -310,11 +342,15 @@ RULES: Final[tuple[Rule, ...]] = (
     relations_have_foreign_keys,
     operations_of_blueprint,
     participants_are_known,
+    refusals_exist,
     scenarios_are_drawn,
     requirements_are_met,
     mentioned_requirements_exist,
     operations_are_called,
 )
+
+#: Statuses that say that something cannot be changed as it is.
+_REFUSED_CHANGES: Final = frozenset({409, 412, 422, 423})
 
 _SIGNS: Final = {"one_to_one": "1:1", "one_to_many": "1:N", "many_to_one": "N:1", "many_to_many": "N:M"}
 

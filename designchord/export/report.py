@@ -41,7 +41,14 @@ def _rows(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _cell(cell: Mapping[str, Any]) -> str:
-    """Whether and how; a dash where the question does not arise."""
+    """Whether and how; a dash where the question does not arise. What nobody has checked gets no tick."""
+    unsure = _UNSURE.get(cell.get("grade") or "")
+    if unsure:
+        return f"{unsure} {cell.get('how') or ''}".rstrip()
     if cell.get("covered") is None:
         return "–"
     return f"✓ {cell.get('how') or ''}".rstrip() if cell["covered"] else "✗"
+
+
+#: Signs of links that are inferred, and of links that somebody named and no words bear out.
+_UNSURE = {"inferred": "~", "undecided": "?"}

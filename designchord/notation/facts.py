@@ -38,7 +38,7 @@ class RelationFact:
 
 @dataclass(frozen=True, slots=True)
 class OperationFact:
-    """One operation of an API. ``path`` is a template: ``/loans/{loan_id}``."""
+    """One operation of an API. ``path`` is a template: ``/loans/{loan_id}``; ``responses`` are statuses as written."""
 
     operation_id: str
     method: str
@@ -46,16 +46,20 @@ class OperationFact:
     requirements: tuple[str, ...] = ()
     schemas: tuple[str, ...] = ()
     line: int | None = None
+    responses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CallFact:
-    """A call named in a sequence diagram's message: ``POST /loans``. ``target`` is the participant that is called."""
+    """A call named in a sequence diagram's message: ``POST /loans``. ``target`` is the participant that is called, and
+    ``refusals`` are the statuses from 400 on with which its replies begin, each with its line.
+    """
 
     method: str
     path: str
     line: int | None = None
     target: str = ""
+    refusals: tuple[tuple[int, int | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -317,7 +317,7 @@ def test_the_matrix_says_where_and_how_each_requirement_is_met() -> None:
     assert "Borrow a tool" in first["sequence"]["how"]
     assert {"kind": "sequence", "part": "borrow", "line": 4} in first["sequence"]["places"]
     assert first["erd"]["how"] == "Loan"
-    assert first["api"] == {"covered": None, "how": "", "places": []}
+    assert first["api"] == {"covered": None, "grade": None, "how": "", "places": []}
     assert rows["R2"]["cells"]["sequence"]["covered"] is False
     assert rows["R3"]["cells"]["erd"]["covered"] is None
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from designchord.blueprint.model import Blueprint, Brief
@@ -16,6 +17,7 @@ from designchord.kinds.sequence.about import ABOUT
 from designchord.kinds.sequence.skeleton import draw
 from designchord.notation.facts import CallFact, Facts
 from designchord.notation.mermaid import parse
+from designchord.notation.mermaid.families.sequence.model import Message
 from designchord.notation.mermaid.families.sequence.writing import original_id
 from designchord.notation.problems import Fix
 
@@ -28,6 +30,8 @@ _CALL: Final = re.compile(
     rf"((?:/(?:{_PARAMETER}|(?<=/)[^\W\x00-\x7f]\w*|[A-Za-z0-9._~%@!&+=$-])*)+)"
 )
 _REQUIREMENTS: Final = re.compile(r"^\s*%%\s*requirements?\s*:(.*)$", re.IGNORECASE | re.MULTILINE)
+#: How a reply begins that refuses.
+_REFUSAL: Final = re.compile(r"\s*([45][0-9]{2})\b")
 
 
 class SequenceKind(DiagramKind):
@@ -66,11 +70,7 @@ class SequenceKind(DiagramKind):
         sequence = parse(source).sequence
         if sequence is None:
             return None
-        calls = [
-            CallFact(method, path.rstrip("/.!&=~-") or "/", message.line, original_id(message.target))
-            for message in sequence.messages
-            for method, path in _CALL.findall(message.text)
-        ]
+        calls = _calls(sequence.messages)
         written = " ".join(_REQUIREMENTS.findall(source))
         return Facts(
             participants=tuple(original_id(participant.name) for participant in sequence.participants),
@@ -80,3 +80,20 @@ class SequenceKind(DiagramKind):
 
     def skeleton(self, blueprint: Blueprint, part: Part) -> str:
         return draw(blueprint, part.key)
+
+
+def _calls(messages: Sequence[Message]) -> list[CallFact]:
+    """The calls in their order, each with the refusals that its target replies before it is called again."""
+    calls: list[CallFact] = []
+    latest: dict[str, int] = {}
+    for message in messages:
+        named = _CALL.findall(message.text)
+        for method, path in named:
+            latest[message.target] = len(calls)
+            calls.append(CallFact(method, path.rstrip("/.!&=~-") or "/", message.line, original_id(message.target)))
+        refused = _REFUSAL.match(message.text)
+        if refused and not named and message.source in latest:
+            at = latest[message.source]
+            refusals = (*calls[at].refusals, (int(refused[1]), message.line))
+            calls[at] = replace(calls[at], refusals=refusals)
+    return calls

@@ -49,7 +49,7 @@ def facts(document: Document) -> Facts:
 def _operation_fact(document: dict[str, Any], operation: Operation, places: dict[Path, Place]) -> OperationFact:
     requirements = operation.value.get(REQUIREMENTS)
     method = operation.method.upper()
-    name = operation.value.get("operationId")
+    name, responses = operation.value.get("operationId"), operation.value.get("responses")
     return OperationFact(
         operation_id=name if isinstance(name, str) and name else f"{method} {operation.template}",
         method=method,
@@ -57,6 +57,7 @@ def _operation_fact(document: dict[str, Any], operation: Operation, places: dict
         requirements=tuple(str(item) for item in requirements) if isinstance(requirements, list) else (),
         schemas=_schemas_of(document, operation.value),
         line=places[operation.path].line,
+        responses=tuple(str(status) for status in responses) if isinstance(responses, dict) else (),
     )
 
 

@@ -265,6 +265,8 @@ export const en = {
   matrix: "Traceability",
   "matrix.hint": "Where each requirement is met.",
   "matrix.moot": "not applicable",
+  "matrix.inferred": "inferred: the words speak of part of it",
+  "matrix.undecided": "undecided: named, but no words bear it out",
   "matrix.none": "not covered",
 
   "error.unexpected": "That did not work. Please try again.",

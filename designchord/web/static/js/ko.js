@@ -265,6 +265,8 @@ export const ko = {
   matrix: "추적표",
   "matrix.hint": "각 요구사항이 다루어진 곳입니다.",
   "matrix.moot": "해당 없음",
+  "matrix.inferred": "추론됨: 글이 일부만 말합니다",
+  "matrix.undecided": "미정: 적혀 있지만 글이 뒷받침하지 않습니다",
   "matrix.none": "다루지 않음",
 
   "error.unexpected": "처리하지 못했습니다. 다시 시도해 주세요.",

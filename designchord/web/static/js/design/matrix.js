@@ -23,14 +23,19 @@ function Part({ part, label }) {
     ${rest.slice(0, MOST_LINES).map((line) => html` <a class="more-line" href=${hrefOf(part.key, line)} title=${t("line", { n: line })}>${line}</a>`)}</li>`;
 }
 
-/** `covered` is null where the question does not arise. */
+/** Signs of what is there for a requirement and not said to fulfil it. */
+const UNSURE = { inferred: "~", undecided: "?" };
+
+/** `covered` is null where the question does not arise; only what is said is covered. */
 function Cell({ cell, names }) {
-  if (!cell || cell.covered === null) return html`<td class="moot"><span aria-hidden="true">·</span><span class="sr">${t("matrix.moot")}</span></td>`;
-  if (!cell.covered) return html`<td class="uncovered">${t("matrix.none")}</td>`;
+  const unsure = UNSURE[cell?.grade];
+  if (!cell || (cell.covered === null && !unsure)) return html`<td class="moot"><span aria-hidden="true">·</span><span class="sr">${t("matrix.moot")}</span></td>`;
+  if (!cell.covered && !unsure) return html`<td class="uncovered">${t("matrix.none")}</td>`;
   const parts = groupByPart(cell.places ?? []);
   const labelOf = ({ key }) => (key.includes("/") ? (names.get(key) ?? key) : cell.how);
-  return html`<td><ul class="plain cell">
-    ${parts.length ? parts.map((part) => html`<${Part} part=${part} label=${labelOf(part)} />`) : html`<li>${cell.how || "✓"}</li>`}
+  const mark = unsure && html`<span class="unsure" title=${t(`matrix.${cell.grade}`)}><span aria-hidden="true">${unsure} </span><span class="sr">${t(`matrix.${cell.grade}`)}</span></span>`;
+  return html`<td>${mark}<ul class="plain cell">
+    ${parts.length ? parts.map((part) => html`<${Part} part=${part} label=${labelOf(part)} />`) : html`<li>${cell.how || (unsure ? "" : "✓")}</li>`}
   </ul></td>`;
 }
 
