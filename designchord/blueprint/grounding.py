@@ -168,6 +168,10 @@ class Grounding:
         texts += [text for one in made.scenarios for text in (one.title, *(step.message for step in one.steps))]
         return "\n".join(texts)
 
+    def is_in_language(self) -> bool:
+        """Whether what people read is in the language asked for."""
+        return self._language() is None
+
     def _language(self) -> Problem | None:
         wanted = self.brief.language.split("-")[0].lower()
         wrong = [what for what, text in self._texts() if not _is_in(text, wanted)]

@@ -9,6 +9,7 @@ from typing import Any
 
 from designchord.blueprint import answering
 from designchord.blueprint.model import Blueprint
+from designchord.evaluation.faithfulness import faithfulness
 from designchord.evaluation.ideas import Idea
 from designchord.evaluation.matching import Made, match_entities, match_operations
 from designchord.evaluation.results import Outcome, Record, Size
@@ -33,6 +34,7 @@ def measure(idea: Idea, snapshot: Snapshot) -> Record:
         outcomes=_outcomes(snapshot),
         entities=match_entities(idea.entities, _entities(blueprint)) if idea.entities else None,
         operations=match_operations(idea.operations, _operations(blueprint)) if idea.operations else None,
+        faithfulness=faithfulness(idea.brief, blueprint, snapshot),
         requirements=requirements,
         covered=covered,
         findings=dict((snapshot["report"] or {}).get("counts") or {}),

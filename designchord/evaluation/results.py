@@ -59,6 +59,27 @@ class Size(_Kept):
     assumptions: int = 0
 
 
+class Faithfulness(_Kept):
+    """Actors, entities and operations by what grounds them; whether the texts are in the ``language`` asked for; how
+    many artifacts a model began by repeating its prompt (``echoes``); of the author's ``requirements`` those that were
+    ``kept`` in their words; seconds and output tokens until there was a blueprint, from which all can be shown.
+    """
+
+    said: int = 0
+    inferred: int = 0
+    assumed: int = 0
+    language: bool = False
+    echoes: int = 0
+    requirements: int = 0
+    kept: int = 0
+    usable_seconds: float | None = None
+    usable_tokens: int = 0
+
+    @property
+    def things(self) -> int:
+        return self.said + self.inferred + self.assumed
+
+
 class Record(_Kept):
     """One idea, made by one model. ``seconds`` is from acceptance to the end; ``cost_usd`` is None when unknown."""
 
@@ -71,6 +92,7 @@ class Record(_Kept):
     outcomes: dict[str, dict[Outcome, int]] = {}
     entities: Score | None = None
     operations: Score | None = None
+    faithfulness: Faithfulness | None = None
     requirements: int = 0
     covered: int = 0
     findings: dict[str, int] = {}

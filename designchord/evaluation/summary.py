@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import mean, median
 from typing import Literal
 
-from designchord.evaluation.results import Outcome, Record, Results, Run, Score
+from designchord.evaluation.results import Faithfulness, Outcome, Record, Results, Run, Score
 
 Unit = Literal["share", "number", "seconds", "usd"]
 
@@ -69,6 +69,7 @@ def _measures(records: Sequence[Record]) -> Iterator[Measure]:
         yield Measure(outcome, f"artifacts {title}", "share", _share(found, parts), f"{found} of {parts}", better)
     yield from _scored("entity", [record.entities for record in records if record.entities])
     yield from _scored("operation", [record.operations for record in records if record.operations])
+    yield from _faithful([record.faithfulness for record in records if record.faithfulness is not None])
     asked, covered = sum(record.requirements for record in records), sum(record.covered for record in records)
     note = f"{covered} of {asked}"
     yield Measure("coverage", "requirements shown", "share", _share(covered, asked), note, "more")
@@ -92,6 +93,27 @@ def _scored(what: str, scores: Sequence[Score]) -> Iterator[Measure]:
     precision = mean(score.precision for score in scores) if scores else None
     yield Measure(f"{what}_recall", f"{what} recall", "share", recall, f"{over} {expected}", "more")
     yield Measure(f"{what}_precision", f"{what} precision", "share", precision, f"{over} {made}", "more")
+
+
+def _faithful(found: Sequence[Faithfulness]) -> Iterator[Measure]:
+    """Whether designs are about their ideas, in sums over all of them."""
+    things, said = sum(one.things for one in found), sum(one.said for one in found)
+    grounded = said + sum(one.inferred for one in found)
+    note = f"{grounded} of {things}, {said} said"
+    yield Measure("grounded", "things with a ground in the text", "share", _share(grounded, things), note, "more")
+    wanted, kept = sum(one.requirements for one in found), sum(one.kept for one in found)
+    note = f"{kept} of {wanted}"
+    yield Measure("kept", "author's requirements kept", "share", _share(kept, wanted), note, "more")
+    right = sum(one.language for one in found)
+    note = f"{right} of {len(found)}"
+    yield Measure("language", "designs in the language asked for", "share", _share(right, len(found)), note, "more")
+    echoes = sum(one.echoes for one in found) if found else None
+    yield Measure("echoes", "artifacts that began as the prompt repeated", "number", echoes, "", "less")
+    seconds = [one.usable_seconds for one in found if one.usable_seconds is not None]
+    tokens = [one.usable_tokens for one in found]
+    middle = median(seconds) if seconds else None
+    yield Measure("usable_seconds", "time until usable (median)", "seconds", middle, "", "less")
+    yield Measure("usable_tokens", "output tokens until usable", "number", mean(tokens) if tokens else None, "", "less")
 
 
 def _effort(records: Sequence[Record]) -> Iterator[Measure]:
