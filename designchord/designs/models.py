@@ -66,6 +66,7 @@ class DesignState(models.TextChoices):
     CANCELLED = "cancelled"
 
 
+UNDER_WAY = (DesignState.QUEUED, DesignState.RUNNING)
 TERMINAL = (DesignState.DONE, DesignState.PARTIAL, DesignState.FAILED, DesignState.CANCELLED)
 
 

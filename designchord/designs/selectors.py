@@ -8,17 +8,17 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from designchord.designs import shapes
 from designchord.designs.models import (
     TERMINAL,
+    UNDER_WAY,
     UNSETTLED,
     Call,
     CallState,
     Design,
-    DesignState,
     Owner,
     Part,
     Revision,
@@ -295,9 +295,11 @@ def steps_due(*, silent_for: timedelta) -> QuerySet[Step]:
 
 def designs_stalled() -> list[UUID]:
     """Designs whose report waits although every other step has settled."""
-    unsettled = Step.objects.exclude(part=None).filter(state__in=UNSETTLED).values("design_id")
-    waiting = Step.objects.filter(part=None, state=StepState.WAITING).exclude(design_id__in=unsettled)
-    return list(waiting.exclude(design__state__in=TERMINAL).values_list("design_id", flat=True))
+    steps = Step.objects.filter(design=OuterRef("pk"))
+    unsettled = steps.exclude(part=None).filter(state__in=UNSETTLED)
+    waiting = steps.filter(part=None, state=StepState.WAITING)
+    under_way = Design.objects.filter(Exists(waiting), ~Exists(unsettled), state__in=UNDER_WAY)
+    return list(under_way.values_list("pk", flat=True))
 
 
 def designs_with_report_due() -> list[UUID]:
@@ -310,14 +312,14 @@ def design_with_report_due(*, design_id: UUID) -> Design | None:
 
 
 def _with_report_due() -> QuerySet[Design]:
-    due = Design.objects.filter(report_due=True, state__in=TERMINAL, deleted_at=None)
-    return due.filter(steps__part=None, steps__state=StepState.DONE)
+    reported = Step.objects.filter(design=OuterRef("pk"), part=None, state=StepState.DONE)
+    return Design.objects.filter(Exists(reported), report_due=True, deleted_at=None).exclude(state__in=UNDER_WAY)
 
 
 def designs_overdue(*, by: timedelta) -> list[UUID]:
     """Designs that should have ended ``by`` ago."""
     late = Design.objects.filter(deadline_at__lt=timezone.now() - by)
-    return list(late.filter(state__in=[DesignState.QUEUED, DesignState.RUNNING]).values_list("pk", flat=True))
+    return list(late.filter(state__in=UNDER_WAY).values_list("pk", flat=True))
 
 
 def steps_held() -> list[tuple[int, str]]:

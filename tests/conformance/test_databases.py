@@ -5,14 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from designchord.blueprint.model import Brief
+from designchord.designs import selectors
 from designchord.designs.models import (
     Call,
     Design,
@@ -335,14 +338,33 @@ def test_a_call_is_written_down_before_it_is_made_and_its_answer_is_found_again(
 
 
 def test_steps_that_nobody_took_up_are_due_and_those_just_handed_over_are_not(owner: Owner) -> None:
-    from datetime import timedelta
-
-    from designchord.designs.selectors import steps_due
-
     _, ready = planned(owner)
     steps.steps_enqueued(step_ids=ready[1:])
     Step.objects.filter(pk=ready[2]).update(enqueued_at=timezone.now() - timedelta(seconds=31))
 
-    due = [step.pk for step in steps_due(silent_for=timedelta(seconds=30))]
+    due = [step.pk for step in selectors.steps_due(silent_for=timedelta(seconds=30))]
 
     assert due == [ready[0], ready[2]]
+
+
+def test_a_sweep_reads_no_table_from_end_to_end(owner: Owner) -> None:
+    """Each process sweeps every few seconds, so what is done and kept must not make it slower."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL reads a small table whole, whatever indexes it has")
+    with CaptureQueriesContext(connection) as asked:
+        list(selectors.steps_due(silent_for=timedelta(seconds=30)))
+        selectors.designs_stalled()
+        selectors.designs_with_report_due()
+        selectors.designs_overdue(by=timedelta(seconds=30))
+        selectors.steps_held()
+        designs.designs_purge()
+    plans = []
+    for query in asked.captured_queries:
+        if query["sql"].startswith("SELECT"):
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+                plans += [row[3] for row in cursor.fetchall()]
+
+    assert plans
+    assert [plan for plan in plans if plan.startswith("SCAN") and "USING" not in plan] == []
+    assert not [plan for plan in plans if "(part_id=?)" in plan], "every design has one report"
