@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from designchord.blueprint import answering
 from designchord.blueprint.model import Blueprint
@@ -19,10 +20,14 @@ from designchord.notation import mermaid
 from designchord.notation.openapi.bundling import bundle
 from designchord.notation.openapi.reading import read as read_openapi
 from designchord.notation.openapi.writing import to_json
-from designchord.notation.problems import Problem, has_errors
+from designchord.notation.problems import Problem, Severity, has_errors
 
-#: What a design refuses, and a file that somebody wrote for elsewhere may hold.
-_TOLERATED = frozenset(f"mermaid.refused.{what}" for what in ("front_matter", "directive", "html", "interaction"))
+#: What a design refuses, and how much it matters in a file that somebody wrote for elsewhere; none where it is legal.
+_REFUSED: Final[dict[str, Severity]] = {
+    "mermaid.refused.html": "warning",
+    "mermaid.refused.interaction": "info",
+    "mermaid.refused.script": "error",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +116,20 @@ def _check_api(source: Source, folder: Folder) -> tuple[Source, tuple[Problem, .
 
 
 def _lenient(problem: Problem) -> Problem:
-    """What a design may not hold and a file may; and a limit of ours is no fault of the file."""
-    return replace(problem, severity="warning") if problem.code in _TOLERATED | _LIMITS else problem
+    """A limit of ours is no fault of the file."""
+    return replace(problem, severity="warning") if problem.code in _LIMITS else problem
 
 
 def _check_mermaid(text: str) -> tuple[Problem, ...]:
-    word = mermaid.header(text)
-    family = mermaid.family_of(word)
+    family = mermaid.family_of(mermaid.header(text))
     if family and not family.checked and (kind := _kind_of("mermaid", family.name)):
         return kind.check(text)
-    if word in mermaid.OTHERS or (family and not family.checked):
-        return (
-            Problem(code="mermaid.not_read", severity="info", message=f"A {word} diagram; it is not checked.", line=1),
-        )
-    return mermaid.parse(text).problems
+    unchecked = mermaid.find_unchecked(text)
+    if unchecked is not None:
+        return (unchecked,)
+    diagram = mermaid.parse(text)
+    refused = [replace(item, severity=_REFUSED[item.code]) for item in diagram.refused if item.code in _REFUSED]
+    return (*refused, *diagram.problems)
 
 
 def _moved(problem: Problem, source: Source) -> Problem:

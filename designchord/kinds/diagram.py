@@ -8,7 +8,7 @@ from designchord.blueprint.model import Blueprint
 from designchord.kinds.base import Candidate, Kind, Part
 from designchord.notation.answer import find_mermaid
 from designchord.notation.mermaid import header, parse
-from designchord.notation.problems import Problem
+from designchord.notation.problems import Problem, required
 
 
 class DiagramKind(Kind):
@@ -25,7 +25,7 @@ class DiagramKind(Kind):
     def check(self, source: str) -> tuple[Problem, ...]:
         diagram = parse(source)
         if diagram.type in (None, self.about.family):
-            return diagram.problems
+            return diagram.refused + required(diagram.problems, f"{self.about.family}.empty")
         wrong = Problem(
             code=f"{self.name}.wrong_type",
             severity="error",

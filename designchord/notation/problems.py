@@ -47,6 +47,11 @@ class Fix:
         return {key: value for key, value in asdict(self).items() if value is not None}
 
 
+def required(problems: tuple[Problem, ...], code: str) -> tuple[Problem, ...]:
+    """The problems with those of this code as errors, where an artifact must have what others may leave out."""
+    return tuple(replace(problem, severity="error") if problem.code == code else problem for problem in problems)
+
+
 def has_errors(problems: tuple[Problem, ...] | list[Problem]) -> bool:
     """Whether an artifact with these problems may not be shown as valid."""
     return any(problem.severity == "error" for problem in problems)

@@ -53,7 +53,7 @@ class Renderer:
             return known.decode()
         diagram = parse(source)
         if not diagram.valid:
-            first = next(problem for problem in diagram.problems if problem.severity == "error")
+            first = next(one for one in (*diagram.refused, *diagram.problems) if one.severity == "error")
             raise BadInput(f"The diagram cannot be drawn: {first.message}", code="diagram_invalid", line=first.line)
         picture = inert(self._worker.ask({"draw": source}, self._seconds).decode())
         self._remember(key, picture.encode())

@@ -10,7 +10,7 @@ from designchord.notation.mermaid.diagram import Diagram
 from designchord.notation.mermaid.families import FAMILIES, OTHERS, VERSION, Family, family_of
 from designchord.notation.mermaid.families.er.model import Attribute, Entity, EntityRelations, Relationship
 from designchord.notation.mermaid.families.sequence.model import Message, Participant, Sequence, Signal
-from designchord.notation.mermaid.parsing import header, parse
+from designchord.notation.mermaid.parsing import find_unchecked, header, parse
 
 __all__ = [
     "FAMILIES",
@@ -27,6 +27,7 @@ __all__ = [
     "Sequence",
     "Signal",
     "family_of",
+    "find_unchecked",
     "header",
     "parse",
 ]

@@ -134,6 +134,8 @@ def explain(text: str, rules: Rules, error: dict[str, Any]) -> Problem:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     at = error.get("at") or {"line": 1, "column": 1}
     row, column = int(at["line"]), int(at["column"])
+    if error["kind"] == "front_matter":
+        return _error(_FRONT_MATTER, row, column)
     while row > 1 and not lines[row - 1].strip():  # the end of a text: point at its last line that says something
         row -= 1
         column = len(lines[row - 1]) + 1
@@ -151,6 +153,11 @@ def explain(text: str, rules: Rules, error: dict[str, Any]) -> Problem:
     return _error(_plainly(lines[row - 1], column, error), row, column)
 
 
+_FRONT_MATTER: Final = Finding(
+    "mermaid.front_matter",
+    "The front matter is no YAML.",
+    "A value with a colon or another sign of YAML stands in quotes.",
+)
 _BROKEN_RULE: Final = Finding("mermaid.rule", "The diagram breaks a rule of Mermaid.", "Correct or remove this line.")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from designchord.notation.mermaid import limits
+from designchord.notation.mermaid import limits, preamble
 from designchord.notation.mermaid.parsing import parse
 from designchord.notation.problems import Fix
 
@@ -46,7 +46,12 @@ def repair(source: str, repairs: Sequence[Repair]) -> tuple[str, tuple[Fix, ...]
         lines, fixes = changed, fixes + found
         if parse(joined(lines)).valid:
             break
-    return (joined(lines), tuple(fixes)) if fixes else (source, ())
+    return (joined(lines), tuple(fixes)) if fixes and _says_something(joined(lines)) else (source, ())
+
+
+def _says_something(text: str) -> bool:
+    """Whether a text is more than a header and comments: what holds no diagram is not made into an empty one."""
+    return not any(problem.code.endswith(".empty") for problem in parse(text).problems)
 
 
 def joined(lines: Iterable[Line]) -> str:
@@ -111,7 +116,7 @@ def without_fences(lines: Lines) -> tuple[Lines, list[Fix]]:
 
 def without_refused(lines: Lines) -> tuple[Lines, list[Fix]]:
     """Remove what designchord does not accept: front matter, directives, links."""
-    problems, plain = limits.refuse(joined(lines))
+    problems, plain = limits.refuse(joined(lines), preamble.read(joined(lines)))
     names = {
         "mermaid.refused.front_matter": "Removed the front matter.",
         "mermaid.refused.directive": "Removed a directive.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from designchord.notation.mermaid.preamble import Preamble
 from designchord.notation.problems import Problem
 
 MAX_CHARACTERS: Final = 50_000
@@ -33,10 +34,8 @@ _HTML_TAG: Final = re.compile(
     rf"</?(?:{_LOADING})(?=[\s/>])[^<>\n]*/?>|</(?:{_SHAPING})\s*>|<(?:{_SHAPING})\s[^<>\n]*>|(?<!\w)<(?:{_SHAPING})/?>",
     re.IGNORECASE,
 )
-_DIRECTIVE: Final = re.compile(r"%%\{.*?\}%%|%%\{[^\n]*", re.DOTALL)
-_FRONT_MATTER: Final = re.compile(r"\A\s*^[ \t]*-{3}[ \t]*$.*?^[ \t]*-{3}[ \t]*$", re.DOTALL | re.MULTILINE)
 _INTERACTION: Final = re.compile(
-    r"^[ \t]*(?:click[ \t]+\S+[ \t]+(?:href\b|call\b|\"|\w+\()|links?[ \t]+[^:\n{|}<>-]+:).*$",
+    r"(?:^|;)[ \t]*(?:click[ \t]+\S+[ \t]+(?:href\b|call\b|\"|\w+\()|links?[ \t]+(?=[^ \t])[^:\n{|}<>-]+:).*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _SCRIPT_URL: Final = re.compile(r"(?:java|vb)script\s*:|data\s*:\s*text/html", re.IGNORECASE)
@@ -44,13 +43,6 @@ _HANDLER: Final = re.compile(r"<[^<>\n]*\son\w+\s*=", re.IGNORECASE)
 _HANDLER_TAG: Final = re.compile(r"<[^<>\n]*\son\w+\s*=[^<>\n]*>?", re.IGNORECASE)
 
 _REFUSED: Final = (
-    ("mermaid.refused.front_matter", _FRONT_MATTER, "Front matter is not accepted here.", "Remove the --- block."),
-    (
-        "mermaid.refused.directive",
-        _DIRECTIVE,
-        "Directives (%%{…}%%) are not accepted here.",
-        "Remove it; the page decides how diagrams look.",
-    ),
     (
         "mermaid.refused.interaction",
         _INTERACTION,
@@ -88,17 +80,38 @@ def exceeded(text: str) -> tuple[Problem, ...]:
 _OPENERS: Final = frozenset({"alt", "opt", "loop", "par", "par_over", "critical", "break", "rect", "box", "subgraph"})
 
 
-def refuse(text: str) -> tuple[tuple[Problem, ...], str]:
-    """What is refused, and the text with it blanked out (line and column stay), so that the rest is checked too."""
+def refuse(text: str, found: Preamble) -> tuple[tuple[Problem, ...], str]:
+    """What is refused in a design's own diagrams, and the text with it blanked out (line and column stay)."""
     problems: list[Problem] = []
+    if found.front_matter is not None:
+        problems.append(_refusal(text, found.front_matter[0], *_FRONT_MATTER))
+    problems += [_refusal(text, start, *_DIRECTIVE) for start, _ in found.directives[:20]]
+    text = found.blanked(text)
     for code, pattern, message, hint in _REFUSED:
-        found = list(pattern.finditer(text))
-        for match in found[:20]:
-            line, column = position(text, match.start() + len(match.group()) - len(match.group().lstrip()))
-            problems.append(Problem(code=code, severity="error", message=message, hint=hint, line=line, column=column))
-        if found and code != "mermaid.refused.script":
+        matches = list(pattern.finditer(text))
+        for match in matches[:20]:
+            at = match.start() + len(match.group()) - len(match.group().lstrip())
+            problems.append(_refusal(text, at, code, message, hint))
+        if matches and code != "mermaid.refused.script":
             text = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
     return tuple(sorted(problems, key=lambda problem: (problem.line or 0, problem.column or 0))), text
+
+
+def _refusal(text: str, at: int, code: str, message: str, hint: str) -> Problem:
+    line, column = position(text, at)
+    return Problem(code=code, severity="error", message=message, hint=hint, line=line, column=column)
+
+
+_FRONT_MATTER: Final = (
+    "mermaid.refused.front_matter",
+    "Front matter is not accepted here.",
+    "Remove the --- block.",
+)
+_DIRECTIVE: Final = (
+    "mermaid.refused.directive",
+    "Directives (%%{…}%%) are not accepted here.",
+    "Remove it; the page decides how diagrams look.",
+)
 
 
 def without_html(text: str) -> str:

@@ -7,10 +7,11 @@ from collections import OrderedDict
 from threading import Lock
 from typing import Final
 
-from designchord.notation.mermaid import diagnosis, limits
+from designchord.notation.mermaid import diagnosis, limits, preamble
 from designchord.notation.mermaid.diagram import Diagram
-from designchord.notation.mermaid.families import family_of
+from designchord.notation.mermaid.families import OTHERS, family_of
 from designchord.notation.mermaid.families.registry import NO_RULES, RULES
+from designchord.notation.problems import Problem
 
 
 def parse(text: str) -> Diagram:
@@ -29,8 +30,22 @@ def parse(text: str) -> Diagram:
 
 
 def header(text: str) -> str | None:
-    """The first word of the diagram proper: ``sequenceDiagram``, ``flowchart`` …; comments are passed over."""
-    for line in text.splitlines():
+    """The first word of the diagram proper: ``sequenceDiagram``, ``flowchart`` …"""
+    return _first_word(preamble.read(text).blanked(text))
+
+
+def find_unchecked(text: str) -> Problem | None:
+    """What to say of a diagram that exists in Mermaid and of which nothing is checked; ``None`` for the others."""
+    word = header(text)
+    family = family_of(word)
+    if word not in OTHERS and (family is None or family.checked):
+        return None
+    message = f"A {word} diagram; it is not checked."
+    return Problem(code="mermaid.not_read", severity="info", message=message, line=1)
+
+
+def _first_word(plain: str) -> str | None:
+    for line in plain.split("\n"):
         word = line.strip()
         if word and not word.startswith("%%"):
             found = re.match(r"[A-Za-z][\w-]*", word)
@@ -49,17 +64,24 @@ def _parse(text: str) -> Diagram:
     too_much = limits.exceeded(text)
     if too_much:
         return Diagram(None, problems=too_much)
-    refused, plain = limits.refuse(text)
-    family = family_of(header(plain))
+    found = preamble.read(text)
+    if not found.closed:
+        return Diagram(None, problems=found.problems)
+    refused, _ = limits.refuse(text, found)
+    plain = found.blanked(text)
+    family = family_of(_first_word(plain))
     if family is None:
-        return Diagram(None, problems=(*refused, diagnosis.no_diagram(plain)))
+        return Diagram(None, problems=(*found.problems, diagnosis.no_diagram(plain)), refused=refused)
     rules = RULES.get(family.name, NO_RULES)
+    model = None
     try:
-        answer = GRAMMAR.parse(plain)
+        answer = GRAMMAR.parse(found.moved(text))
     except GrammarStopped:
-        return Diagram(family.name, problems=(*refused, limits.TOO_COSTLY))
-    if not answer["ok"]:
-        return Diagram(family.name, problems=(*refused, diagnosis.explain(plain, rules, answer["error"])))
-    model = rules.read(answer["model"])
-    problems = refused + rules.find_mistakes(model, plain)
-    return Diagram(family.name, model, problems)
+        problems: tuple[Problem, ...] = (limits.TOO_COSTLY,)
+    else:
+        if answer["ok"]:
+            model = rules.read(answer["model"])
+            problems = rules.find_mistakes(model, plain)
+        else:
+            problems = (diagnosis.explain(plain, rules, answer["error"]),)
+    return Diagram(family.name, model, found.problems + problems, refused)

@@ -4,7 +4,7 @@ import { quicken } from './lexing.js';
 
 const SHIFT = 1, REDUCE = 2, ERROR = 2;
 
-// A parser's `parse`. `before(place)` is called before the action of a rule, `after(value, place, places)` after it.
+// A parser's `parse`. `before(place, rule)` is called before the action of a rule, `after(value, place, places)` after it.
 export function quickParse(parser, before, after) {
   quicken(parser.lexer);
   const { table, productions_: productions, defaultActions, symbols_: symbols } = parser;
@@ -35,7 +35,7 @@ export function quickParse(parser, before, after) {
         const place = first === last ? first : { first_line: first.first_line, last_line: last.last_line };
         result.$ = values[count - size];
         result._$ = place;
-        before(place);
+        before(place, rule);
         const act = actions[rule], ended = act && act.call(result, text, length, line, yy, rule, values, places);
         after(result.$, place, places);
         if (ended !== undefined) return ended;

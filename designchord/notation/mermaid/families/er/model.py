@@ -12,24 +12,25 @@ End = Literal["ONLY_ONE", "ZERO_OR_ONE", "ONE_OR_MORE", "ZERO_OR_MORE", "MD_PARE
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """``keys`` are ``PK``, ``FK``, ``UK``."""
+    """``keys`` are ``PK``, ``FK``, ``UK``. ``end`` is the line on which its last word stands."""
 
     name: str
     type: str
     keys: tuple[str, ...]
     comment: str
     line: int | None
+    end: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """``blocks`` are the lines where its attributes are listed; empty when it is only mentioned."""
+    """``blocks`` are first and last lines of its lists of attributes; empty when it is only mentioned."""
 
     name: str
     label: str
     attributes: tuple[Attribute, ...]
     line: int | None
-    blocks: tuple[int, ...] = ()
+    blocks: tuple[tuple[int | None, int | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,20 @@ class Relationship:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement about entities. A bare one is a name and nothing else; a relation has no name."""
+
+    name: str | None
+    line: int | None
+    end: int | None
+    bare: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EntityRelations:
     entities: tuple[Entity, ...]
     relationships: tuple[Relationship, ...]
+    statements: tuple[Statement, ...] = ()
 
 
 def read(model: dict[str, Any]) -> EntityRelations:
@@ -57,11 +69,11 @@ def read(model: dict[str, Any]) -> EntityRelations:
             plain(e["name"]),
             plain(e["label"]),
             tuple(
-                Attribute(plain(a["name"]), plain(a["type"]), tuple(a["keys"]), plain(a["comment"]), a["line"])
+                Attribute(plain(a["name"]), plain(a["type"]), tuple(a["keys"]), plain(a["comment"]), *_lines(a))
                 for a in e["attributes"]
             ),
             e["line"],
-            tuple(e["blocks"]),
+            tuple((first, last) for first, last in e["blocks"]),
         )
         for e in model["entities"]
     )
@@ -77,4 +89,11 @@ def read(model: dict[str, Any]) -> EntityRelations:
         )
         for r in model["relationships"]
     )
-    return EntityRelations(entities, relationships)
+    statements = tuple(
+        Statement(one["name"] and plain(one["name"]), *_lines(one), bare=one["bare"]) for one in model["statements"]
+    )
+    return EntityRelations(entities, relationships, statements)
+
+
+def _lines(told: dict[str, Any]) -> tuple[int | None, int | None]:
+    return told["line"], told["end"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from designchord.notation.mermaid.families.er.model import Entity, EntityRelations
-from designchord.notation.mermaid.families.er.syntax import CONSTRAINT, in_block
+from designchord.notation.mermaid.families.er.model import Attribute, Entity, EntityRelations, Statement
+from designchord.notation.mermaid.families.er.syntax import CONSTRAINT
 from designchord.notation.problems import Problem, Severity
 
 _TYPES: Final = re.compile(
@@ -22,26 +23,22 @@ def find_mistakes(er: EntityRelations, text: str) -> tuple[Problem, ...]:
     problems: list[Problem] = []
     if not er.entities:
         problems.append(
-            _found("error", "er.empty", "The diagram has no entities.", "Write at least one: `USER { uuid id PK }`.", 1)
+            _found(
+                "warning", "er.empty", "The diagram has no entities.", "Write at least one: `USER { uuid id PK }`.", 1
+            )
         )
-    lines = text.replace("\r\n", "\n").split("\n")
-    inside = in_block(lines)
-    problems += _names_of_several_words(lines, inside)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    loose = list(_loose_words(er, lines))
+    problems += loose
+    problems += _swallowed(er, lines)
+    if not loose:  # else words of a label would be compared with the entities that it is about
+        problems += _similar_names(er)
     for entity in er.entities:
-        problems += _shifted(entity, lines, inside)
+        problems += _shifted(entity)
         problems += _repeated(entity)
         problems += _swapped(entity)
         problems += _comma_in_name(entity)
-        if "." in entity.name and entity.blocks:
-            problems.append(
-                _found(
-                    "warning",
-                    "er.dotted_name",
-                    f"`{entity.name}` has a dot, which other versions of Mermaid do not read.",
-                    f'Write `"{entity.name}"` or `{entity.name.replace(".", "_")}`.',
-                    entity.line,
-                )
-            )
+        problems += _dotted(entity, lines)
     return tuple(sorted(problems, key=lambda problem: problem.line or 0))
 
 
@@ -49,63 +46,165 @@ def _found(severity: Severity, code: str, message: str, hint: str, line: int | N
     return Problem(code=code, severity=severity, message=message, hint=hint, line=line)
 
 
-_QUOTED: Final = re.compile(r'"[^"]*"')
-_SEVERAL: Final = re.compile(
-    r"^\s*(?!(?:subgraph|accDescr|accTitle|direction|classDef|class|style|end|erDiagram)\b)"
-    r"((?:[^\s\"{}:|,;%\[\]]+\s+)+[^\s\"{}:|,;%\[\]]+)\s*(\{|$|(?:\|[|o]|\}[|o])(?:--|\.\.))",
-    re.IGNORECASE,
-)
-_WORDY_ENDS: Final = re.compile(r"\b(?:one|many|zero|only|to|optionally)\b|--|\.\.", re.IGNORECASE)
+# --- words that become entities -----------------------------------------------------------------------------------
 
 
-def _names_of_several_words(lines: list[str], inside: list[bool]) -> list[Problem]:
-    """``Order Item {`` is read as an entity ``Order`` and another one ``Item``; so is a sentence, word by word."""
-    problems = []
-    for number, (line, hidden) in enumerate(zip(lines, inside, strict=True), 1):
-        found = None if hidden else _SEVERAL.match(line)
-        if found and not _WORDY_ENDS.search(found.group(1)):
-            problems.append(
-                _found(
-                    "error",
-                    "er.entity_name",
-                    f"Mermaid reads `{found.group(1)[:60]}` as several entities.",
-                    'A name of several words stands in quotes: `"Order Item" {`. Remarks begin with `%%`.',
-                    number,
-                )
+def _loose_words(er: EntityRelations, lines: list[str]) -> Iterator[Problem]:
+    """Names that share a line with another statement: words of a label, a title, a remark, a name of several words.
+
+    Statements of an ER diagram need nothing between them, so whatever is no other statement is an entity each.
+    """
+    on_line: dict[int, list[Statement]] = defaultdict(list)
+    for statement in er.statements:
+        for line in {statement.line, statement.end} - {None}:
+            on_line[line or 0].append(statement)
+    for line, statements in on_line.items():
+        loose = [one for one in statements if one.bare]
+        if not loose or len(statements) == 1:
+            continue
+        has_relation = any(one.name is None for one in statements)
+        names = ", ".join(f"`{one.name}`" for one in loose[:4])
+        is_likely_meant = len(loose) == 1 and not has_relation and not _opens(statements, line)
+        yield _found(
+            "warning" if is_likely_meant else "error",
+            "er.loose_words" if has_relation else "er.entity_name",
+            f"Mermaid reads {names} as {'an entity' if len(loose) == 1 else 'entities'} of their own.",
+            _hint(loose, lines[line - 1], has_relation=has_relation),
+            line,
+        )
+
+
+def _opens(statements: Iterable[Statement], line: int) -> bool:
+    return any(one.line == line and one.end is not None and one.end > line for one in statements)
+
+
+def _hint(loose: list[Statement], line: str, *, has_relation: bool) -> str:
+    words = [(one.name or "").lower() for one in loose]
+    first = re.match(r"\s*(\w+)", line)
+    begins = first.group(1) if first else ""
+    if begins.lower() in ("acctitle", "accdescr"):
+        return f"A colon is missing: `{begins}: {line.strip()[len(begins) :].strip()[:60]}`."
+    if begins.lower() == "direction":
+        return "A direction is one of `TB`, `BT`, `LR`, `RL`."
+    if begins.lower() == "note":
+        return "An ER diagram has no notes. Write a comment: `%% …`."
+    if "as" in words:
+        return 'Another name for an entity stands in brackets: `order["Customer order"]`.'
+    if has_relation and line.count('"') > 2:
+        return "A label cannot hold double quotes. Write single ones, and the whole label in double ones."
+    if has_relation:
+        return 'A label of several words stands in quotes: `A ||--o{ B : "has many"`. Remarks begin with `%%`.'
+    return 'A name of several words stands in quotes: `"Order Item" {`. Remarks begin with `%%`.'
+
+
+_DIRECTION: Final = re.compile(r"^(.*?)\bdirection[ \t]+(?:TB|BT|RL|LR)(.*)$", re.IGNORECASE)
+
+
+def _swallowed(er: EntityRelations, lines: list[str]) -> Iterator[Problem]:
+    """A line that holds ``direction LR`` is that and nothing else, whatever else stands on it."""
+    in_blocks = {
+        line for entity in er.entities for first, last in entity.blocks for line in range((first or 0) + 1, last or 0)
+    }
+    for number, line in enumerate(lines, 1):
+        found = _DIRECTION.match(line) if "irection" in line.lower() and number not in in_blocks else None
+        if found and (found.group(1).strip() or found.group(2).strip()) and not line.lstrip().startswith(("%%", "acc")):
+            yield _found(
+                "error",
+                "er.direction",
+                "Mermaid reads nothing of this line but the direction.",
+                "Let a direction stand on a line of its own, and write other words for it elsewhere.",
+                number,
             )
-    return problems
 
 
-def _shifted(entity: Entity, lines: list[str], inside: list[bool]) -> list[Problem]:
+def _similar_names(er: EntityRelations) -> Iterator[Problem]:
+    """``Tree`` in a relation and ``TREE { … }`` are two boxes, and so are ``Leaf`` and ``Leaves``."""
+    known: dict[str, Entity] = {}
+    for entity in er.entities:
+        other = known.setdefault(re.sub(r"[\W_]", "", entity.name).casefold() or entity.name, entity)
+        if other is not entity:
+            yield _similar(entity, other, "differ only in how they are written")
+    related = {end for relation in er.relationships for end in (relation.source, relation.target)}
+    listed = {name.casefold(): entity for name, entity in ((each.name, each) for each in er.entities) if entity.blocks}
+    for entity in er.entities:
+        if entity.blocks or entity.name not in related:
+            continue
+        for name in _other_numbers(entity.name.casefold()):
+            twin = listed.get(name)
+            if twin is not None and twin.name not in related:
+                yield _similar(entity, twin, "differ only in number")
+
+
+def _similar(entity: Entity, other: Entity, how: str) -> Problem:
+    return _found(
+        "warning",
+        "er.similar_names",
+        f"`{other.name}` and `{entity.name}` {how} and are two boxes.",
+        "Write the name alike everywhere.",
+        max(entity.line or 0, other.line or 0) or None,
+    )
+
+
+def _other_numbers(name: str) -> Iterator[str]:
+    """English plurals and singulars of a name in small letters."""
+    yield from (f"{name}s", f"{name}es")
+    if name.endswith("y"):
+        yield f"{name[:-1]}ies"
+    for plural, singular in (("ies", "y"), ("ves", "f"), ("ves", "fe"), ("es", ""), ("s", "")):
+        if name.endswith(plural) and len(name) > len(plural) + 1:
+            yield f"{name.removesuffix(plural)}{singular}"
+    for singular in ("f", "fe"):
+        if name.endswith(singular):
+            yield f"{name.removesuffix(singular)}ves"
+
+
+def _dotted(entity: Entity, lines: list[str]) -> Iterator[Problem]:
+    if "." not in entity.name or not entity.blocks or entity.line is None:
+        return
+    if f'"{entity.name}"' not in lines[entity.line - 1]:
+        yield _found(
+            "warning",
+            "er.dotted_name",
+            f"`{entity.name}` has a dot, which other versions of Mermaid do not read.",
+            f'Write `"{entity.name}"` or `{entity.name.replace(".", "_")}`.',
+            entity.line,
+        )
+
+
+# --- attributes ---------------------------------------------------------------------------------------------------
+
+
+def _shifted(entity: Entity) -> Iterator[Problem]:
     """``string name NOT NULL`` is read as two attributes; then everything after it may be off by one word."""
     on_line = Counter(attribute.line for attribute in entity.attributes)
-    problems = []
-    for number, count in on_line.items():
-        if number is None or not inside[number - 1]:
-            continue
-        line = lines[number - 1].split("%%", 1)[0].strip()
-        words = (_QUOTED.sub("", line) if '"' in line else line).split()
-        whole = len(words) % 2 == 0 and count > 1 and all(_TYPES.match(word) for word in words[::2])
-        if (count > 1 and not whole) or _runs_on(words):
-            constraint = CONSTRAINT.search(" ".join(words[2:])) if len(words) > 2 else None
-            what = constraint.group() if constraint else " ".join(words[2:]) or line
-            problems.append(
-                _found(
-                    "error",
-                    "er.attribute_shift",
-                    f"Mermaid reads `{what[:40]}` as another attribute of `{entity.name}`.",
-                    'Keep type, name and key, and put the rest into a comment: `string name "not null"`.',
-                    number,
-                )
-            )
-    return problems
+    whole_lines = {first for first, last in entity.blocks if first == last}
+    told: set[int | None] = set()
+    for before, attribute in zip((None, *entity.attributes), entity.attributes, strict=False):
+        if attribute.line != attribute.end:
+            yield _shift(entity, f"{attribute.type} {attribute.name}", attribute.line)
+            return  # every attribute after it may be a word off
+        is_further = before is not None and before.line == attribute.line
+        if is_further and attribute.line not in told and on_line[attribute.line] > 1:
+            if _stands_for_itself(attribute, in_one_line=attribute.line in whole_lines):
+                continue
+            told.add(attribute.line)
+            yield _shift(entity, f"{attribute.type} {attribute.name}", attribute.line)
 
 
-def _runs_on(words: list[str]) -> bool:
-    """A lone word, or a word after the name that is no key: it pairs with the first word of the next line."""
-    keys = [word.strip(",").upper() for word in words[2:]]
-    return len(words) == 1 or (
-        any(part not in {"PK", "FK", "UK", ""} for word in keys for part in word.split(",")) and len(words) % 2 == 1
+def _stands_for_itself(attribute: Attribute, *, in_one_line: bool) -> bool:
+    """Whether a further attribute on a line is meant as one, rather than words behind the one before it."""
+    if CONSTRAINT.match(f"{attribute.type} {attribute.name}") or CONSTRAINT.fullmatch(attribute.type):
+        return False
+    return in_one_line or bool(_TYPES.match(attribute.type))
+
+
+def _shift(entity: Entity, words: str, line: int | None) -> Problem:
+    return _found(
+        "error",
+        "er.attribute_shift",
+        f"Mermaid reads `{words[:40]}` as another attribute of `{entity.name}`.",
+        'Keep type, name and key on one line, and put the rest into a comment: `string name "not null"`.',
+        line,
     )
 
 
@@ -118,7 +217,7 @@ def _repeated(entity: Entity) -> list[Problem]:
                 "er.entity_twice",
                 f"The attributes of `{entity.name}` are listed in {len(entity.blocks)} places.",
                 "List them once.",
-                entity.blocks[1],
+                entity.blocks[1][0],
             )
         )
     seen: set[str] = set()

@@ -42,10 +42,35 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A ``create`` or ``destroy``. It is ``taken`` when the message that it needs follows at once."""
+
+    what: str
+    name: str
+    line: int | None
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Sequence:
+    """``records`` are messages and signals in the order of the text.
+
+    ``boxes`` are their titles and lines; ``unknown_colours`` the lines of a ``rect`` whose colour is none.
+    """
+
     participants: tuple[Participant, ...]
-    messages: tuple[Message, ...]
-    signals: tuple[Signal, ...]
+    records: tuple[Message | Signal, ...]
+    boxes: tuple[tuple[str, int | None], ...] = ()
+    turns: tuple[Turn, ...] = ()
+    unknown_colours: tuple[int | None, ...] = ()
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        return tuple(record for record in self.records if isinstance(record, Message))
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        return tuple(record for record in self.records if isinstance(record, Signal))
 
 
 def read(model: dict[str, Any]) -> Sequence:
@@ -53,11 +78,17 @@ def read(model: dict[str, Any]) -> Sequence:
         Participant(plain(p["name"]), plain(p["label"]), p["type"], p["line"], tuple(p["declared"]))
         for p in model["participants"]
     )
-    messages, signals = [], []
-    for s in model["signals"]:
-        source, target = (None if s[end] is None else plain(s[end]) for end in ("source", "target"))
-        if source is not None and target is not None and s["type"] != "NOTE":
-            messages.append(Message(source, target, plain(s["text"]), s["type"], s["line"]))
-        else:
-            signals.append(Signal(s["type"], plain(s["text"]), source, target, s["line"]))
-    return Sequence(participants, tuple(messages), tuple(signals))
+    return Sequence(
+        participants,
+        tuple(map(_record, model["signals"])),
+        tuple((plain(box["text"]), box["line"]) for box in model["boxes"]),
+        tuple(Turn(turn["what"], plain(turn["name"]), turn["line"], turn["taken"]) for turn in model["turns"]),
+        tuple(model["colours"]),
+    )
+
+
+def _record(signal: dict[str, Any]) -> Message | Signal:
+    source, target = (None if signal[end] is None else plain(signal[end]) for end in ("source", "target"))
+    if source is not None and target is not None and signal["type"] != "NOTE":
+        return Message(source, target, plain(signal["text"]), signal["type"], signal["line"])
+    return Signal(signal["type"], plain(signal["text"]), source, target, signal["line"])

@@ -1,22 +1,34 @@
-"""What parses but is wrong in a sequence diagram: Mermaid draws something, only not what the author wrote."""
+"""What parses but is wrong in a sequence diagram: Mermaid draws something else than was written, or nothing."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Final
 
-from designchord.notation.mermaid.families.sequence.model import Sequence
+from designchord.notation.mermaid.families.sequence.model import Message, Participant, Sequence, Signal
 from designchord.notation.mermaid.families.sequence.syntax import split_statement_text
 from designchord.notation.problems import Problem, Severity
+
+#: What Mermaid draws a participant as; of any other type it draws nothing, not even a lifeline.
+TYPES: Final = ("participant", "actor", "boundary", "control", "entity", "database", "collections", "queue")
+
+_OPENERS: Final = ("LOOP", "OPT", "ALT", "PAR", "PAR_OVER", "CRITICAL", "BREAK", "RECT")
 
 
 def find_mistakes(sequence: Sequence, text: str) -> tuple[Problem, ...]:
     problems: list[Problem] = []
-    if not sequence.messages and not any(signal.type == "NOTE" for signal in sequence.signals):
+    if not any(isinstance(record, Message) or record.type == "NOTE" for record in sequence.records):
         problems.append(
-            _found("error", "sequence.empty", "The diagram has no messages.", "Write at least one: `A->>B: text`.", 1)
+            _found("warning", "sequence.empty", "The diagram has no messages.", "Write at least one: `A->>B: text`.", 1)
         )
     problems += _undeclared(sequence)
-    problems += _left_active(sequence)
+    problems += _unknown_types(sequence)
+    problems += _activations(sequence)
+    problems += _empty_blocks(sequence)
+    problems += _missed_turns(sequence)
+    problems += _colours(sequence)
+    problems += _printed_comments(sequence)
     problems += _cut_texts(text)
     return tuple(sorted(problems, key=lambda problem: problem.line or 0))
 
@@ -25,71 +37,164 @@ def _found(severity: Severity, code: str, message: str, hint: str, line: int | N
     return Problem(code=code, severity=severity, message=message, hint=hint, line=line)
 
 
-def _undeclared(sequence: Sequence) -> list[Problem]:
-    declared = [p for p in sequence.participants if p.declared]
-    problems = []
+# --- participants -------------------------------------------------------------------------------------------------
+
+
+def _near(sequence: Sequence, name: str) -> Participant | None:
+    """The participant that a name means: by its label, or written another way."""
+    wanted = name.casefold()
+    others = [one for one in sequence.participants if one.name != name]
+    by_label = next((one for one in others if one.label.casefold() == wanted), None)
+    return by_label or next((one for one in others if one.name.casefold() == wanted), None)
+
+
+def _undeclared(sequence: Sequence) -> Iterator[Problem]:
+    declared = [one for one in sequence.participants if one.declared]
     for participant in sequence.participants if declared else ():
         if not participant.declared:
-            near = next((p.name for p in declared if p.label.casefold() == participant.name.casefold()), None)
-            near = near or next((p.name for p in declared if p.name.casefold() == participant.name.casefold()), None)
-            hint = f"Use its id `{near}`." if near else f"Add `participant {participant.name}`, or correct the name."
-            problems.append(
-                _found(
-                    "warning",
-                    "sequence.undeclared_participant",
-                    f"`{participant.name}` is not among the declared participants.",
-                    hint,
-                    participant.line,
-                )
+            near = _near(sequence, participant.name)
+            name = participant.name
+            hint = f"Use its id `{near.name}`." if near else f"Add `participant {name}`, or correct the name."
+            yield _found(
+                "warning",
+                "sequence.undeclared_participant",
+                f"`{name}` is not among the declared participants.",
+                hint,
+                participant.line,
             )
     for participant in declared:
         if len(participant.declared) > 1:
-            problems.append(
-                _found(
-                    "warning",
-                    "sequence.declared_twice",
-                    f"`{participant.name}` is declared more than once.",
-                    f"Keep the declaration of line {participant.declared[0]}.",
-                    participant.declared[1],
-                )
+            yield _found(
+                "warning",
+                "sequence.declared_twice",
+                f"`{participant.name}` is declared more than once.",
+                f"Keep the declaration of line {participant.declared[0]}.",
+                participant.declared[1],
             )
-    return problems
 
 
-def _left_active(sequence: Sequence) -> list[Problem]:
+def _unknown_types(sequence: Sequence) -> Iterator[Problem]:
+    for participant in sequence.participants:
+        if participant.type not in TYPES:
+            yield _found(
+                "error",
+                "sequence.participant_type",
+                f"There is no type `{participant.type[:40]}` of participant, so `{participant.name}` is not drawn.",
+                f"The types are {', '.join(f'`{name}`' for name in TYPES)}.",
+                participant.line,
+            )
+
+
+def _activations(sequence: Sequence) -> Iterator[Problem]:
+    known = {participant.name for participant in sequence.participants}
+    told: set[str] = set()
     # branches of one alt each end the same activation, so only what is never ended at all is certainly a mistake
     ended = {signal.source for signal in sequence.signals if signal.type == "ACTIVE_END"}
-    problems = []
     for signal in sequence.signals:
-        if signal.type == "ACTIVE_START" and signal.source not in ended:
-            ended.add(signal.source)
-            problems.append(
-                _found(
-                    "warning",
-                    "sequence.left_active",
-                    f"`{signal.source}` is activated and never deactivated.",
-                    f"Add `deactivate {signal.source}`, or end its reply with `-->>-`.",
+        name = signal.source or ""
+        if signal.type not in ("ACTIVE_START", "ACTIVE_END") or name in told:
+            continue
+        if name not in known:
+            near = _near(sequence, name)
+            told.add(name)
+            yield _found(
+                "error",
+                "sequence.unknown_activation",
+                f"`{name}` is activated, but there is no participant of that id, so nothing is drawn.",
+                f"Its id is `{near.name}`." if near else "Write the id of a participant.",
+                signal.line,
+            )
+        elif signal.type == "ACTIVE_START" and name not in ended:
+            told.add(name)
+            yield _found(
+                "warning",
+                "sequence.left_active",
+                f"`{name}` is activated and never deactivated.",
+                f"Add `deactivate {name}`, or end its reply with `-->>-`.",
+                signal.line,
+            )
+
+
+_TURNS: Final = {
+    "create": ("created", "sequence.created_without_message"),
+    "destroy": ("destroyed", "sequence.destroyed_without_message"),
+}
+
+
+def _missed_turns(sequence: Sequence) -> Iterator[Problem]:
+    for turn in sequence.turns:
+        if not turn.taken:
+            verb, code = _TURNS[turn.what]
+            yield _found(
+                "warning",
+                code,
+                f"`{turn.name}` is not {verb}: no message with it follows `{turn.what}` at once.",
+                f"Move `{turn.what}` to the line before that message.",
+                turn.line,
+            )
+
+
+# --- blocks and texts ---------------------------------------------------------------------------------------------
+
+
+def _empty_blocks(sequence: Sequence) -> Iterator[Problem]:
+    """A block in which nothing is drawn has no size; Mermaid then writes NaN, and lifelines vanish."""
+    opened: list[tuple[Signal, bool]] = []
+    for record in sequence.records:
+        if isinstance(record, Message) or record.type in ("NOTE", "ACTIVE_END"):
+            opened = [(signal, True) for signal, _ in opened]
+            continue
+        name, _, what = record.type.rpartition("_")
+        if what == "START" and name in _OPENERS:
+            opened.append((record, False))
+        elif what == "END" and name in _OPENERS and opened:
+            signal, holds_something = opened.pop()
+            if not holds_something:
+                word = signal.type.removesuffix("_START").lower()
+                yield _found(
+                    "error",
+                    "sequence.empty_block",
+                    f"Nothing happens in this `{word}`, and Mermaid cannot draw that.",
+                    "Write a message or a note into it, or remove it.",
                     signal.line,
                 )
-            )
-    return problems
 
 
-def _cut_texts(text: str) -> list[Problem]:
-    problems = []
-    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
+def _colours(sequence: Sequence) -> Iterator[Problem]:
+    for line in sequence.unknown_colours:
+        yield _found(
+            "warning",
+            "sequence.colour",
+            "The colour of this `rect` is none, so it is drawn dark.",
+            "Write a colour and nothing else: `rect rgb(240, 248, 255)`.",
+            line,
+        )
+
+
+def _printed_comments(sequence: Sequence) -> Iterator[Problem]:
+    texts = [(record.text, record.line) for record in sequence.records]
+    texts += [(text, line) for text, line in sequence.boxes]
+    texts += [(participant.label, participant.line) for participant in sequence.participants]
+    for line in dict.fromkeys(line for text, line in texts if re.search(r"(?:^|\s)%%", text)):
+        yield _found(
+            "warning",
+            "sequence.comment_in_text",
+            "The comment at the end of this line is part of its text and is shown.",
+            "Comments stand on lines of their own and begin with `%%`.",
+            line,
+        )
+
+
+def _cut_texts(text: str) -> Iterator[Problem]:
+    for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
         parts = split_statement_text(line) if "#" in line else None
         if parts is None or line.lstrip().lower().startswith(("rect", "box")):
             continue
-        free = re.sub(r"#\w+;", "", parts[1])
-        if "#" in free:
-            problems.append(
-                _found(
-                    "warning",
-                    "sequence.text_cut",
-                    "The text is cut off at `#`.",
-                    "Write `#35;` for a number sign in text.",
-                    number,
-                )
+        if "#" in re.sub(r"#\w+;", "", parts[1]):
+            yield _found(
+                "warning",
+                "sequence.text_cut",
+                "The text is cut off at `#`.",
+                "Write `#35;` for a number sign in text.",
+                number,
             )
-    return problems
