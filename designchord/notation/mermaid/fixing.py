@@ -1,7 +1,8 @@
 """Repairs of diagrams: what every family has in common, and how repairs are applied.
 
-A repair looks at lines that are broken by themselves and leaves all others alone. Repairs run one after the other
-until the grammar accepts the text, so a valid diagram is never touched, and each says what it did.
+A repair says what it did, looks at lines that are broken by themselves and leaves alone what Mermaid reads. Repairs run
+one after the other until the text is valid. When it does not become so, or a repair finds what it does not understand,
+the text stays as it was: half a repair would hide the fault from whoever corrects it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import html
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from designchord.notation.mermaid import limits, preamble
@@ -28,25 +30,34 @@ class Line:
         return replace(self, text=text)
 
 
+class NotUnderstood(Exception):
+    """A text holds what could be repaired in more than one way, or what no repair knows."""
+
+
 Lines = list[Line]
 Repair = Callable[[Lines], tuple[Lines, list[Fix]]]
 
 
 def repair(source: str, repairs: Sequence[Repair]) -> tuple[str, tuple[Fix, ...]]:
-    """Apply repairs until the text is valid. What cannot be repaired stays for the check to say."""
+    """Apply repairs until the text is valid. What cannot be repaired stays as it is, for the check to say."""
     if len(source) > limits.MAX_CHARACTERS or parse(source).valid:
         return source, ()
     text = source.replace("\r\n", "\n").replace("\r", "\n")
     lines = [Line(number, line) for number, line in enumerate(text.split("\n"), 1)]
     fixes: list[Fix] = []
     for step in repairs:
-        changed, found = step(lines)
+        try:
+            changed, found = step(lines)
+        except NotUnderstood:
+            return source, ()
         if not found:
             continue
         lines, fixes = changed, fixes + found
         if parse(joined(lines)).valid:
             break
-    return (joined(lines), tuple(fixes)) if fixes and _says_something(joined(lines)) else (source, ())
+    made = joined(lines)
+    is_mended = bool(fixes) and parse(made).valid and _says_something(made)
+    return (made, tuple(fixes)) if is_mended else (source, ())
 
 
 def _says_something(text: str) -> bool:
@@ -54,19 +65,37 @@ def _says_something(text: str) -> bool:
     return not any(problem.code.endswith(".empty") for problem in parse(text).problems)
 
 
+@lru_cache(maxsize=512)
+def reads(text: str) -> bool:
+    """Whether Mermaid reads a small text by itself; what only its other lines could make right is not asked for."""
+    diagram = parse(text)
+    return diagram.model is not None and not any(
+        problem.severity == "error" and problem.code not in _OF_THE_WHOLE for problem in diagram.problems
+    )
+
+
+#: Errors of a line that only the lines around it decide about.
+_OF_THE_WHOLE: Final = frozenset({"sequence.unknown_activation", "sequence.empty_block"})
+
+
 def joined(lines: Iterable[Line]) -> str:
     return "\n".join(line.text for line in lines)
 
 
-def each_line(change: Callable[[str], tuple[str, str, str] | None]) -> Repair:
-    """A repair that looks at single lines: new text, code and message, or ``None`` where nothing is wrong."""
+def each_line(
+    change: Callable[[str], tuple[str, str, str] | None], unless: Callable[[str], bool] = lambda text: False
+) -> Repair:
+    """A repair that looks at single lines: new text, code and message, or ``None`` where nothing is wrong.
+
+    ``unless`` tells of a line whether Mermaid reads it by itself; such a line is left alone.
+    """
 
     def step(lines: Lines) -> tuple[Lines, list[Fix]]:
         result: Lines = []
         fixes: list[Fix] = []
         for line in lines:
             changed = change(line.text)
-            if changed is None or changed[0] == line.text:
+            if changed is None or changed[0] == line.text or unless(line.text):
                 result.append(line)
                 continue
             result.append(line.become(changed[0]))

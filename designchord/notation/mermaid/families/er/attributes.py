@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from designchord.notation.mermaid.families.er.syntax import CONSTRAINT
 from designchord.notation.mermaid.families.er.writing import quoted
 
 _WORD: Final = r"[*A-Za-z_\u00c0-\uffff][A-Za-z0-9\-_\[\]().,\u00c0-\uffff*]*\??|[^\s\"]*~[^\s\"]*~[^\s\"]*|`[^`]+`"
@@ -37,10 +38,11 @@ def is_right(text: str) -> bool:
     return bool(_RIGHT.match(text))
 
 
-def repaired(text: str, bare_type: str = "string") -> tuple[str, str, str] | None:
-    """The line as a right one, code and message; ``None`` where it is right or means nothing.
+def repaired(text: str) -> tuple[str, str, str] | None:
+    """The line as a right one, code and message; ``None`` where it is right or could mean more than one thing.
 
-    ``bare_type`` is the type of an attribute that has none.
+    A lone word gets no type: it may be a value of an enumeration, the rest of a comment or anything else. With a key it
+    is an attribute.
     """
     if is_right(text) or not re.search(r"\w", text):
         return None
@@ -53,13 +55,15 @@ def repaired(text: str, bare_type: str = "string") -> tuple[str, str, str] | Non
     type_, rest, values = _type(body)
     comments = values + comments
     if not rest:
-        if not type_:
+        if not type_ or not keys:
             return None
-        type_, rest, code = bare_type, type_, "er.attribute_type"
-        message = f"Gave an attribute without a type the type `{bare_type}`."
+        type_, rest, code = "string", type_, "er.attribute_type"
+        message = "Gave an attribute without a type the type `string`."
     else:
         code, message = "er.attribute", "Wrote the attribute as type, name, keys, comment."
     name, *words = rest.split()
+    if words and not _TYPE_NAMES.match(type_) and not CONSTRAINT.fullmatch(" ".join(words)):
+        return None  # which of the words is the name?
     comments = ([" ".join(words)] if words else []) + comments
     parts = [_type_word(type_), _name_word(name)]
     if keys:

@@ -11,8 +11,10 @@ from designchord.notation.mermaid.fixing import (
     SHARED,
     Line,
     Lines,
+    NotUnderstood,
     Repair,
     commented,
+    reads,
     repair,
     with_header,
     without_broken_end,
@@ -47,17 +49,48 @@ def _is_whole(text: str) -> bool:
     return _is_statement(text) or not re.search(r"--|\.\.|\|", text)
 
 
+def _bare(text: str) -> str:
+    """A line without quoted texts and remarks."""
+    return re.sub(r'"[^"]*"', '""', text.split("%%", 1)[0]) if '"' in text or "%%" in text else text
+
+
+def _closes(text: str) -> bool:
+    """Whether a line in an entity holds the brace that closes it."""
+    return not relations.is_relation(text) and bool(re.match(r"\s*\}|[^{]*\}\s*;?\s*$", _bare(text)))
+
+
 def _inside(lines: Lines) -> list[bool]:
-    """For each line, whether it stands between the braces of an entity."""
+    """For each line, whether it holds an attribute: it stands between an entity's braces, the closing one included."""
     inside, result = False, []
     for line in lines:
-        closes = line.text.strip().startswith("}") and not relations.is_relation(line.text)
-        if inside and (closes or _is_statement(line.text)):
+        if inside and _is_statement(line.text):
             inside = False
-        result.append(inside)
-        if _opens(line.text) and not re.search(r"\}\s*;?\s*$", line.text):
+        closes = inside and _closes(line.text)
+        result.append(inside and not (closes and line.text.strip().startswith("}")))
+        if closes:
+            inside = False
+        elif _opens(line.text) and not re.search(r"\}\s*;?\s*$", _bare(line.text)):
             inside = True
     return result
+
+
+def _reads_alone(text: str) -> bool:
+    return reads(f"erDiagram\n{text}")
+
+
+def _reads_in_entity(text: str) -> bool:
+    return reads(f"erDiagram\nX {{\n{text}\n}}")
+
+
+def _understood(lines: Lines) -> tuple[Lines, list[Fix]]:
+    """A brace where none is known, such as in ``{NAME} {``, could mean anything; nothing is made of that."""
+    inside = _inside(lines)
+    for line, is_attribute in zip(lines, inside, strict=True):
+        stands_alone = line.text.strip() == "{" or is_attribute or _is_statement(line.text)
+        bare = re.sub(r"(?:--|\.\.|-\.|\.-)[|o]\{", "", _bare(line.text))
+        if "{" in bare and not stands_alone and not re.match(r"\s*accDescr", line.text):
+            raise NotUnderstood
+    return lines, []
 
 
 def _openings(lines: Lines) -> tuple[Lines, list[Fix]]:
@@ -73,7 +106,7 @@ def _openings(lines: Lines) -> tuple[Lines, list[Fix]]:
         if found is None:
             result.append(line)
             continue
-        made = _opening(line, found)
+        made = [line] if _reads_alone(f"{line.text}\n}}") or _reads_alone(line.text) else _opening(line, found)
         if "\n".join(each.text for each in made) != line.text:
             fixes.append(Fix("er.opening", "Wrote an entity's opening as `Name {`.", line.number))
         result += made
@@ -100,17 +133,18 @@ def _braces(lines: Lines) -> tuple[Lines, list[Fix]]:
     fixes: list[Fix] = []
     opened: str | None = None
     for line in lines:
-        closes = line.text.strip().startswith("}") and not relations.is_relation(line.text)
+        starts_closing = line.text.strip().startswith("}") and not relations.is_relation(line.text)
+        closes = starts_closing or (opened is not None and _closes(line.text))
         if opened is not None and not closes and _is_statement(line.text):
             result.append(Line(line.number, f"{opened}}}"))
             fixes.append(Fix("mermaid.unclosed_block", "Closed an entity's `{`.", line.number))
             opened = None
-        if closes and opened is None:
+        if starts_closing and opened is None:
             fixes.append(Fix("mermaid.stray_end", "Removed a `}` that closes nothing.", line.number))
             continue
         if closes:
             opened = None
-        elif _opens(line.text):
+        elif _opens(line.text) and not re.search(r"\}\s*;?\s*$", _bare(line.text)):
             opened = re.sub(r"\S.*", "", line.text)
         result.append(line)
     if opened is not None:
@@ -124,21 +158,16 @@ def _braces(lines: Lines) -> tuple[Lines, list[Fix]]:
 def _attributes(lines: Lines) -> tuple[Lines, list[Fix]]:
     result: Lines = []
     fixes: list[Fix] = []
-    bare_type = "string"
     for line, inside in zip(lines, _inside(lines), strict=True):
-        if not inside:
-            bare_type = "string"
-        elif re.match(r"^\s*<<.*>>\s*$", line.text):
-            bare_type = "value"  # the entity is an enumeration of another notation
-            fixes.append(Fix("mermaid.comment", "Kept a stereotype as a comment.", line.number))
+        if inside and re.fullmatch(r"\s*(<<.*>>|\.{2,}|…)\s*", line.text):
+            fixes.append(Fix("mermaid.comment", "Kept a line as a comment that is no attribute.", line.number))
             line = line.become(re.sub(r"^(\s*)", r"\1%% ", line.text))
-        elif re.fullmatch(r"\s*(\.{2,}|…)\s*", line.text):
-            fixes.append(Fix("er.no_statement", "Kept an ellipsis as a comment.", line.number))
-            line = line.become(re.sub(r"^(\s*)", r"\1%% ", line.text))
-        elif line.text.strip() and not line.text.lstrip().startswith("%%"):
-            changed = attributes.repaired(line.text, bare_type)
+        elif inside and line.text.strip() and not line.text.lstrip().startswith("%%"):
+            body, brace = re.match(r"^(.*?)(\s*\}\s*;?\s*)?$", line.text).groups()  # type: ignore[union-attr]
+            is_right = _reads_in_entity(body) and not body.endswith(",")
+            changed = None if is_right else attributes.repaired(body)
             if changed is not None:
-                line = line.become(changed[0])
+                line = line.become(changed[0] + (brace or "").replace(";", ""))
                 fixes.append(Fix(changed[1], changed[2], line.number))
         result.append(line)
     return result, fixes
@@ -147,13 +176,26 @@ def _attributes(lines: Lines) -> tuple[Lines, list[Fix]]:
 def _relations(lines: Lines) -> tuple[Lines, list[Fix]]:
     result: Lines = []
     fixes: list[Fix] = []
+    names = _names(lines)
     for line, inside in zip(lines, _inside(lines), strict=True):
-        changed = None if inside else relations.repaired(line.text)
+        is_right = inside or not line.text.strip() or _reads_alone(line.text)
+        changed = None if is_right else relations.repaired(line.text, names)
         if changed is not None:
             line = line.become(changed[0])
             fixes.append(Fix(changed[1], changed[2], line.number))
         result.append(line)
     return result, fixes
+
+
+def _names(lines: Lines) -> frozenset[str]:
+    """The names of entities that are plain to see: what lists attributes, and single words at the ends of relations."""
+    names: set[str] = set()
+    for line in lines:
+        found = _OPENING.match(line.text) if _opens(line.text) else None
+        if found:
+            names.add(re.sub(r"\[.*", "", found.group(3)).strip().strip('"'))
+        names.update(relations.plain_ends(line.text))
+    return frozenset(names)
 
 
 def _strays(lines: Lines) -> tuple[Lines, list[Fix]]:
@@ -165,6 +207,8 @@ def _strays(lines: Lines) -> tuple[Lines, list[Fix]]:
         if line.text.strip()
         and not inside[index]
         and not _is_statement(line.text)
+        and not re.search(r"[{}]", _bare(line.text))
+        and not _reads_alone(line.text)
         and not re.match(r'^\s*(erDiagram\b|%%|\}|direction\s|[\w.-]+\s*$|"[^"]+"\s*$|accTitle|accDescr)', line.text)
     ]
     wrong += [i for i, line in enumerate(lines) if re.match(r"^\s*title\s", line.text) and i not in wrong]
@@ -177,6 +221,7 @@ def _strays(lines: Lines) -> tuple[Lines, list[Fix]]:
 _REPAIRS: Final[tuple[Repair, ...]] = (
     *SHARED,
     with_header("erDiagram", _is_statement),
+    _understood,
     _openings,
     _attributes,
     _relations,

@@ -23,8 +23,11 @@ _RIGHT: Final = {"one": "||", "optional": "o|", "some": "|{", "any": "o{"}
 _WORDS: Final = {"1": "one", "1..1": "one", "0": "optional", "0..1": "optional", "1+": "some", "0+": "any"}
 
 
-def repaired(text: str) -> tuple[str, str, str] | None:
-    """The line with ends, names and label that Mermaid reads; ``None`` where it is no relation or says too little."""
+def repaired(text: str, names: frozenset[str]) -> tuple[str, str, str] | None:
+    """The line with ends, names and label that Mermaid reads; ``None`` where it is no relation or says too little.
+
+    ``names`` are those of known entities: an end of several words is one of them, or its words are no name.
+    """
     numbered = _NUMBERED.match(text)
     if numbered:
         indent, source, left, line, right, target, label = numbered.groups()
@@ -38,10 +41,35 @@ def repaired(text: str) -> tuple[str, str, str] | None:
         if found is None:
             return None
         ends = found
+    if label is None and " " in target and not target.startswith('"') and target not in names:
+        first, _, rest = target.partition(" ")  # a label without its colon
+        if first not in names:
+            return None
+        target, label = first, rest
+    if not _is_name(source, names) or not _is_name(target, names) or _INNER.search(label or ""):
+        return None
     changed = f"{indent}{_entity(source)} {ends} {_entity(target)} : {_label(label)}"
     if changed == text.rstrip():
         return None
     return changed, "er.relation", "Wrote the relation with ends and label that Mermaid reads."
+
+
+#: In a label: the sign of a class, or quotes inside quotes.
+_INNER: Final = re.compile(r"^::|^[^\"]+\"|\"[^\"]*\".*\"")
+
+
+def _is_name(name: str, names: frozenset[str]) -> bool:
+    return name.startswith('"') or " " not in name or name in names
+
+
+def plain_ends(text: str) -> tuple[str, ...]:
+    """The single words at the ends of a relation that has a colon."""
+    found = _RELATION.match(text)
+    if found is None or ":" not in text:
+        return ()
+    return tuple(
+        name.strip('"') for name in (found.group(2), found.group(4)) if name.startswith('"') or " " not in name
+    )
 
 
 def is_relation(text: str) -> bool:

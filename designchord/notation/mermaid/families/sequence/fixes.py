@@ -19,10 +19,12 @@ from designchord.notation.mermaid.fixing import (
     SHARED,
     Line,
     Lines,
+    NotUnderstood,
     Repair,
     commented,
     each_line,
     joined,
+    reads,
     repair,
     with_header,
     without_broken_end,
@@ -31,6 +33,10 @@ from designchord.notation.mermaid.parsing import parse
 from designchord.notation.problems import Fix
 
 Change = tuple[str, str, str] | None
+
+
+def _reads_alone(text: str) -> bool:
+    return reads(f"sequenceDiagram\n{text}")
 
 
 def fix(source: str) -> tuple[str, tuple[Fix, ...]]:
@@ -199,10 +205,18 @@ def _block_notes(lines: Lines) -> tuple[Lines, list[Fix]]:
     return (lines, []) if note is not None else (result, fixes)
 
 
+def _full_width(text: str) -> Change:
+    """``A->>B： text``: the colon of another script, where a message or note has no other."""
+    head = text.partition("：")[0]
+    if ":" in text or "：" not in text or not (re.search(ARROW, head) or re.match(r"\s*note\s", head, re.IGNORECASE)):
+        return None
+    return text.replace("：", ": ", 1), "mermaid.full_width", "Wrote a full-width colon as `:`."
+
+
 def _missing_text(text: str) -> Change:
     if ":" in text or first_word(text) in _TEXT_WORDS:
         return None
-    found = re.match(rf"^\s*[^\s:]+?\s*(?:{ARROW})\s*[+-]?\s*\w[^\s:]*\s*$", text)
+    found = re.match(rf"^\s*[^\s:]+?\s*(?:{ARROW})\s*[+-]?\s*[\w.-]+\s*$", text)
     return (f"{text.rstrip()}: ", "sequence.no_text", "Added the missing colon.") if found else None
 
 
@@ -267,13 +281,38 @@ _DECLARED: Final = re.compile(r"^(\s*(?:create\s+)?(?:participant|actor)\s+)(.+?
 _SENDER: Final = re.compile(rf"^\s*([^\s:;%][^:;]*?)\s*(?:{ARROW})\s*[+-]?\s*([^:;]+?)\s*:")
 
 
+_QUOTED_AS: Final = re.compile(r'^(\s*(?:create\s+)?(?:participant|actor)\s+)"([^"]+)"\s+as\s+(\w+)\s*$', re.IGNORECASE)
+
+
+def _labels_first(lines: Lines) -> tuple[Lines, list[Fix]]:
+    """``participant "Ticket kiosk" as K``, where ``K`` is what messages call it: other notations write it so."""
+    used = {name for line in lines if not _DECLARED.match(line.text) for name in _sender_and_receiver(line.text)}
+    result: Lines = []
+    fixes: list[Fix] = []
+    for line in lines:
+        found = _QUOTED_AS.match(line.text)
+        if found:
+            label, name = found.group(2), found.group(3)
+            if f'"{label}"' in used or label in used or name not in used:
+                raise NotUnderstood
+            line = line.become(f"{found.group(1)}{name} as {label}")
+            fixes.append(Fix("sequence.participant_id", "Wrote the id first and the label behind `as`.", line.number))
+        result.append(line)
+    return result, fixes
+
+
+def _sender_and_receiver(text: str) -> tuple[str, ...]:
+    sent = _SENDER.match(text)
+    return tuple(name.strip() for name in sent.groups()) if sent else ()
+
+
 def _reserved_ids(lines: Lines) -> tuple[Lines, list[Fix]]:
     return _rename(lines, lambda name: KEYWORD_ID.match(name) is not None)
 
 
 def _unreadable_ids(lines: Lines) -> tuple[Lines, list[Fix]]:
     return _rename(
-        lines, lambda name: not re.search(ARROW, name) and re.search(r"[/\\+(){}<>,:;\"'@#&|]", name) is not None
+        lines, lambda name: not re.search(ARROW, name) and re.search(r"[/\\+(),:;\"'@#&|]", name) is not None
     )
 
 
@@ -366,7 +405,10 @@ def _strays(lines: Lines) -> tuple[Lines, list[Fix]]:
     wrong = [
         index
         for index, line in enumerate(lines)
-        if line.text.strip() and not _stands_alone(line.text) and not re.match(r"\s*sequenceDiagram", line.text)
+        if line.text.strip()
+        and not _stands_alone(line.text)
+        and not re.match(r"\s*sequenceDiagram", line.text)
+        and not _reads_alone(line.text)
     ]
     wrong += [
         i
@@ -382,18 +424,20 @@ def _strays(lines: Lines) -> tuple[Lines, list[Fix]]:
 _REPAIRS: Final[tuple[Repair, ...]] = (
     *SHARED,
     with_header("sequenceDiagram", is_statement),
-    each_line(_arrow),
-    each_line(_foreign),
+    _labels_first,
+    each_line(_full_width, unless=_reads_alone),
+    each_line(_arrow, unless=_reads_alone),
+    each_line(_foreign, unless=_reads_alone),
     _pseudo_statements,
     _block_notes,
     _missing_colons,
     _continuations,
     each_line(_semicolons),
-    each_line(_note),
-    each_line(_activation),
-    each_line(_accessibility),
+    each_line(_note, unless=_reads_alone),
+    each_line(_activation, unless=_reads_alone),
+    each_line(_accessibility, unless=_reads_alone),
     _split_lines,
-    each_line(_missing_text),
+    each_line(_missing_text, unless=_reads_alone),
     _reserved_ids,
     _unreadable_ids,
     close_boxes,
