@@ -278,6 +278,13 @@ def test_a_description_of_several_files_is_checked_as_one(tmp_path: Path, capsys
             {"paths/book.yaml": BOOK.replace("in: path", "in: query")},
             {("openapi.yaml", "openapi.undeclared_path_parameter")},
         ),
+        (
+            {
+                "paths/books.yaml": 'get:\n  operationId: a\n  responses: {"200": {$ref: "../responses.yaml#/ok"}}\n',
+                "responses.yaml": "ok: {headers: {}}\n",
+            },
+            {("openapi.yaml", "openapi.missing")},
+        ),
         ({"schemas.yaml": "Book: {type: object, propertis: {}}\n"}, {("openapi.yaml", "openapi.unknown_property")}),
     ],
 )
@@ -316,3 +323,19 @@ def test_a_sequence_diagram_may_call_what_another_file_describes(
     exit_code, result = _check(capsys, tmp_path)
     assert exit_code == 1
     assert [code for _, severity, code in _found(result) if severity == "error"] == ["cross.wrong_method"]
+
+
+def test_files_that_refer_to_each_other_in_circles_come_to_an_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    item = BOOKS.replace("get:", 'post:\n  callbacks: {c: {"{$url}": {$ref: "books.yaml"}}}').replace(
+        "listBooks", "addBook"
+    )
+    schemas = "Book: {allOf: [{$ref: 'more.yaml#/Other'}]}\n"
+    more = "Other: {allOf: [{$ref: 'schemas.yaml#/Book'}]}\n"
+    _write(tmp_path, FILES | {"paths/books.yaml": item, "schemas.yaml": schemas, "more.yaml": more})
+    exit_code, result = _check(capsys, tmp_path / "openapi.yaml")
+    assert exit_code == 1
+    codes = {code for _, severity, code in _found(result) if severity == "error"}
+    assert codes == {"openapi.ref_loop"}
+    assert "x-elsewhere" not in json.dumps(result)

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from designchord.notation.openapi.checking import Checked, check_document
 from designchord.notation.openapi.findings import Finding, place
+from designchord.notation.openapi.objects import objects
 from designchord.notation.openapi.reading import Document
 from designchord.notation.openapi.references import mappings, resolve
 from designchord.notation.problems import Problem
@@ -19,8 +20,14 @@ from designchord.notation.problems import Problem
 _ELSEWHERE = "x-elsewhere"
 #: What a reference to nothing leads to, so that nobody finds it again.
 _NOTHING = "nothing"
+#: How often what was brought in is looked through for more.
+_PASSES = 5
+#: The length of the path of a component: deeper schemas may hold themselves.
+_COMPONENT = 3
 #: More files than this are left where they are.
 MAX_FILES = 500
+#: So many references are looked behind; the others still have to lead somewhere.
+MAX_BROUGHT_IN = 2_000
 
 
 class Files(Protocol):
@@ -136,17 +143,37 @@ class _Bundler:
         found.append(Finding("openapi.dangling_ref", "error", (*path, "$ref"), message, hint))
 
     def _bring_in(self) -> None:
-        """Put path items and components where they are referred to: their contents are checked like one's own."""
-        components = self._whole.get("components")
-        holders = [self._whole.get("paths"), *(components.values() if isinstance(components, dict) else ())]
+        """Put what is no schema where it is referred to: its contents are checked like one's own."""
         self._whole[_ELSEWHERE] = self._elsewhere
-        for holder in holders:
-            for name, node in holder.items() if isinstance(holder, dict) else ():
-                reference = node.get("$ref") if isinstance(node, dict) else None
-                if isinstance(reference, str) and reference.startswith(f"#/{_ELSEWHERE}/"):
-                    target = resolve(self._whole, reference)
-                    if isinstance(target, dict) and target and "$ref" not in target:
-                        holder[name] = target
+        version = "2.0" if "swagger" in self._whole else "3.1"
+        left = MAX_BROUGHT_IN
+        known: set[str] = set()
+        for _ in range(_PASSES):  # what was brought in may refer further
+            brought = False
+            for item in list(objects(self._whole, version)):
+                reference = item.value.get("$ref")
+                if not isinstance(reference, str) or not reference.startswith(f"#/{_ELSEWHERE}/"):
+                    continue
+                if item.type == "Schema" and len(item.path) > _COMPONENT:
+                    continue  # may hold itself
+                target = resolve(self._whole, reference)
+                if isinstance(target, dict) and target and target.get("$ref") != reference and left:
+                    del item.value["$ref"]
+                    added = copy.deepcopy(target)  # it may hold this very reference
+                    if reference in known:
+                        _forget_identifiers(added)
+                    known.add(reference)
+                    item.value.update(added | item.value)
+                    brought, left = True, left - 1
+            if not brought:
+                break
+
+
+def _forget_identifiers(value: dict[str, Any]) -> None:
+    """Operations that are brought in again are the same ones."""
+    for _, node in mappings(value):
+        if "responses" in node:
+            node.pop("operationId", None)
 
 
 def _renamed(problem: Problem, names: dict[str, str]) -> Problem:
