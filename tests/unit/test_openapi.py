@@ -49,6 +49,15 @@ def test_anchors_and_merges_are_followed():
     }
 
 
+def test_a_merge_may_have_its_tag():
+    assert read("a: &a {x: 1}\nb:\n  !!merge <<: *a\n").value == {"a": {"x": 1}, "b": {"x": 1}}
+
+
+def test_yaml_may_begin_with_a_brace():
+    assert codes("{openapi: 3.1.0, info: {title: T, version: '1'}, paths: {}}") == []
+    assert codes("{openapi: 3.1.0, info: [}") == ["openapi.yaml_syntax"]
+
+
 @pytest.mark.parametrize(
     ("text", "code", "line"),
     [

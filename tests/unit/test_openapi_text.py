@@ -292,3 +292,43 @@ def test_every_error_gives_a_reason(version):
 def _paths(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     entries = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
     return [*([path] if path else []), *(p for key, child in entries for p in _paths(child, (*path, key)))]
+
+
+# References to the wrong thing
+
+QUERY = {"name": "q", "in": "query"}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (get(responses={"200": {"$ref": "#/components/schemas/S"}}), "openapi.ref_kind"),
+        (get(responses={"200": {"$ref": "#/components/responses/R"}}), ""),
+        (get(parameters=[{"$ref": "#/components/schemas/S"}]), "openapi.ref_kind"),
+        (get(parameters=[{"$ref": "#/components/parameters/P"}]), ""),
+        (get(parameters=[QUERY | {"schema": {"$ref": "#/components/parameters/P"}}]), "openapi.ref_kind"),
+        (get(requestBody={"$ref": "#/components/schemas/S"}), "openapi.ref_kind"),
+        (document(paths={"/a": {"$ref": "#/components/schemas/S"}}), "openapi.ref_kind"),
+        (get(parameters=[QUERY | {"schema": {"$ref": "#/components/schemas/S/properties/p"}}]), ""),
+    ],
+)
+def test_a_reference_leads_to_what_may_stand_in_its_place(value, expected):
+    value["components"] = {
+        "schemas": {"S": {"type": "object", "properties": {"p": {"type": "string"}}}},
+        "responses": {"R": {"description": "d"}},
+        "parameters": {"P": {"name": "p", "in": "query", "schema": {"type": "string"}}},
+    }
+    assert [code for severity, code in found(value) if severity == "error"] == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0", "2.0"])
+def test_addresses_are_addresses(version):
+    value = document(version)
+    value["info"]["termsOfService"] = "https://example.org/terms"
+    assert found(value) == []
+    value["info"]["license"] = {"name": "MIT", "url": "ask us"}
+    assert [code for _, code in found(value)] == ["openapi.format"]
+
+
+def test_an_empty_operation_id_is_doubtful():
+    assert found(get(operationId="")) == [("warning", "openapi.empty_operation_id")]

@@ -9,7 +9,7 @@ from typing import Any, Final
 from designchord.notation.openapi.findings import Finding, describe
 from designchord.notation.openapi.locating import Path
 from designchord.notation.openapi.objects import Object
-from designchord.notation.openapi.references import follow, resolve
+from designchord.notation.openapi.references import follow, pointed, resolve
 from designchord.notation.problems import Severity
 
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
@@ -23,6 +23,16 @@ _EXCLUSIVE: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "Link": (("operationRef", "operationId"),),
     "License": (("identifier", "url"),),
 }
+
+
+#: Addresses, whose format the metaschema of 3.0 names and no validator knows.
+_ADDRESSES: Final[dict[str, str]] = {
+    "Info": "termsOfService",
+    "Contact": "url",
+    "License": "url",
+    "External Documentation": "url",
+}
+_NOT_IN_ADDRESS: Final = re.compile(r"[\s<>\"{}|\\^`]")
 
 
 def find_object_errors(document: dict[str, Any], version: str, found: list[Object]) -> Iterator[Finding]:
@@ -40,11 +50,36 @@ def find_object_errors(document: dict[str, Any], version: str, found: list[Objec
             yield from _link(document, item, identifiers if whole else None)
         elif item.type == "Components":
             yield from _names(item)
+        if version == "3.0" and item.type in _ADDRESSES:
+            yield from _address(item)
         if item.type in _EXCLUSIVE and version != "2.0" and "$ref" not in item.value:
             yield from _exclusive(item)
         if version == "2.0" and item.type in ("Parameter", "Header", "Items"):
             yield from _list_of_nothing(item)
     yield from _tag_names(document)
+
+
+def _address(item: Object) -> Iterator[Finding]:
+    key = _ADDRESSES[item.type]
+    value = item.value.get(key)
+    if isinstance(value, str) and _NOT_IN_ADDRESS.search(value):
+        message = f"`{key}` is no address: `{_short(value)}`."
+        yield Finding("openapi.format", "error", (*item.path, key), message, "Write a URL: `https://…`.")
+
+
+def find_ref_kind_errors(document: dict[str, Any], found: list[Object]) -> Iterator[Finding]:
+    """References to objects of another sort than what may stand there, such as a response that is a schema."""
+    sorts = {item.path: item.type for item in found}
+    for item in found:
+        reference = item.value.get("$ref")
+        if not isinstance(reference, str) or not reference.startswith("#/"):
+            continue
+        path = pointed(document, reference)
+        sort = sorts.get(path) if path is not None else None
+        if sort is not None and sort != item.type:
+            message = f"`{_short(reference)}` is a {sort} Object, but a {item.type} Object belongs here."
+            hint = "Refer to one of the right section, or wrap what you mean in one."
+            yield Finding("openapi.ref_kind", "error", (*item.path, "$ref"), message, hint)
 
 
 def _exclusive(item: Object) -> Iterator[Finding]:

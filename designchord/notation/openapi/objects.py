@@ -27,6 +27,7 @@ _SCHEMA: _Fields = {
     **dict.fromkeys(("properties", "patternProperties", "dependentSchemas", "definitions", "$defs"), "{Schema}"),
     "items": "Schema|[Schema]",
     "discriminator": "Discriminator",
+    "externalDocs": "External Documentation",
 }
 _PARAMETER: _Fields = {"schema": "Schema", "content": "{Media Type}", "examples": "{Example}"}
 _THREE: Mapping[str, _Fields] = {
@@ -37,8 +38,10 @@ _THREE: Mapping[str, _Fields] = {
         "webhooks": "{Path Item}",
         "components": "Components",
         "tags": "[Tag]",
+        "externalDocs": "External Documentation",
     },
-    "Info": {"license": "License"},
+    "Info": {"license": "License", "contact": "Contact"},
+    "Tag": {"externalDocs": "External Documentation"},
     "Server": {"variables": "{Server Variable}"},
     "Components": {
         "schemas": "{Schema}",
@@ -59,6 +62,7 @@ _THREE: Mapping[str, _Fields] = {
         "responses": "{Response}",
         "callbacks": "{Callback}",
         "servers": "[Server]",
+        "externalDocs": "External Documentation",
     },
     "Parameter": _PARAMETER,
     "Header": _PARAMETER,

@@ -29,6 +29,10 @@ MAX_REPEATED = 200_000
 _MAX_LINES = 200_000
 
 
+#: How JSON begins; `{openapi: 3.1.0, …}` is YAML.
+_JSON = re.compile(r"\s*(?:\[|\{\s*(?:[\"}{\[]|\Z))")
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A document that was read. ``value`` is ``None`` when ``problems`` say why it could not be."""
@@ -56,7 +60,7 @@ class _Unreadable(Exception):
 def read(text: str) -> Document:
     """A document from its text. Never raises: what is wrong is in ``problems``."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    is_json = text.lstrip()[:1] in ("{", "[")
+    is_json = bool(_JSON.match(text))
     try:
         _limit_size(text)
         if is_json and (known := _read_written(text)) is not None:
@@ -236,7 +240,7 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3
 _WORDS = {"null": None, "Null": None, "NULL": None, "~": None, "": None}
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _TAG = "tag:yaml.org,2002:"
-_NAMES = ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
+_NAMES = ("str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge")
 _PLAIN_TAGS = {None, "!", *(_TAG + name for name in _NAMES)}
 
 

@@ -79,6 +79,23 @@ def resolve(document: Any, reference: str) -> Any | None:
     return node
 
 
+def pointed(document: Any, reference: str) -> Path | None:
+    """The path that a local reference points to, or ``None`` where nothing is."""
+    if not reference.startswith("#/"):
+        return None
+    node, path = document, list[str | int]()
+    for part in reference[2:].split("/"):
+        key: str | int = _unescape(part)
+        if isinstance(node, list) and _INDEX.fullmatch(str(key)):
+            key = int(key)
+        try:
+            node = node[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+        path.append(key)
+    return tuple(path)
+
+
 def follow(document: Any, node: Any) -> Any:
     """A value, or what it refers to through local references; ``None`` for a dead end, a loop or a very long chain."""
     for _ in range(MAX_STEPS):

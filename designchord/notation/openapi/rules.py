@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from designchord.notation.openapi.findings import METHODS, Finding, describe
 from designchord.notation.openapi.locating import Path
-from designchord.notation.openapi.object_rules import find_body_errors, find_object_errors
+from designchord.notation.openapi.object_rules import find_body_errors, find_object_errors, find_ref_kind_errors
 from designchord.notation.openapi.objects import Object, objects
 from designchord.notation.openapi.references import find_reference_errors, follow, mappings
 from designchord.notation.openapi.schema_rules import find_schema_rule_errors
@@ -53,6 +53,7 @@ def find_rule_errors(document: dict[str, Any], version: str) -> list[Finding]:
         *_responses(found),
         *_tags(document, found),
         *find_object_errors(document, version, inside),
+        *find_ref_kind_errors(document, inside),
         *(find_body_errors(document, inside) if version == "2.0" else ()),
         *find_schema_rule_errors(inside, version),
     ]
@@ -90,7 +91,7 @@ def _operation_ids(found: list[Operation], inside: list[Object]) -> Iterator[Fin
             continue
         if not name.strip():
             message = f"The `operationId` of {describe(path)} is empty."
-            yield Finding("openapi.empty_operation_id", "error", where, message, "Name it, or remove the line.")
+            yield Finding("openapi.empty_operation_id", "warning", where, message, "Name it, or remove the line.")
         elif name in seen:
             message = f"The `operationId` `{name}` already names {describe(seen[name])}."
             yield Finding("openapi.duplicate_operation_id", "error", where, message, "Each operation needs its own.")
