@@ -36,7 +36,7 @@ class Finding:
     problem: Problem
 
 
-_LIMITS = frozenset(("mermaid.too_large", "mermaid.too_costly", "openapi.too_large"))
+_LIMITS = frozenset(("mermaid.too_large", "mermaid.too_costly", "openapi.too_large", "openapi.too_deep"))
 
 #: Findings that say that an artifact was not looked at: it is another diagram, or over a limit of ours.
 _NOT_CHECKED = _LIMITS | {"mermaid.not_read"}

@@ -194,12 +194,14 @@ def test_a_limit_of_ours_is_no_fault_of_a_file(tmp_path: Path, capsys: pytest.Ca
         file.write(json.dumps(OPENAPI).encode())
         file.truncate(texts.MAX_BYTES + 1)
     (tmp_path / "other.json").write_bytes(b"{}" + b" " * texts.MAX_BYTES)
+    (tmp_path / "deep.json").write_text('{"openapi": "3.0.3", "x": ' + "[" * 100 + "]" * 100 + "}")
     (tmp_path / "flow.mmd").write_text(SEQUENCE + "    U->>S: x\n" * 100_000)
     exit_code, result = _check(capsys, tmp_path)
     assert exit_code == 0
     assert _found(result)[0] == ("api.json", "warning", "file.too_large")
     assert ("flow.mmd", "warning", "mermaid.too_large") in _found(result)
-    assert (result["checked"], result["not_checked"]) == (0, 2)
+    assert ("deep.json", "warning", "openapi.too_deep") in _found(result)
+    assert (result["checked"], result["not_checked"]) == (0, 3)
     assert run(["check", str(api)]) == 2
 
 

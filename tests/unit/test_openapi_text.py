@@ -332,3 +332,7 @@ def test_addresses_are_addresses(version):
 
 def test_an_empty_operation_id_is_doubtful():
     assert found(get(operationId="")) == [("warning", "openapi.empty_operation_id")]
+    twice = found(document(paths={"/a": sold(), "/b": sold()} | {"/c": {"get": {"operationId": " ", "responses": OK}}}))
+    assert twice == [("error", "openapi.duplicate_operation_id"), ("warning", "openapi.empty_operation_id")]
+    blank = {"operationId": " ", "responses": OK}
+    assert ("error", "openapi.duplicate_operation_id") in found(document(paths={"/a": {"get": blank, "put": blank}}))

@@ -89,12 +89,12 @@ def _operation_ids(found: list[Operation], inside: list[Object]) -> Iterator[Fin
         where = (*path, "operationId")
         if not isinstance(name, str):
             continue
-        if not name.strip():
-            message = f"The `operationId` of {describe(path)} is empty."
-            yield Finding("openapi.empty_operation_id", "warning", where, message, "Name it, or remove the line.")
-        elif name in seen:
+        if name in seen:
             message = f"The `operationId` `{name}` already names {describe(seen[name])}."
             yield Finding("openapi.duplicate_operation_id", "error", where, message, "Each operation needs its own.")
+        elif not name.strip():
+            message = f"The `operationId` of {describe(path)} is empty."
+            yield Finding("openapi.empty_operation_id", "warning", where, message, "Name it, or remove the line.")
         seen.setdefault(name, path)
 
 
