@@ -151,7 +151,7 @@ _THINK_TAG = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _MAY_THINK = re.compile(r"</?(?:th|re|sc)", re.IGNORECASE)
-_CHANNEL = re.compile(r"<\|channel\|>final.*?<\|message\|>", re.DOTALL)
+_CHANNEL, _MESSAGE = "<|channel|>final", "<|message|>"
 _CONTROL = re.compile(r"<\|(?:end|return|start|im_end|endoftext|eot_id)\|>.*\Z", re.DOTALL)
 _ESCAPE = re.compile(r"&(?:lt|gt|quot|amp|#39|#x27|#34);")
 
@@ -164,12 +164,20 @@ def reveal(answer: str) -> str:
 def _reveal(answer: str) -> tuple[str, tuple[Fix, ...]]:
     """An answer with plain line ends and without thinking."""
     text = answer[:MAX_CHARS].lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    channel = list(_CHANNEL.finditer(text))
+    channel = _end_of_channel(text)
     if channel:
-        text = _CONTROL.sub("", text[channel[-1].end() :])
+        text = _CONTROL.sub("", text[channel:])
     spoken = _without_thinking(text) if _MAY_THINK.search(text) else text
     fixes = (Fix("answer.thinking", "Left out the model's thinking."),) if spoken != text or channel else ()
     return spoken, fixes
+
+
+def _end_of_channel(text: str) -> int:
+    """Where the last final message of a model that answers in channels begins; 0 if there is none."""
+    end = 0
+    while (begin := text.find(_CHANNEL, end)) >= 0 and (message := text.find(_MESSAGE, begin)) >= 0:
+        end = message + len(_MESSAGE)
+    return end
 
 
 def _without_thinking(text: str) -> str:

@@ -21,7 +21,7 @@ class Fence:
 
 
 FENCE = re.compile(
-    r"^(?P<quote>(?:[ \t]*> ?)*)(?P<indent>[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?)(?P<sign>`{3,}|~{3,})(?P<info>.*)$"
+    r"^(?P<quote>(?:[ \t]*> ?)*+)(?P<indent>[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?)(?P<sign>`{3,}|~{3,})(?P<info>.*)$"
 )
 _HTML_CODE = re.compile(
     r"<(?P<tag>pre|code|div)\b[^<>]{0,200}\b(?:class|lang)=[\"'](?:[^\"'<>]{0,100}?[ -])??"

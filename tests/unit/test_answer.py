@@ -182,3 +182,9 @@ def test_the_right_text_is_found_in_at_least_95_of_100_recorded_answers(corpus):
     counted = [found for found in outcomes.values() if found is not None]
     wrong = [name for name, found in outcomes.items() if found is False]
     assert sum(counted) >= 0.95 * len(counted), wrong
+
+
+def test_a_long_line_of_quotation_marks_is_read_at_once() -> None:
+    assert not find_text("> " * 200 + "x\n", lambda text: "GET" in text)
+    found = find_text("> " * 20 + "```\n" + "> " * 20 + "GET /a\n" + "> " * 20 + "```\n", lambda text: "GET" in text)
+    assert found.text == "GET /a\n"

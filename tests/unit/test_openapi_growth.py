@@ -14,6 +14,7 @@ from designchord.kinds.api.fixes import fix_document
 from designchord.notation.openapi import check, facts, read
 from designchord.notation.openapi.compact import parse
 from designchord.notation.openapi.writing import to_json, to_yaml
+from tests.unit.test_api_kind import KIND, PART, blueprint
 
 OK = {"200": {"description": "ok"}}
 
@@ -127,3 +128,17 @@ def test_documents(work, name):
 @pytest.mark.parametrize("work", [check, parse], ids=["check", "compact"])
 def test_texts(work, name):
     assert _ratio(work, _TEXTS[name], 5_000) < 9
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("\n", " ", "{", "[", '"', "'", "`", "\\", "//", "/*", '"a": ', "> ", "- ", "---\n", "&lt;"),
+        *("```\n", "```json\n{", "~~~\n", '<pre class="json">', "<think>", "</think>", "<|channel|>final", "<|end|>"),
+        *("GET /", "GET /a a\n", "schema A\n", "openapi: 3.1.0\n", '{"openapi": "3.1.0",'),
+    ],
+)
+def test_answers(piece):
+    accept = lambda text: KIND.accept(text, blueprint(), PART)  # noqa: E731
+    assert _ratio(accept, lambda size: piece * (size * 8 // len(piece)), 2_500) < 9

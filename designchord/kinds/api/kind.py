@@ -23,7 +23,7 @@ from designchord.notation.openapi.writing import to_json, to_yaml
 from designchord.notation.problems import Fix, Problem, has_errors
 
 _PROMPT: Final = read_prompt(__package__)
-_OPENAPI: Final = re.compile(r"^[\s{]*[\"']?(?:openapi|swagger)[\"']?\s*:\s*[\"']?[1-9]", re.MULTILINE)
+_OPENAPI: Final = re.compile(r"^[ \t{]*[\"']?(?:openapi|swagger)[\"']?\s*:\s*[\"']?[1-9]", re.MULTILINE)
 
 
 class ApiKind(Kind):
