@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,11 +32,11 @@ def clean_environ(home: Path, **environ: str) -> dict[str, str]:
 class Server:
     """``designchord serve`` on a free port."""
 
-    def __init__(self, home: Path, **environ: str) -> None:
+    def __init__(self, home: Path, *, program: Sequence[str] = ("-m", "designchord"), **environ: str) -> None:
         self.home = home
         self._log = (home.parent / f"{home.name}.log").open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "designchord", "serve", "--port", "0", "--no-browser"],
+            [sys.executable, *program, "serve", "--port", "0", "--no-browser"],
             env=clean_environ(home, **environ),
             stdout=subprocess.PIPE,
             stderr=self._log,
@@ -106,8 +106,8 @@ class Server:
 
 
 @contextmanager
-def serving(home: Path, **environ: str) -> Iterator[Server]:
-    server = Server(home, **environ)
+def serving(home: Path, **options: Any) -> Iterator[Server]:
+    server = Server(home, **options)
     try:
         yield server
     finally:
