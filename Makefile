@@ -10,7 +10,7 @@ PYTEST := $(UV) run --frozen pytest
 CHECK_ENV := DESIGNCHORD_HOME=$(CURDIR)/.make/home
 
 .DEFAULT_GOAL := help
-.PHONY: help run up chaos bench test test-image-python check lint types imports fast fuzz format lock audit
+.PHONY: help run up chaos bench test test-image-python check lint types imports javascript fast fuzz format lock audit
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -47,7 +47,7 @@ test-image-python: ## The suite on the Python and Django that the image has; bef
 	$(UV) sync --quiet --frozen --group deployment && \
 	$(CHECK_ENV) LLMOCK=$(CURDIR)/.make/aimock/node_modules/.bin/llmock $(PYTEST) -n 2 --dist loadgroup -m "not browser"
 
-check: lint types imports fast ## Lint, types, import rules and the fast tests, in under a minute
+check: lint types imports javascript fast ## Lint, types, import rules and the fast tests, in under a minute
 
 lint:
 	@$(UV) sync --quiet --frozen
@@ -61,6 +61,9 @@ types:
 imports:
 	$(UV) run --frozen lint-imports --no-cache
 
+javascript:
+	scripts/check-javascript
+
 fast:
 	$(CHECK_ENV) $(PYTEST) -q -n 2 tests/unit tests/flows/test_pipeline.py -m "not servers and not browser and not slow"
 
@@ -70,6 +73,7 @@ fuzz: ## Ask every operation of the HTTP API many made-up requests (DESIGNCHORD_
 format: ## Format the code
 	$(UV) run --frozen ruff check --fix .
 	$(UV) run --frozen ruff format .
+	scripts/check-javascript --fix
 
 lock: ## Renew the lock file
 	$(UV) lock --upgrade

@@ -1,5 +1,7 @@
 // Opens folded parts when the page is printed, and the one that an address points into.
-addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((part) => (part.open = true)));
+addEventListener("beforeprint", () => {
+  for (const part of document.querySelectorAll("details")) part.open = true;
+});
 const reveal = () => {
   for (let part = document.getElementById(decodeURIComponent(location.hash.slice(1))); part; part = part.parentElement)
     if (part.tagName === "DETAILS") part.open = true;

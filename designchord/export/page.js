@@ -3,8 +3,20 @@
   const figures = [...document.querySelectorAll("figure[data-diagram]")];
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const colours = {
-    light: { primaryColor: "#eef3f9", primaryBorderColor: "#7d93ad", lineColor: "#4b5866", textColor: "#1d2126", background: "#ffffff" },
-    dark: { primaryColor: "#2a3440", primaryBorderColor: "#6f8399", lineColor: "#a3acb7", textColor: "#e4e7eb", background: "#1b1f24" },
+    light: {
+      primaryColor: "#eef3f9",
+      primaryBorderColor: "#7d93ad",
+      lineColor: "#4b5866",
+      textColor: "#1d2126",
+      background: "#ffffff",
+    },
+    dark: {
+      primaryColor: "#2a3440",
+      primaryBorderColor: "#6f8399",
+      lineColor: "#a3acb7",
+      textColor: "#e4e7eb",
+      background: "#1b1f24",
+    },
   };
 
   function configure(shade) {

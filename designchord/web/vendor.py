@@ -36,6 +36,7 @@ class Package:
 
 
 PACKAGES = (
+    Package("diff", "9.0.0", "BSD-3-Clause", files=("LICENSE", "libesm/diff/array.js", "libesm/diff/base.js")),
     Package("htm", "3.1.1", "Apache-2.0", files=("LICENSE", "preact/standalone.module.js")),
     Package("mermaid", mermaid.VERSION, "MIT, with elkjs under EPL-2.0", built=True),
     Package(

@@ -128,6 +128,14 @@ def test_a_difference_holds_both_texts_whole(call: Callable[..., Any], before: s
     assert "\n".join(line["text"] for line in lines if line["sign"] != "-") == after
 
 
+def test_what_changed_in_a_long_text_is_found_however_far_apart_it_lies(call: Callable[..., Any]) -> None:
+    before = [f"line {number}" for number in range(5_000)]
+    after = ["first", *before[1:-1], "last"]
+    lines = call("design/diff", "compareLines", "\n".join(before), "\n".join(after))
+    changed = [(line["sign"], line["text"]) for line in lines if line["sign"] != " "]
+    assert sorted(changed) == [("+", "first"), ("+", "last"), ("-", "line 0"), ("-", "line 4999")]
+
+
 def test_the_form_reads_idea_files_as_the_command_line_does(call: Callable[..., Any], server: Server) -> None:
     _, examples = server.call("GET", "/examples")
     texts = [

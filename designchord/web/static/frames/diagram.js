@@ -30,7 +30,17 @@ function configure(theme) {
     layout: "elk",
     er: { useMaxWidth: false, layout: "elk" },
     // What a text may not change about itself, besides what Mermaid keeps by default.
-    secure: [...mermaid.mermaidAPI.defaultConfig.secure, "layout", "look", "er", "theme", "themeVariables", "themeCSS", "fontFamily", "htmlLabels"],
+    secure: [
+      ...mermaid.mermaidAPI.defaultConfig.secure,
+      "layout",
+      "look",
+      "er",
+      "theme",
+      "themeVariables",
+      "themeCSS",
+      "fontFamily",
+      "htmlLabels",
+    ],
   });
 }
 

@@ -4,7 +4,7 @@ const ROOT = "/api/v1";
 
 /** An answer that is not a success. `code` is stable; status 0 means that no answer came. */
 export class ApiError extends Error {
-  /** @param {number} status @param {{code?: string, message?: string, details?: object}} error */
+  /** @param {number} status @param {{code?: string, message?: string, details?: Record<string, any>}} error */
   constructor(status, error) {
     super(error.message || "");
     this.status = status;
@@ -19,7 +19,7 @@ export class ApiError extends Error {
  * @param {{body?: unknown, headers?: Record<string, string>, signal?: AbortSignal}} [options]
  */
 export async function request(method, path, { body, headers = {}, signal } = {}) {
-  const token = document.querySelector('meta[name="csrf-token"]')?.content;
+  const token = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content");
   if (token) headers = { "X-CSRFToken": token, ...headers };
   let response;
   try {
@@ -49,8 +49,9 @@ async function readJson(response) {
 
 /** @param {Record<string, string | undefined>} values */
 function query(values) {
-  const given = Object.entries(values).filter(([, value]) => value);
-  return given.length ? `?${new URLSearchParams(given)}` : "";
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) if (value) given.set(name, value);
+  return given.size ? `?${given}` : "";
 }
 
 const design = (id) => `/designs/${encodeURIComponent(id)}`;
@@ -75,8 +76,7 @@ export const api = {
   save: (id, place, source, base) => request("PUT", artifact(id, place), { body: { source, base } }),
   regenerate: (id, place, feedback) => request("POST", `${artifact(id, place)}/regenerate`, { body: { feedback } }),
   listRevisions: (id, place, signal) => request("GET", `${artifact(id, place)}/revisions`, { signal }),
-  readRevision: (id, place, number, signal) =>
-    request("GET", `${artifact(id, place)}/revisions/${number}`, { signal }),
+  readRevision: (id, place, number, signal) => request("GET", `${artifact(id, place)}/revisions/${number}`, { signal }),
   restore: (id, place, number) => request("POST", `${artifact(id, place)}/restore`, { body: { number } }),
   check: (kind, source, signal) => request("POST", "/check", { body: { kind, source }, signal }),
   listKinds: () => request("GET", "/kinds"),

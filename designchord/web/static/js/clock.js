@@ -1,4 +1,5 @@
 /** The server's time, as far as its messages tell; clocks of two machines seldom agree. */
+/** @type {number | null} */
 let offset = null;
 
 /** A time the server wrote into something that has just arrived: its clock is at least there. @param {string | null} iso */

@@ -10,7 +10,7 @@ export {
   useState,
 } from "../vendor/htm/3.1.1/preact/standalone.module.js";
 
-/** @param {Record<string, unknown> | string | false | null | undefined} names */
+/** @param {Array<string | false | null | undefined>} names */
 export function classes(...names) {
   return names.filter(Boolean).join(" ");
 }

@@ -14,7 +14,8 @@ export const en = {
   copyFailed: "The browser did not allow copying.",
 
   "start.title": "From an idea to a checked design",
-  "start.lead": "Describe what you want to build. You get a design document, sequence diagrams, an entity-relationship diagram and an OpenAPI description that agree with each other.",
+  "start.lead":
+    "Describe what you want to build. You get a design document, sequence diagrams, an entity-relationship diagram and an OpenAPI description that agree with each other.",
   "form.examples": "Start from an example",
   "form.title": "Title",
   "form.title.placeholder": "Tool library for a neighbourhood",

@@ -16,7 +16,7 @@ export function formatTokens(tokens) {
 
 /** @param {number} seconds */
 export function formatSeconds(seconds) {
-  if (seconds < 0.0095) return t("seconds", { n: number.format(Math.max(seconds, 0.001).toFixed(3)) });
+  if (seconds < 0.0095) return t("seconds", { n: number.format(Number(Math.max(seconds, 0.001).toFixed(3))) });
   if (seconds < 10) return t("seconds", { n: seconds.toFixed(seconds < 1 ? 2 : 1) });
   if (seconds < 60) return t("seconds", { n: Math.round(seconds) });
   return t("minutesSeconds", { m: Math.floor(seconds / 60), s: Math.floor(seconds % 60) });

@@ -12,9 +12,9 @@ export const LANGUAGES = [
 
 /** `?lang=` wins and is kept, then what was kept, then what the browser asks for. */
 function chooseLanguage() {
-  const asked = new URLSearchParams(location.search).get("lang");
+  const asked = new URLSearchParams(location.search).get("lang") ?? "";
   if (asked in DICTIONARIES) localStorage.setItem(KEY, asked);
-  const kept = localStorage.getItem(KEY);
+  const kept = localStorage.getItem(KEY) ?? "";
   if (kept in DICTIONARIES) return kept;
   return navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag in DICTIONARIES) || "en";
 }

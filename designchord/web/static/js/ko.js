@@ -14,7 +14,8 @@ export const ko = {
   copyFailed: "브라우저가 복사를 허용하지 않았습니다.",
 
   "start.title": "아이디어에서 검증된 설계까지",
-  "start.lead": "만들고 싶은 것을 설명해 주세요. 서로 일치하는 설계 문서, 시퀀스 다이어그램, ERD, OpenAPI 명세를 만들어 드립니다.",
+  "start.lead":
+    "만들고 싶은 것을 설명해 주세요. 서로 일치하는 설계 문서, 시퀀스 다이어그램, ERD, OpenAPI 명세를 만들어 드립니다.",
   "form.examples": "예제로 시작하기",
   "form.title": "제목",
   "form.title.placeholder": "동네 공구 도서관",
@@ -165,7 +166,8 @@ export const ko = {
   "check.errors": "오류 {n}개",
   "check.warnings": "오류 없음, 알림 {n}개",
   "conflict.title": "그사이 다른 버전이 저장되었습니다",
-  "conflict.text": "{n}번 버전이 편집을 시작한 버전보다 새롭습니다. 작성한 내용은 그대로 있으며 아무것도 사라지지 않습니다.",
+  "conflict.text":
+    "{n}번 버전이 편집을 시작한 버전보다 새롭습니다. 작성한 내용은 그대로 있으며 아무것도 사라지지 않습니다.",
   "conflict.keepMine": "내 내용으로 계속",
   "conflict.takeTheirs": "새 버전 사용",
   "conflict.compare": "두 버전 비교",

@@ -32,9 +32,11 @@ function Entry({ entry, setOpen }) {
     entry.onChoose?.();
   };
   return html`<li>
-    ${entry.href
-      ? html`<a class="menu-entry" href=${entry.href} download=${entry.download} onClick=${choose}>${content}</a>`
-      : html`<button class="menu-entry" type="button" onClick=${choose}>${content}</button>`}
+    ${
+      entry.href
+        ? html`<a class="menu-entry" href=${entry.href} download=${entry.download} onClick=${choose}>${content}</a>`
+        : html`<button class="menu-entry" type="button" onClick=${choose}>${content}</button>`
+    }
   </li>`;
 }
 

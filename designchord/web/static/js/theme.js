@@ -1,11 +1,17 @@
 /** Light, dark, or as the system has it. */
 const KEY = "designchord.theme";
 const systemDark = matchMedia("(prefers-color-scheme: dark)");
+/** @type {Set<() => void>} */
 const listeners = new Set();
+
+function tell() {
+  for (const listener of listeners) listener();
+}
 
 /** @returns {"system" | "light" | "dark"} */
 export function readTheme() {
-  return document.documentElement.dataset.theme || "system";
+  const kept = document.documentElement.dataset.theme;
+  return kept === "light" || kept === "dark" ? kept : "system";
 }
 
 /** @param {"system" | "light" | "dark"} choice */
@@ -17,7 +23,7 @@ export function setTheme(choice) {
     localStorage.setItem(KEY, choice);
     document.documentElement.dataset.theme = choice;
   }
-  listeners.forEach((listener) => listener());
+  tell();
 }
 
 export function isDark() {
@@ -31,4 +37,4 @@ export function onThemeChange(listener) {
   return () => listeners.delete(listener);
 }
 
-systemDark.addEventListener("change", () => listeners.forEach((listener) => listener()));
+systemDark.addEventListener("change", tell);

@@ -2,7 +2,8 @@
 import { html, render, useEffect, useState } from "./dom.js";
 import { t } from "./i18n.js";
 
-let listen = () => {};
+/** @param {object} _toast */
+let listen = (_toast) => {};
 let count = 0;
 
 /**
@@ -29,12 +30,14 @@ function Toasts() {
     toast.onAction();
   };
   return html`<div class="toasts" role="status" aria-live="polite">
-    ${toast &&
-    html`<div class=${toast.error ? "toast error" : "toast"} key=${toast.id}>
+    ${
+      toast &&
+      html`<div class=${toast.error ? "toast error" : "toast"} key=${toast.id}>
       <span>${toast.text}</span>
       ${toast.action && html`<button class="link" type="button" onClick=${act}>${toast.action}</button>`}
       <button class="link" type="button" onClick=${() => setToast(null)}>${t("dismiss")}</button>
-    </div>`}
+    </div>`
+    }
   </div>`;
 }
 

@@ -4,7 +4,7 @@ import { LANGUAGES, language, switchLanguage, t } from "./i18n.js";
 import { Icon } from "./icons.js";
 import { readTheme, setTheme } from "./theme.js";
 
-const THEMES = ["system", "light", "dark"];
+const THEMES = /** @type {const} */ (["system", "light", "dark"]);
 const THEME_ICONS = { system: "system", light: "sun", dark: "moon" };
 
 export function Logo() {
@@ -39,14 +39,14 @@ function LanguageSwitch() {
 
 /** Where there are accounts, the page knows who is signed in. */
 function Account() {
-  const name = document.querySelector('meta[name="account"]')?.content;
+  const name = document.querySelector('meta[name="account"]')?.getAttribute("content");
   return name && html`<a class="button quiet" href="/account/" aria-label=${t("account", { name })}>${name}</a>`;
 }
 
 /** The address holds the open part of a design, so the link must not write itself into it. */
 function skip(event) {
   event.preventDefault();
-  document.getElementById("main").focus();
+  document.getElementById("main")?.focus();
 }
 
 /** @param {{children?: unknown}} props what stands between the name and the switches */

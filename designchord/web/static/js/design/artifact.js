@@ -129,7 +129,7 @@ function Opened({ designId, item, items, title, line }) {
     ${mode !== "edit" && html`<${ProblemList} problems=${revision.problems} onLine=${showLine} />`}`;
 }
 
-/** @param {{designId: string, item: object, items: object[], live: object, line: number | null}} props */
+/** @param {{designId: string, item: Item, items: Item[], live: LiveText, line: number | null}} props */
 export function ArtifactPanel({ designId, item, items, live, line }) {
   const text = useStore(live.storeOf(item.key));
   const title = titleOf(item);
@@ -138,12 +138,12 @@ export function ArtifactPanel({ designId, item, items, live, line }) {
   return html`<section class="panel" aria-labelledby="panel-title">
     <header class="panel-head">
       <h2 id="panel-title" tabindex="-1">${title}</h2>
-      ${writing && html`<span class="badge running">${t(`phase.${item.step.phase || "asking"}`)}</span>`}
+      ${writing && html`<span class="badge running">${t(`phase.${item.step?.phase || "asking"}`)}</span>`}
     </header>
     ${artifact && html`<${Provenance} revision=${artifact.revision} />`}
     <${StepNotice} designId=${designId} step=${item.step} />
     ${writing && (text || !artifact) ? html`<${LiveView} item=${item} text=${text} title=${title} />` : null}
-    ${!writing && !artifact && isPending(item.step) && html`<p class="stage-empty hint">${t(`step.${item.step.state}`)}</p>`}
+    ${!writing && !artifact && isPending(item.step) && html`<p class="stage-empty hint">${t(`step.${item.step?.state}`)}</p>`}
     ${artifact && !(writing && text) && html`<${Opened} key=${item.key} designId=${designId} item=${item} items=${items} title=${title} line=${line} />`}
   </section>`;
 }

@@ -7,7 +7,8 @@ import { hrefOf } from "./route.js";
 
 const isRecord = (value) => Boolean(value) && typeof value === "object" && !Array.isArray(value);
 const listOf = (value) => (Array.isArray(value) ? value.filter(isRecord) : []);
-const word = (value) => (value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value));
+const word = (value) =>
+  value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
 
 function parseBlueprint(source) {
   try {
@@ -22,15 +23,20 @@ function Section({ title, count, children }) {
   return html`<section class="blueprint-section"><h3>${title} ${count ? html`<span class="count">${count}</span>` : null}</h3>${children}</section>`;
 }
 
-const Assumed = ({ entry }) => (entry.assumed ? html` <span class="badge assumed" title=${t("assumed.hint")}>${t("assumed")}</span>` : null);
+const Assumed = ({ entry }) =>
+  entry.assumed ? html` <span class="badge assumed" title=${t("assumed.hint")}>${t("assumed")}</span>` : null;
 
 const Traces = ({ ids }) =>
-  Array.isArray(ids) && ids.length ? html`<span class="traces">${ids.map((id) => html`<a href=${hrefOf("report")}>${word(id)}</a>`)}</span>` : null;
+  Array.isArray(ids) && ids.length
+    ? html`<span class="traces">${ids.map((id) => html`<a href=${hrefOf("report")}>${word(id)}</a>`)}</span>`
+    : null;
 
 function Actors({ actors, why }) {
   return html`<${Section} title=${t("bp.actors")} count=${actors.length}>
     <ul class="tiles">${actors.map(
-      (actor) => html`<li class="tile" title=${why("actor", word(actor.id))}><strong>${word(actor.label)}</strong> <code>${word(actor.id)}</code>
+      (
+        actor,
+      ) => html`<li class="tile" title=${why("actor", word(actor.id))}><strong>${word(actor.label)}</strong> <code>${word(actor.id)}</code>
         ${actor.kind === "external" && html` <span class="badge">${t("bp.external")}</span>`}<p class="hint">${word(actor.description)}</p></li>`,
     )}</ul><//>`;
 }
@@ -49,9 +55,13 @@ const KEYS = { primary: "PK", foreign: "FK", primary_foreign: "PK FK" };
 function Entities({ entities, why }) {
   return html`<${Section} title=${t("bp.entities")} count=${entities.length}>
     <ul class="tiles">${entities.map(
-      (entity) => html`<li class="tile" title=${why("entity", word(entity.name))}><strong>${word(entity.label)}</strong> <code>${word(entity.name)}</code><${Assumed} entry=${entity} /> <${Traces} ids=${entity.requirements} />
+      (
+        entity,
+      ) => html`<li class="tile" title=${why("entity", word(entity.name))}><strong>${word(entity.label)}</strong> <code>${word(entity.name)}</code><${Assumed} entry=${entity} /> <${Traces} ids=${entity.requirements} />
         <ul class="attributes">${listOf(entity.attributes).map(
-          (entry) => html`<li title=${why("attribute", `${word(entity.name)}.${word(entry.name)}`)}><code>${word(entry.name)}</code><span class="type">${word(entry.type ?? "string")}</span>
+          (
+            entry,
+          ) => html`<li title=${why("attribute", `${word(entity.name)}.${word(entry.name)}`)}><code>${word(entry.name)}</code><span class="type">${word(entry.type ?? "string")}</span>
             <span class="hint">${[KEYS[entry.key], entry.references && `→ ${word(entry.references)}`].filter(Boolean).join(" ")}</span></li>`,
         )}</ul></li>`,
     )}</ul><//>`;
@@ -60,7 +70,9 @@ function Entities({ entities, why }) {
 function Operations({ operations, why }) {
   return html`<${Section} title=${t("bp.operations")} count=${operations.length}>
     <ul class="plain">${operations.map(
-      (entry) => html`<li class="call" title=${why("operation", word(entry.id))}><span class="method" data-method=${word(entry.method).toLowerCase()}>${word(entry.method)}</span>
+      (
+        entry,
+      ) => html`<li class="call" title=${why("operation", word(entry.id))}><span class="method" data-method=${word(entry.method).toLowerCase()}>${word(entry.method)}</span>
         <code class="path">${word(entry.path)}</code><span class="summary">${word(entry.summary)}<${Assumed} entry=${entry} /></span><${Traces} ids=${entry.requirements} /></li>`,
     )}</ul><//>`;
 }
@@ -78,7 +90,7 @@ function Scenarios({ scenarios, items }) {
     )}</ul><//>`;
 }
 
-/** @param {{designId: string, source: string, items: object[]}} props `items`: what the design consists of */
+/** @param {{designId: string, source: string, items: Item[]}} props `items`: what the design consists of */
 export function BlueprintView({ designId, source, items }) {
   const plan = useMemo(() => parseBlueprint(source), [source]);
   const why = useGrounds(designId, source);

@@ -29,10 +29,12 @@ function Snippet({ text, growing }) {
 function ApiSnippet({ source }) {
   const calls = listCalls(source);
   if (!calls) return html`<${Snippet} text=${source} />`;
-  return html`<ul class="snippet calls" aria-hidden="true">${calls.slice(0, 9).map(
-    ([method, path]) =>
-      html`<li><span class="method" data-method=${method}>${method.toUpperCase()}</span><code>${path}</code></li>`,
-  )}</ul>`;
+  return html`<ul class="snippet calls" aria-hidden="true">${calls
+    .slice(0, 9)
+    .map(
+      ([method, path]) =>
+        html`<li><span class="method" data-method=${method}>${method.toUpperCase()}</span><code>${path}</code></li>`,
+    )}</ul>`;
 }
 
 function BlueprintSnippet({ source }) {
@@ -53,7 +55,8 @@ function CardBody({ item, text, report, title }) {
   const source = writing ? text : (item.artifact?.revision.source ?? "");
   if (item.kind === "report") return html`<${ReportSnippet} report=${report} />`;
   if (!source) return html`<${NoSource} step=${item.step} />`;
-  if (isDrawn(item.kind)) return html`<${Thumbnail} kind=${item.kind} text=${source} whole=${!writing} title=${title}
+  if (isDrawn(item.kind))
+    return html`<${Thumbnail} kind=${item.kind} text=${source} whole=${!writing} title=${title}
     otherwise=${html`<${Snippet} text=${source} growing=${Boolean(writing)} />`} />`;
   if (!writing && notationOf(item.kind) === "openapi") return html`<${ApiSnippet} source=${source} />`;
   if (!writing && notationOf(item.kind) === "blueprint") return html`<${BlueprintSnippet} source=${source} />`;
@@ -69,14 +72,20 @@ function NoSource({ step }) {
 function ReportSnippet({ report }) {
   if (!report) return html`<div class="snippet empty"></div>`;
   return html`<dl class="snippet numbers">${["error", "warning", "info"].map(
-    (severity) => html`<div data-severity=${severity}><dt>${t(`severity.${severity}.many`)}</dt><dd>${report.counts?.[severity] ?? 0}</dd></div>`,
+    (severity) =>
+      html`<div data-severity=${severity}><dt>${t(`severity.${severity}.many`)}</dt><dd>${report.counts?.[severity] ?? 0}</dd></div>`,
   )}</dl>`;
 }
 
 function CardFoot({ item, standing }) {
   const { step, artifact } = item;
   const counts = countProblems(artifact?.revision.problems);
-  const words = step?.state === "running" ? t(`phase.${step.phase || "asking"}`) : artifact || item.kind === "report" ? "" : t(`standing.${standing}`);
+  const words =
+    step?.state === "running"
+      ? t(`phase.${step.phase || "asking"}`)
+      : artifact || item.kind === "report"
+        ? ""
+        : t(`standing.${standing}`);
   return html`<p class="card-foot">
     ${words && html`<span class="hint">${words}</span>`}
     ${!words && artifact && html`<${OriginBadge} origin=${artifact.revision.origin} />`}
@@ -99,7 +108,7 @@ function Card({ item, live, report }) {
   </li>`;
 }
 
-/** @param {{items: object[], live: object, report: object | null}} props */
+/** @param {{items: Item[], live: LiveText, report: Report | null}} props */
 export function Board({ items, live, report }) {
   return html`<ul class="board">${items.map((item) => html`<${Card} key=${item.key} item=${item} live=${live} report=${report} />`)}</ul>`;
 }

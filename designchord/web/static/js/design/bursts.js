@@ -17,23 +17,29 @@ export function useNow(moving) {
   return now;
 }
 
+/** @param {Step} step */
 const beginOf = (step) => toTime(step.ready_at) ?? toTime(step.started_at);
 
 /**
  * The newest burst: its steps in their order (with those that still wait), when it began and how far it has come.
- * @param {object[]} steps @param {number} now milliseconds
+ * @param {Step[]} steps @param {number} now milliseconds
  */
 export function findBurst(steps, now) {
-  const endOf = (step) => toTime(step.finished_at) ?? (step.started_at ? now : beginOf(step));
-  const begun = steps.filter(beginOf).sort((a, b) => beginOf(a) - beginOf(b));
+  const begun = steps
+    .flatMap((step) => {
+      const begin = beginOf(step);
+      return begin ? [{ step, begin, end: toTime(step.finished_at) ?? (step.started_at ? now : begin) }] : [];
+    })
+    .sort((a, b) => a.begin - b.begin);
+  /** @type {typeof begun} */
   let members = [];
   let end = 0;
-  for (const step of begun) {
-    if (members.length && beginOf(step) > end + PAUSE_MS) members = [];
-    members.push(step);
-    end = Math.max(members.length === 1 ? 0 : end, endOf(step));
+  for (const one of begun) {
+    if (members.length && one.begin > end + PAUSE_MS) members = [];
+    members.push(one);
+    end = Math.max(members.length === 1 ? 0 : end, one.end);
   }
-  const inside = new Set(members);
+  const inside = new Set(members.map(({ step }) => step));
   const shown = steps.filter((step) => inside.has(step) || !beginOf(step));
-  return { shown, origin: members.length ? beginOf(members[0]) : null, end };
+  return { shown, origin: members.length ? members[0].begin : null, end };
 }

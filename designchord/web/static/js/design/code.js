@@ -22,20 +22,22 @@ function marksOf(problems) {
 }
 
 export function Marks({ problems, line }) {
-  const put = (number) => (element) => element && (element.style.top = `${PADDING_PX + (number - 1) * LINE_PX}px`);
+  const put = (number) => (element) => {
+    if (element) element.style.top = `${PADDING_PX + (number - 1) * LINE_PX}px`;
+  };
   return html`<div class="marks" aria-hidden="true">
     ${line && html`<span class="mark" data-severity="here" ref=${put(line)}></span>`}
     ${marksOf(problems).map((problem) => html`<span class="mark" key=${problem.line} data-severity=${problem.severity} ref=${put(problem.line)}></span>`)}
   </div>`;
 }
 
-/** @param {HTMLElement | null} box @param {number} line */
+/** @param {HTMLElement | null} box @param {number | null | undefined} line */
 export function scrollToLine(box, line) {
   if (box && line) box.scrollTop = Math.max(0, PADDING_PX + (line - 1) * LINE_PX - box.clientHeight / 3);
 }
 
 /**
- * @param {{text: string, problems?: object[], line?: number | null, label: string, follow?: boolean}} props
+ * @param {{text: string, problems?: Problem[], line?: number | null, label: string, follow?: boolean}} props
  *   `follow` keeps the end in sight while text grows
  */
 export function Code({ text, problems = [], line = null, label, follow = false }) {

@@ -18,14 +18,22 @@ const STREAM_AGAIN_MS = 30_000;
 export const hasEnded = (design) => Boolean(design) && ENDED.includes(design.state);
 
 export class Connection {
+  /** @type {EventSource | null} */
   #source = null;
   #timers = new Map();
   #failures = 0;
   #closed = false;
 
-  /** @param {string} id @param {{store: object, live: object, status: object, missing: object}} stores */
+  /**
+   * @param {string} id
+   * @param {{store: Store<Snapshot | null>, live: LiveText, status: Store<string>, missing: Store<boolean>}} stores
+   */
   constructor(id, { store, live, status, missing }) {
-    Object.assign(this, { id, store, live, status, missing });
+    this.id = id;
+    this.store = store;
+    this.live = live;
+    this.status = status;
+    this.missing = missing;
   }
 
   async open() {
@@ -53,7 +61,7 @@ export class Connection {
   #listen() {
     this.#stop();
     if (this.#closed || typeof EventSource === "undefined") return this.#poll();
-    const source = new EventSource(api.eventsUrl(this.id, this.store.read().last_event_id));
+    const source = new EventSource(api.eventsUrl(this.id, this.store.read()?.last_event_id ?? 0));
     this.#source = source;
     source.onopen = () => this.#onOpen();
     source.onerror = () => this.#onError(source);

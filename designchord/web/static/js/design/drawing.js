@@ -6,26 +6,69 @@ const FONT = getComputedStyle(document.documentElement).getPropertyValue("--font
 const TIMEOUT_MS = 20_000;
 
 const LIGHT = {
-  background: "#ffffff", primaryColor: "#eef4f4", primaryTextColor: "#17211f", primaryBorderColor: "#7fa5a2",
-  lineColor: "#5c6b69", secondaryColor: "#f4f1ea", tertiaryColor: "#f6f7f7", textColor: "#17211f",
-  actorBkg: "#eef4f4", actorBorder: "#7fa5a2", actorTextColor: "#17211f", actorLineColor: "#b9c4c3",
-  signalColor: "#3f4d4b", signalTextColor: "#17211f", labelBoxBkgColor: "#f4f1ea", labelBoxBorderColor: "#c9bfa7",
-  labelTextColor: "#4a412b", loopTextColor: "#4a412b", noteBkgColor: "#fbf6e6", noteBorderColor: "#dccf9f",
-  noteTextColor: "#3d3519", activationBkgColor: "#dcebea", activationBorderColor: "#7fa5a2",
-  edgeLabelBackground: "#f4f1ea", rowOdd: "#ffffff", rowEven: "#f5f8f8", attributeBackgroundColorOdd: "#ffffff", attributeBackgroundColorEven: "#f5f8f8",
+  background: "#ffffff",
+  primaryColor: "#eef4f4",
+  primaryTextColor: "#17211f",
+  primaryBorderColor: "#7fa5a2",
+  lineColor: "#5c6b69",
+  secondaryColor: "#f4f1ea",
+  tertiaryColor: "#f6f7f7",
+  textColor: "#17211f",
+  actorBkg: "#eef4f4",
+  actorBorder: "#7fa5a2",
+  actorTextColor: "#17211f",
+  actorLineColor: "#b9c4c3",
+  signalColor: "#3f4d4b",
+  signalTextColor: "#17211f",
+  labelBoxBkgColor: "#f4f1ea",
+  labelBoxBorderColor: "#c9bfa7",
+  labelTextColor: "#4a412b",
+  loopTextColor: "#4a412b",
+  noteBkgColor: "#fbf6e6",
+  noteBorderColor: "#dccf9f",
+  noteTextColor: "#3d3519",
+  activationBkgColor: "#dcebea",
+  activationBorderColor: "#7fa5a2",
+  edgeLabelBackground: "#f4f1ea",
+  rowOdd: "#ffffff",
+  rowEven: "#f5f8f8",
+  attributeBackgroundColorOdd: "#ffffff",
+  attributeBackgroundColorEven: "#f5f8f8",
 };
 const DARK = {
-  background: "#15191a", primaryColor: "#1e2a2a", primaryTextColor: "#e6eceb", primaryBorderColor: "#4e7774",
-  lineColor: "#94a5a3", secondaryColor: "#2a271f", tertiaryColor: "#1b2021", textColor: "#e6eceb",
-  actorBkg: "#1e2a2a", actorBorder: "#4e7774", actorTextColor: "#e6eceb", actorLineColor: "#3d4a49",
-  signalColor: "#a9b8b6", signalTextColor: "#e6eceb", labelBoxBkgColor: "#2a271f", labelBoxBorderColor: "#6b6247",
-  labelTextColor: "#dccfa8", loopTextColor: "#dccfa8", noteBkgColor: "#2d2919", noteBorderColor: "#6f6436",
-  noteTextColor: "#efe6c4", activationBkgColor: "#274443", activationBorderColor: "#4e7774",
-  edgeLabelBackground: "#2a271f", rowOdd: "#171c1d", rowEven: "#1d2425", attributeBackgroundColorOdd: "#171c1d", attributeBackgroundColorEven: "#1d2425",
+  background: "#15191a",
+  primaryColor: "#1e2a2a",
+  primaryTextColor: "#e6eceb",
+  primaryBorderColor: "#4e7774",
+  lineColor: "#94a5a3",
+  secondaryColor: "#2a271f",
+  tertiaryColor: "#1b2021",
+  textColor: "#e6eceb",
+  actorBkg: "#1e2a2a",
+  actorBorder: "#4e7774",
+  actorTextColor: "#e6eceb",
+  actorLineColor: "#3d4a49",
+  signalColor: "#a9b8b6",
+  signalTextColor: "#e6eceb",
+  labelBoxBkgColor: "#2a271f",
+  labelBoxBorderColor: "#6b6247",
+  labelTextColor: "#dccfa8",
+  loopTextColor: "#dccfa8",
+  noteBkgColor: "#2d2919",
+  noteBorderColor: "#6f6436",
+  noteTextColor: "#efe6c4",
+  activationBkgColor: "#274443",
+  activationBorderColor: "#4e7774",
+  edgeLabelBackground: "#2a271f",
+  rowOdd: "#171c1d",
+  rowEven: "#1d2425",
+  attributeBackgroundColorOdd: "#171c1d",
+  attributeBackgroundColorEven: "#1d2425",
 };
 
 /** @typedef {{svg: string, width: number, height: number}} Drawing */
 
+/** @type {Promise<MessagePort> | null} */
 let frame = null;
 let count = 0;
 const waiting = new Map();
@@ -43,7 +86,7 @@ function openFrame() {
       removeEventListener("message", greet);
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = ({ data }) => (data.ready ? resolve(port1) : answer(data));
-      element.contentWindow.postMessage(null, "*", [port2]);
+      element.contentWindow?.postMessage(null, "*", [port2]);
     };
     addEventListener("message", greet);
     document.body.append(element);
@@ -54,6 +97,7 @@ function openFrame() {
 /** Load the drawing frame before it is needed. */
 export const warmUp = () => void openFrame();
 
+/** @param {{id: number, svg?: string}} drawn */
 function answer({ id, svg }) {
   waiting.get(id)?.(typeof svg === "string" ? readSize(svg) : null);
   waiting.delete(id);
@@ -100,10 +144,13 @@ export async function toPng({ svg, width, height }, scale = 2) {
     await image.decode();
     const canvas = Object.assign(document.createElement("canvas"), { width: width * scale, height: height * scale });
     const context = canvas.getContext("2d");
+    if (!context) throw new Error("no canvas");
     context.fillStyle = "#ffffff";
     context.fillRect(0, 0, canvas.width, canvas.height);
     context.drawImage(image, 0, 0, canvas.width, canvas.height);
-    return await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+    return await new Promise((resolve, reject) =>
+      canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/png"),
+    );
   } finally {
     URL.revokeObjectURL(url);
   }

@@ -89,7 +89,7 @@ function ConflictNotice({ mine, theirs, onKeepMine, onTakeTheirs }) {
 }
 
 /**
- * @param {{designId: string, item: object, onDone: () => void, onDraft: (source: string) => void}} props
+ * @param {{designId: string, item: Made, onDone: () => void, onDraft: (source: string) => void}} props
  */
 export function Editor({ designId, item, onDone, onDraft }) {
   const { revision } = item.artifact;

@@ -8,7 +8,9 @@ const keyOf = ({ kind, name }) => `${kind}:${name}`;
 /** At most three reasons: more are not read in a tooltip. */
 function describe(grounds) {
   const told = grounds.filter(({ words }) => words).slice(0, 3);
-  return told.map(({ words, field, line }) => t("ground", { words, field: t(`field.${field || "content"}`), line })).join("\n");
+  return told
+    .map(({ words, field, line }) => t("ground", { words, field: t(`field.${field || "content"}`), line }))
+    .join("\n");
 }
 
 /**

@@ -34,7 +34,11 @@ function Facts({ design }) {
     <time datetime=${design.created_at} title=${formatDate(design.created_at)}> ${formatAgo(design.created_at)}</time></p>`;
 }
 
-const fileName = (title) => title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "design";
+const fileName = (title) =>
+  title
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 60) || "design";
 
 async function copyAsMarkdown(id) {
   const response = await fetch(api.exportUrl(id, "md"));
@@ -78,7 +82,7 @@ function Freshness({ status }) {
   return html`<p class="freshness" role="status" data-status=${status}>${status === "live" || status === "opening" ? "" : t(`fresh.${status}`)}</p>`;
 }
 
-/** @param {{design: object, status: string, onShared: (path: string | null) => void}} props */
+/** @param {{design: Snapshot, status: string, onShared: (path: string | null) => void}} props */
 export function DesignHeader({ design, status, onShared }) {
   return html`<section class="design-head" aria-labelledby="design-title">
     <div class="design-title">

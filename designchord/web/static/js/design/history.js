@@ -11,7 +11,9 @@ import { showToast } from "../toast.js";
 const listOf = (answer) => (Array.isArray(answer) ? answer : (answer?.items ?? []));
 
 function useRevisions(designId, item) {
-  const [state, setState] = useState({ revisions: null, failure: null });
+  const [state, setState] = useState(
+    /** @type {{revisions: Revision[] | null, failure: string | null}} */ ({ revisions: null, failure: null }),
+  );
   useEffect(() => {
     const abort = new AbortController();
     api
@@ -51,7 +53,7 @@ function Revision({ revision, chosen, newest, onChoose }) {
   </li>`;
 }
 
-/** @param {{designId: string, item: object}} props */
+/** @param {{designId: string, item: Made}} props */
 export function History({ designId, item }) {
   const { revisions, failure } = useRevisions(designId, item);
   const [chosen, setChosen] = useState(null);

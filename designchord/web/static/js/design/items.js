@@ -2,15 +2,14 @@
 import { byReadingOrder, labelOf } from "../catalogue.js";
 import { keyOf } from "./store.js";
 
-/** @param {{kind: string, title: string}} item */
+/** @param {Titled} item */
 export function titleOf({ kind, part, title }) {
   return part ? title || part : labelOf(kind);
 }
 
 /**
- * @param {object} design a snapshot
- * @returns {Array<{key: string, kind: string, part: string, title: string, step: object | null,
- *   artifact: object | null}>}
+ * @param {Snapshot} design
+ * @returns {Item[]}
  */
 export function listItems(design) {
   const items = new Map();
@@ -30,7 +29,7 @@ export function listItems(design) {
   return [...items.values()].sort(byReadingOrder);
 }
 
-/** Steps in the order in which a person thinks of them. @param {object[]} steps */
+/** Steps in the order in which a person thinks of them. @param {Step[]} steps */
 export const inReadingOrder = (steps) => [...steps].sort(byReadingOrder);
 
 /** Whether work on it is under way or to come. */
@@ -45,7 +44,7 @@ export function countProblems(problems = []) {
 
 /**
  * One word for how an item stands: `waiting`, `running`, `failed`, `cancelled`, `stale`, `error`, `warning`, `done`.
- * @param {ReturnType<typeof listItems>[number]} item @param {object | null} report
+ * @param {Item} item @param {Report | null} report
  */
 export function standingOf(item, report) {
   if (item.step?.state === "running") return "running";

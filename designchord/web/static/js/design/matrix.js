@@ -29,17 +29,20 @@ const UNSURE = { inferred: "~", undecided: "?" };
 /** `covered` is null where the question does not arise; only what is said is covered. */
 function Cell({ cell, names }) {
   const unsure = UNSURE[cell?.grade];
-  if (!cell || (cell.covered === null && !unsure)) return html`<td class="moot"><span aria-hidden="true">·</span><span class="sr">${t("matrix.moot")}</span></td>`;
+  if (!cell || (cell.covered === null && !unsure))
+    return html`<td class="moot"><span aria-hidden="true">·</span><span class="sr">${t("matrix.moot")}</span></td>`;
   if (!cell.covered && !unsure) return html`<td class="uncovered">${t("matrix.none")}</td>`;
   const parts = groupByPart(cell.places ?? []);
   const labelOf = ({ key }) => (key.includes("/") ? (names.get(key) ?? key) : cell.how);
-  const mark = unsure && html`<span class="unsure" title=${t(`matrix.${cell.grade}`)}><span aria-hidden="true">${unsure} </span><span class="sr">${t(`matrix.${cell.grade}`)}</span></span>`;
+  const mark =
+    unsure &&
+    html`<span class="unsure" title=${t(`matrix.${cell.grade}`)}><span aria-hidden="true">${unsure} </span><span class="sr">${t(`matrix.${cell.grade}`)}</span></span>`;
   return html`<td>${mark}<ul class="plain cell">
     ${parts.length ? parts.map((part) => html`<${Part} part=${part} label=${labelOf(part)} />`) : html`<li>${cell.how || (unsure ? "" : "✓")}</li>`}
   </ul></td>`;
 }
 
-/** @param {{matrix: {rows: object[]} | null, names: Map<string, string>}} props */
+/** @param {{matrix: {rows: Row[]} | null, names: Map<string, string>}} props */
 export function Matrix({ matrix, names }) {
   const rows = matrix?.rows ?? [];
   if (!rows.length) return null;

@@ -14,7 +14,7 @@ function Entry({ item, current, report }) {
     </a></li>`;
 }
 
-/** @param {{items: object[], current: string, report: object | null}} props */
+/** @param {{items: Item[], current: string, report: Report | null}} props */
 export function PartsNav({ items, current, report }) {
   const overview = current === "overview";
   const root = useRef(null);

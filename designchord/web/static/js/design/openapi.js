@@ -8,7 +8,7 @@ const METHODS = ["get", "post", "put", "patch", "delete"];
 
 const isRecord = (value) => Boolean(value) && typeof value === "object" && !Array.isArray(value);
 
-/** @param {string} source @returns {object | null} */
+/** @param {string} source @returns {{paths: Record<string, any>} | null} */
 function parseSpec(source) {
   try {
     const spec = JSON.parse(source);
@@ -27,7 +27,7 @@ export function listCalls(source) {
   );
 }
 
-/** @param {{designId: string, item: object}} props */
+/** @param {{designId: string, item: Made}} props */
 export function ApiView({ designId, item }) {
   const { source } = item.artifact.revision;
   const spec = useMemo(() => parseSpec(source), [source]);

@@ -16,15 +16,18 @@ import { useRoute } from "./route.js";
 import { createLiveText, createStore, useStore } from "./store.js";
 import { Waterfall } from "./waterfall.js";
 
-const designId = /\/designs\/([0-9a-f-]+)/.exec(location.pathname)[1];
-const store = createStore(null);
+const designId = /\/designs\/([0-9a-f-]+)/.exec(location.pathname)?.[1] ?? "";
+const store = createStore(/** @type {Snapshot | null} */ (null));
 const status = createStore("opening");
 const missing = createStore(false);
 const live = createLiveText();
 const ready = createStore(false);
 
 /** Sharing is no event of the design; who shares sees it at once, others with the next snapshot. */
-const keepShared = (path) => store.change({ ...store.read(), shared: path });
+const keepShared = (path) => {
+  const design = store.read();
+  if (design) store.change({ ...design, shared: path });
+};
 
 function Timeline({ design }) {
   const ended = hasEnded(design);
@@ -47,7 +50,8 @@ function ReportPanel({ design, items }) {
 function Main({ design, items, route }) {
   const item = items.find(({ key }) => key === route.key);
   if (item?.kind === "report") return html`<${ReportPanel} design=${design} items=${items} />`;
-  if (item) return html`<${ArtifactPanel} key=${item.key} designId=${designId} item=${item} items=${items} live=${live} line=${route.line} />`;
+  if (item)
+    return html`<${ArtifactPanel} key=${item.key} designId=${designId} item=${item} items=${items} live=${live} line=${route.line} />`;
   return html`<${Timeline} design=${design} /><${Board} items=${items} live=${live} report=${design.report} />`;
 }
 
@@ -76,8 +80,10 @@ function DesignPage() {
   useEffect(() => {
     if (design) document.title = `${hasEnded(design) ? "" : "… "}${design.title} – designchord`;
   }, [design?.title, design?.state]);
-  if (gone) return html`<${Topbar} /><main id="main" tabindex="-1" class="lost"><h1>${t("missing.title")}</h1><p>${t("missing.text")}</p><a class="button" href="/">${t("toStart")}</a></main>`;
-  if (!design || !known) return html`<${Topbar} /><main id="main" tabindex="-1" class="lost" aria-busy="true"><p class="hint">${t(connection === "offline" ? "fresh.offline" : "loading")}</p></main>`;
+  if (gone)
+    return html`<${Topbar} /><main id="main" tabindex="-1" class="lost"><h1>${t("missing.title")}</h1><p>${t("missing.text")}</p><a class="button" href="/">${t("toStart")}</a></main>`;
+  if (!design || !known)
+    return html`<${Topbar} /><main id="main" tabindex="-1" class="lost" aria-busy="true"><p class="hint">${t(connection === "offline" ? "fresh.offline" : "loading")}</p></main>`;
   const items = listItems(design);
   return html`<${Topbar}><a class="button quiet" href="/"><${Icon} name="plus" /><span>${t("newDesign")}</span></a><//>
     <div class="design">

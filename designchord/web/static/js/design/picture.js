@@ -26,7 +26,11 @@ async function drawBeginning(kind, text) {
 export function useDrawing(kind, text, whole) {
   const [drawing, setDrawing] = useState(null);
   const [failed, setFailed] = useState(false);
-  const job = useRef({ wanted: null, busy: false, gone: false });
+  const job = useRef({
+    wanted: /** @type {{kind: string, text: string, whole: boolean} | null} */ (null),
+    busy: false,
+    gone: false,
+  });
 
   const run = async () => {
     const state = job.current;
@@ -68,7 +72,10 @@ export function useImageUrl(drawing) {
     // Decoded before it is shown, so that the old picture stays until the new one can be painted at once.
     const image = new Image();
     image.src = next;
-    image.decode().catch(() => null).then(() => current && setUrl(next));
+    image
+      .decode()
+      .catch(() => null)
+      .then(() => current && setUrl(next));
     return () => {
       current = false;
       setTimeout(() => URL.revokeObjectURL(next), 2000);

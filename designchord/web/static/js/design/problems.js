@@ -6,12 +6,12 @@ import { Icon } from "../icons.js";
 const RANK = { error: 0, warning: 1, info: 2 };
 const ICONS = { error: "cross", warning: "warning", info: "info" };
 
-/** @param {Array<object>} problems */
+/** @param {Problem[]} problems */
 export const worstFirst = (problems) =>
   [...problems].sort((a, b) => RANK[a.severity] - RANK[b.severity] || (a.line ?? 0) - (b.line ?? 0));
 
 /**
- * @param {{problem: object, onLine?: (line: number) => void, href?: string, where?: string}} props
+ * @param {{problem: Problem, onLine?: (line: number) => void, href?: string, where?: string}} props
  *   `href` leads to the place when the finding is in another part
  */
 export function Problem({ problem, onLine, href, where }) {
@@ -31,7 +31,7 @@ export function Problem({ problem, onLine, href, where }) {
   </li>`;
 }
 
-/** @param {{problems: object[], onLine: (line: number) => void}} props */
+/** @param {{problems: Problem[], onLine: (line: number) => void}} props */
 export function ProblemList({ problems, onLine }) {
   if (!problems?.length) return null;
   return html`<ul class="problems" aria-label=${t("problems")}>

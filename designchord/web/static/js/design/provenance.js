@@ -53,7 +53,7 @@ function UncheckedList({ unchecked }) {
   return html`<h3>${t("unchecked")}</h3><ul class="plain">${unchecked.map((text) => html`<li>${text}</li>`)}</ul>`;
 }
 
-/** @param {{revision: object}} props */
+/** @param {{revision: Revision}} props */
 export function Provenance({ revision }) {
   const how = revision.provenance || {};
   return html`<details class="provenance">

@@ -6,7 +6,9 @@ import { t } from "../i18n.js";
 import { ID_PREFIX, parseSafely } from "./safe_html.js";
 
 function useHtml(designId, item) {
-  const [state, setState] = useState({ text: null, failure: null });
+  const [state, setState] = useState(
+    /** @type {{text: string | null, failure: string | null}} */ ({ text: null, failure: null }),
+  );
   useEffect(() => {
     const abort = new AbortController();
     api
@@ -50,7 +52,7 @@ function Contents({ headings, article }) {
   </nav>`;
 }
 
-/** @param {{designId: string, item: object}} props */
+/** @param {{designId: string, item: Made}} props */
 export function Reading({ designId, item }) {
   const { text, failure } = useHtml(designId, item);
   const article = useRef(null);

@@ -5,7 +5,7 @@ import { html, useEffect, useRef, useState } from "../dom.js";
 import { attempt } from "../failure.js";
 import { t } from "../i18n.js";
 
-/** @param {{designId: string, item: object, onDone: () => void}} props */
+/** @param {{designId: string, item: Made, onDone: () => void}} props */
 export function RegenerateForm({ designId, item, onDone }) {
   const [feedback, setFeedback] = useState("");
   const [sending, setSending] = useState(false);

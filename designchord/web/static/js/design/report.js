@@ -11,20 +11,21 @@ const SEVERITIES = ["error", "warning", "info"];
 
 function Counts({ counts }) {
   return html`<ul class="counts">${SEVERITIES.map(
-    (severity) => html`<li data-severity=${severity} data-none=${String(!counts[severity])}><strong>${counts[severity] ?? 0}</strong> ${t(`severity.${severity}.many`)}</li>`,
+    (severity) =>
+      html`<li data-severity=${severity} data-none=${String(!counts[severity])}><strong>${counts[severity] ?? 0}</strong> ${t(`severity.${severity}.many`)}</li>`,
   )}</ul>`;
 }
 
 function groupByPlace(problems) {
   const groups = new Map();
   for (const problem of worstFirst(problems)) {
-    const key = problem.kind ? keyOf({ kind: problem.kind, part: problem.part }) : "";
+    const key = problem.kind ? keyOf({ kind: problem.kind, part: problem.part ?? "" }) : "";
     groups.set(key, [...(groups.get(key) || []), problem]);
   }
   return [...groups];
 }
 
-/** @param {{report: object, items: object[]}} props */
+/** @param {{report: Report, items: Item[]}} props */
 export function ReportView({ report, items }) {
   const names = new Map(items.map((item) => [item.key, titleOf(item)]));
   const problems = report.problems || [];
@@ -32,9 +33,13 @@ export function ReportView({ report, items }) {
     <${Counts} counts=${report.counts || {}} />
     ${!problems.length && html`<p class="notice good">${t("report.clean")}</p>`}
     ${groupByPlace(problems).map(
-      ([key, entries]) => html`<section key=${key}><h3>${key ? html`<a href=${hrefOf(key)}>${names.get(key) ?? key}</a>` : t("report.general")}</h3>
+      ([
+        key,
+        entries,
+      ]) => html`<section key=${key}><h3>${key ? html`<a href=${hrefOf(key)}>${names.get(key) ?? key}</a>` : t("report.general")}</h3>
         <ul class="problems">${entries.map(
-          (problem) => html`<${Problem} problem=${problem} href=${key && hrefOf(key, problem.line)} where=${names.get(key) ?? key} />`,
+          (problem) =>
+            html`<${Problem} problem=${problem} href=${key && hrefOf(key, problem.line)} where=${names.get(key) ?? key} />`,
         )}</ul></section>`,
     )}
     <${Matrix} matrix=${report.matrix} names=${names} />

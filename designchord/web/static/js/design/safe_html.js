@@ -3,8 +3,10 @@
  * parsed into an inert template and filtered once more, so that a mistake on either side alone lets nothing through.
  */
 const TAGS = new Set(
-  ("a abbr b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i input ins kbd li mark ol p pre s " +
-    "samp section small span strong sub summary sup table tbody td tfoot th thead tr u ul var").split(" "),
+  (
+    "a abbr b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i input ins kbd li mark ol p pre s " +
+    "samp section small span strong sub summary sup table tbody td tfoot th thead tr u ul var"
+  ).split(" "),
 );
 const ATTRIBUTES = {
   "*": ["class", "id", "title", "dir", "lang"],
@@ -17,8 +19,10 @@ const ATTRIBUTES = {
 };
 /** What the style of an article knows; other classes could pass for parts of the page. */
 const CLASSES = new Set(
-  ("api operation operations method get post put patch delete head options trace identity security servers response " +
-    "status s1 s2 s3 s4 s5 media example schema required limits wide").split(" "),
+  (
+    "api operation operations method get post put patch delete head options trace identity security servers response " +
+    "status s1 s2 s3 s4 s5 media example schema required limits wide"
+  ).split(" "),
 );
 /** Before every id of a text, so that none is taken for an id of the page. */
 export const ID_PREFIX = "doc-";
@@ -57,7 +61,8 @@ export function parseSafely(text) {
   const template = document.createElement("template");
   template.innerHTML = policy ? policy.createHTML(text) : text;
   for (const element of [...template.content.querySelectorAll("*")]) {
-    if (TAGS.has(element.localName) && element.namespaceURI === "http://www.w3.org/1999/xhtml") cleanAttributes(element);
+    if (TAGS.has(element.localName) && element.namespaceURI === "http://www.w3.org/1999/xhtml")
+      cleanAttributes(element);
     else element.remove();
   }
   return template.content;

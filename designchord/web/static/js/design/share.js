@@ -18,7 +18,7 @@ function Shared({ path, onWithdraw, busy }) {
     </div>`;
 }
 
-/** @param {{design: object, onShared: (path: string | null) => void}} props */
+/** @param {{design: Snapshot, onShared: (path: string | null) => void}} props */
 export function Share({ design, onShared }) {
   const [busy, setBusy] = useState(false);
   const run = (work) => async () => {
@@ -32,9 +32,11 @@ export function Share({ design, onShared }) {
     onShared(null);
   });
   return html`<${Popover} label=${t("share")} icon="external">
-    ${design.shared
-      ? html`<${Shared} path=${design.shared} onWithdraw=${withdraw} busy=${busy} />`
-      : html`<p class="hint">${t("share.hint")}</p>
-          <button class="button primary" type="button" disabled=${busy} onClick=${create}>${t("share.create")}</button>`}
+    ${
+      design.shared
+        ? html`<${Shared} path=${design.shared} onWithdraw=${withdraw} busy=${busy} />`
+        : html`<p class="hint">${t("share.hint")}</p>
+          <button class="button primary" type="button" disabled=${busy} onClick=${create}>${t("share.create")}</button>`
+    }
   <//>`;
 }

@@ -1,7 +1,5 @@
 /**
  * The design as the page knows it: a snapshot, and the events after it folded in. Everything shown follows from here.
- *
- * @typedef {{kind: string, part: string}} Place
  */
 import { useEffect, useState } from "../dom.js";
 
@@ -27,7 +25,7 @@ const FOLDS = {
 
 /**
  * A design after one more event. Events that are already in it change nothing.
- * @param {object | null} design @param {string} type @param {object} data @param {number} id 0: not numbered
+ * @param {Snapshot | null} design @param {string} type @param {object} data @param {number} id 0: not numbered
  */
 export function fold(design, type, data, id) {
   if (type === "snapshot") return data;
@@ -35,14 +33,14 @@ export function fold(design, type, data, id) {
   return { ...FOLDS[type](design, data), last_event_id: id || design.last_event_id };
 }
 
-/** Holds a value and tells who listens, at most once a frame. */
+/** Holds a value and tells who listens, at most once a frame. @template T @param {T} initial @returns {Store<T>} */
 export function createStore(initial) {
   let state = initial;
   let waiting = false;
   const listeners = new Set();
   const tell = () => {
     waiting = false;
-    listeners.forEach((listener) => listener());
+    for (const listener of listeners) listener();
   };
   return {
     read: () => state,
@@ -62,7 +60,7 @@ export function createStore(initial) {
   };
 }
 
-/** The store's value, and a new rendering whenever it changes. */
+/** The store's value, and a new rendering whenever it changes. @template T @param {Store<T>} store @returns {T} */
 export function useStore(store) {
   const [value, setValue] = useState(store.read());
   useEffect(() => {
@@ -73,7 +71,7 @@ export function useStore(store) {
   return value;
 }
 
-/** Live text by place. Kept apart from the design, so that each piece of text redraws one panel only. */
+/** Live text by place. Kept apart from the design, so that each piece redraws one panel only. @returns {LiveText} */
 export function createLiveText() {
   const texts = new Map();
   const storeOf = (key) => {
@@ -83,7 +81,6 @@ export function createLiveText() {
   const runs = new Map();
   return {
     storeOf,
-    /** @param {{kind: string, part: string, run: number, offset: number, text: string}} delta */
     add(delta) {
       const key = keyOf(delta);
       const store = storeOf(key);

@@ -98,7 +98,9 @@ export function useViewport(picture) {
       event.preventDefault();
       touched.current = true;
       const rect = element.getBoundingClientRect();
-      setView((last) => zoomAt(last, Math.exp(-event.deltaY / 300), event.clientX - rect.left, event.clientY - rect.top));
+      setView((last) =>
+        zoomAt(last, Math.exp(-event.deltaY / 300), event.clientX - rect.left, event.clientY - rect.top),
+      );
     };
     element.addEventListener("wheel", onWheel, { passive: false });
     return () => element.removeEventListener("wheel", onWheel);

@@ -24,6 +24,7 @@ function tickStep(seconds) {
   return TICKS.find((tick) => seconds / tick <= 6) ?? Math.ceil(seconds / 6 / 600) * 600;
 }
 
+/** @param {HTMLElement | null} element @param {{left: number, width?: number}} share in percent */
 const place = (element, { left, width }) => {
   if (!element) return;
   element.style.left = `${left}%`;
@@ -69,7 +70,7 @@ function Axis({ span }) {
   </span><span class="fall-words"></span></div>`;
 }
 
-/** @param {{steps: object[]}} props */
+/** @param {{steps: Step[]}} props */
 export function Waterfall({ steps }) {
   const moving = steps.some(isPending);
   const now = useNow(moving);
@@ -82,7 +83,8 @@ export function Waterfall({ steps }) {
     <ol>${inReadingOrder(shown).map((step) => html`<${Row} key=${`${step.kind}/${step.part}`} ...${{ step, origin, span, now }} />`)}</ol>
     <p class="legend hint">
       ${["queued", "asking", "writing"].map(
-        (name) => html`<span class="legend-entry"><span class="fall-bar" data-stretch=${name}></span>${t(`stretch.${name}`)}</span>`,
+        (name) =>
+          html`<span class="legend-entry"><span class="fall-bar" data-stretch=${name}></span>${t(`stretch.${name}`)}</span>`,
       )}
       ${earlier > 0 && html`<span>${t("madeEarlier", { n: earlier })}</span>`}
     </p>

@@ -14,16 +14,28 @@ const isMoving = ({ state }) => state === "queued" || state === "running";
 
 function useDesigns() {
   const [filter, setFilter] = useState({ q: "", state: "" });
-  const [page, setPage] = useState({ items: null, next: null, failure: "" });
+  const [page, setPage] = useState(
+    /** @type {{items: any[] | null, next: string | null, failure: string}} */ ({
+      items: null,
+      next: null,
+      failure: "",
+    }),
+  );
   const asked = useRef(0);
   const load = async (cursor) => {
-    const mine = (asked.current += 1);
+    asked.current += 1;
+    const mine = asked.current;
     try {
       const answer = await api.listDesigns({ ...filter, cursor });
       if (mine !== asked.current) return;
-      setPage((last) => ({ items: cursor ? [...last.items, ...answer.items] : answer.items, next: answer.next, failure: "" }));
+      setPage((last) => ({
+        items: cursor ? [...(last.items ?? []), ...answer.items] : answer.items,
+        next: answer.next,
+        failure: "",
+      }));
     } catch (error) {
-      if (mine === asked.current) setPage((last) => ({ ...last, items: last.items ?? [], failure: describeFailure(error) }));
+      if (mine === asked.current)
+        setPage((last) => ({ ...last, items: last.items ?? [], failure: describeFailure(error) }));
     }
   };
   useEffect(() => {
@@ -78,7 +90,7 @@ export function DesignList() {
   const filtered = Boolean(filter.q || filter.state);
   return html`<section class="designs" aria-labelledby="designs-title">
     <h2 id="designs-title">${t("list.title")}</h2>
-    ${(filtered || items?.length > 0) && html`<${Filter} filter=${filter} setFilter=${setFilter} />`}
+    ${(filtered || Boolean(items?.length)) && html`<${Filter} filter=${filter} setFilter=${setFilter} />`}
     ${page.failure && html`<p class="notice error">${page.failure}</p>`}
     ${items?.length === 0 && !page.failure && html`<p class="hint empty-list">${t(filtered ? "list.noMatch" : "list.empty")}</p>`}
     <ul class="plain">${items?.map((design) => html`<${Row} key=${design.id} design=${design} onDelete=${() => remove(design)} />`)}</ul>

@@ -29,7 +29,7 @@ export function useEstimate(brief) {
   return estimate;
 }
 
-/** @param {{estimate: object | null}} props */
+/** @param {{estimate: Estimate | null}} props */
 export function EstimateLine({ estimate }) {
   if (!estimate) return html`<p class="hint estimate" role="status"></p>`;
   if (!estimate.calls) return html`<p class="hint estimate" role="status">${t("estimate.offline")}</p>`;

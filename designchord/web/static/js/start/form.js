@@ -13,12 +13,13 @@ import { readIdea } from "./idea_file.js";
 import { ModelChoice } from "./models.js";
 
 const FIELDS = ["title", "content", "requirements", "language", "model", "without"];
-const TEXTS = ["title", "content", "requirements"];
+const TEXTS = /** @type {const} */ (["title", "content", "requirements"]);
 /** Languages to choose from; left alone, the server takes that of the text. */
 const LANGUAGES = ["ko", "en"];
 
 /** What is missing, by field. */
 function findGaps(values) {
+  /** @type {Record<string, string>} */
   const gaps = {};
   if (!values.title.trim()) gaps.title = t("form.titleMissing");
   if (!values.content.trim() && !values.requirements.trim()) gaps.content = t("form.contentMissing");
@@ -47,11 +48,16 @@ function KindChoice({ values, error, onChange }) {
   const chosen = chosenKinds(values);
   const toggle = (kind) => {
     const next = chosen.includes(kind) ? chosen.filter((name) => name !== kind) : [...chosen, kind];
-    onChange({ without: selectableKinds().filter((name) => !next.includes(name)).join(" ") });
+    onChange({
+      without: selectableKinds()
+        .filter((name) => !next.includes(name))
+        .join(" "),
+    });
   };
   return html`<fieldset class="form-row kinds"><legend class="label">${t("form.kinds")}</legend>
     <div class="kind-list">${selectableKinds().map(
-      (kind) => html`<label class="check"><input type="checkbox" name="kinds" value=${kind} checked=${chosen.includes(kind)} onChange=${() => toggle(kind)} /><span>${labelOf(kind)}</span></label>`,
+      (kind) =>
+        html`<label class="check"><input type="checkbox" name="kinds" value=${kind} checked=${chosen.includes(kind)} onChange=${() => toggle(kind)} /><span>${labelOf(kind)}</span></label>`,
     )}</div>
     ${error && html`<p class="field-error">${error}</p>`}
   </fieldset>`;
@@ -62,7 +68,8 @@ function useIdeaFile(onIdea, onFailure) {
   const [over, setOver] = useState(false);
   const take = async (file) => {
     if (!file) return;
-    if (file.size > limitOf("idea_file")) onFailure(t("form.fileTooLarge", { n: Math.floor(limitOf("idea_file") / 1000) }));
+    if (file.size > limitOf("idea_file"))
+      onFailure(t("form.fileTooLarge", { n: Math.floor(limitOf("idea_file") / 1000) }));
     else onIdea(readIdea(await file.text()));
   };
   const handlers = {
@@ -106,7 +113,7 @@ function showFailure(error, setErrors, setFailure) {
 /** @param {{examples: object[]}} props */
 export function IdeaForm({ examples }) {
   const [values, change] = useDraft(FIELDS);
-  const [errors, setErrors] = useState({});
+  const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
   const [failure, setFailure] = useState("");
   const [sending, setSending] = useState(false);
   const form = useRef(null);
@@ -154,7 +161,13 @@ export function IdeaForm({ examples }) {
     <div class="form-pair">
       <${Choice} name="language" label=${t("form.language")} value=${values.language} onValue=${(value) => change({ language: value })}
         options=${[
-          { value: "", label: estimate && !values.language ? t("form.language.detected", { name: formatLanguage(estimate.language) }) : t("form.language.auto") },
+          {
+            value: "",
+            label:
+              estimate && !values.language
+                ? t("form.language.detected", { name: formatLanguage(estimate.language) })
+                : t("form.language.auto"),
+          },
           ...LANGUAGES.map((tag) => ({ value: tag, label: formatLanguage(tag) })),
         ]} />
       <${ModelChoice} value=${values.model} onValue=${(value) => change({ model: value })} />
@@ -171,6 +184,7 @@ function Examples({ examples, onChoose }) {
   const choose = ({ title, content, requirements }) => onChoose({ title, content, requirements });
   return html`<div class="examples"><span class="hint" id="examples">${t("form.examples")}</span>
     <ul aria-labelledby="examples">${examples.map(
-      (example) => html`<li><button class="chip" type="button" lang=${example.language} onClick=${() => choose(example)}>${example.title}</button></li>`,
+      (example) =>
+        html`<li><button class="chip" type="button" lang=${example.language} onClick=${() => choose(example)}>${example.title}</button></li>`,
     )}</ul></div>`;
 }

@@ -9,6 +9,7 @@ const headingOf = (line) => {
 
 /** @param {string} text @returns {{title: string, content: string, requirements: string}} */
 export function readIdea(text) {
+  /** @type {{title: string, content: string[], requirements: string[]}} */
   const idea = { title: "", content: [], requirements: [] };
   let inside = 0;
   for (const line of text.replace(/\r\n?/g, "\n").split("\n")) {
@@ -24,5 +25,9 @@ export function readIdea(text) {
     if (heading && inside && heading.level <= inside) inside = 0;
     (inside ? idea.requirements : idea.content).push(line);
   }
-  return { title: idea.title, content: idea.content.join("\n").trim(), requirements: idea.requirements.join("\n").trim() };
+  return {
+    title: idea.title,
+    content: idea.content.join("\n").trim(),
+    requirements: idea.requirements.join("\n").trim(),
+  };
 }

@@ -7,7 +7,9 @@ import { Choice } from "./fields.js";
 const OFFLINE = "offline";
 
 function useModels() {
-  const [state, setState] = useState({ items: [], default: null });
+  const [state, setState] = useState(
+    /** @type {{items: any[], default: string | null}} */ ({ items: [], default: null }),
+  );
   useEffect(() => {
     api
       .listModels()

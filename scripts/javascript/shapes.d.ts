@@ -1,0 +1,95 @@
+/** What the HTTP API gives (docs/http.md), by the names that the comments of the page's modules use. */
+
+interface Place { kind: string; part: string }
+interface Titled extends Place { title: string }
+interface Reason { code: string; message: string }
+
+interface Problem {
+  code: string;
+  severity: "error" | "warning" | "info";
+  message: string;
+  line?: number;
+  column?: number;
+  hint?: string;
+  kind?: string;
+  part?: string;
+}
+
+interface Step extends Titled {
+  state: "waiting" | "ready" | "running" | "done" | "failed" | "cancelled";
+  phase: string;
+  run: number;
+  attempt: number;
+  error: Reason | null;
+  ready_at: string | null;
+  started_at: string | null;
+  first_token_at: string | null;
+  finished_at: string | null;
+}
+
+interface Revision {
+  number: number;
+  origin: string;
+  source: string;
+  problems: Problem[];
+  provenance: Record<string, any>;
+  created_at: string;
+}
+
+interface Artifact extends Titled {
+  revision: Revision;
+  stale: { reason: string; because: string[] } | null;
+}
+
+interface Cell { covered: boolean | null; how: string; places: (Place & { line: number | null })[] }
+interface Row { id: string; text: string; cells: Record<string, Cell> }
+interface Report {
+  problems: Problem[];
+  matrix: { rows: Row[] } | null;
+  counts: Record<Problem["severity"], number>;
+}
+
+interface Snapshot {
+  id: string;
+  title: string;
+  content: string;
+  requirements: string;
+  language: string;
+  kinds: string[];
+  model: string;
+  state: "queued" | "running" | "done" | "partial" | "failed" | "cancelled";
+  error: Reason | null;
+  created_at: string;
+  finished_at: string | null;
+  last_event_id: number;
+  steps: Step[];
+  artifacts: Artifact[];
+  report: Report | null;
+  usage: Record<string, number>;
+  shared: string | null;
+}
+
+interface Estimate {
+  model: string;
+  language: string;
+  calls: number;
+  input_tokens: number;
+  output_tokens: number;
+  cost_usd: number | null;
+  seconds: number | null;
+}
+
+/** What the page makes of it: a piece of a design, planned (`step`), there (`artifact`), or both. */
+interface Item extends Titled { key: string; step: Step | null; artifact: Artifact | null }
+
+/** An item that is there. */
+interface Made extends Item { artifact: Artifact }
+
+interface Store<T> { read(): T; change(next: T): void; subscribe(listener: () => void): () => void }
+
+/** What is being written, by the item's key. */
+interface LiveText {
+  storeOf(key: string): Store<string>;
+  add(delta: Place & { run: number; offset: number; text: string }): void;
+  clear(place: Place): void;
+}
