@@ -55,7 +55,7 @@ class Account(BaseModel):
     joined_at: str
 
 
-class TokenWish(BaseModel):
+class CreateToken(BaseModel):
     """``days`` null: a token that never ends."""
 
     model_config = ConfigDict(extra="forbid")
@@ -65,7 +65,7 @@ class TokenWish(BaseModel):
     days: Annotated[int, Field(ge=1, le=3650)] | None = 90
 
 
-class Farewell(BaseModel):
+class DeleteAccount(BaseModel):
     """The password once more, so that a page left open cannot end the account."""
 
     model_config = ConfigDict(extra="forbid")
@@ -99,7 +99,7 @@ def export_account(request: HttpRequest) -> HttpResponse:
 @router.delete(
     "/account", response={204: None}, openapi_extra=_FAILED, operation_id="deleteAccount", summary="Delete the account"
 )
-def delete_account(request: HttpRequest, body: Farewell) -> HttpResponse:
+def delete_account(request: HttpRequest, body: DeleteAccount) -> HttpResponse:
     """Designs, histories, tokens and sessions are gone at once and cannot be taken back."""
     owner = account_of(request)
     pace_take(what="password", who=str(owner.pk), per_minute=application().settings.limits.sign_ins_per_minute)
@@ -121,7 +121,7 @@ def list_tokens(request: HttpRequest) -> HttpResponse:
 @router.post(
     "/tokens", response={201: NewToken}, openapi_extra=_FAILED, operation_id="createToken", summary="Make an API token"
 )
-def create_token(request: HttpRequest, body: TokenWish) -> HttpResponse:
+def create_token(request: HttpRequest, body: CreateToken) -> HttpResponse:
     """``text`` is told this once: ``Authorization: Bearer <text>``."""
     token, text = tokens.token_create(owner=account_of(request), name=body.name, scope=body.scope, days=body.days)
     return answer({**shapes.token(token), "text": text}, status=201)

@@ -58,7 +58,7 @@ class Step(_Answer):
     finished_at: str | None
 
 
-class Finding(_Answer):
+class Problem(_Answer):
     code: str
     severity: Literal["error", "warning", "info"]
     message: str
@@ -72,7 +72,7 @@ class Finding(_Answer):
 class RevisionSummary(_Answer):
     number: int
     origin: Literal["generated", "repaired", "skeleton", "edited", "regenerated", "restored", "offline"]
-    problems: list[Finding]
+    problems: list[Problem]
     provenance: dict[str, Any]
     created_at: str
 
@@ -186,8 +186,8 @@ class Designs(_Answer):
     next: str | None
 
 
-class Findings(_Answer):
-    problems: list[Finding]
+class Problems(_Answer):
+    problems: list[Problem]
 
 
 class Ground(_Answer):
@@ -209,12 +209,6 @@ class Explanation(_Answer):
 
     items: list[Ground]
     reason: Reason | None
-
-
-class Rerun(_Answer):
-    """How many steps run again."""
-
-    steps: int
 
 
 class Kind(_Answer):

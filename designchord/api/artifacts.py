@@ -84,7 +84,7 @@ def list_revisions(request: HttpRequest, design_id: str, kind: str, part: str) -
 
 @_route("POST", "/regenerate", "regenerate", "Make again", answers.Snapshot, 202)
 def regenerate(
-    request: HttpRequest, design_id: str, kind: str, part: str, body: bodies.Wish | None = None
+    request: HttpRequest, design_id: str, kind: str, part: str, body: bodies.Regenerate | None = None
 ) -> HttpResponse:
     """Make one artifact anew, following a wish in words."""
     owner, wish = starter_of(request), (body.feedback if body else None) or ""

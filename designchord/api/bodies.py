@@ -40,14 +40,14 @@ class NewDesign(_Body):
         return Brief(self.title, self.content, self.requirements, self.language or detect_language(text))
 
 
-class Place(_Body):
+class Retry(_Body):
     """One kind, or one part of it; empty for everything that failed."""
 
     kind: Annotated[str, Field(max_length=20)] | None = None
     part: Annotated[str, Field(max_length=64)] | None = None
 
 
-class Wish(_Body):
+class Regenerate(_Body):
     """What should become different, in words."""
 
     feedback: Annotated[str, Field(max_length=FEEDBACK_CHARS)] | None = None

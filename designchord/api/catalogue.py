@@ -58,7 +58,7 @@ def get_examples(request: HttpRequest) -> HttpResponse:
 
 
 @router.post(
-    "/check", response={200: answers.Findings, 422: answers.Failed}, operation_id="checkSource", summary="Check a text"
+    "/check", response={200: answers.Problems, 422: answers.Failed}, operation_id="checkSource", summary="Check a text"
 )
 def post_check(request: HttpRequest, body: bodies.Check) -> HttpResponse:
     """The check that artifacts of this kind pass; nothing is stored."""

@@ -124,9 +124,9 @@ def cancel_design(request: HttpRequest, design_id: str) -> HttpResponse:
     operation_id="retryDesign",
     summary="Retry",
 )
-def retry_design(request: HttpRequest, design_id: str, body: bodies.Place | None = None) -> HttpResponse:
+def retry_design(request: HttpRequest, design_id: str, body: bodies.Retry | None = None) -> HttpResponse:
     """Run what failed or was stopped again, all of it or one kind or part."""
-    place = body or bodies.Place()
+    place = body or bodies.Retry()
     owner = starter_of(request)
     verbs().retry(owner=owner, design_id=design_id, kind=place.kind or "", part=place.part)
     return _snapshot(owner, design_id, status=202)

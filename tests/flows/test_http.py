@@ -164,7 +164,7 @@ def test_a_design_is_taken_away_in_three_forms(client: Client, design: dict[str,
 
 def test_a_source_can_be_checked_without_storing_it(client: Client) -> None:
     found = client.http.post("/check", json={"kind": "erd", "source": "erDiagram\n  Book {\n    string\n  }\n"})
-    problems = answers.Findings.model_validate(found.json()).problems
+    problems = answers.Problems.model_validate(found.json()).problems
     assert any(problem.severity == "error" and problem.line for problem in problems)
     assert error_of(client.http.post("/check", json={"kind": "poem", "source": "x"}))["code"] == "unknown_kind"
 

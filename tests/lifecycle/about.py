@@ -12,7 +12,7 @@ ABOUT: Final = About(
     provides=frozenset({"requirements"}),
     problems={
         "lifecycle.not_found": "A model's answer holds no state diagram.",
-        "lifecycle.wrong_type": "It is another diagram.",
+        "lifecycle.wrong_type": "It is a diagram of another family.",
         "lifecycle.no_beginning": "Nothing says where a life begins.",
     },
 )

@@ -17,7 +17,7 @@ ABOUT: Final = About(
     covers="functional",
     problems={
         "erd.not_found": "A model's answer holds no ER diagram.",
-        "erd.wrong_type": "It is another diagram.",
+        "erd.wrong_type": "It is a diagram of another family.",
         "erd.no_attributes": "An entity has no attributes.",
         "erd.no_primary_key": "An entity has no primary key.",
         "erd.foreign_key_without_relation": "An entity has a foreign key and no relation at all.",

@@ -17,6 +17,6 @@ ABOUT: Final = About(
     covers="functional",
     problems={
         "sequence.not_found": "A model's answer holds no sequence diagram.",
-        "sequence.wrong_type": "It is another diagram.",
+        "sequence.wrong_type": "It is a diagram of another family.",
     },
 )
