@@ -19,7 +19,7 @@ from designchord.kinds.registry import KINDS
 #: Seconds of one call in the published measurement.
 LATENCY = 2.07
 
-#: The kinds of the published three calls.
+#: The kinds of the published three calls, whatever kinds there are besides.
 THREE = ("sequence", "erd", "api")
 
 #: Different ideas. More than any cache of designchord holds, so that each design costs what a new one costs.

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from designchord import drafter
 from designchord.blueprint import answering
 from designchord.blueprint.model import Attribute, Blueprint, Brief, Operation
+from designchord.kinds.prompts import read_prompt
 from designchord.kinds.registry import KINDS
 
 _ENCLOSED = r"\[{name} (\w+) begins\]\n(.*?)\n\[{name} \1 ends\]"
@@ -67,18 +68,18 @@ def answer(asked: Asked) -> str:
     return _elaborate(asked.kind, asked.blueprint, asked.instruction)
 
 
-#: What the instructions for each kind begin with.
-_BEGINNINGS = (
-    ("blueprint", re.compile(r"\bblueprint of this idea", re.IGNORECASE)),
-    ("sequence", re.compile(r"\bsequence diagram", re.IGNORECASE)),
-    ("erd", re.compile(r"\bentity-relationship diagram", re.IGNORECASE)),
-    ("document", re.compile(r"\bdesign document", re.IGNORECASE)),
-    ("api", re.compile(r"\bAPI\b")),
-)
+@cache
+def _beginnings() -> dict[str, str]:
+    """What the instructions for the blueprint and for each kind begin with, up to where they differ by design."""
+    packages = {name: type(kind).__module__.rpartition(".")[0] for name, kind in KINDS.items()}
+    prompts = {name: read_prompt(package).text for name, package in packages.items()}
+    prompts["blueprint"] = read_prompt("designchord.blueprint").text
+    return {name: text.partition("\n")[0].partition("{")[0] for name, text in prompts.items()}
 
 
 def _kind(instruction: str) -> str:
-    found = [(match.start(), kind) for kind, mark in _BEGINNINGS if (match := mark.search(instruction[:400]))]
+    head = instruction[:400]
+    found = [(head.index(begins), name) for name, begins in _beginnings().items() if begins in head]
     return min(found)[1] if found else "other"
 
 
