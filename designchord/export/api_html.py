@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from designchord.export.words import words
+from designchord.export.labels import labels_in
 
 _METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 _LIMITS = {
@@ -35,13 +35,13 @@ _EMPTY = SafeString("")
 
 def api_html(document: Mapping[str, Any], *, language: str = "en") -> SafeString:
     """Render an OpenAPI 3.x document (parsed). Missing or mistyped pieces are left out, never an error."""
-    return _Api(document, words(language)).render()
+    return _Api(document, labels_in(language)).render()
 
 
 class _Api:
     def __init__(self, document: Mapping[str, Any], labels: Mapping[str, str]) -> None:
         self._document = document
-        self._words = labels
+        self._labels = labels
 
     def render(self) -> SafeString:
         info = _mapping(self._document.get("info"))
@@ -77,7 +77,7 @@ class _Api:
         if not any(urls):
             return _EMPTY
         listed = format_html_join(", ", "<code>{}</code>", ((url,) for url in urls if url))
-        return format_html('<p class="servers">{}: {}</p>', self._words["servers"], listed)
+        return format_html('<p class="servers">{}: {}</p>', self._labels["servers"], listed)
 
     def _overview(self, groups: Mapping[str, list[tuple[str, str, Mapping[str, Any]]]]) -> SafeString:
         rows = format_html_join(
@@ -105,7 +105,9 @@ class _Api:
         return format_html("<section>{}{}{}</section>", heading, _paragraph(about), body)
 
     def _operation(self, method: str, path: str, operation: Mapping[str, Any]) -> SafeString:
-        deprecated = format_html(" <em>({})</em>", self._words["deprecated"]) if operation.get("deprecated") else _EMPTY
+        deprecated = (
+            format_html(" <em>({})</em>", self._labels["deprecated"]) if operation.get("deprecated") else _EMPTY
+        )
         return format_html(
             '<details class="operation" id="{}"><summary>{} <code>{}</code> <span>{}</span>{}</summary>'
             "{}{}{}{}{}{}</details>",
@@ -133,8 +135,8 @@ class _Api:
         if demanded is None:
             return _EMPTY
         schemes = [" + ".join(map(str, _mapping(item))) for item in _items(demanded) if _mapping(item)]
-        said = ", ".join(schemes) or self._words["public"]
-        return format_html('<p class="security">{}: {}</p>', self._words["security"], said)
+        said = ", ".join(schemes) or self._labels["public"]
+        return format_html('<p class="security">{}: {}</p>', self._labels["security"], said)
 
     def _parameters(self, operation: Mapping[str, Any]) -> SafeString:
         rows = []
@@ -153,15 +155,15 @@ class _Api:
         if not rows:
             return _EMPTY
         body = format_html_join("", "<tr><td><code>{}</code></td><td>{}</td><td>{}{}</td><td>{}</td></tr>", rows)
-        heads = (self._words[word] for word in ("name", "in", "type", "meaning"))
-        return format_html("<h4>{}</h4>{}", self._words["parameters"], _table(heads, body))
+        heads = (self._labels[word] for word in ("name", "in", "type", "meaning"))
+        return format_html("<h4>{}</h4>{}", self._labels["parameters"], _table(heads, body))
 
     def _request(self, operation: Mapping[str, Any]) -> SafeString:
         body = self._resolved(_mapping(operation.get("requestBody")), "requestBodies")
         if not body:
             return _EMPTY
         return format_html(
-            "<h4>{}</h4>{}{}", self._words["request"], _paragraph(body.get("description")), self._content(body)
+            "<h4>{}</h4>{}{}", self._labels["request"], _paragraph(body.get("description")), self._content(body)
         )
 
     def _responses(self, operation: Mapping[str, Any]) -> SafeString:
@@ -177,7 +179,7 @@ class _Api:
                     self._content(response),
                 )
             )
-        return format_html("<h4>{}</h4>{}", self._words["responses"], _join(blocks)) if blocks else _EMPTY
+        return format_html("<h4>{}</h4>{}", self._labels["responses"], _join(blocks)) if blocks else _EMPTY
 
     def _content(self, holder: Mapping[str, Any]) -> SafeString:
         blocks = []
@@ -204,7 +206,7 @@ class _Api:
         return format_html_join(
             "",
             '<details class="example"><summary>{}</summary><pre>{}</pre></details>',
-            ((self._words["example"], _json(value)) for value in values),
+            ((self._labels["example"], _json(value)) for value in values),
         )
 
     def _schemas(self, schemas: Mapping[str, Any]) -> SafeString:
@@ -225,7 +227,7 @@ class _Api:
                 for name, schema in schemas.items()
             ),
         )
-        return format_html("<section><h3>{}</h3>{}</section>", self._words["schemas"], blocks)
+        return format_html("<section><h3>{}</h3>{}</section>", self._labels["schemas"], blocks)
 
     def _fields(self, schema: Mapping[str, Any], depth: int = 0) -> SafeString:
         """The properties of an object (or of a list's objects, or of what ``allOf`` adds) as a table."""
@@ -250,13 +252,13 @@ class _Api:
                 for name, item in properties.items()
             ),
         )
-        heads = (self._words[word] for word in ("name", "type", "meaning"))
+        heads = (self._labels[word] for word in ("name", "type", "meaning"))
         return inherited + _table(heads, rows)
 
     def _type(self, schema: Mapping[str, Any], depth: int = 0) -> SafeString:
         """One line that names a schema's type."""
         if not schema or depth >= _MAX_DEPTH:
-            return format_html("<span>{}</span>", self._words["any"])
+            return format_html("<span>{}</span>", self._labels["any"])
         if "$ref" in schema:
             return _reference(schema["$ref"])
         for keyword, joint in (("oneOf", " | "), ("anyOf", " | "), ("allOf", " & ")):
@@ -284,11 +286,11 @@ class _Api:
                 yield format_html("{}", kind)
 
     def _around(self, word: str, item: SafeString) -> SafeString:
-        before, _, after = self._words[word].partition("{item}")
+        before, _, after = self._labels[word].partition("{item}")
         return format_html("{}{}{}", before, item, after)
 
     def _required(self, required: bool) -> SafeString:
-        return format_html(' <small class="required">{}</small>', self._words["required"]) if required else _EMPTY
+        return format_html(' <small class="required">{}</small>', self._labels["required"]) if required else _EMPTY
 
     def _meaning(self, schema: Mapping[str, Any], description: Any) -> SafeString:
         return format_html("{}{}", _text(description), self._limits(schema))

@@ -18,9 +18,9 @@ from designchord import __version__
 from designchord.export.assets import content_hash, inline, read
 from designchord.export.design import Artifact, Design
 from designchord.export.html import artifact_html
+from designchord.export.labels import labels_in
 from designchord.export.provenance import made, origin_words, unchecked_words
 from designchord.export.report import matrix_columns, matrix_rows, place
-from designchord.export.words import words
 from designchord.kinds import registry
 from designchord.notation import mermaid
 
@@ -48,7 +48,7 @@ class _Page:
     def __init__(self, design: Design, draw: Draw | None) -> None:
         self._design = design
         self._draw = draw
-        self._words = words(design.language)
+        self._labels = labels_in(design.language)
 
     def render(self) -> str:
         sections = [*self._parts(), self._report(), self._idea(), self._how()]
@@ -60,7 +60,7 @@ class _Page:
             version=__version__,
             title=self._design.title,
             style=inline("page.css"),
-            contents_label=self._words["contents"],
+            contents_label=self._labels["contents"],
             contents=_contents(sections),
             introduction=self._introduction(),
             sections=_join(
@@ -71,9 +71,9 @@ class _Page:
         )
 
     def _introduction(self) -> SafeString:
-        notes = [made(self._design).replace("`", ""), self._words["offline_page"]]
+        notes = [made(self._design).replace("`", ""), self._labels["offline_page"]]
         if self._design.missing:
-            notes.append(self._words["missing_note"].format(parts=", ".join(self._design.missing)))
+            notes.append(self._labels["missing_note"].format(parts=", ".join(self._design.missing)))
         return format_html_join("", '<p class="note">{}</p>', ((note,) for note in notes))
 
     def _parts(self) -> Iterable[_Section]:
@@ -85,13 +85,13 @@ class _Page:
             single = len(artifacts) == 1 and not artifacts[0].part
             body = _join(self._artifact(artifact, heading=not single) for artifact in artifacts)
             children = () if single else tuple((anchor_of(artifact), artifact.title) for artifact in artifacts)
-            yield _Section(kind, self._words.get(f"kind.{kind}", kind), body, children)
+            yield _Section(kind, self._labels.get(f"kind.{kind}", kind), body, children)
 
     def _artifact(self, artifact: Artifact, *, heading: bool) -> SafeString:
         title = format_html("<h3>{}</h3>", artifact.title) if heading else _EMPTY
-        tags = [format_html('<span class="tag {}">{}</span>', artifact.origin, origin_words(artifact, self._words))]
+        tags = [format_html('<span class="tag {}">{}</span>', artifact.origin, origin_words(artifact, self._labels))]
         if artifact.stale:
-            tags.append(format_html('<span class="tag stale">{}</span>', self._words["stale"]))
+            tags.append(format_html('<span class="tag stale">{}</span>', self._labels["stale"]))
         return format_html(
             '<article id="{}">{}<p>{}</p>{}{}</article>',
             anchor_of(artifact),
@@ -110,7 +110,7 @@ class _Page:
         if read is not None:
             return format_html('<div class="{}">{}</div>', about.notation if about else "", read)
         unreadable = about is not None and about.notation == "openapi"
-        note = format_html("<p>{}</p>", self._words["unreadable"]) if unreadable else _EMPTY
+        note = format_html("<p>{}</p>", self._labels["unreadable"]) if unreadable else _EMPTY
         return format_html("{}<pre>{}</pre>", note, artifact.source)
 
     def _figure(self, source: str) -> SafeString:
@@ -123,7 +123,7 @@ class _Page:
             '<figure><img alt="" src="data:image/svg+xml;base64,{}"></figure>'
             "<details><summary>{}</summary><pre>{}</pre></details>",
             base64.b64encode(picture.encode()).decode(),
-            self._words["source"],
+            self._labels["source"],
             source,
         )
 
@@ -134,8 +134,8 @@ class _Page:
             (
                 (
                     problem.get("severity", ""),
-                    self._words.get(f"severity.{problem.get('severity')}", ""),
-                    place(problem, self._words),
+                    self._labels.get(f"severity.{problem.get('severity')}", ""),
+                    place(problem, self._labels),
                     problem.get("message", ""),
                     problem.get("hint") or "",
                 )
@@ -144,7 +144,9 @@ class _Page:
         )
         if not rows:
             return _EMPTY
-        heads = format_html_join("", "<th>{}</th>", ((self._words[word],) for word in ("severity", "where", "message")))
+        heads = format_html_join(
+            "", "<th>{}</th>", ((self._labels[word],) for word in ("severity", "where", "message"))
+        )
         return format_html(
             '<div class="wide"><table class="problems"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>',
             heads,
@@ -154,15 +156,15 @@ class _Page:
     def _report(self) -> _Section:
         report = self._design.report
         if report is None:
-            return _Section("report", self._words["report"], format_html("<p>{}</p>", self._words["no_report"]))
+            return _Section("report", self._labels["report"], format_html("<p>{}</p>", self._labels["no_report"]))
         problems = self._problems(report.get("problems") or ())
         body = format_html(
             '<p class="note">{}</p>{}{}',
-            self._words["report_intro"],
-            problems or format_html("<p>{}</p>", self._words["no_problems"]),
+            self._labels["report_intro"],
+            problems or format_html("<p>{}</p>", self._labels["no_problems"]),
             self._matrix(report),
         )
-        return _Section("report", self._words["report"], body)
+        return _Section("report", self._labels["report"], body)
 
     def _matrix(self, report: Mapping[str, Any]) -> SafeString:
         columns = matrix_columns(report)
@@ -177,13 +179,13 @@ class _Page:
         if not rows:
             return _EMPTY
         heads = format_html_join(
-            "", "<th>{}</th>", ((self._words.get(f"kind.{column}", column),) for column in columns)
+            "", "<th>{}</th>", ((self._labels.get(f"kind.{column}", column),) for column in columns)
         )
         return format_html(
             '<h3>{}</h3><div class="wide"><table class="matrix"><thead><tr><th></th><th>{}</th>{}</tr></thead>'
             "<tbody>{}</tbody></table></div>",
-            self._words["matrix"],
-            self._words["requirements"],
+            self._labels["matrix"],
+            self._labels["requirements"],
             heads,
             rows,
         )
@@ -192,14 +194,14 @@ class _Page:
         body = format_html('<p class="idea">{}</p>', self._design.content)
         if self._design.requirements.strip():
             body += format_html(
-                '<h3>{}</h3><p class="idea">{}</p>', self._words["requirements"], self._design.requirements
+                '<h3>{}</h3><p class="idea">{}</p>', self._labels["requirements"], self._design.requirements
             )
-        return _Section("idea", self._words["idea"], body)
+        return _Section("idea", self._labels["idea"], body)
 
     def _how(self) -> _Section:
-        unchecked = (*unchecked_words(self._design), self._words["unchecked_meaning"])
+        unchecked = (*unchecked_words(self._design), self._labels["unchecked_meaning"])
         body = format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((item,) for item in unchecked)))
-        return _Section("how", self._words["unchecked"], body)
+        return _Section("how", self._labels["unchecked"], body)
 
 
 def anchor_of(artifact: Artifact) -> str:

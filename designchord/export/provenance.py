@@ -6,20 +6,20 @@ from collections.abc import Mapping
 
 from designchord import __version__
 from designchord.export.design import Artifact, Design
-from designchord.export.words import words
+from designchord.export.labels import labels_in
 
 
 def made(design: Design) -> str:
     """Who made the design and when, and a warning when no model was asked."""
-    said = words(design.language)
-    sentence = said["made"].format(version=__version__, model=design.model or "offline", date=design.created_at[:10])
+    labels = labels_in(design.language)
+    sentence = labels["made"].format(version=__version__, model=design.model or "offline", date=design.created_at[:10])
     if any(artifact.origin == "offline" for artifact in design.artifacts):
-        sentence += " " + said["offline_note"]
+        sentence += " " + labels["offline_note"]
     return sentence
 
 
-def origin_words(artifact: Artifact, said: Mapping[str, str]) -> str:
-    return said.get(f"origin.{artifact.origin}", artifact.origin)
+def origin_words(artifact: Artifact, labels: Mapping[str, str]) -> str:
+    return labels.get(f"origin.{artifact.origin}", artifact.origin)
 
 
 def unchecked_words(design: Design) -> tuple[str, ...]:

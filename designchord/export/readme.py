@@ -8,73 +8,73 @@ from typing import Any
 
 from designchord.export.design import Artifact, Design
 from designchord.export.files import artifact_files
+from designchord.export.labels import labels_in
 from designchord.export.provenance import made, origin_words, unchecked_words
 from designchord.export.report import matrix_columns, matrix_rows, place
-from designchord.export.words import words
 
 
 def readme(design: Design, files: Mapping[str, Iterable[str]], others: Iterable[str]) -> str:
     """The index of a folder. ``files`` names each artifact's files by its heading, ``others`` the rest."""
-    said = words(design.language)
-    page = said["one_page"].format(link="[index.html](index.html)")
+    labels = labels_in(design.language)
+    page = labels["one_page"].format(link="[index.html](index.html)")
     lines = [f"# {plain(design.title)}", "", made(design), "", page, ""]
     if design.missing:
-        lines += [said["missing_note"].format(parts=", ".join(map(plain, design.missing))), ""]
-    lines += _table((said["part"], said["file"], said["came"], said["findings"]), _index(design, files, said))
-    lines += ["", f"{said['also']}: " + ", ".join(f"[{name}]({name})" for name in others), ""]
-    lines += [f"## {said['unchecked']}", ""]
-    lines += [f"- {plain(item)}" for item in (*unchecked_words(design), said["unchecked_meaning"])]
+        lines += [labels["missing_note"].format(parts=", ".join(map(plain, design.missing))), ""]
+    lines += _table((labels["part"], labels["file"], labels["came"], labels["findings"]), _index(design, files, labels))
+    lines += ["", f"{labels['also']}: " + ", ".join(f"[{name}]({name})" for name in others), ""]
+    lines += [f"## {labels['unchecked']}", ""]
+    lines += [f"- {plain(item)}" for item in (*unchecked_words(design), labels["unchecked_meaning"])]
     lines += [""]
     return "\n".join(lines)
 
 
-def _index(design: Design, files: Mapping[str, Iterable[str]], said: Mapping[str, str]) -> Iterable[tuple[str, ...]]:
+def _index(design: Design, files: Mapping[str, Iterable[str]], labels: Mapping[str, str]) -> Iterable[tuple[str, ...]]:
     for artifact in design.shown:
         names = files.get(key_of(artifact), ())
-        came = origin_words(artifact, said) + (f" ({said['stale']})" if artifact.stale else "")
+        came = origin_words(artifact, labels) + (f" ({labels['stale']})" if artifact.stale else "")
         yield (
-            heading(artifact, said),
+            heading(artifact, labels),
             ", ".join(f"[{name}]({name})" for name in names),
             came,
-            _counted(artifact.problems, said),
+            _counted(artifact.problems, labels),
         )
 
 
 def report_markdown(design: Design) -> str:
     """The cross-check for people."""
-    said = words(design.language)
-    lines = [f"# {said['report']}: {plain(design.title)}", ""]
+    labels = labels_in(design.language)
+    lines = [f"# {labels['report']}: {plain(design.title)}", ""]
     if design.report is None:
-        return "\n".join([*lines, said["no_report"], ""])
-    lines += [said["report_intro"], ""]
+        return "\n".join([*lines, labels["no_report"], ""])
+    lines += [labels["report_intro"], ""]
     problems = [item for item in design.report.get("problems") or () if isinstance(item, Mapping)]
     if problems:
-        heads = (said["severity"], said["where"], said["message"], said["hint"])
-        lines += _table(heads, (_told(item, said) for item in problems))
+        heads = (labels["severity"], labels["where"], labels["message"], labels["hint"])
+        lines += _table(heads, (_told(item, labels) for item in problems))
     else:
-        lines += [said["no_problems"]]
+        lines += [labels["no_problems"]]
     columns = matrix_columns(design.report)
     if columns:
-        names = ("", said["requirements"], *(said.get(f"kind.{column}", column) for column in columns))
+        names = ("", labels["requirements"], *(labels.get(f"kind.{column}", column) for column in columns))
         rows = ((row.requirement, plain(row.text), *map(plain, row.cells)) for row in matrix_rows(design.report))
-        lines += ["", f"## {said['matrix']}", "", *_table(names, rows)]
+        lines += ["", f"## {labels['matrix']}", "", *_table(names, rows)]
     return "\n".join([*lines, ""])
 
 
 def single_markdown(design: Design) -> str:
     """The whole design as one Markdown document; diagrams as fences that code hosts draw."""
-    said = words(design.language)
+    labels = labels_in(design.language)
     blocks = [f"# {plain(design.title)}", made(design)]
     for artifact in design.shown:
-        blocks.append(f"## {heading(artifact, said)}")
-        blocks.append(f"*{origin_words(artifact, said)}*")
+        blocks.append(f"## {heading(artifact, labels)}")
+        blocks.append(f"*{origin_words(artifact, labels)}*")
         files = artifact_files(artifact)
         # What is there as YAML as well is not shown as JSON.
         blocks += [_block(name, text) for name, text in files.items() if len(files) == 1 or not name.endswith(".json")]
     blocks.append(_deepened(report_markdown(design)))
-    blocks.append(f"## {said['idea']}\n\n{fenced(design.content, 'text')}")
+    blocks.append(f"## {labels['idea']}\n\n{fenced(design.content, 'text')}")
     if design.requirements.strip():
-        blocks.append(f"### {said['requirements']}\n\n{fenced(design.requirements, 'text')}")
+        blocks.append(f"### {labels['requirements']}\n\n{fenced(design.requirements, 'text')}")
     return "\n\n".join(block.strip("\n") for block in blocks) + "\n"
 
 
@@ -111,8 +111,8 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", " ".join(text.split()))
 
 
-def heading(artifact: Artifact, said: Mapping[str, str]) -> str:
-    kind = said.get(f"kind.{artifact.kind}", artifact.kind)
+def heading(artifact: Artifact, labels: Mapping[str, str]) -> str:
+    kind = labels.get(f"kind.{artifact.kind}", artifact.kind)
     return f"{kind}: {plain(artifact.title)}" if artifact.part and artifact.title else kind
 
 
@@ -120,17 +120,20 @@ def key_of(artifact: Artifact) -> str:
     return f"{artifact.kind}/{artifact.part}"
 
 
-def _told(problem: Mapping[str, Any], said: Mapping[str, str]) -> tuple[str, ...]:
-    texts = (place(problem, said), problem.get("message"), problem.get("hint"))
-    return (said.get(f"severity.{problem.get('severity')}", ""), *(plain(str(text or "")) for text in texts))
+def _told(problem: Mapping[str, Any], labels: Mapping[str, str]) -> tuple[str, ...]:
+    texts = (place(problem, labels), problem.get("message"), problem.get("hint"))
+    return (labels.get(f"severity.{problem.get('severity')}", ""), *(plain(str(text or "")) for text in texts))
 
 
-def _counted(problems: Iterable[Mapping[str, Any]], said: Mapping[str, str]) -> str:
+def _counted(problems: Iterable[Mapping[str, Any]], labels: Mapping[str, str]) -> str:
     counts: dict[str, int] = {}
     for problem in problems:
         severity = str(problem.get("severity"))
         counts[severity] = counts.get(severity, 0) + 1
-    return ", ".join(f"{said.get(f'severity.{name}', name)}: {count}" for name, count in counts.items()) or said["none"]
+    return (
+        ", ".join(f"{labels.get(f'severity.{name}', name)}: {count}" for name, count in counts.items())
+        or labels["none"]
+    )
 
 
 def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:

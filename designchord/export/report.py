@@ -16,11 +16,11 @@ class MatrixRow:
     cells: tuple[str, ...]
 
 
-def place(problem: Mapping[str, Any], said: Mapping[str, str]) -> str:
+def place(problem: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     """Where a finding is, in words: the kind, the part, the line."""
     kind = str(problem.get("kind") or "")
-    found = " ".join(filter(None, (said.get(f"kind.{kind}", kind), str(problem.get("part") or ""))))
-    return f"{found} {said['line']} {problem['line']}".strip() if problem.get("line") else found
+    found = " ".join(filter(None, (labels.get(f"kind.{kind}", kind), str(problem.get("part") or ""))))
+    return f"{found} {labels['line']} {problem['line']}".strip() if problem.get("line") else found
 
 
 def matrix_columns(report: Mapping[str, Any]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Final
 
 from designchord.blueprint.model import Blueprint, Entity, Operation, Scenario, ScenarioStep
-from designchord.kinds.document.words import words
+from designchord.kinds.document.labels import labels_in
 
 
 def write_document(blueprint: Blueprint) -> str:
@@ -36,9 +36,9 @@ _MARKS: Final = re.compile(r"[\\`*\[\]|~&<_]|^[#+=>-]|^\d{1,9}[.)]")
 class _Writer:
     def __init__(self, blueprint: Blueprint) -> None:
         self.blueprint = blueprint
-        self.words = words(blueprint.language)
+        self.labels = labels_in(blueprint.language)
         self.names = {actor.id: actor.label for actor in blueprint.actors} | {
-            side: self.words[side] for side in ("System", "Database")
+            side: self.labels[side] for side in ("System", "Database")
         }
 
     def write(self) -> str:
@@ -57,7 +57,7 @@ class _Writer:
         lines = [f"# {escape(self.blueprint.title)}"]
         for name, body in sections:
             if body:
-                lines += ["", f"## {self.words[name]}", "", *body]
+                lines += ["", f"## {self.labels[name]}", "", *body]
         return "\n".join(lines) + "\n"
 
     def _purpose(self) -> list[str]:
@@ -66,21 +66,21 @@ class _Writer:
         return lines[:-1] or [escape(self.blueprint.title)]
 
     def _actors(self) -> list[str]:
-        rows = [(actor.label, self.words[actor.kind], actor.description) for actor in self.blueprint.actors]
+        rows = [(actor.label, self.labels[actor.kind], actor.description) for actor in self.blueprint.actors]
         return self._table(("name", "kind", "description"), (tuple(map(escape, row)) for row in rows))
 
     def _functional(self) -> list[str]:
         sections: dict[str, list[tuple[str, ...]]] = {}
         for demand in self.blueprint.requirements:
             if demand.kind == "functional":
-                row = (demand.id, self.words[demand.priority], escape(demand.text), self._fulfilled(demand.id))
+                row = (demand.id, self.labels[demand.priority], escape(demand.text), self._fulfilled(demand.id))
                 sections.setdefault(demand.section, []).append(row)
         head = ("id", "priority", "requirement", "fulfilled")
         if len(sections) < 2:
             return [line for rows in sections.values() for line in self._table(head, rows)]
         lines: list[str] = []
         for section, rows in sections.items():
-            title = escape(section) or self.words["general"]
+            title = escape(section) or self.labels["general"]
             lines += ["", f"### {title}", "", *self._table(head, rows)]
         return lines[1:]
 
@@ -93,7 +93,7 @@ class _Writer:
         stories = [
             escape(scenario.title) for scenario in self.blueprint.scenarios if requirement in scenario.requirements
         ]
-        return ", ".join(calls[:4] + stories) or self.words["nothing"]
+        return ", ".join(calls[:4] + stories) or self.labels["nothing"]
 
     def _scenarios(self) -> list[str]:
         lines: list[str] = []
@@ -104,16 +104,16 @@ class _Writer:
     def _scenario(self, scenario: Scenario) -> Iterator[str]:
         if scenario.description:
             yield from (escape(scenario.description), "")
-        about = f"{self.words['started']}: {escape(self._name(scenario.actor))}"
+        about = f"{self.labels['started']}: {escape(self._name(scenario.actor))}"
         if scenario.requirements:
-            about += f" · {self.words['requirements']}: {', '.join(scenario.requirements)}"
+            about += f" · {self.labels['requirements']}: {', '.join(scenario.requirements)}"
         yield from (about, "")
         number = 0
         for when, steps in groupby(scenario.steps, key=lambda step: step.when):
             if when:
                 # A branch leaves the main path here: it belongs under the step before it.
                 indent = "   " if number else ""
-                yield f"{indent}- **{self.words['if']}: {escape(when)}**"
+                yield f"{indent}- **{self.labels['if']}: {escape(when)}**"
                 yield from (f"{indent}  - {self._step(step)}" for step in steps)
                 if not number:
                     yield ""
@@ -133,7 +133,7 @@ class _Writer:
         rows = [
             (
                 f"`{entity.name}`",
-                escape(entity.label) + (f" ({self.words['assumed']})" if entity.assumed else ""),
+                escape(entity.label) + (f" ({self.labels['assumed']})" if entity.assumed else ""),
                 ", ".join(f"`{attribute.name}`" for attribute in entity.attributes),
                 self._relations(entity),
             )
@@ -145,19 +145,19 @@ class _Writer:
         shown = []
         for relation in self.blueprint.relations:
             if relation.source == entity.name:
-                shown.append(f"`{relation.target}` {self.words[relation.cardinality]}")
+                shown.append(f"`{relation.target}` {self.labels[relation.cardinality]}")
             elif relation.target == entity.name:
                 turned = "many_to_one" if relation.cardinality == "one_to_many" else relation.cardinality
-                shown.append(f"`{relation.source}` {self.words[turned]}")
-        return ", ".join(dict.fromkeys(shown)) or self.words["nothing"]
+                shown.append(f"`{relation.source}` {self.labels[turned]}")
+        return ", ".join(dict.fromkeys(shown)) or self.labels["nothing"]
 
     def _api(self) -> list[str]:
         rows = [
             (
                 f"`{operation.method} {operation.path}`",
-                escape(operation.summary) + (f" ({self.words['assumed']})" if operation.assumed else ""),
-                escape(self._name(operation.actor)) if operation.actor else self.words["nothing"],
-                ", ".join(operation.requirements) or self.words["nothing"],
+                escape(operation.summary) + (f" ({self.labels['assumed']})" if operation.assumed else ""),
+                escape(self._name(operation.actor)) if operation.actor else self.labels["nothing"],
+                ", ".join(operation.requirements) or self.labels["nothing"],
             )
             for operation in self.blueprint.operations
         ]
@@ -167,20 +167,20 @@ class _Writer:
         rows = [
             (
                 demand.id,
-                self.words["constraint" if demand.kind == "constraint" else "quality_kind"],
-                self.words[demand.priority],
+                self.labels["constraint" if demand.kind == "constraint" else "quality_kind"],
+                self.labels[demand.priority],
                 escape(demand.text),
             )
             for demand in self.blueprint.requirements
             if demand.kind != "functional"
         ]
-        return self._table(("id", "kind", "priority", "requirement"), rows) if rows else [self.words["none_quality"]]
+        return self._table(("id", "kind", "priority", "requirement"), rows) if rows else [self.labels["none_quality"]]
 
     def _modules(self) -> list[str]:
         modules: dict[str, list[Operation]] = {}
         for operation in self.blueprint.operations:
             entity = self.blueprint.entity(operation.entity) if operation.entity else None
-            name = operation.section or (entity.label if entity else self.words["general"])
+            name = operation.section or (entity.label if entity else self.labels["general"])
             modules.setdefault(name, []).append(operation)
         rows = [
             (escape(name), "; ".join(escape(operation.summary) for operation in operations), *self._flow(operations))
@@ -198,8 +198,8 @@ class _Writer:
             if operation.entity and operation.returns == "one":
                 outputs[f"`{operation.entity}`"] = None
             elif operation.entity and operation.returns == "page":
-                outputs[self.words["page_of"].format(f"`{operation.entity}`")] = None
-        nothing = self.words["nothing"]
+                outputs[self.labels["page_of"].format(f"`{operation.entity}`")] = None
+        nothing = self.labels["nothing"]
         return ", ".join(inputs) or nothing, ", ".join(outputs) or nothing
 
     def _assumptions(self) -> list[str]:
@@ -212,6 +212,6 @@ class _Writer:
         return self.names.get(side, side)
 
     def _table(self, head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
-        names = [self.words[name] for name in head]
+        names = [self.labels[name] for name in head]
         lines = ["| " + " | ".join(names) + " |", "|" + " --- |" * len(names)]
-        return lines + ["| " + " | ".join(cell or self.words["nothing"] for cell in row) + " |" for row in rows]
+        return lines + ["| " + " | ".join(cell or self.labels["nothing"] for cell in row) + " |" for row in rows]

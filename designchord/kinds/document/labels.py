@@ -1,4 +1,4 @@
-"""The few words a compiled document needs, by language; any other language gets English."""
+"""The few labels that a compiled document needs, by language; any other language gets English."""
 
 from __future__ import annotations
 
@@ -107,5 +107,5 @@ KOREAN: Final = {
 }
 
 
-def words(language: str) -> dict[str, str]:
+def labels_in(language: str) -> dict[str, str]:
     return KOREAN if language.split("-")[0].lower() == "ko" else ENGLISH

@@ -1,4 +1,4 @@
-"""The words that exports put around a design, by language. A language without its own words reads English."""
+"""The labels that exports put around a design, by language. A language without its own reads English."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ _KOREAN = {
 _BY_LANGUAGE = {"en": _ENGLISH, "ko": _ENGLISH | _KOREAN}
 
 
-def words(language: str) -> Mapping[str, str]:
-    """The words for a BCP 47 language code; what kinds are called is there as ``kind.<name>``."""
+def labels_in(language: str) -> Mapping[str, str]:
+    """The labels for a BCP 47 language code; what kinds are called is there as ``kind.<name>``."""
     own = _BY_LANGUAGE.get(language.split("-")[0].lower(), _ENGLISH)
     return MappingProxyType(own | {f"kind.{about.name}": about.label(language) for about in registry.shown()})
