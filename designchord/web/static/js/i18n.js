@@ -31,13 +31,16 @@ export function switchLanguage(tag) {
   if (url.href === location.href || url.hash) location.reload();
 }
 
+const plural = new Intl.PluralRules(language);
+
 /**
- * The text for a key; `{name}` is filled from values.
+ * The text for a key; `{name}` is filled from values. A text about one thing may stand under `key.one`.
  * @param {string} key
  * @param {Record<string, string | number>} [values]
  */
 export function t(key, values) {
-  const text = DICTIONARIES[language][key] ?? en[key] ?? key;
+  const form = values && "n" in values ? `${key}.${plural.select(Number(values.n))}` : key;
+  const text = tOr(form, tOr(key, key));
   return values ? text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole)) : text;
 }
 
