@@ -66,7 +66,9 @@ def _resources(blueprint: Blueprint) -> Iterator[Problem]:
 
 
 def _wrong_entities(blueprint: Blueprint) -> Iterator[Problem]:
-    by_spelling = {spelling: one.name for one in blueprint.entities for spelling in _spellings(one.name)}
+    # A whole name wins over the last word of another: ``/items`` is about Item beside OrderItem.
+    by_spelling = {fold(split_words(one.name)[-1]): one.name for one in blueprint.entities}
+    by_spelling |= {fold(one.name): one.name for one in blueprint.entities}
     for operation in blueprint.operations:
         named = [by_spelling[one] for one in resources(operation.path) if one in by_spelling]
         if operation.entity and named and operation.entity not in named and not _is_sub_resource(operation):

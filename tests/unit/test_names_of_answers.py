@@ -123,6 +123,9 @@ def test_an_operation_on_another_entity_than_its_path_says_is_told() -> None:
     wrong = [{"id": "a", "call": "GET /prescriptions/{prescription_id}", "entity": "Patient"}]
     right = [{"id": "a", "call": "POST /patients/{patient_id}/prescribe", "entity": "Prescription"}]
     assert "blueprint.wrong_entity" in _codes(_read(entities, wrong))
+    joined = [*entities, {"name": "PatientPrescription", "label": "환자 처방전"}]
+    own = [{"id": "a", "call": "GET /prescriptions/{prescription_id}", "entity": "Prescription"}]
+    assert "blueprint.wrong_entity" not in _codes(_read(joined, own))
     assert "blueprint.wrong_entity" not in _codes(_read(entities, right))
 
 
