@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from designchord.blueprint.checking import Finding, Path, find_contradictions
 from designchord.blueprint.grounding import Grounding
+from designchord.blueprint.joining import join
 from designchord.blueprint.model import Blueprint, Brief, Requirement
 from designchord.blueprint.normalising import Normaliser
 from designchord.blueprint.plausibility import find_oddities
@@ -24,6 +25,9 @@ from designchord.notation.problems import Fix, Problem, has_errors
 #: A blueprint as text is at most this many characters long and this deeply nested.
 MAX_CHARS = 1_000_000
 MAX_DEPTH = 32
+
+#: What rules can help a model's blueprint with.
+_COMPLETED: Final = frozenset({"grounding.uncovered", "grounding.too_small"})
 
 #: More findings of one validation help nobody.
 _MAX_FINDINGS = 50
@@ -95,6 +99,26 @@ def read(
         return BlueprintCandidate(source, None, fixes, tuple(problems))
     _remember(source, blueprint)
     return BlueprintCandidate(source, blueprint, fixes, tuple(problems), wanting)
+
+
+def complete(
+    candidate: BlueprintCandidate, drafted: Blueprint, brief: Brief, *, known: Collection[str] = ()
+) -> BlueprintCandidate:
+    """A model's blueprint with what rules read in the text for requirements that it names nowhere, where that fits."""
+    if candidate.blueprint is None or not any(one.code in _COMPLETED for one in candidate.wanting):
+        return candidate
+    joined, fixes = join(candidate.blueprint, drafted)
+    source = dump(joined)
+    blueprint, problems = check(source)
+    if blueprint is None or not fixes:
+        return candidate
+    wanting = tuple(one for one in candidate.wanting if not one.code.startswith("grounding."))
+    wanting = (*Grounding(blueprint, brief, known=known).problems(), *wanting)
+    told = [one for one in candidate.problems if one not in candidate.wanting]
+    _remember(source, blueprint)
+    return BlueprintCandidate(
+        source, blueprint, candidate.fixes + fixes, tuple(dict.fromkeys((*told, *problems, *wanting))), wanting
+    )
 
 
 def _spelled(romanised: Mapping[str, str]) -> Iterator[Problem]:
@@ -278,4 +302,4 @@ def _line(lines: dict[Path, int], path: Path) -> int | None:
     return next((lines[path[:end]] for end in range(len(path), -1, -1) if path[:end] in lines), None)
 
 
-__all__ = ["BlueprintCandidate", "check", "dump", "load", "read"]
+__all__ = ["BlueprintCandidate", "check", "complete", "dump", "load", "read"]

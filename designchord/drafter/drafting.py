@@ -22,7 +22,7 @@ from designchord.drafter.sketch import Assume, Evidence, Sketch, Thing
 from designchord.drafter.statements import Reader
 from designchord.drafter.structure.given import find_given
 from designchord.ideas.language import detect_language
-from designchord.ideas.page import clean, plain, read
+from designchord.ideas.page import Page, clean, plain, read
 
 __all__ = ["Assume", "Evidence", "draft", "explain", "names_in"]
 
@@ -44,11 +44,14 @@ def explain(brief: Brief, *, assume: Assume = "usual") -> tuple[Evidence, ...]:
 
 def names_in(brief: Brief) -> tuple[str, ...]:
     """Names of the actors and entities that the text's words speak of, whatever word for them it uses."""
-    said = (one for one in explain(brief, assume="none") if one.words)
+    sketch, _ = _begun(brief, "none")
+    find_things(sketch)
+    said = (one for one in sketch.evidence if one.words)
     return tuple(dict.fromkeys(one.about.split(":")[1] for one in said if one.about.startswith(("actor:", "entity:"))))
 
 
-def _sketch(brief: Brief, assume: Assume) -> Sketch:
+def _begun(brief: Brief, assume: Assume) -> tuple[Sketch, Page]:
+    """The text read, and nothing made of it yet."""
     text = "\n".join(row.text for row in joined_rows(brief))
     page = read(text)
     given = find_given(page)
@@ -56,13 +59,18 @@ def _sketch(brief: Brief, assume: Assume) -> Sketch:
     placed = placed_requirements(brief)
     sketch = Sketch(brief, Phrases(brief.language), Reader(page, terms).read(placed), assume, given)
     sketch.requirements = [requirement for _, requirement in placed]
+    return sketch, page
+
+
+def _sketch(brief: Brief, assume: Assume) -> Sketch:
+    sketch, page = _begun(brief, assume)
     find_things(sketch)
     _at_least_one(sketch)
     relate(sketch)
     describe(sketch)
     operate(sketch)
     tell(sketch)
-    _ask(sketch, text, truncated=page.truncated)
+    _ask(sketch, "\n".join(row.text for row in joined_rows(brief)), truncated=page.truncated)
     return sketch
 
 

@@ -124,6 +124,7 @@ class ModelMaker:
     def make_blueprint(self) -> Made:
         previous = self._current_source()
         requirements = answering.load(previous).requirements if previous else read_requirements(self._brief)
+        known = drafter.names_in(self._brief)
         result = self._ask_until_valid(
             opening=self._with_feedback(conversation.blueprint_opening(self._brief, requirements), previous),
             instruction=conversation.blueprint_instruction(self._brief),
@@ -134,7 +135,7 @@ class ModelMaker:
                 self._brief,
                 requirements,
                 wish=self._step.feedback,
-                known=drafter.names_in(self._brief),
+                known=known,
                 translate=drafter.english_of,
             ),
         )
@@ -143,7 +144,12 @@ class ModelMaker:
             provenance["skeleton_reason"] = _failure(result).code
             new = drafted(self._design, origin=Origin.SKELETON, provenance=provenance)
             return self._made(new, _failure(result))
-        return self._made(self._accepted(result, result.candidate, provenance))
+        candidate = result.candidate
+        if isinstance(candidate, answering.BlueprintCandidate) and candidate.wanting and not previous:
+            draft = drafter.draft(self._brief, assume="none")
+            candidate = answering.complete(candidate, draft, self._brief, known=known)
+            provenance["fixes"] = [fix.to_dict() for fix in candidate.fixes]
+        return self._made(self._accepted(result, candidate, provenance))
 
     def make_part(self) -> Made:
         place = _Place(self._hold, self._step)

@@ -206,3 +206,22 @@ def test_a_model_that_only_goes_round_in_circles_ends_in_a_sentence_that_says_so
     assert step(snapshot, "erd")["error"]["code"] == "model_circling"
     assert artifact(snapshot, "erd")["revision"]["origin"] == "skeleton"
     assert len(asked) == 2
+
+
+def test_what_a_small_model_leaves_out_is_added_by_rules_and_said(tmp_path: Path) -> None:
+    blueprint = json.loads(_answered())
+    kept = blueprint["operations"][0]
+    for scenario in blueprint["scenarios"]:
+        scenario["requirements"] = kept.get("requirements", [])
+        scenario["steps"] = [{**one, "operation": None} for one in scenario["steps"]]
+    answer = _answered(operations=[kept], scenarios=blueprint["scenarios"])
+    rules = [{"fault": "answer", "kind": "blueprint", "answer": answer}]
+    with ModelServer(rules) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
+        snapshot = wait_until_ended(submit(app))
+
+    revision = artifact(snapshot, "blueprint")["revision"]
+    made = json.loads(revision["source"])
+    named = {one for part in made["operations"] for one in part.get("requirements", [])}
+    assert {one["id"] for one in made["requirements"]} <= named
+    assert "blueprint.joined" in {fix["code"] for fix in revision["provenance"]["fixes"]}
+    assert revision["origin"] == "repaired"
