@@ -21,6 +21,7 @@ from designchord.kinds.registry import KINDS
 _ENCLOSED = r"\[{name} (\w+) begins\]\n(.*?)\n\[{name} \1 ends\]"
 _IDEA = re.compile(_ENCLOSED.format(name="idea"), re.DOTALL)
 _REQUIREMENTS = re.compile(_ENCLOSED.format(name="requirements"), re.DOTALL)
+_STATED = re.compile(_ENCLOSED.format(name="stated"), re.DOTALL)
 _BLUEPRINT = re.compile(_ENCLOSED.format(name="blueprint"), re.DOTALL)
 _LANGUAGE = re.compile(r"^Output language: (\S+)", re.MULTILINE)
 
@@ -46,7 +47,8 @@ def understand(messages: Sequence[dict[str, Any]]) -> Asked:
     texts = [str(message.get("content") or "") for message in messages if message.get("role") == "user"]
     first = texts[0] if texts else ""
     idea, blueprint = _IDEA.search(first), _BLUEPRINT.search(first)
-    after = max((match.end() for match in (idea, _REQUIREMENTS.search(first), blueprint) if match), default=0)
+    read = (idea, _REQUIREMENTS.search(first), _STATED.search(first), blueprint)
+    after = max((match.end() for match in read if match), default=0)
     instruction = first[after:].strip()
     language = _LANGUAGE.search(first)
     return Asked(

@@ -19,6 +19,7 @@ from designchord.blueprint.joining import join
 from designchord.blueprint.model import Blueprint, Brief, Requirement
 from designchord.blueprint.normalising import Normaliser
 from designchord.blueprint.plausibility import find_oddities
+from designchord.blueprint.stated import Stated, find_missing
 from designchord.notation.answer import find_value
 from designchord.notation.problems import Fix, Problem, has_errors
 
@@ -31,6 +32,9 @@ _COMPLETED: Final = frozenset({"grounding.uncovered", "grounding.too_small"})
 
 #: More findings of one validation help nobody.
 _MAX_FINDINGS = 50
+
+
+_NOTHING_STATED: Final = Stated()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,13 @@ def read(
     wish: str = "",
     known: Collection[str] = (),
     translate: Callable[[str], str] | None = None,
+    stated: Stated = _NOTHING_STATED,
 ) -> BlueprintCandidate:
     """Find the blueprint in a model's answer and repair what can be repaired without guessing.
 
     ``requirements`` are the author's, numbered before the model was asked, ``wish`` is what else it was told, and
     ``known`` are names that rules found in the author's words; ``translate`` gives the English of a word of another
-    script, or nothing. With requirements the blueprint is held against the
+    script, or nothing; ``stated`` is what the text gives outright. With requirements the blueprint is held against the
     text: one of another project is refused, and what has no ground in it is marked as assumed.
     """
     found = find_value(answer)
@@ -91,7 +96,8 @@ def read(
     wanting: tuple[Problem, ...] = ()
     if requirements is not None and not has_errors(problems):
         grounding = Grounding(blueprint, brief, known=known, wish=wish)
-        wanting = (*grounding.problems(), *find_oddities(blueprint), *_spelled(normaliser.romanised))
+        wanting = (*grounding.problems(), *find_missing(stated, blueprint), *find_oddities(blueprint))
+        wanting += tuple(_spelled(normaliser.romanised))
         blueprint = grounding.marked(normaliser.romanised)
         problems += wanting
     source = dump(blueprint)
@@ -112,8 +118,11 @@ def complete(
     blueprint, problems = check(source)
     if blueprint is None or not fixes:
         return candidate
-    wanting = tuple(one for one in candidate.wanting if not one.code.startswith("grounding."))
-    wanting = (*Grounding(blueprint, brief, known=known).problems(), *wanting)
+    wanting = tuple(one for one in candidate.wanting if one.code not in _COMPLETED)
+    wanting = (
+        *(one for one in Grounding(blueprint, brief, known=known).problems() if one.code in _COMPLETED),
+        *wanting,
+    )
     told = [one for one in candidate.problems if one not in candidate.wanting]
     _remember(source, blueprint)
     return BlueprintCandidate(

@@ -12,6 +12,7 @@ import re
 from designchord.blueprint.idea import joined_rows
 from designchord.blueprint.model import Actor, Assumption, Blueprint, Brief, Entity, Relation
 from designchord.blueprint.requirements import placed_requirements
+from designchord.blueprint.stated import Stated
 from designchord.drafter.attributes import describe
 from designchord.drafter.entities import find_things
 from designchord.drafter.operations import operate
@@ -24,7 +25,7 @@ from designchord.drafter.structure.given import find_given
 from designchord.ideas.language import detect_language
 from designchord.ideas.page import Page, clean, plain, read
 
-__all__ = ["Assume", "Evidence", "draft", "explain", "names_in"]
+__all__ = ["Assume", "Evidence", "draft", "explain", "names_in", "stated_in"]
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 
@@ -48,6 +49,13 @@ def names_in(brief: Brief) -> tuple[str, ...]:
     find_things(sketch)
     said = (one for one in sketch.evidence if one.words)
     return tuple(dict.fromkeys(one.about.split(":")[1] for one in said if one.about.startswith(("actor:", "entity:"))))
+
+
+def stated_in(brief: Brief) -> Stated:
+    """The data models and routes that the text states outright."""
+    given = find_given(read("\n".join(row.text for row in joined_rows(brief))))
+    records = {one.name: tuple(column.name for column in one.columns) for one in given.tables}
+    return Stated(tuple(records.items()), tuple(dict.fromkeys((one.method, one.path) for one in given.routes)))
 
 
 def _begun(brief: Brief, assume: Assume) -> tuple[Sketch, Page]:

@@ -31,9 +31,16 @@ _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _WHAT = {"markdown": "Markdown document", "mermaid": "Mermaid diagram", "json": "JSON object", "text": "artifact"}
 
 
-def blueprint_opening(brief: Brief, requirements: Sequence[Requirement] = ()) -> tuple[Turn, ...]:
-    """Ask for the blueprint of an idea whose requirements were numbered."""
-    said = [_idea(brief), _numbered(requirements)] if requirements else [_idea(brief)]
+def blueprint_opening(
+    brief: Brief, requirements: Sequence[Requirement] = (), stated: Sequence[str] = ()
+) -> tuple[Turn, ...]:
+    """Ask for the blueprint of an idea whose requirements were numbered; ``stated`` is what its text gives outright."""
+    said = [_idea(brief)]
+    if requirements:
+        said.append(_numbered(requirements))
+    if stated:
+        told = enclose("stated", "\n".join(stated))
+        said.append(f"What the idea states outright; the blueprint has all of it under these names:\n\n{told}")
     return (("system", _system()), ("user", "\n\n".join([*said, blueprint_instruction(brief)])))
 
 

@@ -124,9 +124,10 @@ class ModelMaker:
     def make_blueprint(self) -> Made:
         previous = self._current_source()
         requirements = answering.load(previous).requirements if previous else read_requirements(self._brief)
-        known = drafter.names_in(self._brief)
+        known, stated = drafter.names_in(self._brief), drafter.stated_in(self._brief)
+        opening = conversation.blueprint_opening(self._brief, requirements, tuple(stated.lines()))
         result = self._ask_until_valid(
-            opening=self._with_feedback(conversation.blueprint_opening(self._brief, requirements), previous),
+            opening=self._with_feedback(opening, previous),
             instruction=conversation.blueprint_instruction(self._brief),
             notation="json",
             max_tokens=BLUEPRINT_TOKENS,
@@ -137,6 +138,7 @@ class ModelMaker:
                 wish=self._step.feedback,
                 known=known,
                 translate=drafter.english_of,
+                stated=stated,
             ),
         )
         provenance = self._provenance(result, conversation.blueprint_prompt_version(), ())
