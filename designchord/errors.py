@@ -19,7 +19,10 @@ into a message: it may hold keys or other people's data.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class DesignchordError(Exception):
@@ -129,3 +132,15 @@ class Stopped(DesignchordError):
     """The work was cancelled or taken over; its result is not wanted."""
 
     code = "stopped"
+
+
+def outcome_of(work: Callable[[], T]) -> T | Exception:
+    """The result of what must not end the thread that runs it, or the exception that it raised.
+
+    For threads and foreign code of which nobody can say how they fail. Steps have a boundary of their own
+    (``pipeline.steps``); everywhere else failures are named.
+    """
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001 - the one place for it
+        return error

@@ -18,8 +18,9 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -28,7 +29,7 @@ from kombu import Connection, Exchange, Producer, Queue
 from kombu.exceptions import KombuError
 from kombu.mixins import ConsumerMixin
 
-from designchord.errors import Unavailable
+from designchord.errors import Unavailable, outcome_of
 
 log = structlog.get_logger("designchord.engine")
 
@@ -141,20 +142,20 @@ class RabbitMQEngine:
     def _run(self) -> None:
         pause = 0.0
         while batch := self._next(pause):
-            try:
-                self._publisher.publish(batch)
-            except Exception as error:  # noqa: BLE001 - dying connections fail in many ways, and this thread must not
+            # Dying connections fail in many ways, and this thread must not end by one.
+            outcome = outcome_of(partial(self._publisher.publish, batch))
+            if isinstance(outcome, Exception):
                 self._publisher.hang_up()
                 self._put_back(batch)
                 pause = min(max(0.25, pause * 2), 4.0)
                 if self._failing_since is None:
                     self._failing_since = time.monotonic()
-                    log.warning("broker_unreachable", error=type(error).__name__, waiting=self.waiting())
-            else:
-                if self._failing_since is not None:
-                    log.warning("broker_reached", away=round(time.monotonic() - self._failing_since, 1))
-                self._failing_since, pause = None, 0.0
-                self._put_back({})
+                    log.warning("broker_unreachable", error=type(outcome).__name__, waiting=self.waiting())
+                continue
+            if self._failing_since is not None:
+                log.warning("broker_reached", away=round(time.monotonic() - self._failing_since, 1))
+            self._failing_since, pause = None, 0.0
+            self._put_back({})
         self._publisher.hang_up()
 
     def _next(self, pause: float) -> dict[int, int]:
@@ -223,8 +224,7 @@ class _Publisher:
     def hang_up(self) -> None:
         connection, self._connection, self._producer = self._connection, None, None
         if connection is not None:
-            with suppress(Exception):  # it is given up in any case
-                connection.collect(socket_timeout=0.5)
+            outcome_of(partial(connection.collect, socket_timeout=0.5))  # it is given up in any case
 
     def _connect(self) -> None:
         options = {"read_timeout": int(BROKER_SECONDS), "write_timeout": int(BROKER_SECONDS)}

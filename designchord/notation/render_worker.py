@@ -16,8 +16,11 @@ import signal
 import struct
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final
+
+from designchord.errors import outcome_of
 
 MEMORY_BYTES: Final = 2 << 30
 MAX_PIXELS: Final = 40_000_000
@@ -53,27 +56,30 @@ def _read(stream: BinaryIO) -> dict[str, Any] | None:
 
 
 def _answer(fonts: _Fonts, request: dict[str, Any]) -> tuple[bytes, bytes]:
-    try:
-        if "draw" in request:
-            return b"+", _draw(request["draw"], fonts).encode()
-        if not fonts.choose(request["paint"]):
-            return b"?", b""
-        return b"+", _paint(request["paint"], request["scale"])
-    except Exception:  # noqa: BLE001 (whatever a foreign drawing library raises: this text cannot be drawn)
-        return b"-", b""
+    """Whatever a foreign drawing library raises, this text cannot be drawn and the next one can."""
+    outcome = outcome_of(partial(_made, fonts, request))
+    return (b"-", b"") if isinstance(outcome, Exception) else outcome
+
+
+def _made(fonts: _Fonts, request: dict[str, Any]) -> tuple[bytes, bytes]:
+    if "draw" in request:
+        return b"+", _draw(request["draw"], fonts).encode()
+    if not fonts.choose(request["paint"]):
+        return b"?", b""
+    return b"+", _paint(request["paint"], request["scale"])
 
 
 def _draw(source: str, fonts: _Fonts) -> str:
     """A native drawer takes milliseconds; what it cannot do, Mermaid itself does in seconds."""
     import mmdr
 
-    try:
-        return str(mmdr.render(source, backend="merman").svg())
-    except Exception:  # noqa: BLE001 (see above; the slow drawer has the last word)
-        import mermaidx
+    drawn = outcome_of(lambda: str(mmdr.render(source, backend="merman").svg()))
+    if not isinstance(drawn, Exception):
+        return drawn
+    import mermaidx
 
-        fonts.choose(source)
-        return str(mermaidx.render(source, config=_CONFIG).svg())
+    fonts.choose(source)
+    return str(mermaidx.render(source, config=_CONFIG).svg())
 
 
 def _paint(svg: str, scale: float) -> bytes:

@@ -20,6 +20,7 @@ from designchord.designs import selectors
 from designchord.designs.connections import release_connection
 from designchord.designs.models import DesignState, Step, StepState
 from designchord.designs.services import accounts, designs, paces, steps
+from designchord.errors import outcome_of
 from designchord.runtime.holders import holder_is_dead
 from designchord.runtime.ports import Ports
 
@@ -166,10 +167,10 @@ class Sweeper:
                 return
 
     def _done(self, chore: Callable[[], object]) -> bool:
-        try:
-            chore()
-        except Exception as error:  # noqa: BLE001 - the next round may do better, no round does nothing
-            log.warning("sweep_interrupted", error=type(error).__name__)
+        """Whether a chore was done; the next round may do better, no round at all would do nothing."""
+        outcome = outcome_of(chore)
+        if isinstance(outcome, Exception):
+            log.warning("sweep_interrupted", error=type(outcome).__name__)
             return False
         return True
 
