@@ -14,7 +14,11 @@ from designchord.errors import SettingsError
 
 #: What PostgreSQL's clients understand in a URL and we pass on.
 POSTGRES_OPTIONS = frozenset(
-    {"sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "channel_binding", "target_session_attrs", "gssencmode"}
+    (
+        *("sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "channel_binding", "gssencmode"),
+        *("target_session_attrs", "application_name", "connect_timeout"),
+        *("keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count"),
+    )
 )
 
 _HOST = re.compile(r"[\w.:%-]*", re.ASCII)
@@ -107,5 +111,6 @@ def _with_password(parts: SplitResult, password: str) -> str:
 def _refusal(variable: str, stem: str) -> str:
     return (
         f"{variable} is no address of a server that can be understood. Does a password in it hold # / ? @ or a space? "
-        f"Leave it out and set {stem}_PASSWORD or {stem}_PASSWORD_FILE, where it may hold anything."
+        f"Leave it out and set {stem}_PASSWORD or {stem}_PASSWORD_FILE, where it may hold anything. Is a parameter "
+        "after ? misspelt, or one that is not passed on?"
     )

@@ -42,8 +42,8 @@ def database_settings(url: str) -> dict[str, Any]:
         "PORT": database.port,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            **dict(database.options),
             "connect_timeout": 3,
+            **dict(database.options),
             # Steps wait for models without a connection, so a few serve hundreds of threads. Who gets none in time
             # is told that the database is unavailable; a lease is much longer than that. A pool that tried to
             # reconnect for longer would pause for minutes between two attempts in the end.

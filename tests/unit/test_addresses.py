@@ -118,9 +118,10 @@ def test_a_password_without_a_server_is_refused() -> None:
 def test_how_a_database_is_to_be_reached_is_said_in_its_address() -> None:
     from designchord.djangoconf import database_settings
 
-    url = chosen(DESIGNCHORD_DATABASE_URL="postgres://u:p@db/d?sslmode=verify-full&sslrootcert=/ca.pem").database_url
+    said = "sslmode=verify-full&sslrootcert=/ca.pem&application_name=designs&connect_timeout=9"
+    url = chosen(DESIGNCHORD_DATABASE_URL=f"postgres://u:p@db/d?{said}").database_url
     options = database_settings(url)["OPTIONS"]
-    assert (options["sslmode"], options["sslrootcert"]) == ("verify-full", "/ca.pem")
+    assert "&".join(f"{name}={options[name]}" for name in said.replace("&", "=").split("=")[::2]) == said
     with pytest.raises(SettingsError, match="DESIGNCHORD_DATABASE_URL"):
         chosen(DESIGNCHORD_DATABASE_URL="postgres://u:p@db/d?sslmood=verify-full")
 

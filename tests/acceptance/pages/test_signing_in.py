@@ -55,7 +55,7 @@ def test_whoever_signs_in_makes_a_design_and_leaves(page: Page, guarded: Server)
     page.get_by_label("용도").fill("빌드")
     page.get_by_role("button", name="토큰 만들기").click()
     expect(page.locator(".account-told code")).to_have_text(re.compile("^dc_"))
-    page.get_by_role("button", name="로그아웃").click()
+    page.get_by_role("button", name="로그아웃", exact=True).click()
     page.goto(design)
     expect(page).to_have_url(re.compile(r"/sign-in/\?next=/designs/"))
     visit.expect_nothing_bad()
@@ -66,7 +66,7 @@ def test_the_door_opens_without_javascript(page: Page, guarded: Server) -> None:
     sign_in_by_keyboard(page, guarded)
     page.goto(f"{guarded.url}/account/?lang=en")
     expect(page.get_by_role("heading", level=1)).to_have_text("Account")
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 

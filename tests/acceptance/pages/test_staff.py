@@ -71,7 +71,7 @@ def test_staff_find_their_way_and_delete_a_design(page: Page, guarded: Server) -
     page.get_by_role("button", name="Yes, I’m sure").click()
     expect(page.locator(".messagelist")).to_contain_text("was deleted successfully")
     expect(page.get_by_role("link", name=design)).to_have_count(0)
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     visit.expect_nothing_bad()
     assert violations(guarded) == before
