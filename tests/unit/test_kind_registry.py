@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from designchord.errors import BadInput
@@ -45,3 +50,31 @@ def test_an_unknown_kind_is_refused_with_the_names_there_are() -> None:
     with pytest.raises(BadInput, match=", ".join(KINDS)) as refused:
         kind("flowchart")
     assert refused.value.code == "unknown_kind"
+
+
+PACKAGE = Path(__file__).parents[2] / "designchord"
+
+
+def _told_by_name(path: Path) -> Iterator[str]:
+    """Places of a module where a kind is compared with by its name, or where several stand in one list."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Compare):
+            about_kinds = re.search(r"\bkind\b", ast.unparse(node))
+        else:
+            about_kinds = isinstance(node, ast.Tuple | ast.List | ast.Set | ast.Dict)
+        named = {one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+        if about_kinds and len(named & set(KINDS)) >= (1 if isinstance(node, ast.Compare) else 3):
+            yield f"{path.relative_to(PACKAGE)}:{node.lineno}"
+
+
+def test_nothing_outside_the_kinds_knows_one_by_its_name() -> None:
+    """Else a new kind would be missing there. What a blueprint's own kinds of actors are called is another matter."""
+    modules = [path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] != "kinds"]
+    assert [place for path in modules for place in _told_by_name(path)] == []
+
+
+def test_no_module_of_the_page_knows_a_kind_by_its_name() -> None:
+    names = "|".join(KINDS)
+    known = re.compile(rf"""kind\)? ?(?:===|!==) ?"(?:{names})"|\["(?:{names})", "|kind\.(?:{names})\b|`(?:{names})/""")
+    modules = sorted((PACKAGE / "web" / "static" / "js").rglob("*.js"))
+    assert [f"{path.name}: {found[0]}" for path in modules for found in known.finditer(path.read_text("utf-8"))] == []
