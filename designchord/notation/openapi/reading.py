@@ -25,6 +25,8 @@ MAX_BYTES = 20_000_000
 MAX_DEPTH = 64
 #: Values that aliases may repeat; what is written out is bounded by the bytes.
 MAX_REPEATED = 200_000
+#: Texts up to this length are likely to repeat.
+_REPEATS = 60
 #: Up to as many lines a text is worth comparing with what ``to_json`` writes.
 _MAX_LINES = 200_000
 
@@ -268,6 +270,8 @@ class _YamlReader:
         self._result: Any = None
         self._repeats = False
         self._repeated = 0
+        #: One text for all that are equal: keys and types stand in a document thousands of times.
+        self._texts: dict[str, str] = {}
 
     def read(self) -> tuple[Any, bool]:
         documents = 0
@@ -300,6 +304,8 @@ class _YamlReader:
         if isinstance(event, yaml.ScalarEvent):
             is_key = bool(self._stack) and isinstance(self._stack[-1].value, dict) and self._stack[-1].key is None
             value = event.value if is_key else _scalar(event)
+            if isinstance(value, str) and len(value) <= _REPEATS:
+                value = self._texts.setdefault(value, value)
             if event.anchor:
                 self._anchors[event.anchor] = (value, 1, 1)
             self._add(event, value, 1, 1)
