@@ -13,7 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from designchord.blueprint.model import AttributeType, Blueprint, Brief
+from designchord.kinds.api.fixes import fix_document
 from designchord.kinds.api.kind import ApiKind
+from designchord.notation import openapi
 from designchord.notation.problems import has_errors
 from tests.unit.forms import fill
 
@@ -309,6 +311,39 @@ def test_fixing_twice_is_fixing_once_and_a_valid_document_is_left_alone():
     skeleton = KIND.skeleton(blueprint(), PART)
     assert KIND.fix(skeleton) == (skeleton, ())
     assert KIND.fix("not: [a document") == ("not: [a document", ())
+
+
+def test_ill_names_of_components_are_written_otherwise_wherever_they_stand():
+    pages = [
+        "#/components/schemas/Page<Loan>",
+        "#/components/schemas/Page%3CLoan%3E",
+        "#/components/schemas/a~1b/items",
+    ]
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": {
+            "/a": {"get": {"operationId": "a", "responses": {"200": {"$ref": "#/components/responses/All Loans"}}}}
+        },
+        "components": {
+            "schemas": {
+                "Page<Loan>": {"type": "object"},
+                "a/b": {"type": "array", "items": {"type": "string"}},
+                "Choice": {
+                    "anyOf": [{"$ref": page} for page in pages],
+                    "discriminator": {"propertyName": "p", "mapping": {"x": "Page<Loan>", "y": pages[0]}},
+                },
+            },
+            "responses": {"All Loans": {"description": "d"}},
+        },
+    }
+    fixed, fixes = fix_document(document)
+    assert [problem for problem in openapi.check(json.dumps(fixed)).problems if problem.severity == "error"] == []
+    assert list(fixed["components"]["schemas"]) == ["Page_Loan", "a_b", "Choice"]
+    assert {fix.code for fix in fixes} == {"api.name"}
+    assert fix_document(fixed) == (fixed, ())
+    taken = {**document, "components": {"schemas": {"대출": {}, "a b": {}, "a_b": {}}}, "paths": {}}
+    assert fix_document(taken) == (taken, ())
 
 
 def test_swagger_is_not_taken_for_damaged_openapi():

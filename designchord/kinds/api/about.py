@@ -22,6 +22,7 @@ ABOUT: Final = About(
     fixes={
         "api.info": "Added a title or a version.",
         "api.tags": "Wrote tags as objects.",
+        "api.name": "Wrote a component's name with the characters that names have, wherever it stands.",
         "api.reference": "Pointed a reference to where its schema is.",
         "api.response_schema": "Put a response's schema under its content.",
         "api.description": "Added a description to a response.",

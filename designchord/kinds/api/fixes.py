@@ -7,8 +7,10 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
+from urllib.parse import unquote
 
 from designchord.notation.openapi.findings import METHODS
+from designchord.notation.openapi.object_rules import NAME
 from designchord.notation.openapi.references import follow, mappings, resolve
 from designchord.notation.openapi.rules import Operation, operations
 from designchord.notation.problems import Fix
@@ -80,6 +82,44 @@ def _references(document: _Document, log: _Log) -> None:
         if match and match[1] in schemas:
             node["$ref"] = f"#/components/schemas/{match[1]}"
             log("reference", f"Pointed `{reference}` to `#/components/schemas/{match[1]}`.")
+
+
+def _component_names(document: _Document, log: _Log) -> None:
+    """Names such as ``Page<Loan>`` and ``Loan Page``, where they are declared and where they are referred to.
+
+    A name in another script is left alone: how it would be called in ASCII is a guess.
+    """
+    components: Any = document.get("components")
+    renamed: dict[str, str] = {}
+    for section, entries in list(components.items()) if isinstance(components, dict) else ():
+        # Security schemes are not referred to by references, but by their bare names.
+        if not isinstance(entries, dict) or section == "securitySchemes":
+            continue
+        names = {name: name for name in entries}
+        taken = set(names)
+        for name in entries:
+            better = name if NAME.fullmatch(name) or not name.isascii() else "_".join(NAME.findall(name))
+            if better and better not in taken:
+                names[name] = renamed[f"{section}/{name}"] = better
+                taken.add(better)
+                log("name", f"Renamed the component `{name}` to `{better}`.")
+        components[section] = {names[name]: value for name, value in entries.items()}
+    for _, node in mappings(document) if renamed else ():
+        if isinstance(reference := node.get("$ref"), str):
+            node["$ref"] = _by_new_name(reference, renamed)
+        mapping: Any = node.get("mapping")
+        for value, target in mapping.items() if isinstance(mapping, dict) else ():
+            if isinstance(target, str):
+                mapping[value] = renamed.get(f"schemas/{target}") or _by_new_name(target, renamed)
+
+
+def _by_new_name(reference: str, renamed: dict[str, str]) -> str:
+    parts = reference.split("/")
+    if parts[:2] != ["#", "components"] or len(parts) < 4:
+        return reference
+    name = unquote(parts[3]).replace("~1", "/").replace("~0", "~")
+    better = renamed.get(f"{parts[2]}/{name}")
+    return "/".join((*parts[:3], better, *parts[4:])) if better else reference
 
 
 def _responses(document: _Document, log: _Log) -> None:
@@ -316,6 +356,7 @@ _REPAIRS: Final = (
     _version,
     _info,
     _tags,
+    _component_names,
     _references,
     _responses,
     _parameter_shapes,

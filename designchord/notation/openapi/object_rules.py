@@ -12,7 +12,8 @@ from designchord.notation.openapi.objects import Object
 from designchord.notation.openapi.references import follow, pointed, resolve
 from designchord.notation.problems import Severity
 
-_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
+#: A component's name.
+NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 #: Fields of which an object has one at most.
 _EXCLUSIVE: Final[dict[str, tuple[tuple[str, str], ...]]] = {
@@ -94,9 +95,9 @@ def _names(components: Object) -> Iterator[Finding]:
         if section.startswith("x-") or not isinstance(entries, dict):
             continue
         for name in entries:
-            if _NAME.fullmatch(name):
+            if NAME.fullmatch(name):
                 continue
-            better = "_".join(_NAME.findall(name))
+            better = "_".join(NAME.findall(name))
             message = f"`{_short(name)}` is no name for a component: letters A to Z, digits, `.`, `-` and `_` only."
             hint = f"Call it `{_short(better)}`, also where it is referred to." if better else None
             hint = hint or "Give it such a name, and write the present one as its `title`."
