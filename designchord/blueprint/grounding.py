@@ -36,6 +36,8 @@ _PER_OPERATION: Final = 4
 _LETTERS: Final = 12
 _LETTERS_OF_WORDS: Final = 300
 _MAX_TOLD: Final = 12
+#: Different words that a text must have to say what a design may hold.
+_FEWEST_WORDS: Final = 15
 #: Where a stand-in drafted by rules is in the right language, nothing in another one is taken.
 _WRITTEN_BY_RULES: Final = frozenset({"ko", "en"})
 
@@ -82,6 +84,11 @@ class Grounding:
         self._text = Searched("\n".join(row.text for row in self.rows))
         self._known = {fold(name) for name in known}
         self._requirements = {one.id: one for one in blueprint.requirements}
+        # Words of two languages cannot be held against each other: nothing is said then, and nothing is loose.
+        own = f"{brief.content}\n{brief.requirements}"
+        self._translated = (
+            sum(_letters(own)) >= _LETTERS and detect_language(own) != brief.language.split("-")[0].lower()
+        )
 
     # What grounds a thing
 
@@ -193,25 +200,37 @@ class Grounding:
             named.append(("the title", made.title))
         return named
 
+    def _has_own_title(self) -> bool:
+        title = self.blueprint.title
+        return alike(title, self.brief.title) >= _SAID or self._text.share(title) >= _SAID
+
     def _title(self) -> Problem | None:
         title, own = self.blueprint.title, self.brief.title
-        if alike(title, own) >= _SAID or self._text.share(title) >= _SAID or not _same_script(title, own):
+        if self._translated or self._has_own_title() or not _same_script(title, own):
             return None
         message = f"The title “{title}” is not that of the idea."
         return _told("grounding.title", "warning", message, f"The idea's title is “{own}”.")
 
     @cached_property
+    def _is_short(self) -> bool:
+        """Whether the text says so little that a design must hold more than it: then that is marked and not told."""
+        return len(content_words(f"{self.brief.content} {self.brief.requirements}")) < _FEWEST_WORDS
+
+    @cached_property
     def _other_project(self) -> Problem | None:
         """Whether nothing that the blueprint names stands in the text."""
         made = self.blueprint
-        if any(self._said(one.name, one.label) for one in made.entities):
+        if self._translated or any(self._said(one.name, one.label) for one in made.entities):
             return None
         own = content_words(f"{made.title} {made.summary}")
-        if len(own) > 3 and self._text.share(" ".join(own)) > _SAID:
+        if self._has_own_title() or (len(own) > 3 and self._text.share(" ".join(own)) > _SAID):
             return None
         names = [f"{one.name} ({one.label})" for one in made.entities]
         message = f"This is not a design of the idea: its text speaks of none of {_list(names)}."
-        return _told("grounding.other_project", "error", message, "Design what the idea between the marked lines says.")
+        severity: Severity = "warning" if self._is_short else "error"
+        return _told(
+            "grounding.other_project", severity, message, "Design what the idea between the marked lines says."
+        )
 
     def _uncovered(self) -> Problem | None:
         made = self.blueprint
@@ -240,7 +259,7 @@ class Grounding:
         made = self.blueprint
         things = [f"{one.name} ({one.label})" for one in made.entities if not one.assumed and self._is_loose(one)]
         actors = [f"{one.id} ({one.label})" for one in made.actors if one.kind == "external" and self._is_loose(one)]
-        if not things and not actors:
+        if self._is_short or not (things or actors):
             return []
         message = f"The text does not speak of {_list([*things, *actors])}, and no requirement needs them."
         hint = 'Take out what the idea does not need; write `"assumed": true` where the design cannot do without.'
@@ -248,7 +267,10 @@ class Grounding:
 
     def _is_loose(self, one: Entity | Actor) -> bool:
         grounds = self.of_entity(one) if isinstance(one, Entity) else self.of_actor(one)
-        return grounds.grade == "assumed"
+        return grounds.grade == "assumed" and not self._translated
+
+    def _is_loose_call(self, one: Operation) -> bool:
+        return self.of_operation(one).grade == "assumed" and not self._translated
 
     # What stays
 
@@ -256,9 +278,7 @@ class Grounding:
         """The blueprint with what has no ground marked as assumed and listed, and with a title of its idea."""
         made = self.blueprint
         entities = tuple(_assumed(one) if self._is_loose(one) else one for one in made.entities)
-        operations = tuple(
-            _assumed(one) if self.of_operation(one).grade == "assumed" else one for one in made.operations
-        )
+        operations = tuple(_assumed(one) if self._is_loose_call(one) else one for one in made.operations)
         actors = [one for one in made.actors if one.kind == "external" and self._is_loose(one)]
         gone = {one.name for one in entities if one.assumed}
         loose = [(f"entity:{one.name}", one.label) for one in entities if one.assumed]

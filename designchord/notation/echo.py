@@ -47,7 +47,8 @@ def find_echo(answer: str, instruction: str, material: str = "") -> Problem | No
     if not left:
         words = set(_WORD.findall(text))
         left = [name for name in form.names if name in words and name not in material]
-        left = left if len(left) >= _FEWEST_NAMES else []
+        # An audit log may well have an ``entity_name``; nobody has an entity ``EntityName`` beside it.
+        left = left if len(left) >= _FEWEST_NAMES and not all("_" in name for name in left) else []
     if left:
         more = f" and {len(left) - _MAX_TOLD} more" if len(left) > _MAX_TOLD else ""
         message = f"The answer still holds words of the form that was shown: {', '.join(left[:_MAX_TOLD])}{more}."

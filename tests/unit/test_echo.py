@@ -109,6 +109,12 @@ def test_a_form_with_its_brackets_taken_away_is_an_echo() -> None:
     assert "EntityName" in found.message
 
 
+def test_fields_that_are_called_like_places_of_the_form_make_no_echo() -> None:
+    instruction = read_prompt("designchord.kinds.erd").text
+    answer = "erDiagram\nAuditEntry {\n uuid id PK\n string entity_name\n string attribute_name\n}\n"
+    assert find_echo(answer, instruction) is None
+
+
 def test_what_the_idea_itself_says_in_brackets_may_stand_in_the_answer() -> None:
     instruction = 'Write the diagram of "<own title>" as `<EntityName>`.'
     assert find_echo("a diagram of <own title>", instruction, material="The idea: <own title>") is None

@@ -101,6 +101,24 @@ def test_a_design_in_another_language_is_refused() -> None:
     assert "language" in _grounding_codes(candidate)
 
 
+def test_one_line_of_an_idea_leaves_the_rest_to_the_model_and_marks_it() -> None:
+    brief = Brief("Chat app", "An app to chat.", "", "en")
+    candidate = _read(brief, _blueprint(brief, [("Room", "Room"), ("Message", "Message")], summary="Friends talk."))
+    assert candidate.acceptable
+    assert _grounding_codes(candidate) & {"ungrounded", "other_project"} == set()
+    assert candidate.blueprint is not None
+    assert candidate.blueprint.assumptions or not any(one.assumed for one in candidate.blueprint.entities)
+
+
+def test_a_design_in_a_language_that_the_text_is_not_in_is_not_judged_by_its_words() -> None:
+    brief = replace(GERMAN, language="en")
+    candidate = _read(brief, _blueprint(brief, [("Tool", "Tool"), ("Hold", "Hold")]) | {"title": "Lending of tools"})
+    assert candidate.acceptable
+    assert _grounding_codes(candidate) <= {"language"}
+    assert candidate.blueprint is not None
+    assert not any(one.assumed for one in candidate.blueprint.entities)
+
+
 def test_a_summary_in_another_language_is_told_of_and_no_reason_to_refuse_the_rest() -> None:
     candidate = _read(CLINIC, _blueprint(*THINGS["ko"]) | {"summary": "A clinic where patients book appointments."})
     assert candidate.acceptable
