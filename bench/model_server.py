@@ -64,8 +64,15 @@ class ModelServer:
     """The server; as a context manager it runs in a thread of its own on a free port of 127.0.0.1."""
 
     def __init__(
-        self, scenario: Sequence[Rule] = (), *, pace: Pace | None = None, seed: int = 1, keep: int = 100_000
+        self,
+        scenario: Sequence[Rule] = (),
+        *,
+        pace: Pace | None = None,
+        seed: int = 1,
+        keep: int = 100_000,
+        port: int = 0,
     ) -> None:
+        self._port = port
         self.scenario = Scenario(scenario, seed)
         self.pace = pace or Pace()
         self.calls: deque[Received] = deque(maxlen=keep)
@@ -128,7 +135,7 @@ class ModelServer:
     def _serve(self, ready: threading.Event) -> None:
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self.start())
+        self._loop.run_until_complete(self.start(self._port))
         ready.set()
         self._loop.run_forever()
         self._loop.run_until_complete(self.stop())

@@ -99,6 +99,19 @@ class ParameterRefused(ModelError):
 OnText = Callable[[str], float | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A pause before the next call to ``model``: how long (seconds), and the code of the failure that it is for."""
+
+    model: str
+    seconds: float
+    code: str
+
+
+#: Called when a question begins to wait, and with None when it goes on.
+OnWait = Callable[[Waiting | None], None]
+
+
 class ModelClient(Protocol):
     """One provider's model. Raises ``ModelError`` and nothing else; never retries by itself."""
 
@@ -148,6 +161,7 @@ class Asker(Protocol):
         on_retry: Callable[[], None] | None = None,
         stop: Stop | None = None,
         away: Away | None = None,
+        on_wait: OnWait | None = None,
     ) -> Answer:
         """Ask until there is a complete answer, a final error, or the deadline.
 

@@ -15,7 +15,7 @@ from designchord.llm.openai import OpenAICompatible
 def open_client(model: str, environ: Mapping[str, str]) -> OpenAICompatible:
     """A client for ``openai:gpt-6-luna`` and the like. Raises ``SettingsError`` when the provider is not set up."""
     found = endpoint(model, environ)
-    return OpenAICompatible(found.name, found.base_url, found.api_key, found.capabilities)
+    return OpenAICompatible(found.name, found.base_url, found.api_key, found.capabilities, named_by=found.named_by)
 
 
 def open_guard(

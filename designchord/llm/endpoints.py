@@ -42,6 +42,7 @@ class Endpoint:
     base_url: str
     api_key: Secret | None
     capabilities: Capabilities
+    named_by: str  # the variable that holds the address, or could
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +114,14 @@ def endpoint(model: str, environ: Mapping[str, str]) -> Endpoint:
     provider = provider_of(spec.provider)
     if provider is None:
         raise SettingsError(f"{OFFLINE} is not a model that can be called.")
-    url = _url_in_settings(spec, environ) or _base_url(provider, environ)
+    url = _url_in_settings(spec, environ)
+    named_by = "DESIGNCHORD_MODEL" if url else provider.url_variable
+    url = url or _base_url(provider, environ)
     key = _key(provider, environ)
     missing = _missing(provider, url, key, environ)
     if missing:
         raise SettingsError(f"{provider.title} is not ready. {missing}")
-    return Endpoint(str(spec), url, key, _capabilities(provider, spec.model, url, environ))
+    return Endpoint(str(spec), url, key, _capabilities(provider, spec.model, url, environ), named_by)
 
 
 def provider_status(

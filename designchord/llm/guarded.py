@@ -5,7 +5,8 @@ The only thing that retries. One deadline covers all attempts with all models. W
 - worth retrying (unreachable, overloaded, rate limited, bad or broken answer): again after a jittered, growing pause,
   or after as long as the provider asked for, where that fits; less often where a call has probably been billed;
 - cut off at its length: asked to go on, then once for a shorter answer;
-- final for this model (key, credit, unknown model, context length, circuit open): the next model, where there is one;
+- final for this model (key, credit, unknown model, context length, down): the next model, where there is one;
+- nobody there: named within seconds, and for a while nobody else tries;
 - final for the question (refused, content filter, budget): the end.
 """
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
@@ -30,9 +31,11 @@ from designchord.llm.base import (
     Ledger,
     ModelClient,
     OnText,
+    OnWait,
     ParameterRefused,
     Request,
     TokenUsage,
+    Waiting,
 )
 from designchord.llm.breaker import Breaker
 from designchord.llm.continuation import ask_shorter, ask_to_go_on, join
@@ -47,6 +50,10 @@ _DOWN = frozenset({"model_unreachable", "model_overloaded", "model_timeout"})
 _COMPLAINTS = frozenset({"model_rate_limited", "model_overloaded"})
 #: While another model could still be asked, one call may use this share of the time that is left.
 _SHARE = 0.6
+#: Names of models are users' own.
+_MODELS_REMEMBERED = 1000
+#: Seconds from which on a wait is told.
+_WORTH_TELLING = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ class Patience:
     pause: float = 1.0
     longest_pause: float = 20.0
     longest_wait: float = 90.0
+    unreachable: float = 12.0  # for so long a server that cannot be reached is tried
 
     def pause_before(self, attempt: int) -> float:
         """A random pause before the attempt of this number, growing from the second one on."""
@@ -90,28 +98,34 @@ class Patience:
         )
 
 
+class NotAsked(ModelError):
+    """A model that was down a moment ago was left alone; the code and the words are those of what it was then."""
+
+
 @dataclass(slots=True)
 class Lane:
-    """What is known of one provider, by all guards of the process."""
+    """What is known of one model, by all guards of the process."""
 
     gate: Gate = field(default_factory=Gate)
     breaker: Breaker = field(default_factory=Breaker)
 
 
 class Traffic:
-    """The lanes of a process, by provider."""
+    """The lanes of a process, by model: one that is down says nothing about its provider's others."""
 
     def __init__(self, new_lane: Callable[[], Lane] = Lane) -> None:
         self._new_lane = new_lane
-        self._lanes: dict[str, Lane] = {}
+        self._lanes = OrderedDict[str, Lane]()
         self._lock = threading.Lock()
 
     def lane(self, client: ModelClient) -> Lane:
-        provider = client.name.partition(":")[0]
         with self._lock:
-            if provider not in self._lanes:
-                self._lanes[provider] = self._new_lane()
-            return self._lanes[provider]
+            if client.name not in self._lanes:
+                self._lanes[client.name] = self._new_lane()
+            self._lanes.move_to_end(client.name)
+            while len(self._lanes) > _MODELS_REMEMBERED:
+                self._lanes.popitem(last=False)
+            return self._lanes[client.name]
 
 
 class Guard:
@@ -137,10 +151,13 @@ class Guard:
         on_retry: Callable[[], None] | None = None,
         stop: Stop | None = None,
         away: Away | None = None,
+        on_wait: OnWait | None = None,
     ) -> Answer:
         """See ``llm.base.Asker.ask``."""
-        live = _LiveText(on_text, on_retry)
-        question = _Question(request, ledger, owner, self._patience, live, stop or Stop(), away or _here, self._traffic)
+        question = _Question(
+            request, ledger, owner, self._patience, _LiveText(on_text, on_retry), stop or Stop(), away or _here,
+            on_wait or _untold, self._traffic,
+        )  # fmt: skip
         error: ModelError | None = None
         for place, client in enumerate(self._clients):
             try:
@@ -149,7 +166,7 @@ class Guard:
                 if raised.code in _ENDS_THE_QUESTION:
                     raise
                 # A model that could not even be tried says less about the failure than the one before it.
-                error = raised if error is None or raised.code != "model_circuit_open" else error
+                error = raised if error is None or not isinstance(raised, NotAsked) else error
                 if question.left() <= 0:
                     break
             else:
@@ -161,6 +178,10 @@ class Guard:
 
 def _here(*, calling: bool) -> AbstractContextManager[None]:
     return nullcontext()
+
+
+def _untold(waiting: Waiting | None) -> None:
+    """Nobody wants to know."""
 
 
 class _LiveText:
@@ -214,9 +235,11 @@ class _Question:
     live: _LiveText
     stop: Stop
     away: Away
+    on_wait: OnWait
     traffic: Traffic
     usage: TokenUsage = field(default_factory=TokenUsage)
     ends: float = 0.0
+    trials: int = 0  # that had failed before this question
 
     def __post_init__(self) -> None:
         self.ends = time.monotonic() + self.request.deadline
@@ -228,6 +251,8 @@ class _Question:
         """Ask one model until it has answered or will not."""
         patience = self.patience if last else self.patience.with_another_left()
         seen = Counter[str]()
+        began = time.monotonic()
+        self.trials = self.traffic.lane(client).breaker.failed_trials
         while True:
             try:
                 return self._ask_whole(client, last=last)
@@ -237,15 +262,19 @@ class _Question:
             except ModelError as error:
                 self.live.take_back()
                 seen[error.code] += 1
-                passing = error.retryable and error.code != "model_circuit_open"  # its wait was waited for already
-                if not passing or not patience.allows_another(seen, error.code):
+                if isinstance(error, NotAsked):  # its wait was waited for already
                     raise
                 pause = patience.pause_before(seen.total() + 1)
                 if error.retry_after is not None:
                     pause = error.retry_after + pause * 0.1
-                if pause > patience.longest_wait or pause >= self.left():
+                another = error.retryable and patience.allows_another(seen, error.code)
+                if error.code == "model_unreachable":
+                    another = another and time.monotonic() - began + pause < patience.unreachable
+                if not another or pause > patience.longest_wait or pause >= self.left():
+                    if error.code == "model_unreachable":
+                        self.traffic.lane(client).breaker.give_up(error)
                     raise
-                self._pause(pause)
+                self._pause(pause, client, error)
 
     def _ask_whole(self, client: ModelClient, *, last: bool) -> Answer:
         """One attempt: a call, and where its answer is cut off the calls that complete it."""
@@ -286,22 +315,27 @@ class _Question:
             finally:
                 lane.gate.leave(place, well=_well(outcome, reported))
         finally:
-            lane.breaker.report(up=_up(outcome, reported))
+            lane.breaker.report(self.owner, up=_up(outcome, reported), error=outcome)
 
     def _pass_breaker(self, breaker: Breaker, client: ModelClient, *, last: bool) -> None:
-        while (wait := breaker.wait()) > 0:
+        """Wait for a model that is down to be tried again, once: if that trial fails, too, this question ends."""
+        while (wait := breaker.wait(self.owner)) > 0:
+            reason = breaker.reason
+            if reason is not None and (breaker.nobody or breaker.failed_trials > self.trials):
+                raise NotAsked(reason.message, code=reason.code, retryable=True, retry_after=wait)
             if not last or wait >= min(self.left(), self.patience.longest_wait):
-                raise ModelError(
-                    f"{client.name} does not work at the moment; it is tried again in a while.",
+                raise NotAsked(
+                    f"{client.name} failed several times in a row and is left alone for {max(1, round(wait))} s.",
                     code="model_circuit_open",
                     retryable=True,
                     retry_after=wait,
                 )
-            self._pause(wait)
+            self._pause(wait, client, reason)
 
     def _run(self, client: ModelClient, request: Request, *, last: bool, partial: str) -> Answer:
         left = max(0.1, self.left())
-        request = replace(request, deadline=left if last else left * _SHARE)
+        connect = min(request.connect, self.patience.unreachable / 2)
+        request = replace(request, deadline=left if last else left * _SHARE, connect=connect)
         call = self.ledger.open(client.name)
         try:
             answer = self._complete(client, request)
@@ -343,9 +377,14 @@ class _Question:
             self.usage.estimated or usage.estimated,
         )
 
-    def _pause(self, seconds: float) -> None:
+    def _pause(self, seconds: float, client: ModelClient, error: ModelError | None) -> None:
+        told = seconds >= _WORTH_TELLING
+        if told:
+            self.on_wait(Waiting(client.name, seconds, error.code if error else "model_circuit_open"))
         with self.away(calling=True):
             self.stop.pause(seconds)
+        if told:
+            self.on_wait(None)
 
     def _wait(self, future: Future[T], seconds: float, *, calling: bool) -> T:
         with self.away(calling=calling):

@@ -16,6 +16,7 @@ import aiohttp
 import orjson
 
 from designchord.errors import ModelError
+from designchord.llm.addresses import shown
 from designchord.llm.base import Answer, BrokenAnswer, OnText, ParameterRefused, Request
 from designchord.llm.capabilities import Capabilities
 from designchord.llm.dialect import body_of, learned
@@ -41,7 +42,9 @@ _CIRCLE_EVERY = 4_000
 
 
 class OpenAICompatible:
-    """One model of one provider. ``name`` is ``provider:model``; ``base_url`` ends before ``/chat/completions``."""
+    """One model of one provider. ``name`` is ``provider:model``; ``base_url`` ends before ``/chat/completions`` and
+    stands in the setting ``named_by``, which is told when nobody answers there.
+    """
 
     def __init__(
         self,
@@ -49,6 +52,8 @@ class OpenAICompatible:
         base_url: str,
         api_key: Secret | None = None,
         capabilities: Capabilities | None = None,
+        *,
+        named_by: str = "",
     ) -> None:
         self.name = name
         self.capabilities = capabilities or Capabilities()
@@ -56,6 +61,9 @@ class OpenAICompatible:
         address, mark, query = base_url.partition("?")
         self._url = address.rstrip("/") + "/chat/completions" + mark + query
         self._api_key = Secret((api_key or "").strip())
+        self._unreachable = f"{{who}} cannot be reached at {shown(base_url)}."
+        if named_by:
+            self._unreachable += f" Check {named_by}, and that the server runs."
 
     async def complete(self, request: Request, on_text: OnText | None = None) -> Answer:
         """Ask once. Raises ``ModelError`` and nothing else (but lets cancellation through)."""
@@ -72,6 +80,9 @@ class OpenAICompatible:
 
     async def aclose(self) -> None:
         await release_session(self)
+
+    def unreachable(self) -> ModelError:
+        return failure("model_unreachable", self.name, sentence=self._unreachable)
 
     def post(self, request: Request, body: Any) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
         """Send the body; redirects are not followed."""
@@ -159,7 +170,7 @@ class _Call:
             return self.reader.broken("model_bad_answer")
         if isinstance(error, aiohttp.ClientPayloadError) or self.reader.begun:
             return self.reader.broken("model_incomplete")
-        return failure("model_unreachable", who)
+        return self._client.unreachable()
 
     def timed(self, error: ModelError) -> ModelError:
         if isinstance(error, BrokenAnswer):

@@ -23,7 +23,7 @@ from designchord.designs.services.steps import Outcome, step_phase
 from designchord.errors import ModelError, Stopped
 from designchord.kinds import conversation, registry
 from designchord.kinds.base import Part
-from designchord.llm.base import Answer, Asker, Message, OnText, Request, TokenUsage
+from designchord.llm.base import Answer, Asker, Message, OnText, Request, TokenUsage, Waiting
 from designchord.llm.tokens import most_tokens
 from designchord.pipeline.drafting import brief_of, compiled, drafted
 from designchord.pipeline.repair import Acceptable, RepairResult, repair_loop
@@ -251,10 +251,15 @@ class ModelMaker:
             on_retry=on_retry,
             stop=self._hold.stop,
             away=self._away,
+            on_wait=self._tell_waiting,
         )
         if self._hold.lost():
             raise Stopped
         return answer
+
+    def _tell_waiting(self, waiting: Waiting | None) -> None:
+        phase = "asking" if waiting is None else "waiting"
+        self._ports.publish(step_phase(lease=self._hold.lease, phase=phase))
 
     def _away(self, *, calling: bool) -> AbstractContextManager[None]:
         """Let others work meanwhile. A blueprint's answer leads to further calls, a part's to none."""

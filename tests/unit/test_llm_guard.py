@@ -11,7 +11,7 @@ import pytest
 
 from designchord.errors import ModelError, Stopped
 from designchord.llm import loop
-from designchord.llm.base import Answer, BrokenAnswer, Message, Request, TokenUsage
+from designchord.llm.base import Answer, BrokenAnswer, Message, OnWait, Request, TokenUsage, Waiting
 from designchord.llm.breaker import Breaker
 from designchord.llm.failures import SENTENCES, failure
 from designchord.llm.guarded import Guard, Lane, Patience, Traffic
@@ -38,10 +38,14 @@ def cut(partial: str) -> BrokenAnswer:
 
 
 def ask(
-    *models: Scripted, ledger: MemoryLedger | None = None, traffic: Traffic | None = None, patience: Patience = QUICK
+    *models: Scripted,
+    ledger: MemoryLedger | None = None,
+    traffic: Traffic | None = None,
+    owner: str = "alice",
+    on_wait: OnWait | None = None,
 ) -> Answer:
-    guard = Guard(models, traffic=traffic, patience=patience)
-    return guard.ask(REQUEST, ledger=ledger or MemoryLedger(), owner="alice")
+    guard = Guard(models, traffic=traffic, patience=QUICK)
+    return guard.ask(REQUEST, ledger=ledger or MemoryLedger(), owner=owner, on_wait=on_wait)
 
 
 def test_an_answer_is_returned_and_written_down() -> None:
@@ -278,7 +282,7 @@ def test_a_provider_that_is_down_is_left_alone_and_the_next_one_asked() -> None:
 
 def test_without_another_model_the_open_circuit_is_an_error_with_the_wait() -> None:
     traffic = down(lambda: 0.0)
-    model = Scripted([fail("model_unreachable")] * 50)
+    model = Scripted([fail("model_overloaded")] * 50)
     codes = []
     for _ in range(3):
         with pytest.raises(ModelError) as caught:
@@ -290,9 +294,67 @@ def test_without_another_model_the_open_circuit_is_an_error_with_the_wait() -> N
 
 def test_after_an_outage_calls_flow_again() -> None:
     traffic = down(rest=0.05)
-    model = Scripted([fail("model_unreachable")] * 3 + ["hello"] * 20)
+    model = Scripted([fail("model_unreachable")] * 2 + ["hello"] * 20)
     assert ask(model, traffic=traffic).text == "hello"
     assert ask(model, traffic=traffic).text == "hello"
+
+
+def test_who_waits_for_a_model_that_is_down_ends_when_its_trial_fails() -> None:
+    """And does not wait for the next trial, which is twice as far away."""
+    traffic = down(rest=0.2)
+    model = Scripted([fail("model_overloaded")] * 50)
+    codes = []
+
+    def question() -> None:
+        with pytest.raises(ModelError) as caught:
+            ask(model, traffic=traffic)
+        codes.append(caught.value.code)
+
+    question()
+    waiting = [threading.Thread(target=question) for _ in range(5)]
+    for thread in waiting:
+        thread.start()
+    for thread in waiting:
+        thread.join(5)
+    assert codes == ["model_overloaded"] * 6
+    assert len(model.history) < 8, "not everybody tried"
+
+
+def test_once_nobody_was_found_at_the_address_nobody_else_tries_for_a_while() -> None:
+    traffic = Traffic(lambda: Lane(breaker=Breaker(rest=50)))
+    model = Scripted([fail("model_unreachable")] * 50)
+    ledger = MemoryLedger()
+    for _ in range(4):
+        with pytest.raises(ModelError) as caught:
+            ask(model, traffic=traffic, ledger=ledger)
+        assert caught.value.code == "model_unreachable"
+    assert len(model.history) == len(ledger.entries) == 4
+
+
+def test_what_one_owner_asks_for_does_not_close_the_model_for_others() -> None:
+    traffic = down(lambda: 0.0)
+    for _ in range(3):
+        with pytest.raises(ModelError):
+            ask(Scripted([fail("model_overloaded")] * 9), traffic=traffic, owner="alice")
+    assert ask(Scripted(["hello"]), traffic=traffic, owner="bob").text == "hello"
+
+
+def test_one_model_that_is_down_says_nothing_about_its_providers_others() -> None:
+    traffic = down(lambda: 0.0)
+    for owner in ("alice", "bob"):
+        with pytest.raises(ModelError):
+            ask(Scripted([fail("model_overloaded")] * 9, "same:broken"), traffic=traffic, owner=owner)
+    assert ask(Scripted(["hello"], "same:sound"), traffic=traffic).text == "hello"
+
+
+def test_a_long_pause_is_told_and_its_end() -> None:
+    told: list[Waiting | None] = []
+    later = ModelError("later", code="model_rate_limited", retryable=True, retry_after=1.0)
+    ask(Scripted([later, "hello"]), on_wait=told.append)
+    assert [waiting and (waiting.model, waiting.code) for waiting in told] == [
+        ("scripted:test", "model_rate_limited"),
+        None,
+    ]
 
 
 def test_rate_limits_lower_how_many_calls_run_at_once() -> None:

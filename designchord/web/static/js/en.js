@@ -79,6 +79,7 @@ export const en = {
   "step.failed": "failed",
   "step.cancelled": "stopped",
   "phase.asking": "asking",
+  "phase.waiting": "waiting for the model",
   "phase.repairing": "repairing",
   attemptShort: "(attempt {n})",
   "stretch.queued": "queued",

@@ -1,0 +1,60 @@
+"""Nobody answers at the address of the model: said once and clearly, drafted by rules, and nothing tried in vain."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bench.model_server import ModelServer
+from designchord.designs.models import Call, Event
+from designchord.designs.services.designs import local_owner
+from tests.flows.apps import LIBRARY, look, running_app, submit, wait_until_ended
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def nobody() -> Iterator[str]:
+    """A base URL at which nothing listens."""
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}/v1"
+
+
+def test_a_design_ends_with_drafts_by_rules_and_one_sentence_that_helps(tmp_path: Path, nobody: str) -> None:
+    with running_app(tmp_path, DESIGNCHORD_MODEL="openai:any", OPENAI_BASE_URL=nobody, OPENAI_API_KEY="sk-x") as app:
+        snapshot = wait_until_ended(submit(app, LIBRARY))
+    errors = [step["error"] for step in snapshot["steps"] if step["kind"] != "report"]
+    assert {error["code"] for error in errors} == {"model_unreachable"}
+    assert all(nobody in error["message"] and "OPENAI_BASE_URL" in error["message"] for error in errors)
+    assert {artifact["revision"]["origin"] for artifact in snapshot["artifacts"]} == {"skeleton"}
+    assert set(Call.objects.values_list("step__kind", flat=True)) == {"blueprint"}, "no part was tried"
+
+
+def test_who_watches_sees_that_it_waits(tmp_path: Path, nobody: str) -> None:
+    with running_app(tmp_path, DESIGNCHORD_MODEL="openai:any", OPENAI_BASE_URL=nobody, OPENAI_API_KEY="sk-x") as app:
+        design = submit(app, LIBRARY, kinds=["erd"])
+        wait_until_ended(design)
+    phases = [event.data.get("phase") for event in Event.objects.order_by("pk")]
+    assert "waiting" in phases
+
+
+def test_when_the_provider_is_back_a_retry_makes_the_design(tmp_path: Path) -> None:
+    with ModelServer() as server:
+        url = server.base_url
+    environ = {"DESIGNCHORD_MODEL": "openai:any", "OPENAI_BASE_URL": url, "OPENAI_API_KEY": "sk-x"}
+    with running_app(tmp_path, **environ) as app:
+        design = submit(app, LIBRARY, kinds=["erd"])
+        assert wait_until_ended(design)["state"] != "done"
+        with ModelServer(port=int(url.rsplit(":", 1)[1].removesuffix("/v1"))):
+            for _ in range(10):  # it is asked again as soon as the address is tried again
+                app.verbs.retry(owner=local_owner(), design_id=design)
+                if wait_until_ended(design)["state"] == "done":
+                    break
+                time.sleep(1)
+            assert look(design)["state"] == "done"
