@@ -295,6 +295,12 @@ class Exchange:
         error = self.rule.get("error", {"message": model_faults.CANARY, "type": "server_error"})
         await self.send(self.piece("The beginning") + b"data: " + orjson.dumps({"error": error}) + b"\n\n")
 
+    async def fault_usage(self) -> None:
+        """A whole answer, with these token counts."""
+        text = self.text()
+        await self.send(self.piece(text) + self.event({"delta": {}, "finish_reason": "stop"}))
+        await self.send(self.event(None, usage=self.rule["usage"]) + b"data: [DONE]\n\n")
+
     async def fault_plain(self) -> web.Response:
         """One JSON object though a stream was asked for."""
         return self.whole(self.text(), self.rule.get("ending", "stop"))

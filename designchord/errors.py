@@ -108,7 +108,7 @@ class ModelError(DesignchordError):
     ``model_auth`` (401/403), ``model_quota`` (402 or exhausted quota), ``model_not_found``, ``model_bad_request``,
     ``model_context_length``, ``model_refused``, ``model_content_filter``, ``model_truncated``, ``model_incomplete``
     (a stream that ended without ``finish_reason``), ``model_bad_answer`` (not the protocol), ``model_too_large``,
-    ``model_budget`` (a cap of ours), ``model_circuit_open``.
+    ``model_budget`` (a cap of ours), ``model_unpriced`` (a cap in dollars, and no price), ``model_circuit_open``.
     ``retry_after`` is in seconds, where the provider named one.
     """
 

@@ -56,6 +56,10 @@ class Limits:
     streams: int | None = None  # event streams open at once, in each web process
     sign_ins_per_minute: int = 10  # attempts, for each name and for each address
 
+    @property
+    def dollars_are_capped(self) -> bool:
+        return self.usd_per_design is not None or self.usd_per_day is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:

@@ -152,7 +152,9 @@ def build(settings: Settings, *, models: Models | None = None, stream: EventStre
     from designchord.runtime.sweeper import Sweeper
 
     limits = settings.limits
-    models = models or ConfiguredModels(environ=settings.environ, fallbacks=settings.fallback_models)
+    models = models or ConfiguredModels(
+        environ=settings.environ, fallbacks=settings.fallback_models, priced_only=limits.dollars_are_capped
+    )
     stream = stream or _stream(settings)
     engines: list[Engine] = []
     ports = Ports(

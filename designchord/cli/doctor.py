@@ -53,6 +53,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from _web(settings)
         yield from _caps(settings)
     yield from _names(settings)
+    yield from _models(settings)
     yield from _secrets(settings)
     yield from _servers(settings)
     yield from _files(settings)
@@ -120,6 +121,26 @@ def _names(settings: Settings) -> Iterator[Finding]:
             False,
             f"{name} is no setting, so it changes nothing.",
             "Look it up in docs/security.md and docs/operations.md, or leave it out.",
+        )
+
+
+def _models(settings: Settings) -> Iterator[Finding]:
+    from designchord.llm.configured import ConfiguredModels
+
+    models = ConfiguredModels(environ=settings.environ, fallbacks=settings.fallback_models)
+    if settings.limits.dollars_are_capped:
+        for name in models.unpriced():
+            yield Finding(
+                False,
+                f"Dollars are capped and nobody here knows the price of {name}, so it is not asked.",
+                "Put its price into a file and name that by DESIGNCHORD_PRICES, or choose another model.",
+            )
+    paid = any(name.endswith(("_API_KEY", "_API_KEY_FILE")) and value for name, value in settings.environ.items())
+    if settings.accounts and paid and not settings.environ.get("DESIGNCHORD_MODELS", "").strip():
+        yield Finding(
+            False,
+            "An account may choose any model of a provider that has a key here, the dearest among them.",
+            "List those that may be chosen: DESIGNCHORD_MODELS=openai:gpt-6-luna,deepseek.",
         )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from designchord.errors import BadInput, ModelError, SettingsError
 from designchord.llm import endpoints
 from designchord.llm.base import Asker, TokenUsage
+from designchord.llm.capabilities import fits
 from designchord.llm.prices import PriceTable
 from designchord.llm.providers import OFFLINE
 from designchord.llm.served import ServedModels
@@ -17,24 +19,53 @@ if TYPE_CHECKING:
     from designchord.llm.guarded import Traffic
 
 
+#: Names of models are users' own, so only so many of their askers are kept.
+_ASKERS_KEPT = 500
+
+
 class ConfiguredModels:
     """``runtime.ports.Models`` over the table of providers. What makes calls is imported when first needed."""
 
-    def __init__(self, *, environ: Mapping[str, str], fallbacks: Sequence[str]) -> None:
-        self._environ, self._fallbacks = environ, tuple(fallbacks)
+    def __init__(self, *, environ: Mapping[str, str], fallbacks: Sequence[str], priced_only: bool = False) -> None:
+        """``priced_only`` where dollars are capped: a model without a price would not be bounded."""
+        self._environ, self._fallbacks, self._priced_only = environ, tuple(fallbacks), priced_only
+        self._allowed = tuple(filter(None, map(str.strip, environ.get("DESIGNCHORD_MODELS", "").split(","))))
         self._prices = PriceTable.from_environ(environ)
         self._lock = threading.Lock()
-        self._askers: dict[str, Asker] = {}
+        self._askers = OrderedDict[str, Asker]()
         self._served = ServedModels()
         self._traffic: Traffic | None = None
 
     def resolve(self, name: str) -> str:
         try:
-            if not name.strip():
-                return self._vetted(self.default())
-            return self._vetted(endpoints.named(name, self._environ, self._list_models))
+            default = not name.strip()
+            model = self.default() if default else endpoints.named(name, self._environ, self._list_models)
+            self._vetted(model)
+            if not default and not endpoints.is_set_up(model, self._environ):
+                status = self._status(model.partition(":")[0])
+                if not status.ready:
+                    raise SettingsError(status.reason)
         except SettingsError as error:
             raise BadInput(error.message, code="model_not_ready", field="model") from None
+        if not self.allows(model):
+            allowed = ", ".join(self._allowed)
+            raise BadInput(
+                f"{model} may not be used here. Choose from: {allowed}.", code="model_not_allowed", field="model"
+            )
+        if self._priced_only and self.price(model, TokenUsage()) is None:
+            raise BadInput(
+                f"Nobody here knows the price of {model}, and dollars are limited here. Choose another model, "
+                "or have its price put into the file of DESIGNCHORD_PRICES.",
+                code="model_unpriced",
+                field="model",
+            )
+        return model
+
+    def allows(self, model: str) -> bool:
+        """Whether the operator lets people choose this model; the default and its fallbacks are chosen already."""
+        if not self._allowed or model == OFFLINE or any(_is_among(model, pattern) for pattern in self._allowed):
+            return True
+        return model in (self.default(), *self._fallback_names())
 
     def default(self) -> str:
         """What an empty choice means. Raises ``SettingsError`` when the setting names no model."""
@@ -56,17 +87,36 @@ class ConfiguredModels:
         with self._lock:
             if name not in self._askers:
                 self._askers[name] = self._open(name)
+            while len(self._askers) > _ASKERS_KEPT:
+                self._askers.popitem(last=False)
+            self._askers.move_to_end(name)
             return self._askers[name]
 
     def price(self, name: str, usage: TokenUsage) -> float | None:
         return self._prices.cost_usd(name, usage)
+
+    def unpriced(self) -> list[str]:
+        """The models that an operator chose (the default, fallbacks, those on the list by name) and that have no price.
+
+        Asks no server.
+        """
+        named = [self._environ.get("DESIGNCHORD_MODEL", ""), *self._fallbacks, *self._allowed]
+        found: list[str] = []
+        for text in named:
+            if text.strip() and "*" not in text:
+                try:
+                    name = endpoints.named(text, self._environ, allow_url=True)
+                except SettingsError:
+                    continue
+                if self.price(name, TokenUsage()) is None and name not in found:
+                    found.append(name)
+        return found
 
     def overview(self, *, probe: bool = False) -> dict[str, Any]:
         """Providers with their models, whether they are ready and why not, and what an empty choice means.
 
         ``probe`` makes one real, tiny request to the default model of each provider that seems ready.
         """
-        statuses = endpoints.provider_status(self._environ, self._list_models(), self._served.is_excluded)
         items: list[dict[str, Any]] = [
             {
                 "provider": status.name,
@@ -75,7 +125,7 @@ class ConfiguredModels:
                 "reason": status.reason,
                 "models": list(status.models),
             }
-            for status in statuses
+            for status in self._statuses()
         ]
         if probe:
             for item in items:
@@ -95,6 +145,12 @@ class ConfiguredModels:
         if result.error is not None:
             return {"ready": False, "reason": result.error.message}
         return {"reason": f"{name} answered in {result.latency or 0:.1f} s."}
+
+    def _statuses(self) -> list[endpoints.ProviderStatus]:
+        return endpoints.provider_status(self._environ, self._list_models(), self._served.is_excluded)
+
+    def _status(self, provider: str) -> endpoints.ProviderStatus:
+        return next(status for status in self._statuses() if status.name == provider)
 
     def serving_at(self, port: int) -> None:
         """This process itself answers at that port, so no model does."""
@@ -120,3 +176,8 @@ class ConfiguredModels:
             return open_guard(known, self._environ, traffic=self._traffic)
         except SettingsError as error:
             raise ModelError(error.message, code="model_not_found") from None
+
+
+def _is_among(model: str, pattern: str) -> bool:
+    """Whether a model is named by an operator's pattern; a provider alone stands for all its models."""
+    return fits(model, pattern if ":" in pattern else f"{pattern}:*")

@@ -146,6 +146,19 @@ def default_model(environ: Mapping[str, str], list_models: ListModels | None = N
     return OFFLINE
 
 
+def is_set_up(model: str, environ: Mapping[str, str]) -> bool:
+    """Whether the operator named the model's server: by its address, or by a key for the provider's own. A server that
+    only might listen on this machine is not named by anybody."""
+    provider = provider_of(model.partition(":")[0])
+    if provider is None:
+        return model == OFFLINE
+    return (
+        provider.key_needed
+        or bool(environ.get(provider.url_variable, "").strip())
+        or bool(_url_in_settings(parse_model(model), environ))
+    )
+
+
 def servers_to_ask(environ: Mapping[str, str]) -> dict[str, Secret | None]:
     """The base URLs (and keys) of servers that have to be asked before it is known whether they are ready."""
     found: dict[str, Secret | None] = {}

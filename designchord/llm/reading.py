@@ -15,6 +15,9 @@ from designchord.llm.tokens import estimate_tokens
 #: Characters of text and thinking that one answer may have.
 TEXT_LIMIT = 4 * 1024 * 1024
 
+#: Tokens of one call beyond which a provider's count is not believed.
+_MOST_TOKENS = 10_000_000
+
 _THOUGHTS = ("reasoning_content", "reasoning", "thinking")
 #: Words for a whole answer, beside OpenAI's own; compared in lower case.
 _WHOLE = frozenset(
@@ -166,7 +169,8 @@ class AnswerReader:
         return self._attach(failure(code, self._who))
 
     def _attach(self, error: ModelError) -> ModelError:
-        if not self.begun and self._usage is None:
+        # A prompt that was sent and not answered in time was probably read, and billed, all the same.
+        if not self.begun and self._usage is None and error.code != "model_timeout":
             return error
         return BrokenAnswer(
             error.message,
@@ -203,7 +207,7 @@ def _usage(counts: dict[str, Any]) -> TokenUsage | None:
     details = counts.get("prompt_tokens_details")
     cached = details.get("cached_tokens") if isinstance(details, dict) else counts.get("prompt_cache_hit_tokens")
     prompt, completion = _count(counts.get("prompt_tokens")), _count(counts.get("completion_tokens"))
-    if not prompt and not completion:
+    if not 0 < prompt + completion <= _MOST_TOKENS:
         return None
     return TokenUsage(input=prompt, cached=min(_count(cached), prompt), output=completion)
 

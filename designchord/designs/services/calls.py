@@ -106,16 +106,20 @@ class DatabaseLedger:
         return self
 
     def open(self, model: str) -> int:
-        """Write a call down, unless a cap does not allow it: then ``ModelError`` with the code ``model_budget``.
+        """Write a call down, unless a cap does not allow it: then ``ModelError`` with the code ``model_budget``, or
+        ``model_unpriced`` where dollars are capped and nobody knows what the call would cost.
 
         Where something is summed up, an owner's calls begin one after another, each seeing what those before it may
         use: so a cap is exceeded by one call at most, however many ask at the same moment.
         """
+        at_most = self._price(model, self._at_most)
+        if at_most is None and self._limits.dollars_are_capped:
+            raise ModelError(f"Nobody here knows the price of {model}, and dollars are limited.", code="model_unpriced")
         now = timezone.now()
         caps = list(_caps(self._limits, design=self._lease.design, owner_id=self._owner_id, now=now))
         row = (
             self._owner_id, self._lease.design, self._lease.step, self._run, self._digest, model,
-            self._at_most.input + self._at_most.output, self._price(model, self._at_most) or 0.0, now, False,
+            self._at_most.input + self._at_most.output, at_most or 0.0, now, False,
         )  # fmt: skip
         statement = written(_OPEN, allowed=" AND ".join(cap.allows for cap in caps))
         with writing(), transaction.atomic() if len(caps) > 1 else nullcontext():
