@@ -36,8 +36,8 @@ class Limits:
     content_chars: int = 100_000
     requirements_chars: int = 100_000
     source_chars: int = 1_000_000
-    design_deadline: float = 600.0
-    call_deadline: float = 180.0
+    design_deadline: float = 3600.0
+    call_deadline: float = 600.0  # by then a question has an answer that is being written
     idle_deadline: float = 45.0
     lease: float = 60.0
     heartbeat: float = 15.0

@@ -30,7 +30,9 @@ class Request:
     ``schema`` is the JSON schema of a ``json`` answer, sent where the server may enforce it: every field required, no
     lengths or patterns, at most three levels, because some servers give up on more without saying so.
     ``deadline`` bounds everything: one client's whole call, and in the guard all attempts with all models together.
-    ``first`` bounds the silence before the first piece, ``idle`` the silence between two pieces. A piece is text or
+    ``begun_by`` bounds what brings nothing: after it no attempt begins any more, and a call that has not begun to
+    answer is cut off; one that writes goes on. ``first`` bounds the silence before the first piece, for as long as a
+    server is not known to need more for such a prompt; ``idle`` the silence between two pieces. A piece is text or
     thinking; keep-alive lines are silence.
     """
 
@@ -39,7 +41,8 @@ class Request:
     output: Literal["text", "json"] = "text"
     schema: Mapping[str, Any] | None = None
     temperature: float | None = None
-    deadline: float = 180.0
+    deadline: float = 3600.0
+    begun_by: float = 600.0
     first: float = 120.0
     idle: float = 45.0
     connect: float = 10.0

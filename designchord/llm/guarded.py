@@ -1,6 +1,7 @@
 """The guard around clients: whatever a provider does, a question ends with a complete answer or one clear error.
 
-The only thing that retries. One deadline covers all attempts with all models. Which error leads to what:
+The only thing that retries. One deadline covers all attempts with all models; that they bring nothing is borne less
+long than that they write. Which error leads to what:
 
 - worth retrying (unreachable, overloaded, rate limited, bad or broken answer): again after a jittered, growing pause,
   or after as long as the provider asked for, where that fits; less often where a call has probably been billed;
@@ -52,8 +53,10 @@ _COMPLAINTS = frozenset({"model_rate_limited", "model_overloaded"})
 _SHARE = 0.6
 #: Names of models are users' own.
 _MODELS_REMEMBERED = 1000
-#: Seconds from which on a wait is told.
-_WORTH_TELLING = 1.0
+#: Seconds from which on a wait is told, and a silence; and how often it is looked whether that has ended.
+_WORTH_TELLING, _SILENCE, _GLANCE = 1.0, 10.0, 2.0
+#: Seconds for which text that nobody wants to see may gather.
+_NOBODY_READS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,7 @@ class Guard:
                     raise
                 # A model that could not even be tried says less about the failure than the one before it.
                 error = raised if error is None or not isinstance(raised, NotAsked) else error
-                if question.left() <= 0:
+                if question.left_to_begin() <= 0:
                     break
             else:
                 self.model = answer.model
@@ -191,17 +194,20 @@ class _LiveText:
         self._on_text, self._on_retry = on_text, on_retry
         self._call = 0
         self._shown = False
+        self.begun = False  # the call that runs
 
-    def of_call(self) -> OnText | None:
+    def of_call(self) -> OnText:
         """Where the next call's text goes; what an earlier call still says is no longer heard."""
         self._call += 1
-        if self._on_text is None:
-            return None
+        self.begun = False
         number, on_text = self._call, self._on_text
 
         def pass_on(text: str) -> float | None:
             if number != self._call:
                 return None
+            self.begun = True
+            if on_text is None:
+                return _NOBODY_READS
             self._shown = True
             return on_text(text)
 
@@ -239,13 +245,19 @@ class _Question:
     traffic: Traffic
     usage: TokenUsage = field(default_factory=TokenUsage)
     ends: float = 0.0
+    begin_by: float = 0.0
     trials: int = 0  # that had failed before this question
 
     def __post_init__(self) -> None:
         self.ends = time.monotonic() + self.request.deadline
+        self.begin_by = time.monotonic() + self.request.begun_by
 
     def left(self) -> float:
         return self.ends - time.monotonic()
+
+    def left_to_begin(self) -> float:
+        """Seconds in which a further attempt may begin."""
+        return min(self.ends, self.begin_by) - time.monotonic()
 
     def ask(self, client: ModelClient, *, last: bool) -> Answer:
         """Ask one model until it has answered or will not."""
@@ -257,7 +269,7 @@ class _Question:
             try:
                 return self._ask_whole(client, last=last)
             except ParameterRefused:
-                if self.left() <= 0:
+                if self.left_to_begin() <= 0:
                     raise
             except ModelError as error:
                 self.live.take_back()
@@ -268,9 +280,11 @@ class _Question:
                 if error.retry_after is not None:
                     pause = error.retry_after + pause * 0.1
                 another = error.retryable and patience.allows_another(seen, error.code)
+                if error.code == "model_timeout":  # another silence of that length has to fit
+                    another = another and 2 * (time.monotonic() - began) < self.request.begun_by
                 if error.code == "model_unreachable":
                     another = another and time.monotonic() - began + pause < patience.unreachable
-                if not another or pause > patience.longest_wait or pause >= self.left():
+                if not another or pause > patience.longest_wait or pause >= self.left_to_begin():
                     if error.code == "model_unreachable":
                         self.traffic.lane(client).breaker.give_up(error)
                     raise
@@ -301,7 +315,7 @@ class _Question:
         reported = False
         try:
             try:
-                place = lane.gate.enter(self.owner, wait=lambda turn: self._wait(turn, self.left(), calling=True))
+                place = lane.gate.enter(self.owner, wait=self._wait_for_place)
             except TimeoutError:
                 sentence = "There was no free place at {who} in time."
                 raise failure("model_timeout", client.name, sentence=sentence) from None
@@ -323,7 +337,7 @@ class _Question:
             reason = breaker.reason
             if reason is not None and (breaker.nobody or breaker.failed_trials > self.trials):
                 raise NotAsked(reason.message, code=reason.code, retryable=True, retry_after=wait)
-            if not last or wait >= min(self.left(), self.patience.longest_wait):
+            if not last or wait >= min(self.left_to_begin(), self.patience.longest_wait):
                 raise NotAsked(
                     f"{client.name} failed several times in a row and is left alone for {max(1, round(wait))} s.",
                     code="model_circuit_open",
@@ -333,9 +347,15 @@ class _Question:
             self._pause(wait, client, reason)
 
     def _run(self, client: ModelClient, request: Request, *, last: bool, partial: str) -> Answer:
-        left = max(0.1, self.left())
+        left, begin = max(0.1, self.left()), max(0.1, self.left_to_begin())
         connect = min(request.connect, self.patience.unreachable / 2)
-        request = replace(request, deadline=left if last else left * _SHARE, connect=connect)
+        request = replace(
+            request,
+            deadline=left if last else left * _SHARE,
+            begun_by=begin if last else begin * _SHARE,
+            first=min(request.first, begin if last else begin * _SHARE),
+            connect=connect,
+        )
         call = self.ledger.open(client.name)
         try:
             answer = self._complete(client, request)
@@ -359,6 +379,8 @@ class _Question:
         """Run the call on the shared loop."""
         future = loop.run(client.complete(request, self.live.of_call()))
         try:
+            if (answer := self._wait_for_a_sign(client, future)) is not None:
+                return answer
             # The client keeps its own deadline; this is the net below.
             return self._wait(future, request.deadline + 5.0, calling=False)
         except TimeoutError:
@@ -368,6 +390,22 @@ class _Question:
                 future.cancel()
             if future.cancelled():
                 self.live.hush()
+
+    def _wait_for_a_sign(self, client: ModelClient, future: Future[Answer]) -> Answer | None:
+        """Wait until text comes; a long silence is told, and its end. Gives the answer, if that comes first."""
+        told, seconds = False, _SILENCE
+        try:
+            while not self.live.begun:
+                try:
+                    return self._wait(future, seconds, calling=False)
+                except TimeoutError:
+                    if not told and not self.live.begun:
+                        self.on_wait(Waiting(client.name, _SILENCE, "model_silent"))
+                    told, seconds = True, _GLANCE
+            return None
+        finally:
+            if told:
+                self.on_wait(None)
 
     def _add(self, usage: TokenUsage) -> None:
         self.usage = TokenUsage(
@@ -385,6 +423,9 @@ class _Question:
             self.stop.pause(seconds)
         if told:
             self.on_wait(None)
+
+    def _wait_for_place(self, turn: Future[None]) -> None:
+        self._wait(turn, self.left_to_begin(), calling=True)
 
     def _wait(self, future: Future[T], seconds: float, *, calling: bool) -> T:
         with self.away(calling=calling):

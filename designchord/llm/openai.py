@@ -8,6 +8,7 @@ total ``deadline``, which nothing extends. Only ``finish_reason == "stop"`` is a
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
@@ -16,10 +17,10 @@ import aiohttp
 import orjson
 
 from designchord.errors import ModelError
-from designchord.llm.addresses import shown
+from designchord.llm.addresses import is_near, shown
 from designchord.llm.base import Answer, BrokenAnswer, OnText, ParameterRefused, Request
 from designchord.llm.capabilities import Capabilities
-from designchord.llm.dialect import body_of, learned
+from designchord.llm.dialect import answer_room, body_of, learned
 from designchord.llm.failures import failure, refusal
 from designchord.llm.gathering import Gathering
 from designchord.llm.reading import AnswerReader, clean
@@ -33,6 +34,13 @@ from designchord.notation.repetition import is_circling
 #: Bytes that one answer may have on the wire, where a token takes some 200.
 WIRE_LIMIT = 64 * 1024 * 1024
 _REFUSAL_LIMIT = 64 * 1024
+#: Characters that a token may stand for on average before we take it that a server does not keep to the limit it was
+#: sent: a call that writes is bounded by what it writes, not by a clock.
+_CHARS_A_TOKEN = 16
+#: Tokens of a prompt that a computer without a graphics card reads in a second while it is busy with other work.
+_NEAR_SPEED = 4.0
+#: How much slower than ever before a server may get; how many calls are remembered; prompts from which one can tell.
+_SLOWER, _SPEEDS, _TELLING_PROMPT = 3.0, 8, 200
 #: Seconds to wait for the token counts after the last piece.
 _AFTER_ENDING = 2.0
 #: Seconds for which pieces may gather while nobody has said when the next text is wanted.
@@ -61,6 +69,9 @@ class OpenAICompatible:
         address, mark, query = base_url.partition("?")
         self._url = address.rstrip("/") + "/chat/completions" + mark + query
         self._api_key = Secret((api_key or "").strip())
+        self._speeds = deque[float](maxlen=_SPEEDS)
+        if is_near(base_url):
+            self._speeds.append(_NEAR_SPEED)
         self._unreachable = f"{{who}} cannot be reached at {shown(base_url)}."
         if named_by:
             self._unreachable += f" Check {named_by}, and that the server runs."
@@ -71,7 +82,7 @@ class OpenAICompatible:
         context = self.capabilities.context
         if context is not None and prompt_size > context:
             raise failure("model_context_length", self.name)
-        call = _Call(self, request, AnswerReader(self.name, prompt_size), on_text)
+        call = _Call(self, request, AnswerReader(self.name, prompt_size), on_text, prompt_size)
         try:
             async with asyncio.timeout(request.deadline):
                 return await call.run()
@@ -80,6 +91,18 @@ class OpenAICompatible:
 
     async def aclose(self) -> None:
         await release_session(self)
+
+    def silence_before(self, request: Request, prompt_size: int) -> float:
+        """Seconds that the server may take until its first piece: longer for a prompt that it is known, or on a small
+        machine bound, to read slowly."""
+        long = self._speeds and prompt_size >= _TELLING_PROMPT
+        reading = _SLOWER * prompt_size / min(self._speeds) if long else 0.0
+        return min(max(request.first, reading), max(request.first, request.begun_by))
+
+    def has_begun(self, prompt_size: int, seconds: float) -> None:
+        """Note how fast the server reads. Short prompts tell more about the network."""
+        if prompt_size >= _TELLING_PROMPT and seconds > 0:
+            self._speeds.append(prompt_size / seconds)
 
     def unreachable(self) -> ModelError:
         return failure("model_unreachable", self.name, sentence=self._unreachable)
@@ -131,7 +154,12 @@ class _Call:
     """One call from request to answer."""
 
     def __init__(
-        self, client: OpenAICompatible, request: Request, reader: AnswerReader, on_text: OnText | None
+        self,
+        client: OpenAICompatible,
+        request: Request,
+        reader: AnswerReader,
+        on_text: OnText | None,
+        prompt_size: int,
     ) -> None:
         self.reader = reader
         self._client = client
@@ -146,6 +174,8 @@ class _Call:
         self._rearm_at = 0.0
         self._shown = 0
         self._look_at = _CIRCLE_EVERY
+        self._prompt_size = prompt_size
+        self._most_chars = _CHARS_A_TOKEN * answer_room(request, client.capabilities)
 
     async def run(self) -> Answer:
         """Read to the end. Raises ``ModelError``, or ``TimeoutError`` when the caller's own deadline passes."""
@@ -187,7 +217,8 @@ class _Call:
 
     async def _talk(self) -> None:
         try:
-            async with asyncio.timeout(self._request.first) as silence:
+            first = self._client.silence_before(self._request, self._prompt_size)
+            async with asyncio.timeout(first) as silence:
                 sent = self._client.body(self._request)
                 async with self._client.post(self._request, sent) as response:
                     if response.status != 200:
@@ -228,6 +259,10 @@ class _Call:
         if reader.ending != ending:
             silence.reschedule(self._loop.time() + _AFTER_ENDING)
         elif ending is None and alive != reader.alive:
+            if not alive:
+                self._client.has_begun(self._prompt_size, self._loop.time() - self._started)
+            if reader.size > self._most_chars:
+                raise reader.broken("model_too_large")
             self._keep_alive(silence)
 
     def _keep_alive(self, silence: asyncio.Timeout) -> None:

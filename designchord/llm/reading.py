@@ -48,7 +48,7 @@ class AnswerReader:
         self._prompt_size = prompt_size
         self._visible = VisibleText()
         self._pieces: list[str] = []
-        self._size = 0
+        self.size = 0  # characters of text and thinking so far
         self._thought = 0
         self._choices = False
         self._refused = False
@@ -133,8 +133,8 @@ class AnswerReader:
 
     def _count(self, size: int) -> None:
         self.alive += 1
-        self._size += size
-        if self._size > TEXT_LIMIT:
+        self.size += size
+        if self.size > TEXT_LIMIT:
             raise self.broken("model_too_large")
 
     def finish(self) -> tuple[str, TokenUsage, str]:

@@ -240,7 +240,8 @@ class ModelMaker:
             max_tokens=max_tokens,
             output="json" if notation == "json" else "text",
             temperature=temperature,
-            deadline=min(limits.call_deadline, left),
+            deadline=left,
+            begun_by=min(limits.call_deadline, left),
             idle=limits.idle_deadline,
         )
         answer = self._asker.ask(

@@ -143,7 +143,7 @@ def test_a_call_that_failed_without_an_answer_uses_nothing(owner: Owner) -> None
 
 
 def test_a_call_whose_process_died_is_not_under_way_for_ever(owner: Owner) -> None:
-    book = question(ledger(owner, held(owner), tokens_per_day=100, call_deadline=60.0))
+    book = question(ledger(owner, held(owner), tokens_per_day=100, design_deadline=60.0))
     book.open("openai:test")
     Call.objects.update(started_at=timezone.now() - timedelta(seconds=89))
     with pytest.raises(ModelError):

@@ -154,7 +154,7 @@ def test_what_is_final_costs_one_call_and_leaves_a_marked_skeleton(
 @pytest.mark.parametrize("fault", ["hang", "hang_midway", "drip", "keep_alive"])
 def test_what_never_ends_is_cut_by_the_deadline_and_holds_up_nobody(generate: Callable[..., Told], fault: str) -> None:
     with ModelServer([{"fault": fault, "kind": "erd", "pause": 0.2}]) as server:
-        told = generate(server, **SHORT)
+        told = generate(server, **SHORT, DESIGNCHORD_DESIGN_DEADLINE="20")
     assert told.ending == (3, "partial", "model_timeout")
     assert set(told.of_erd()) == {"model_timeout"}
     assert len(told.of_erd()) <= 2

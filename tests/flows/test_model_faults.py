@@ -240,6 +240,35 @@ def test_an_endless_drip_is_cut_by_the_total_deadline(tell: Callable[..., Story]
     assert error.latency >= SHORT["deadline"]
 
 
+def test_what_still_writes_is_not_cut_by_the_time_in_which_it_had_to_begin(tell: Callable[..., Story]) -> None:
+    text = "word " * 60
+    story = tell([{"fault": "answer", "answer": text}], pace=Pace(latency=1.5, ttft=0.1, piece=10)).ask(begun_by=0.5)
+    assert story.calls() == ["answered"]
+    assert story.answer is not None
+    assert story.answer.text == text
+
+
+def test_what_has_brought_nothing_when_it_had_to_begin_is_not_asked_again(tell: Callable[..., Story]) -> None:
+    assert tell([{"fault": "hang"}]).ask(begun_by=0.5).calls() == ["model_timeout"]
+
+
+def test_a_server_that_writes_far_beyond_what_it_was_allowed_is_cut(tell: Callable[..., Story]) -> None:
+    story = tell([{"fault": "drip", "pause": 0}]).ask()
+    assert (story.code, story.calls()) == ("model_too_large", ["model_too_large"])
+
+
+def test_a_server_of_ones_own_may_take_long_to_read_a_long_prompt(tell: Callable[..., Story]) -> None:
+    """As a laptop does: minutes for what a provider reads in a second. A short prompt is no excuse."""
+    client = OpenAICompatible("custom:test", "http://127.0.0.1:9/v1")
+    far = OpenAICompatible("custom:test", "https://models.example/v1")
+    request = Request((Message("user", "x"),), 1000)
+    assert client.silence_before(request, 1500) > 300
+    assert client.silence_before(request, 100) == far.silence_before(request, 1500) == request.first
+    for _ in range(10):
+        client.has_begun(1500, 1.0)
+    assert client.silence_before(request, 1500) == request.first, "it has turned out to be fast"
+
+
 def test_a_call_cut_by_us_is_cut_at_the_server(tell: Callable[..., Story]) -> None:
     story = tell([{"fault": "drip", "pause": 0.02}]).ask(**SHORT)
     server = story.servers[0]

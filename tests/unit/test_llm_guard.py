@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from designchord.errors import ModelError, Stopped
-from designchord.llm import loop
+from designchord.llm import guarded, loop
 from designchord.llm.base import Answer, BrokenAnswer, Message, OnWait, Request, TokenUsage, Waiting
 from designchord.llm.breaker import Breaker
 from designchord.llm.failures import SENTENCES, failure
@@ -377,3 +377,13 @@ def test_the_error_of_a_tried_model_is_told_rather_than_an_open_circuit() -> Non
 def test_a_guard_without_models_is_refused() -> None:
     with pytest.raises(ValueError, match="client"):
         Guard([])
+
+
+def test_a_long_silence_is_told_and_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guarded, "_SILENCE", 0.05)
+    told: list[Waiting | None] = []
+    ask(Scripted([0.3, "hello"]), on_wait=told.append)
+    assert [waiting and waiting.code for waiting in told] == ["model_silent", None]
+    told.clear()
+    ask(Scripted(["hello"]), on_wait=told.append)
+    assert told == []

@@ -54,7 +54,7 @@ class Cap:
 
 def _caps(limits: Limits, *, design: UUID, owner_id: int, now: datetime) -> Iterator[Cap]:
     of_design, of_day = "design_id = %s", "owner_id = %s AND started_at >= %s"
-    alive, day = now - timedelta(seconds=limits.call_deadline + GRACE_SECONDS), now - timedelta(days=1)
+    alive, day = now - timedelta(seconds=limits.design_deadline + GRACE_SECONDS), now - timedelta(days=1)
 
     def below(what: str, which: str) -> str:
         return written("(SELECT COALESCE({what}, 0) FROM {calls} WHERE {which}) < %s", what=what, which=which)

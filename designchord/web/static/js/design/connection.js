@@ -97,7 +97,7 @@ export class Connection {
     this.live.add(delta);
     const design = this.store.read();
     const step = design?.steps.find((entry) => keyOf(entry) === keyOf(delta));
-    if (step?.state !== "running" || step.phase !== "asking" || step.first_token_at) return;
+    if (step?.state !== "running" || !["asking", "waiting"].includes(step.phase) || step.first_token_at) return;
     const writing = { ...step, phase: "writing", first_token_at: new Date(serverNow()).toISOString() };
     this.store.change(fold(design, "step", writing, 0));
   }
