@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from designchord.errors import ModelError
-from designchord.llm.base import Message, Request
+from designchord.llm.base import Answer, Message, ParameterRefused, Request
 from designchord.llm.endpoints import endpoint
 from designchord.llm.guarded import Guard, Patience, Traffic
 from designchord.llm.openai import OpenAICompatible
@@ -29,22 +30,47 @@ def open_guard(
     return Guard([open_client(model, environ) for model in models], traffic=traffic, patience=patience)
 
 
+_PROBED = {
+    "type": "object",
+    "properties": {"colour": {"enum": ["green", "amber"]}},
+    "required": ["colour"],
+    "additionalProperties": False,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What one real request showed: ``latency`` in seconds, or the error that came instead of an answer."""
+    """What real requests showed: ``latency`` in seconds, or the error that came instead of an answer; and how JSON can
+    be had: ``schema`` (enforced), ``mode`` or ``none``."""
 
     model: str
     latency: float | None = None
     error: ModelError | None = None
+    json: Literal["schema", "mode", "none"] = "none"
 
 
 async def probe(client: OpenAICompatible, deadline: float = 30.0) -> Probe:
-    """Ask one model for one word."""
-    request = Request((Message("user", "Answer with the single word: ready"),), max_tokens=64, deadline=deadline)
+    """Ask one model for one word, and once more for JSON by a schema that the question alone would not lead to."""
+    word = Request((Message("user", "Answer with the single word: ready"),), max_tokens=64, deadline=deadline)
     try:
-        answer = await client.complete(request)
+        answer = await _asked(client, word)
+        asked = replace(word, output="json", schema=_PROBED)
+        try:
+            await _asked(client, asked)
+        except ModelError as error:
+            if error.code != "model_bad_answer":
+                raise
     except ModelError as error:
         return Probe(client.name, error=error)
     finally:
         await client.aclose()
-    return Probe(client.name, latency=answer.latency)
+    return Probe(client.name, latency=answer.latency, json=next(iter(client.capabilities.json), "none"))
+
+
+async def _asked(client: OpenAICompatible, request: Request) -> Answer:
+    """The answer, also of a server that first refuses parameters: each refusal leaves one fewer to refuse."""
+    while True:
+        try:
+            return await client.complete(request)
+        except ParameterRefused:
+            continue

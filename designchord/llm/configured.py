@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 _ASKERS_KEPT = 500
 
 
+#: How JSON can be had, in words.
+_JSON = {
+    "schema": "keeps to a JSON schema",
+    "mode": "has a JSON mode, and no schema that it keeps to",
+    "none": "writes JSON only when asked in words",
+}
+
+
 class ConfiguredModels:
     """``runtime.ports.Models`` over the table of providers. What makes calls is imported when first needed."""
 
@@ -144,7 +152,7 @@ class ConfiguredModels:
             return {"ready": False, "reason": error.message}
         if result.error is not None:
             return {"ready": False, "reason": result.error.message}
-        return {"reason": f"{name} answered in {result.latency or 0:.1f} s."}
+        return {"reason": f"{name} answered in {result.latency or 0:.1f} s; {_JSON[result.json]}.", "json": result.json}
 
     def _statuses(self) -> list[endpoints.ProviderStatus]:
         return endpoints.provider_status(self._environ, self._list_models(), self._served.is_excluded)

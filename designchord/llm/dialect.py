@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
+import jsonschema_rs
+
 from designchord.llm.base import Request
 from designchord.llm.capabilities import Capabilities
 from designchord.llm.reading import clean
+from designchord.llm.sse import decode
 from designchord.llm.tokens import most_tokens
 
 #: Tokens that an answer needs at least to be worth a call.
@@ -58,6 +61,23 @@ def _response_format(request: Request, can: Capabilities) -> dict[str, Any] | No
         form = {"name": "answer", "strict": True, "schema": request.schema}
         return {"type": "json_schema", "json_schema": form}
     return {"type": "json_object"} if "mode" in can.json else None
+
+
+def sends_schema(body: Mapping[str, Any]) -> bool:
+    return bool(body.get("response_format", {}).get("type") == "json_schema")
+
+
+def without_schema(can: Capabilities) -> Capabilities:
+    return replace(can, json=tuple(form for form in can.json if form != "schema"))
+
+
+def keeps_to(schema: Any, text: str) -> bool:
+    """Whether an answer is what a schema asks for. A server that enforces it cannot write anything else, not even a
+    fence around it."""
+    try:
+        return jsonschema_rs.is_valid(schema, decode(text.encode()))
+    except ValueError:  # among them what is no schema
+        return False
 
 
 def learned(can: Capabilities, sent: Mapping[str, Any], refusal: Any) -> Capabilities:

@@ -254,7 +254,7 @@ def _capabilities(provider: Provider, model: str, url: str, environ: Mapping[str
     if can is None:
         # A name of which nothing is known is a new one. But behind another address anything may live.
         elsewhere = bool(provider.base_url) and url != provider.base_url and provider.key_needed
-        can = Capabilities(auth=provider.capabilities.auth) if elsewhere else provider.capabilities
+        can = replace(providers.UNKNOWN, auth=provider.capabilities.auth) if elsewhere else provider.capabilities
     elif provider.base_url and url != provider.base_url and not can.thinking:
         can = replace(can, max_tokens="max_tokens")  # a stand-in speaks at least the oldest dialect
     if environ.get("DESIGNCHORD_THINKING", "").strip().lower() == "off" and can.thinking_off:

@@ -20,7 +20,7 @@ from designchord.errors import ModelError
 from designchord.llm.addresses import is_near, shown
 from designchord.llm.base import Answer, BrokenAnswer, OnText, ParameterRefused, Request
 from designchord.llm.capabilities import Capabilities
-from designchord.llm.dialect import answer_room, body_of, learned
+from designchord.llm.dialect import answer_room, body_of, keeps_to, learned, sends_schema, without_schema
 from designchord.llm.failures import failure, refusal
 from designchord.llm.gathering import Gathering
 from designchord.llm.reading import AnswerReader, clean
@@ -69,6 +69,7 @@ class OpenAICompatible:
         address, mark, query = base_url.partition("?")
         self._url = address.rstrip("/") + "/chat/completions" + mark + query
         self._api_key = Secret((api_key or "").strip())
+        self.schema_held: bool | None = None  # by the last answer that a schema was sent for
         self._speeds = deque[float](maxlen=_SPEEDS)
         if is_near(base_url):
             self._speeds.append(_NEAR_SPEED)
@@ -91,6 +92,15 @@ class OpenAICompatible:
 
     async def aclose(self) -> None:
         await release_session(self)
+
+    def judge(self, request: Request, sent: Any, text: str) -> None:
+        """Note whether an answer keeps to the schema that was sent. Some servers take one and do not enforce it: they
+        are not sent another."""
+        if not sends_schema(sent):
+            return
+        self.schema_held = keeps_to(request.schema, text)
+        if not self.schema_held:
+            self.capabilities = without_schema(self.capabilities)
 
     def silence_before(self, request: Request, prompt_size: int) -> float:
         """Seconds that the server may take until its first piece: longer for a prompt that it is known, or on a small
@@ -141,6 +151,10 @@ class OpenAICompatible:
     def refused(self, status: int, words: Any, headers: Mapping[str, str], request: Request, sent: Any) -> ModelError:
         """The error of a refusal; where it names a parameter, that is remembered and the error says to ask again."""
         error = refusal(status, words, headers, self.name)
+        if status == 500 and sends_schema(sent) and self.schema_held is None:
+            # Some servers break over a schema instead of refusing it.
+            self.capabilities = without_schema(self.capabilities)
+            return ParameterRefused(error.message, code=error.code, retryable=True)
         if status not in (400, 422) or error.code not in ("model_bad_request", "model_context_length"):
             return error
         self.capabilities = learned(self.capabilities, sent, words)
@@ -174,6 +188,7 @@ class _Call:
         self._rearm_at = 0.0
         self._shown = 0
         self._look_at = _CIRCLE_EVERY
+        self._sent: dict[str, Any] = {}
         self._prompt_size = prompt_size
         self._most_chars = _CHARS_A_TOKEN * answer_room(request, client.capabilities)
 
@@ -213,13 +228,14 @@ class _Call:
         except ModelError as error:
             raise self.timed(error) from None
         self._show(rest)
+        self._client.judge(self._request, self._sent, text)
         return Answer(text, self._client.name, usage, self._loop.time() - self._started, self._first_token)
 
     async def _talk(self) -> None:
         try:
             first = self._client.silence_before(self._request, self._prompt_size)
             async with asyncio.timeout(first) as silence:
-                sent = self._client.body(self._request)
+                sent = self._sent = self._client.body(self._request)
                 async with self._client.post(self._request, sent) as response:
                     if response.status != 200:
                         raise await self._refusal(response, sent)

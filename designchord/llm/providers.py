@@ -54,6 +54,8 @@ class Provider:
         return next((price for pattern, price in self.prices if fits(model, pattern)), None)
 
 
+#: Of a server of which nothing is known: what it cannot do is learned from what it refuses or does not keep to.
+UNKNOWN = Capabilities(json=("schema", "mode"))
 _OPENAI = Capabilities(json=("schema", "mode"), context=128_000, max_tokens="max_completion_tokens")
 _THINKING = replace(_OPENAI, temperature=False, thinking=16_000, context=200_000)
 _GPT_5 = replace(_THINKING, context=400_000, thinking_off={"reasoning_effort": "minimal"})
@@ -132,6 +134,7 @@ PROVIDERS: tuple[Provider, ...] = (
         url_variable="OPENROUTER_BASE_URL",
         key_variable="OPENROUTER_API_KEY",
         default_model="openrouter/auto",
+        capabilities=UNKNOWN,
     ),
     Provider(
         name="azure",
@@ -181,6 +184,7 @@ PROVIDERS: tuple[Provider, ...] = (
         url_variable="DESIGNCHORD_BASE_URL",
         key_variable="DESIGNCHORD_API_KEY",
         key_needed=False,
+        capabilities=UNKNOWN,
     ),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
@@ -182,6 +182,7 @@ class ModelMaker:
         notation: str,
         max_tokens: int,
         accept: Callable[[str], Acceptable],
+        schema: Mapping[str, Any] | None = None,
     ) -> RepairResult:
         live = LiveText(
             stream=self._ports.stream,
@@ -198,7 +199,7 @@ class ModelMaker:
 
         def ask(messages: tuple[Message, ...], *, fresh: bool) -> Answer:
             temperature = FRESH_TEMPERATURE if fresh else None
-            answer = self._ask(messages, max_tokens, notation, temperature, on_text, live.restart)
+            answer = self._ask(messages, max_tokens, notation, temperature, schema, on_text, live.restart)
             live.flush()
             return answer
 
@@ -222,6 +223,7 @@ class ModelMaker:
         max_tokens: int,
         notation: str,
         temperature: float | None,
+        schema: Mapping[str, Any] | None,
         on_text: OnText,
         on_retry: Callable[[], None],
     ) -> Answer:
@@ -240,6 +242,7 @@ class ModelMaker:
             max_tokens=max_tokens,
             output="json" if notation == "json" else "text",
             temperature=temperature,
+            schema=schema,
             deadline=left,
             begun_by=min(limits.call_deadline, left),
             idle=limits.idle_deadline,

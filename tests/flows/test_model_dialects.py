@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from designchord.errors import ModelError
 from designchord.llm import loop
 from designchord.llm.base import Answer, Message, Request
 from designchord.llm.capabilities import Capabilities
+from designchord.llm.clients import probe
 from designchord.llm.guarded import Guard, Patience
 from designchord.llm.openai import OpenAICompatible
 from designchord.llm.scripted import MemoryLedger
@@ -93,6 +95,43 @@ def test_a_server_that_wants_a_schema_gets_one_where_there_is_one() -> None:
         ask(guard_of(server, json=("mode",)), output="json", schema=SCHEMA)
         sent = [call.body.get("response_format", {}).get("type") for call in server.calls]
     assert sent == ["json_object", "json_schema"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "held"),
+    [('{"a": "b"}', True), ('{"b": 1}', False), ('```json\n{"a": "b"}\n```', False), ("Certainly!", False)],
+)
+def test_an_answer_that_breaks_the_schema_says_that_it_is_not_enforced(answer: str, held: bool) -> None:
+    with ModelServer([{"fault": "answer", "answer": answer}]) as server:
+        guard = guard_of(server, json=("schema", "mode"))
+        assert ask(guard, output="json", schema=SCHEMA)[0].text == answer
+        ask(guard, output="json", schema=SCHEMA)
+        sent = [call.body["response_format"]["type"] for call in server.calls]
+    assert sent == ["json_schema", "json_schema" if held else "json_object"]
+
+
+def test_a_server_that_breaks_over_a_schema_is_asked_without_it() -> None:
+    rule = {"fault": "picky", "parameter": "response_format", "value": "json_schema", "status": 500, "error": {}}
+    with ModelServer([{**rule, "answer": "{}"}]) as server:
+        answer, _ = ask(guard_of(server, json=("schema", "mode")), output="json", schema=SCHEMA)
+        sent = [call.body["response_format"]["type"] for call in server.calls]
+    assert (answer.text, sent) == ("{}", ["json_schema", "json_object"])
+
+
+@pytest.mark.parametrize(
+    ("rules", "found"),
+    [
+        ([{"fault": "answer", "answer": '{"colour": "amber"}'}], "schema"),
+        ([{"fault": "answer", "answer": "ready"}], "mode"),
+        ([{"fault": "picky", "parameter": "response_format", "answer": "ready",
+           "error": {"error": {"message": "response_format is not supported"}}}], "none"),
+    ],
+)  # fmt: skip
+def test_a_probe_shows_how_json_can_be_had(rules: list[dict[str, Any]], found: str) -> None:
+    with ModelServer(rules) as server:
+        client = OpenAICompatible("openai:test", server.base_url, None, Capabilities(json=("schema", "mode")))
+        shown = asyncio.run(probe(client))
+    assert (shown.error, shown.json) == (None, found)
 
 
 def test_a_refusal_that_names_nothing_of_ours_is_final() -> None:

