@@ -17,7 +17,7 @@ from designchord.errors import BadInput, NotFound
 _DESIGN = click.argument("design_id", metavar="ID")
 _KIND = click.argument("kind", metavar="KIND")
 _PART = click.argument("part", required=False, metavar="[PART]")
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, show no progress.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
 
 @click.command(short_help="Run again what failed or was stopped.")

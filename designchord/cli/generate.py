@@ -48,7 +48,7 @@ class _KindsOption(click.Option):
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="The folder to write.")
 @click.option("--force", is_flag=True, help="Write into a folder that is not empty.")
 @click.option("--continue", "again", metavar="ID", help="Go on with a design that was stopped or has missing parts.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, show no progress.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def generate(
     idea: str | None,
     title: str | None,
@@ -77,7 +77,7 @@ def generate(
     with reached(running=True) as designs:
         design_id = _start(designs, brief, kinds, model, assume) if brief else _resume(designs, str(again))
         try:
-            snapshot = watch(designs, design_id, quiet=as_json)
+            snapshot = watch(designs, design_id, quiet=False)
         except KeyboardInterrupt:
             designs.cancel(design_id)
             click.echo(

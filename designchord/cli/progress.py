@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Step = Mapping[str, Any]
 
+_PHASES = {"waiting": "waiting for the model"}
 _MARKS = {"waiting": "·", "ready": "·", "running": "▸", "done": "✓", "failed": "✗", "cancelled": "–"}
 _STYLES = {"running": "cyan", "done": "green", "failed": "red", "waiting": "dim", "ready": "dim", "cancelled": "dim"}
 
@@ -52,7 +53,7 @@ class Silent:
 
 
 class Lines:
-    """One line for each change of a step's state; for logs and pipes."""
+    """One line for each change of a step's state, and when it waits for a model; for logs and pipes."""
 
     def __init__(self) -> None:
         self._began = time.monotonic()
@@ -67,7 +68,11 @@ class Lines:
     def show(self, steps: Iterable[Step]) -> None:
         for step in steps:
             key, state = (step["kind"], step["part"], step["run"]), step["state"]
-            if self._seen.get(key) == state or state in {"waiting", "ready"}:
+            if state in {"waiting", "ready"}:
+                continue
+            if state == "running" and step.get("phase") == "waiting":
+                state = "waiting"  # for a model, not for its turn
+            if self._seen.get(key) == state:
                 continue
             self._seen[key] = state
             error = (step.get("error") or {}).get("message", "")
@@ -115,7 +120,8 @@ class Drawn:
         for step in self._steps:
             key, state = (step["kind"], step["part"], step["run"]), step["state"]
             seconds = self._took.get(key, now - self._began[key] if key in self._began else None)
-            told = (step.get("error") or {}).get("message") or step.get("phase") or ""
+            phase = step.get("phase") or ""
+            told = (step.get("error") or {}).get("message") or _PHASES.get(phase, phase)
             table.add_row(
                 Text(_MARKS.get(state, "?"), style=_STYLES.get(state, "")),
                 Text(_name(step)),

@@ -26,7 +26,7 @@ def watch(designs: Designchord, design_id: str, *, quiet: bool) -> Shape:
 def watch_to_end(designs: Designchord, design_id: str, *, as_json: bool) -> int:
     """``watch``, then say what has come of it. Whoever interrupts stops the design."""
     try:
-        snapshot = watch(designs, design_id, quiet=as_json)
+        snapshot = watch(designs, design_id, quiet=False)
     except KeyboardInterrupt:
         designs.cancel(design_id)
         click.echo(f"\nStopped; what was made is kept. Go on with: designchord retry {design_id}", err=True)

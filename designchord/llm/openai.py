@@ -36,7 +36,7 @@ WIRE_LIMIT = 64 * 1024 * 1024
 _REFUSAL_LIMIT = 64 * 1024
 #: Characters that a token may stand for on average before we take it that a server does not keep to the limit it was
 #: sent: a call that writes is bounded by what it writes, not by a clock.
-_CHARS_A_TOKEN = 16
+_CHARS_A_TOKEN, _LEAST_CHARS = 16, 10_000
 #: Tokens of a prompt that a computer without a graphics card reads in a second while it is busy with other work.
 _NEAR_SPEED = 4.0
 #: How much slower than ever before a server may get; how many calls are remembered; prompts from which one can tell.
@@ -190,7 +190,7 @@ class _Call:
         self._look_at = _CIRCLE_EVERY
         self._sent: dict[str, Any] = {}
         self._prompt_size = prompt_size
-        self._most_chars = _CHARS_A_TOKEN * answer_room(request, client.capabilities)
+        self._most_chars = _LEAST_CHARS + _CHARS_A_TOKEN * answer_room(request, client.capabilities)
 
     async def run(self) -> Answer:
         """Read to the end. Raises ``ModelError``, or ``TimeoutError`` when the caller's own deadline passes."""

@@ -23,6 +23,7 @@ class EventData:
         self._limit = limit
         self._rest: list[bytes] = []
         self._open: list[bytes] = []
+        self._open_size = 0
         self._held = 0
 
     @property
@@ -41,7 +42,9 @@ class EventData:
         *lines, last = b"".join(self._rest).split(b"\n")
         self._rest = [last]
         found = self._events(lines)
-        self._held = len(last) + sum(map(len, self._open))
+        self._held = len(last) + self._open_size
+        if self._held > self._limit:
+            raise TooLong
         return found
 
     def close(self) -> list[bytes]:
@@ -59,9 +62,10 @@ class EventData:
                     found.append(value)
                 elif value:
                     self._open.append(value)
+                    self._open_size += len(value)
             elif self._open and line in (b"", b"\r"):
                 found.append(b"\n".join(self._open))
-                self._open = []
+                self._open, self._open_size = [], 0
         return found
 
 

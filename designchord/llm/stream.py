@@ -48,8 +48,7 @@ class AnswerStream:
         if data in (_BOM[:1], _BOM[:2]):
             self._start = data
             return b""
-        data = data.removeprefix(_BOM)
-        start = data.lstrip()
+        data = start = data.removeprefix(_BOM).lstrip()
         if start.startswith(b"{"):
             self._object = []
         elif not start.startswith(_FIELDS):

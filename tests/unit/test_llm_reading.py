@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -11,6 +12,7 @@ from designchord.llm import reading
 from designchord.llm.base import BrokenAnswer
 from designchord.llm.reading import AnswerReader, clean
 from designchord.llm.sse import EventData, TooLong, decode
+from designchord.llm.stream import AnswerStream
 from designchord.llm.thinking import VisibleText, drop_orphan_block
 
 STREAM = (
@@ -179,3 +181,28 @@ def test_second_choices_are_not_mixed_in() -> None:
     reader = read(chunk("yes"), other)
     assert reader.ending is None
     assert reader.text == "yes"
+
+
+def work(size: int) -> float:
+    """CPU seconds to take in an event that is never closed, of so many pieces, after as much white space."""
+    stream = AnswerStream(AnswerReader("openai:test", 0))
+    began = time.process_time()
+    for _ in range(size):
+        stream.feed(b" \n" * 20)
+    for _ in range(size):
+        stream.feed(b"data: x\n" * 20)
+    return time.process_time() - began
+
+
+def test_an_event_that_is_never_closed_costs_in_proportion_to_its_length() -> None:
+    """Twice as much takes twice as long; with a search from the start at each piece it would be four times."""
+    small, large = min(work(1000) for _ in range(3)), min(work(4000) for _ in range(3))
+    assert large < 8 * small
+
+
+def test_an_event_that_is_never_closed_is_refused_at_the_limit() -> None:
+    events = EventData(limit=10_000)
+    for _ in range(1000):
+        events.feed(b"data: xxxxxxxx\n")
+    with pytest.raises(TooLong):
+        events.feed(b"data: xxxxxxxx\n" * 1000)
