@@ -80,6 +80,7 @@ export const en = {
   "step.cancelled": "stopped",
   "phase.asking": "asking",
   "phase.waiting": "waiting for the model",
+  "phase.writing": "writing",
   "phase.repairing": "repairing",
   attemptShort: "(attempt {n})",
   "stretch.queued": "queued",

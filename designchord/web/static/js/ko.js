@@ -78,6 +78,7 @@ export const ko = {
   "step.cancelled": "중지됨",
   "phase.asking": "요청 중",
   "phase.waiting": "모델을 기다리는 중",
+  "phase.writing": "작성 중",
   "phase.repairing": "수정 중",
   attemptShort: "({n}번째 시도)",
   "stretch.queued": "대기",
