@@ -81,6 +81,7 @@ class ModelServer:
         self.trapped = 0  # requests that followed a redirect
         self.base_url = ""
         self.keep_bodies = True
+        self.shutdown_date: str | None = None
         self._running = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._runner: web.AppRunner | None = None
@@ -143,7 +144,8 @@ class ModelServer:
 
     async def _models(self, _: web.Request) -> web.Response:
         names = ("designchord-test", "designchord-test-2")
-        return json_response({"object": "list", "data": [{"id": name, "object": "model"} for name in names]})
+        listed = [{"id": name, "object": "model", "shutdown_date": self.shutdown_date} for name in names]
+        return json_response({"object": "list", "data": listed})
 
     async def _trap(self, _: web.Request) -> web.Response:
         self.trapped += 1

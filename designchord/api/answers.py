@@ -251,10 +251,11 @@ class Provider(_Answer):
 
 
 class Models(_Answer):
-    """``default`` is what an empty choice means."""
+    """``default`` is what an empty choice means; ``warnings`` are about the models that were chosen here."""
 
     items: list[Provider]
     default: str
+    warnings: list[str]
 
 
 class Example(_Answer):

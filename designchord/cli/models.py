@@ -28,4 +28,6 @@ def models(probe: bool, as_json: bool) -> int:
         models_of = f" ({', '.join(item['models'][:5])})" if item["models"] else ""
         click.echo(f"{'ready' if item['ready'] else '-':<6} {item['provider']:<11} {item['reason']}{models_of}")
     click.echo(f"An empty choice means {found['default']}.")
+    for warning in found.get("warnings", ()):  # a server of an earlier version has none
+        click.echo(f"warning: {warning}", err=True)
     return 0

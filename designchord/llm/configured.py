@@ -12,7 +12,7 @@ from designchord.llm import endpoints
 from designchord.llm.base import Asker, TokenUsage
 from designchord.llm.capabilities import fits
 from designchord.llm.prices import PriceTable
-from designchord.llm.providers import OFFLINE
+from designchord.llm.providers import OFFLINE, provider_of
 from designchord.llm.served import ServedModels
 
 if TYPE_CHECKING:
@@ -139,11 +139,22 @@ class ConfiguredModels:
             for item in items:
                 if item["ready"] and item["provider"] != OFFLINE:
                     item.update(self._probed(item["provider"], item["models"]))
-        return {"items": items, "default": self.default()}
+        return {"items": items, "default": self.default(), "warnings": self.warnings()}
+
+    def warnings(self) -> list[str]:
+        """What is to be said of the models that an operator chose: which of them leave, and when."""
+        found = []
+        for name in dict.fromkeys((self.default(), *self._fallback_names())):
+            provider = provider_of(name.partition(":")[0])
+            date = provider.leaves(name.partition(":")[2]) if provider is not None else ""
+            if date:
+                found.append(f"{name} is no longer answered from {date} on. Choose another model.")
+        return found
 
     def _probed(self, provider: str, models: list[str]) -> dict[str, Any]:
         from designchord.llm import loop
         from designchord.llm.clients import open_client, probe
+        from designchord.llm.local import shutdown_dates
 
         try:
             name = endpoints.named(provider, self._environ, lambda: lambda _: models)
@@ -152,7 +163,11 @@ class ConfiguredModels:
             return {"ready": False, "reason": error.message}
         if result.error is not None:
             return {"ready": False, "reason": result.error.message}
-        return {"reason": f"{name} answered in {result.latency or 0:.1f} s; {_JSON[result.json]}.", "json": result.json}
+        found = endpoints.endpoint(name, self._environ)
+        dates = shutdown_dates(found.base_url, found.api_key) or {}
+        leaving = dates.get(name.partition(":")[2], "")
+        words = f"{_JSON[result.json]}; leaves on {leaving}" if leaving else _JSON[result.json]
+        return {"reason": f"{name} answered in {result.latency or 0:.1f} s; {words}.", "json": result.json}
 
     def _statuses(self) -> list[endpoints.ProviderStatus]:
         return endpoints.provider_status(self._environ, self._list_models(), self._served.is_excluded)

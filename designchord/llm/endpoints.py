@@ -98,14 +98,22 @@ def named(
     provider = provider_of(spec.provider)
     if provider is None or spec.model:
         return str(spec)
-    chosen = environ.get(provider.model_variable, "").strip() or provider.default_model
-    if not chosen and served is not None and (url := _base_url(provider, environ)):
-        chosen = next(iter(served()(url) or []), "")
+    chosen = environ.get(provider.model_variable, "").strip()
+    if not chosen:
+        chosen = provider.default_model if served is None else _default_of(provider, environ, served())
     if not chosen:
         raise SettingsError(
             f"Say which model of {provider.title}: {provider.name}:<model>, or set {provider.model_variable}."
         )
     return f"{provider.name}:{chosen}"
+
+
+def _default_of(provider: Provider, environ: Mapping[str, str], list_models: ListModels) -> str:
+    """The provider's default, but of a server of one's own that does not serve it the first that it serves."""
+    url = _base_url(provider, environ)
+    own = bool(url) and (url != provider.base_url or not provider.default_model)
+    models = list_models(url) if own else None
+    return models[0] if models and provider.default_model not in models else provider.default_model
 
 
 def endpoint(model: str, environ: Mapping[str, str]) -> Endpoint:
@@ -140,9 +148,11 @@ def default_model(environ: Mapping[str, str], list_models: ListModels | None = N
     if chosen := environ.get("DESIGNCHORD_MODEL", "").strip():
         return named(chosen, environ, None if list_models is None else lambda: list_models, allow_url=True)
     for provider, status in zip(providers.PROVIDERS, provider_status(environ, list_models), strict=False):
-        chosen = environ.get(provider.model_variable, "").strip() or provider.default_model
-        if status.ready and (chosen or status.models):
-            return f"{provider.name}:{chosen or status.models[0]}"
+        if status.ready:
+            try:
+                return named(provider.name, environ, None if list_models is None else lambda: list_models)
+            except SettingsError:
+                continue
     return OFFLINE
 
 

@@ -24,7 +24,8 @@ class Provider:
     ``read_address`` understands what ``url_variable`` holds; ``url_suffix`` is added to it, unless it is there.
     ``context_variable`` holds how many tokens the server's context has, where it cuts longer prompts without a word.
     ``models`` refines what the provider's models can, by name; the first that fits counts, and what fits none speaks
-    the dialect of ``capabilities``, which is the newest. ``prices`` are by name, too; what fits none has no price.
+    the dialect of ``capabilities``, which is the newest. ``prices`` are by name, too; what fits none has no price. So
+    are the dates on which models are ``leaving``.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Provider:
     capabilities: Capabilities = field(default_factory=Capabilities)
     models: tuple[tuple[str, Capabilities], ...] = ()
     prices: tuple[tuple[str, Price], ...] = ()
+    leaving: tuple[tuple[str, str], ...] = ()
 
     @property
     def model_variable(self) -> str:
@@ -49,6 +51,10 @@ class Provider:
     def known(self, model: str) -> Capabilities | None:
         """What is known of this very model."""
         return next((can for pattern, can in self.models if fits(model, pattern)), None)
+
+    def leaves(self, model: str) -> str:
+        """The date (ISO) after which a model is not answered any more, as far as that is known."""
+        return next((date for pattern, date in self.leaving if fits(model, pattern)), "")
 
     def price(self, model: str) -> Price | None:
         return next((price for pattern, price in self.prices if fits(model, pattern)), None)
@@ -112,6 +118,10 @@ PROVIDERS: tuple[Provider, ...] = (
             ("o4-mini", Price(1.1, 0.275, 4.4)),
             ("o3", Price(2.0, 0.5, 8.0)),
         ),
+        leaving=(
+            *((name, "2026-12-11") for name in ("gpt-5", "gpt-5-mini", "gpt-5-nano", "gpt-5-pro", "o3")),
+            *((name, "2027-01-14") for name in ("gpt-4o*", "gpt-4.1*")),
+        ),
     ),
     Provider(
         name="deepseek",
@@ -121,6 +131,7 @@ PROVIDERS: tuple[Provider, ...] = (
         key_variable="DEEPSEEK_API_KEY",
         default_model="deepseek-flash",
         capabilities=_DEEPSEEK,
+        leaving=(("deepseek-chat", "2026-07-24"), ("deepseek-reasoner", "2026-07-24")),
         prices=(  # of the peak hours; at others half as much
             ("deepseek-flash", Price(0.3, 0.006, 1.2)),
             ("deepseek-v4-flash", Price(0.3, 0.006, 1.2)),  # answered by deepseek-flash

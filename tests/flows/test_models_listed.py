@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import httpx2
 
+from bench.model_server import ModelServer
+from designchord.llm.configured import ConfiguredModels
 from tests.flows.serving import serving
 
 
@@ -77,3 +80,33 @@ def test_a_server_does_not_ask_itself(tmp_path: Path) -> None:
         lmstudio = listed(address)["lmstudio"]
     assert not lmstudio["ready"]
     assert "designchord itself" in str(lmstudio["reason"])
+
+
+def models_here(**environ: str) -> dict[str, Any]:
+    return ConfiguredModels(environ=environ, fallbacks=()).overview(probe="PROBE" in environ)
+
+
+def test_a_provider_behind_an_address_of_ones_own_means_what_is_served_there() -> None:
+    with local_server("first", "second") as (url, _):
+        assert models_here(OPENAI_BASE_URL=url)["default"] == "openai:first"
+        assert models_here(OPENAI_BASE_URL=url, OPENAI_MODEL="mine")["default"] == "openai:mine"
+        assert models_here(DESIGNCHORD_BASE_URL=url)["default"] == "custom:first"
+    with local_server("other", "gpt-6-luna") as (url, _):
+        assert models_here(OPENAI_BASE_URL=url)["default"] == "openai:gpt-6-luna"
+
+
+def test_a_chosen_model_that_leaves_is_warned_of() -> None:
+    key = {"OPENAI_API_KEY": "sk-x"}
+    (warning,) = models_here(DESIGNCHORD_MODEL="openai:gpt-4o", **key)["warnings"]
+    assert "openai:gpt-4o" in warning
+    assert "2027-01-14" in warning
+    assert models_here(DESIGNCHORD_MODEL="openai:gpt-6-luna", **key)["warnings"] == []
+
+
+def test_a_probe_tells_the_date_that_a_server_announces() -> None:
+    with ModelServer() as server:
+        server.shutdown_date = "2027-03-01"
+        found = models_here(
+            PROBE="", OPENAI_BASE_URL=server.base_url, OPENAI_MODEL="designchord-test", OPENAI_API_KEY="k"
+        )
+    assert "2027-03-01" in next(item for item in found["items"] if item["provider"] == "openai")["reason"]

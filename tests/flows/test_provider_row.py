@@ -60,7 +60,8 @@ def test_a_row_makes_a_design_on_the_command_line_with_its_price_or_without(
     with ModelServer() as server:
         done = designchord(
             program, tmp_path, "generate", "--content", "Members borrow books.", "--model", "toy", "--json",
-            "--kinds", "erd", "--out", tmp_path / "out", TOY_API_KEY="k", TOY_BASE_URL=server.base_url,
+            "--kinds", "erd", "--out", tmp_path / "out",
+            TOY_API_KEY="k", TOY_MODEL="toy-1", TOY_BASE_URL=server.base_url,
         )  # fmt: skip
     result = json.loads(done.stdout)
     assert (result["state"], result["model"]) == ("done", "toy:toy-1")
@@ -72,7 +73,9 @@ def test_a_row_makes_a_design_on_the_command_line_with_its_price_or_without(
 def test_a_row_works_over_http_and_is_estimated(tmp_path: Path) -> None:
     with (
         ModelServer() as server,
-        serving(tmp_path, program=["-c", PRICED], TOY_API_KEY="k", TOY_BASE_URL=server.base_url) as address,
+        serving(
+            tmp_path, program=["-c", PRICED], TOY_API_KEY="k", TOY_MODEL="toy-1", TOY_BASE_URL=server.base_url
+        ) as address,
         Client(address) as client,
     ):
         listed = {item["provider"] for item in client.http.get("/models").json()["items"]}
