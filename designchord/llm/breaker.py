@@ -9,9 +9,6 @@ from collections.abc import Callable
 
 from designchord.errors import ModelError
 
-#: Seconds after which an address where nobody answered is tried again.
-_NOBODY_REST = 3.0
-
 
 class Breaker:
     """Closed: calls pass. Open: none passes for ``rest`` seconds, longer each time. Then one call passes on trial.
@@ -19,7 +16,7 @@ class Breaker:
     Opens after ``failures`` failed calls in a row; any answer closes it. While all of them were one owner's, it is open
     for that owner alone: what is wrong may be what they ask. Each call that passed reports how it went, in the thread
     in which it passed. ``reason`` is the failure that it last opened for. ``nobody`` answers at the model's address: so
-    somebody found who tried for long enough. That is tried again soon, because it costs nothing.
+    somebody found who tried for long enough. That is tried again at the same pace, because it costs nothing.
     """
 
     def __init__(
@@ -73,7 +70,7 @@ class Breaker:
         """Nobody answers at the model's address, as often as it was tried: leave it alone for a while, whoever asks."""
         with self._lock:
             self._for_all = self.nobody = True
-            self._rest = min(self._first_rest, _NOBODY_REST)
+            self._rest = self._first_rest
             self._open(error)
 
     def _open(self, error: ModelError | None) -> None:
