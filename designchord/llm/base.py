@@ -1,7 +1,7 @@
 """The port to language models: what the pipeline may ask, what an adapter must answer.
 
-Adapters are asynchronous and speak to one provider; the guard is synchronous, lives in the step's thread, and is the
-only thing that retries. All times are in seconds.
+Adapters are asynchronous and speak to one provider; the asker is synchronous, lives in the step's thread, and alone
+retries. All times are in seconds.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Request:
 
     ``schema`` is the JSON schema of a ``json`` answer, sent where the server may enforce it: every field required, no
     lengths or patterns, at most three levels, because some servers give up on more without saying so.
-    ``deadline`` bounds everything: one client's whole call, and in the guard all attempts with all models together.
+    ``deadline`` bounds everything: one client's whole call, and in the asker all attempts with all models together.
     ``begun_by`` bounds what brings nothing: after it no attempt begins any more, and a call that has not begun to
     answer is cut off; one that writes goes on. ``first`` bounds the silence before the first piece, for as long as a
     server is not known to need more for such a prompt; ``idle`` the silence between two pieces. A piece is text or

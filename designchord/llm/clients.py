@@ -1,4 +1,4 @@
-"""Makes clients and guards out of model names. Imports the HTTP client, so import it where calls are really made."""
+"""Makes clients and askers out of model names. Imports the HTTP client, so import it where calls are really made."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Literal
 from designchord.errors import ModelError
 from designchord.llm.base import Answer, Message, ParameterRefused, Request
 from designchord.llm.endpoints import endpoint
-from designchord.llm.guarded import Guard, Patience, Traffic
 from designchord.llm.openai import OpenAICompatible
+from designchord.llm.retrying import LimitRegistry, RetryingAsker, RetryPolicy
 
 
 def open_client(model: str, environ: Mapping[str, str]) -> OpenAICompatible:
@@ -19,15 +19,15 @@ def open_client(model: str, environ: Mapping[str, str]) -> OpenAICompatible:
     return OpenAICompatible(found.name, found.base_url, found.api_key, found.capabilities, named_by=found.named_by)
 
 
-def open_guard(
+def open_asker(
     models: Sequence[str],
     environ: Mapping[str, str],
     *,
-    traffic: Traffic | None = None,
-    patience: Patience | None = None,
-) -> Guard:
-    """A guard that asks ``models`` in order. Guards that are given one ``traffic`` share what they learn."""
-    return Guard([open_client(model, environ) for model in models], traffic=traffic, patience=patience)
+    registry: LimitRegistry | None = None,
+    policy: RetryPolicy | None = None,
+) -> RetryingAsker:
+    """Whoever asks ``models`` in order. Askers that are given one ``registry`` share what they learn."""
+    return RetryingAsker([open_client(model, environ) for model in models], registry=registry, policy=policy)
 
 
 _PROBED = {

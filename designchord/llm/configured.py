@@ -16,7 +16,7 @@ from designchord.llm.providers import OFFLINE, provider_of
 from designchord.llm.served import ServedModels
 
 if TYPE_CHECKING:
-    from designchord.llm.guarded import Traffic
+    from designchord.llm.retrying import LimitRegistry
 
 
 #: Names of models are users' own, so only so many of their askers are kept.
@@ -42,7 +42,7 @@ class ConfiguredModels:
         self._lock = threading.Lock()
         self._askers = OrderedDict[str, Asker]()
         self._served = ServedModels()
-        self._traffic: Traffic | None = None
+        self._registry: LimitRegistry | None = None
 
     def resolve(self, name: str) -> str:
         try:
@@ -189,14 +189,14 @@ class ConfiguredModels:
         return name
 
     def _open(self, name: str) -> Asker:
-        from designchord.llm.clients import open_guard
-        from designchord.llm.guarded import Traffic
+        from designchord.llm.clients import open_asker
+        from designchord.llm.retrying import LimitRegistry
 
-        if self._traffic is None:
-            self._traffic = Traffic()
+        if self._registry is None:
+            self._registry = LimitRegistry()
         try:
             known = [name, *(other for other in self._fallback_names() if other not in (name, OFFLINE))]
-            return open_guard(known, self._environ, traffic=self._traffic)
+            return open_asker(known, self._environ, registry=self._registry)
         except SettingsError as error:
             raise ModelError(error.message, code="model_not_found") from None
 

@@ -22,8 +22,8 @@ from designchord.llm.base import Answer, BrokenAnswer, OnText, ParameterRefused,
 from designchord.llm.capabilities import Capabilities
 from designchord.llm.dialect import answer_room, body_of, keeps_to, learned, sends_schema, without_schema
 from designchord.llm.failures import failure, refusal
-from designchord.llm.gathering import Gathering
 from designchord.llm.reading import AnswerReader, clean
+from designchord.llm.receive_batching import ReceiveBatching
 from designchord.llm.secret import Secret
 from designchord.llm.sessions import release_session, session_for
 from designchord.llm.sse import decode
@@ -256,13 +256,13 @@ class _Call:
 
     async def _read(self, response: aiohttp.ClientResponse, silence: asyncio.Timeout) -> None:
         """Take in the body, and let its pieces gather for as long as nobody waits for them."""
-        gathering = Gathering(response)
+        batching = ReceiveBatching(response)
         async for data in response.content.iter_any():
             self._take(data, silence)
             if self._stream.done:
                 break
             if self.reader.alive and self.reader.ending is None:
-                gathering.rest(min(self._rest, self._request.idle / 4))
+                batching.hold(min(self._rest, self._request.idle / 4))
         self._show(self._stream.close())
 
     def _take(self, data: bytes, silence: asyncio.Timeout) -> None:

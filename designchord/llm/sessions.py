@@ -48,7 +48,7 @@ async def close_sessions() -> None:
 
 
 def _open() -> aiohttp.ClientSession:
-    """No environment proxies, no cookies, no limit of connections: how many calls may run is the guard's matter.
+    """No environment proxies, no cookies, no limit of connections: how many calls may run is the asker's matter.
 
     Each call has a connection of its own: its end tells at once that an answer is complete, see ``gathering``.
     """

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from designchord.llm.event_template import EventTemplate
 from designchord.llm.reading import TEXT_LIMIT, AnswerReader
-from designchord.llm.shape import Shape
 from designchord.llm.sse import EventData, TooLong
 
 _DONE = b"[DONE]"
@@ -20,7 +20,7 @@ class AnswerStream:
         self._start: bytes | None = b""
         self._object: list[bytes] | None = None
         self._events = EventData(TEXT_LIMIT)
-        self._shape: Shape | None = None
+        self._template: EventTemplate | None = None
 
     def feed(self, data: bytes) -> str:
         """Take in a piece and give the text that may be shown. Raises ``ModelError``."""
@@ -60,8 +60,8 @@ class AnswerStream:
         return data
 
     def _feed_events(self, data: bytes) -> str:
-        if self._shape is not None and self._events.empty:
-            texts = self._shape.texts(data)
+        if self._template is not None and self._events.empty:
+            texts = self._template.texts(data)
             if texts is not None:
                 return self._reader.take_texts(texts)
         try:
@@ -81,6 +81,6 @@ class AnswerStream:
 
     def _learn(self, event: bytes) -> None:
         """Read events like this one faster, if all that they hold is a text."""
-        shape = Shape.of(event)
-        if shape is not None and AnswerReader("", 0, index=self._reader.index).is_text(shape[1], "x"):
-            self._shape = shape[0]
+        template = EventTemplate.of(event)
+        if template is not None and AnswerReader("", 0, index=self._reader.index).is_text(template[1], "x"):
+            self._template = template[0]

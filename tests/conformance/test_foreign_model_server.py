@@ -21,8 +21,8 @@ import pytest
 from designchord.errors import ModelError
 from designchord.llm import loop
 from designchord.llm.base import Answer, Message, Request
-from designchord.llm.guarded import Guard, Patience
 from designchord.llm.openai import OpenAICompatible
+from designchord.llm.retrying import RetryingAsker, RetryPolicy
 from designchord.llm.scripted import MemoryLedger
 from designchord.llm.secret import Secret
 
@@ -89,8 +89,8 @@ def well(start: Callable[..., str]) -> str:
 def ask(base_url: str, text: str, shown: list[str] | None = None, ledger: MemoryLedger | None = None) -> Answer:
     client = OpenAICompatible("openai:gpt-4o", base_url, Secret("sk-test"))
     shown = [] if shown is None else shown
-    return Guard(
-        [client], patience=Patience(rate_limits=12, attempts=12, broken_answers=12, pause=0.001, longest_pause=0.01)
+    return RetryingAsker(
+        [client], policy=RetryPolicy(rate_limits=12, attempts=12, broken_answers=12, pause=0.001, longest_pause=0.01)
     ).ask(
         Request((Message("user", text),), 1000, deadline=20.0),
         ledger=ledger or MemoryLedger(),

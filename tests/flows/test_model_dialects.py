@@ -16,11 +16,11 @@ from designchord.llm import loop
 from designchord.llm.base import Answer, Message, Request
 from designchord.llm.capabilities import Capabilities
 from designchord.llm.clients import probe
-from designchord.llm.guarded import Guard, Patience
 from designchord.llm.openai import OpenAICompatible
+from designchord.llm.retrying import RetryingAsker, RetryPolicy
 from designchord.llm.scripted import MemoryLedger
 
-QUICK = Patience(pause=0.001, longest_pause=0.01)
+QUICK = RetryPolicy(pause=0.001, longest_pause=0.01)
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}
 
 
@@ -30,7 +30,7 @@ def _end_loop() -> Iterator[None]:
     loop.stop()
 
 
-def ask(guard: Guard, **request: Any) -> tuple[Answer, MemoryLedger]:
+def ask(guard: RetryingAsker, **request: Any) -> tuple[Answer, MemoryLedger]:
     ledger = MemoryLedger()
     answer = guard.ask(
         Request((Message("user", "x"),), 16_000, **{"deadline": 10.0, **request}), ledger=ledger, owner="alice"
@@ -38,8 +38,10 @@ def ask(guard: Guard, **request: Any) -> tuple[Answer, MemoryLedger]:
     return answer, ledger
 
 
-def guard_of(server: ModelServer, **capabilities: Any) -> Guard:
-    return Guard([OpenAICompatible("openai:test", server.base_url, None, Capabilities(**capabilities))], patience=QUICK)
+def guard_of(server: ModelServer, **capabilities: Any) -> RetryingAsker:
+    return RetryingAsker(
+        [OpenAICompatible("openai:test", server.base_url, None, Capabilities(**capabilities))], policy=QUICK
+    )
 
 
 @pytest.mark.parametrize(

@@ -24,15 +24,15 @@ from designchord.llm import loop, openai
 from designchord.llm.base import Answer, BrokenAnswer, Message, Request
 from designchord.llm.breaker import Breaker
 from designchord.llm.capabilities import Capabilities
-from designchord.llm.guarded import Guard, Lane, Patience, Traffic
 from designchord.llm.openai import OpenAICompatible
+from designchord.llm.retrying import LimitRegistry, ModelLimits, RetryingAsker, RetryPolicy
 from designchord.llm.scripted import MemoryLedger
 from designchord.llm.secret import Secret
 from designchord.llm.stop import Stop
 
 KEY = "sk-key-canary-77aa"
 PROMPT = "prompt-canary-c0de: a library where members borrow books"
-QUICK = Patience(pause=0.001, longest_pause=0.01)
+QUICK = RetryPolicy(pause=0.001, longest_pause=0.01)
 SHORT = {"deadline": 0.8, "first": 0.25, "idle": 0.25}
 
 
@@ -48,13 +48,13 @@ class Story:
 
     servers: list[ModelServer]
     capabilities: Capabilities = field(default_factory=Capabilities)
-    traffic: Traffic = field(default_factory=Traffic)
+    registry: LimitRegistry = field(default_factory=LimitRegistry)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     shown: list[str] = field(default_factory=list)
     answer: Answer | None = None
     error: DesignchordError | None = None
 
-    def ask(self, *, stop_after: int | None = None, patience: Patience = QUICK, **request: Any) -> Story:
+    def ask(self, *, stop_after: int | None = None, policy: RetryPolicy = QUICK, **request: Any) -> Story:
         stop = Stop()
 
         def show(text: str) -> None:
@@ -67,7 +67,7 @@ class Story:
             for number, server in enumerate(self.servers)
         ]
         try:
-            self.answer = Guard(clients, traffic=self.traffic, patience=patience).ask(
+            self.answer = RetryingAsker(clients, registry=self.registry, policy=policy).ask(
                 Request((Message("user", PROMPT),), 1000, **{"deadline": 10.0, **request}),
                 ledger=self.ledger,
                 owner="alice",
@@ -398,12 +398,12 @@ def test_a_stop_cuts_a_running_call(tell: Callable[..., Story]) -> None:
 
 def test_an_outage_opens_the_circuit_and_recovery_closes_it(tell: Callable[..., Story]) -> None:
     now = [0.0]
-    traffic = Traffic(lambda: Lane(breaker=Breaker(failures=3, rest=100, clock=lambda: now[0])))
-    story = tell([{"fault": "503", "times": 3}], traffic=traffic)
-    once = Patience(attempts=1)
+    registry = LimitRegistry(lambda: ModelLimits(breaker=Breaker(failures=3, rest=100, clock=lambda: now[0])))
+    story = tell([{"fault": "503", "times": 3}], registry=registry)
+    once = RetryPolicy(attempts=1)
 
     def ask() -> str:
-        return Story(story.servers, traffic=traffic, ledger=story.ledger).ask(patience=once).code
+        return Story(story.servers, registry=registry, ledger=story.ledger).ask(policy=once).code
 
     assert [ask() for _ in range(5)] == ["model_overloaded"] * 3 + ["model_circuit_open"] * 2
     now[0] = 101
@@ -417,9 +417,9 @@ def _client(story: Story) -> OpenAICompatible:
 
 def test_fifty_threads_share_one_loop_and_keep_within_the_gate(tell: Callable[..., Story]) -> None:
     story = tell([], pace=Pace(latency=0.05))
-    story.traffic.lane(_client(story)).gate.limit = 8
+    story.registry.limits_of(_client(story)).concurrency.limit = 8
     done: list[str] = []
-    others = [Story(story.servers, traffic=story.traffic, ledger=story.ledger) for _ in range(50)]
+    others = [Story(story.servers, registry=story.registry, ledger=story.ledger) for _ in range(50)]
     threads = [threading.Thread(target=lambda other=other: done.append(other.ask().code)) for other in others]
     for thread in threads:
         thread.start()

@@ -13,7 +13,7 @@ from designchord.engines.embedded import EmbeddedEngine
 from designchord.errors import Stopped
 from designchord.llm import loop
 from designchord.llm.base import Answer, Message, OnText, Request
-from designchord.llm.guarded import Guard
+from designchord.llm.retrying import RetryingAsker
 from designchord.llm.scripted import MemoryLedger, Scripted
 from designchord.llm.stop import Stop
 from designchord.runtime import admission as admissions
@@ -71,7 +71,7 @@ def started(target: object, *arguments: object) -> threading.Thread:
 
 def test_a_thousand_steps_wait_for_their_models_at_once_while_at_most_two_work() -> None:
     admission, inside, ledger = Admission(2), Inside(), MemoryLedger()
-    guard = Guard([Crowd(1000)])
+    guard = RetryingAsker([Crowd(1000)])
     ended: list[int] = []
 
     def handle(step: int, _: int) -> None:
@@ -96,7 +96,7 @@ def test_a_thousand_steps_wait_for_their_models_at_once_while_at_most_two_work()
 def test_all_who_wait_can_be_stopped_at_once() -> None:
     admission, ledger = Admission(1), MemoryLedger()
     model = Crowd(1_000_000)
-    guard, stops = Guard([model]), [Stop() for _ in range(100)]
+    guard, stops = RetryingAsker([model]), [Stop() for _ in range(100)]
 
     def handle(step: int, _: int) -> None:
         with admission.seat(urgent=True), suppress(Stopped):

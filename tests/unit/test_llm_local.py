@@ -12,7 +12,7 @@ import pytest
 
 from bench.model_server import ModelServer
 from designchord.errors import SettingsError
-from designchord.llm.clients import open_client, open_guard, probe
+from designchord.llm.clients import open_asker, open_client, probe
 from designchord.llm.local import list_models
 
 
@@ -70,6 +70,6 @@ def test_a_probe_is_one_real_request(server: ModelServer) -> None:
 
 
 def test_a_guard_needs_every_model_set_up() -> None:
-    assert open_guard(["ollama:a", "vllm:b"], {}).model == "ollama:a"
+    assert open_asker(["ollama:a", "vllm:b"], {}).model == "ollama:a"
     with pytest.raises(SettingsError):
-        open_guard(["ollama:a", "openai:gpt-4o"], {})
+        open_asker(["ollama:a", "openai:gpt-4o"], {})

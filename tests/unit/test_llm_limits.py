@@ -1,4 +1,4 @@
-"""How calls share a provider: the gate, the breaker, joined halves."""
+"""How calls share a provider: the limit, the breaker, joined halves."""
 
 from __future__ import annotations
 
@@ -10,63 +10,63 @@ import pytest
 from designchord.errors import Stopped
 from designchord.llm.base import Message, Request
 from designchord.llm.breaker import Breaker
+from designchord.llm.concurrency import ConcurrencyLimit
 from designchord.llm.continuation import ask_shorter, ask_to_go_on, join
-from designchord.llm.gate import Gate
 from designchord.llm.stop import Stop
 
 
-def enter(gate: Gate, owner: str = "a", wait: float = 5.0):
+def enter(limit: ConcurrencyLimit, owner: str = "a", wait: float = 5.0):
     try:
-        return gate.enter(owner, wait=lambda turn: turn.result(wait))
+        return limit.acquire(owner, wait=lambda turn: turn.result(wait))
     except TimeoutError:
         return None
 
 
 def test_no_more_calls_run_than_the_limit() -> None:
-    gate = Gate(2)
-    assert enter(gate)
-    assert enter(gate)
-    assert enter(gate, wait=0.02) is None
+    limit = ConcurrencyLimit(2)
+    assert enter(limit)
+    assert enter(limit)
+    assert enter(limit, wait=0.02) is None
 
 
 def test_a_place_is_given_on() -> None:
-    gate = Gate(1)
-    place = enter(gate)
-    threading.Timer(0.02, gate.leave, [place], {"well": True}).start()
-    assert enter(gate)
+    limit = ConcurrencyLimit(1)
+    slot = enter(limit)
+    threading.Timer(0.02, limit.release, [slot], {"well": True}).start()
+    assert enter(limit)
 
 
 def test_who_gives_up_leaves_no_trace() -> None:
-    gate = Gate(1)
-    place = enter(gate)
+    limit = ConcurrencyLimit(1)
+    slot = enter(limit)
     stop = Stop()
     threading.Timer(0.02, stop.say).start()
 
     with pytest.raises(Stopped):
-        gate.enter("b", wait=lambda turn: stop.wait(turn, 60))
-    assert enter(gate, "b", 0.02) is None
-    gate.leave(place, well=True)
-    assert enter(gate, "c")
+        limit.acquire("b", wait=lambda turn: stop.wait(turn, 60))
+    assert enter(limit, "b", 0.02) is None
+    limit.release(slot, well=True)
+    assert enter(limit, "c")
 
 
 def test_owners_take_turns_behind_a_flood() -> None:
-    gate = Gate(1)
-    running = enter(gate, "flood")
+    limit = ConcurrencyLimit(1)
+    running = enter(limit, "flood")
     order: list[str] = []
     threads = []
 
     def call(owner: str) -> None:
-        place = enter(gate, owner)
+        slot = enter(limit, owner)
         order.append(owner)
-        gate.leave(place, well=None)
+        limit.release(slot, well=None)
 
     for owner in [*["flood"] * 20, "small"]:
         thread = threading.Thread(target=call, args=(owner,))
         thread.start()
         threads.append(thread)
-        while sum(len(queue) for queue in gate._queues.values()) < len(threads):
+        while sum(len(queue) for queue in limit._queues.values()) < len(threads):
             time.sleep(0.001)
-    gate.leave(running, well=None)
+    limit.release(running, well=None)
     for thread in threads:
         thread.join(5)
     assert len(order) == 21
@@ -74,33 +74,33 @@ def test_owners_take_turns_behind_a_flood() -> None:
 
 
 def test_complaints_of_one_round_lower_the_limit_once() -> None:
-    gate = Gate(100)
-    places = [enter(gate) for _ in range(50)]
-    for place in places:
-        gate.leave(place, well=False)
-    assert gate.limit == pytest.approx(35)
-    gate.leave(enter(gate), well=False)
-    assert gate.limit == 4
+    limit = ConcurrencyLimit(100)
+    places = [enter(limit) for _ in range(50)]
+    for slot in places:
+        limit.release(slot, well=False)
+    assert limit.limit == pytest.approx(35)
+    limit.release(enter(limit), well=False)
+    assert limit.limit == 4
 
 
 def test_a_full_round_of_successes_raises_the_limit_by_about_one() -> None:
-    gate = Gate(100)
-    gate.limit = 10.0
+    limit = ConcurrencyLimit(100)
+    limit.limit = 10.0
     for _ in range(10):
-        places = [enter(gate) for _ in range(int(gate.limit))]
-        for place in places[:1]:
-            gate.leave(place, well=True)
-        for place in places[1:]:
-            gate.leave(place, well=None)
-    assert 10.9 < gate.limit < 11.1
+        places = [enter(limit) for _ in range(int(limit.limit))]
+        for slot in places[:1]:
+            limit.release(slot, well=True)
+        for slot in places[1:]:
+            limit.release(slot, well=None)
+    assert 10.9 < limit.limit < 11.1
 
 
 def test_an_idle_gate_does_not_grow() -> None:
-    gate = Gate(100)
-    gate.limit = 10.0
+    limit = ConcurrencyLimit(100)
+    limit.limit = 10.0
     for _ in range(50):
-        gate.leave(enter(gate), well=True)
-    assert gate.limit == 10
+        limit.release(enter(limit), well=True)
+    assert limit.limit == 10
 
 
 class Clock:

@@ -9,33 +9,33 @@ from weakref import WeakKeyDictionary
 
 import aiohttp
 
-#: Bytes that wake a resting reader before its time.
+#: Bytes that end a hold before its time.
 _LOW_WATER = 64 * 1024
-#: Seconds to rest at most where the server keeps the connection open: its end is then not the end of the answer.
+#: Seconds to hold at most where the server keeps the connection open: its end is then not the end of the answer.
 _KEPT_OPEN = 0.025
 
 
-class Gathering:
-    """The connection of one response. ``rest`` is advice to the kernel: where it is not taken, pieces come as ever."""
+class ReceiveBatching:
+    """The connection of one response. ``hold`` is advice to the kernel: where it is not taken, pieces come as ever."""
 
     def __init__(self, response: aiohttp.ClientResponse) -> None:
         transport = response.connection.transport if response.connection is not None else None
         self._socket: Any = transport.get_extra_info("socket") if transport is not None else None
         closes = "close" in response.headers.get("Connection", "").lower()
         self._longest = float("inf") if closes else _KEPT_OPEN
-        self._resting = False
+        self._holding = False
 
-    def rest(self, seconds: float) -> None:
+    def hold(self, seconds: float) -> None:
         """Let what comes gather for so long. The end of the connection is noticed at once all the same."""
         seconds = min(seconds, self._longest)
-        if not self._resting and self._set_low_water(_LOW_WATER):
-            self._resting = True
-            _wake_together(self, seconds)
+        if not self._holding and self._set_low_water(_LOW_WATER):
+            self._holding = True
+            _release_together(self, seconds)
 
-    def wake(self) -> None:
+    def release(self) -> None:
         """Have what has gathered read now, and the next piece as soon as it comes."""
-        if self._resting:
-            self._resting = False
+        if self._holding:
+            self._holding = False
             self._set_low_water(1)
 
     def _set_low_water(self, size: int) -> bool:
@@ -46,20 +46,20 @@ class Gathering:
         return True
 
 
-#: Who wakes when, by loop: all readers of a process wake at the same moments, because waking up is what costs.
-_resting: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[float, list[Gathering]]] = WeakKeyDictionary()
+#: Who is released when, by loop: all readers of a process at the same moments, because waking up is what costs.
+_holding: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[float, list[ReceiveBatching]]] = WeakKeyDictionary()
 
 
-def _wake_together(gathering: Gathering, seconds: float) -> None:
+def _release_together(batching: ReceiveBatching, seconds: float) -> None:
     loop = asyncio.get_running_loop()
-    moments = _resting.setdefault(loop, {})
+    moments = _holding.setdefault(loop, {})
     moment = (loop.time() // seconds + 1) * seconds
     if moment not in moments:
         moments[moment] = []
-        loop.call_at(moment, _wake, moments, moment)
-    moments[moment].append(gathering)
+        loop.call_at(moment, _release, moments, moment)
+    moments[moment].append(batching)
 
 
-def _wake(moments: dict[float, list[Gathering]], moment: float) -> None:
-    for gathering in moments.pop(moment):
-        gathering.wake()
+def _release(moments: dict[float, list[ReceiveBatching]], moment: float) -> None:
+    for batching in moments.pop(moment):
+        batching.release()

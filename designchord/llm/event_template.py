@@ -1,4 +1,4 @@
-"""The shape of a stream: most events of an answer differ in nothing but their text, so they can be read as one."""
+"""Most events of an answer differ in nothing but their text: they are read as one, by their template."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _TEXT_FIELD = re.compile(rb'"content": ?"')
 _STRING_END = re.compile(rb'(?:[^"\\]|\\.)*+(?=")')
 
 
-class Shape:
+class EventTemplate:
     """What stands before and after the text in each event of a stream, byte by byte."""
 
     def __init__(self, before: bytes, after: bytes) -> None:
@@ -20,8 +20,8 @@ class Shape:
         self._text = slice(len(before), -len(after))
 
     @classmethod
-    def of(cls, data: bytes) -> tuple[Shape, bytes] | None:
-        """The shape of an event's data, and data of the same shape with the text ``x``."""
+    def of(cls, data: bytes) -> tuple[EventTemplate, bytes] | None:
+        """The template of an event's data, and data made by it with the text ``x``."""
         field = _TEXT_FIELD.search(data)
         text = _STRING_END.match(data, field.end()) if field else None
         if text is None:
@@ -30,7 +30,7 @@ class Shape:
         return cls(b"data: " + before, after), before + b"x" + after
 
     def texts(self, data: bytes) -> list[str] | None:
-        """The texts of these events, where they are whole events and all of this shape."""
+        """The texts of these events, where they are whole events and all made by this template."""
         *events, rest = data.split(_GAP)
         found = [event[self._text] for event in events]
         if rest or self._before + self._between.join(found) + self._after != data:

@@ -10,15 +10,15 @@ from contextlib import contextmanager
 import pytest
 
 from designchord.errors import ModelError, Stopped
-from designchord.llm import guarded, loop
+from designchord.llm import loop, retrying
 from designchord.llm.base import Answer, BrokenAnswer, Message, OnWait, Request, TokenUsage, Waiting
 from designchord.llm.breaker import Breaker
 from designchord.llm.failures import SENTENCES, failure
-from designchord.llm.guarded import Guard, Lane, Patience, Traffic
+from designchord.llm.retrying import LimitRegistry, ModelLimits, RetryingAsker, RetryPolicy
 from designchord.llm.scripted import Line, MemoryLedger, Scripted
 from designchord.llm.stop import Stop
 
-QUICK = Patience(pause=0.001, longest_pause=0.004)
+QUICK = RetryPolicy(pause=0.001, longest_pause=0.004)
 REQUEST = Request((Message("user", "Write it."),), 100, deadline=5.0)
 LONG = Request((Message("user", "Write it."),), 100, deadline=300.0)
 
@@ -40,11 +40,11 @@ def cut(partial: str) -> BrokenAnswer:
 def ask(
     *models: Scripted,
     ledger: MemoryLedger | None = None,
-    traffic: Traffic | None = None,
+    registry: LimitRegistry | None = None,
     owner: str = "alice",
     on_wait: OnWait | None = None,
 ) -> Answer:
-    guard = Guard(models, traffic=traffic, patience=QUICK)
+    guard = RetryingAsker(models, registry=registry, policy=QUICK)
     return guard.ask(REQUEST, ledger=ledger or MemoryLedger(), owner=owner, on_wait=on_wait)
 
 
@@ -122,7 +122,7 @@ def test_a_cut_answer_of_thoughts_alone_is_asked_for_shorter() -> None:
 )
 def test_the_next_model_steps_in_and_is_named(code: str) -> None:
     ledger = MemoryLedger()
-    guard = Guard([Scripted([fail(code)] * 9, "first:a"), Scripted(["hello"], "second:b")], patience=QUICK)
+    guard = RetryingAsker([Scripted([fail(code)] * 9, "first:a"), Scripted(["hello"], "second:b")], policy=QUICK)
     answer = guard.ask(REQUEST, ledger=ledger, owner="alice")
     assert (answer.text, answer.model, guard.model) == ("hello", "second:b", "second:b")
     assert [entry.model for entry in ledger.entries] == ["first:a", "second:b"]
@@ -171,7 +171,7 @@ def test_a_stop_reaches_a_running_call() -> None:
                 ended.set()
 
     with pytest.raises(Stopped):
-        Guard([Slow([])], patience=QUICK).ask(REQUEST, ledger=ledger, owner="alice", stop=stop)
+        RetryingAsker([Slow([])], policy=QUICK).ask(REQUEST, ledger=ledger, owner="alice", stop=stop)
     assert ended.wait(5)
     assert [(entry.closed, entry.error) for entry in ledger.entries] == [(True, None)]
 
@@ -185,14 +185,14 @@ def test_a_stop_reaches_a_pause_and_a_queue() -> None:
 
     calls = Scripted(limited)
     with pytest.raises(Stopped):
-        Guard([calls], patience=QUICK).ask(LONG, ledger=MemoryLedger(), owner="alice", stop=stop)
+        RetryingAsker([calls], policy=QUICK).ask(LONG, ledger=MemoryLedger(), owner="alice", stop=stop)
     assert len(calls.history) == 1
 
-    traffic, stop, ledger = Traffic(), Stop(), MemoryLedger()
-    traffic.lane(calls).gate.limit = 0.0
+    registry, stop, ledger = LimitRegistry(), Stop(), MemoryLedger()
+    registry.limits_of(calls).concurrency.limit = 0.0
     threading.Timer(0.02, stop.say).start()
     with pytest.raises(Stopped):
-        Guard([calls], traffic=traffic, patience=QUICK).ask(LONG, ledger=ledger, owner="alice", stop=stop)
+        RetryingAsker([calls], registry=registry, policy=QUICK).ask(LONG, ledger=ledger, owner="alice", stop=stop)
     assert ledger.entries == []
 
 
@@ -207,7 +207,7 @@ def test_what_was_stopped_before_it_began_is_not_asked() -> None:
             raise AssertionError
 
     with pytest.raises(Stopped):
-        Guard([Slow([])], patience=QUICK).ask(REQUEST, ledger=MemoryLedger(), owner="alice", stop=stop)
+        RetryingAsker([Slow([])], policy=QUICK).ask(REQUEST, ledger=MemoryLedger(), owner="alice", stop=stop)
     assert not ended.is_set()
 
 
@@ -232,7 +232,7 @@ def test_who_asks_is_away_while_it_waits_and_back_for_everything_else() -> None:
             MemoryLedger.close(self, call, answer=answer, error=error)
 
     model = Scripted([fail("model_overloaded"), "hello"])
-    Guard([model], patience=QUICK).ask(REQUEST, ledger=Watched(), owner="alice", away=away)
+    RetryingAsker([model], policy=QUICK).ask(REQUEST, ledger=Watched(), owner="alice", away=away)
     call = ["opened", "for an answer", "back", "closed"]
     assert seen == [*call, "before a call", "back", *call]
 
@@ -246,7 +246,7 @@ def test_text_of_a_failed_attempt_is_taken_back() -> None:
 
     shown: list[str] = []
     model = Broken([fail("model_incomplete"), fail("model_overloaded"), "whole"])
-    Guard([model], patience=QUICK).ask(
+    RetryingAsker([model], policy=QUICK).ask(
         REQUEST, ledger=MemoryLedger(), owner="alice", on_text=shown.append, on_retry=shown.clear
     )
     assert shown == ["whole"]
@@ -261,53 +261,53 @@ def test_joined_halves_are_shown_as_one_text() -> None:
 
     shown: list[str] = []
     model = Streaming([cut("one two three four"), "two three four five"])
-    answer = Guard([model], patience=QUICK).ask(
+    answer = RetryingAsker([model], policy=QUICK).ask(
         REQUEST, ledger=MemoryLedger(), owner="alice", on_text=shown.append, on_retry=shown.clear
     )
     assert "".join(shown) == answer.text == "one two three four five"
 
 
-def down(clock: Callable[[], float] = time.monotonic, rest: float = 50) -> Traffic:
-    return Traffic(lambda: Lane(breaker=Breaker(failures=2, rest=rest, clock=clock)))
+def down(clock: Callable[[], float] = time.monotonic, rest: float = 50) -> LimitRegistry:
+    return LimitRegistry(lambda: ModelLimits(breaker=Breaker(failures=2, rest=rest, clock=clock)))
 
 
 def test_a_provider_that_is_down_is_left_alone_and_the_next_one_asked() -> None:
-    traffic = down(lambda: 0.0)
+    registry = down(lambda: 0.0)
     first, ledger = Scripted([fail("model_unreachable")] * 50, "first:a"), MemoryLedger()
     for _ in range(5):
-        assert ask(first, Scripted(["hello"], "second:b"), traffic=traffic, ledger=ledger).model == "second:b"
+        assert ask(first, Scripted(["hello"], "second:b"), registry=registry, ledger=ledger).model == "second:b"
     assert len(first.history) == 2
     assert sum(entry.model == "first:a" for entry in ledger.entries) == 2
 
 
 def test_without_another_model_the_open_circuit_is_an_error_with_the_wait() -> None:
-    traffic = down(lambda: 0.0)
+    registry = down(lambda: 0.0)
     model = Scripted([fail("model_overloaded")] * 50)
     codes = []
     for _ in range(3):
         with pytest.raises(ModelError) as caught:
-            ask(model, traffic=traffic)
+            ask(model, registry=registry)
         codes.append((caught.value.code, caught.value.retry_after))
     assert codes[-1] == ("model_circuit_open", 50)
     assert len(model.history) == 2
 
 
 def test_after_an_outage_calls_flow_again() -> None:
-    traffic = down(rest=0.05)
+    registry = down(rest=0.05)
     model = Scripted([fail("model_unreachable")] * 2 + ["hello"] * 20)
-    assert ask(model, traffic=traffic).text == "hello"
-    assert ask(model, traffic=traffic).text == "hello"
+    assert ask(model, registry=registry).text == "hello"
+    assert ask(model, registry=registry).text == "hello"
 
 
 def test_who_waits_for_a_model_that_is_down_ends_when_its_trial_fails() -> None:
     """And does not wait for the next trial, which is twice as far away."""
-    traffic = down(rest=0.2)
+    registry = down(rest=0.2)
     model = Scripted([fail("model_overloaded")] * 50)
     codes = []
 
     def question() -> None:
         with pytest.raises(ModelError) as caught:
-            ask(model, traffic=traffic)
+            ask(model, registry=registry)
         codes.append(caught.value.code)
 
     question()
@@ -321,30 +321,30 @@ def test_who_waits_for_a_model_that_is_down_ends_when_its_trial_fails() -> None:
 
 
 def test_once_nobody_was_found_at_the_address_nobody_else_tries_for_a_while() -> None:
-    traffic = Traffic(lambda: Lane(breaker=Breaker(rest=50)))
+    registry = LimitRegistry(lambda: ModelLimits(breaker=Breaker(rest=50)))
     model = Scripted([fail("model_unreachable")] * 50)
     ledger = MemoryLedger()
     for _ in range(4):
         with pytest.raises(ModelError) as caught:
-            ask(model, traffic=traffic, ledger=ledger)
+            ask(model, registry=registry, ledger=ledger)
         assert caught.value.code == "model_unreachable"
     assert len(model.history) == len(ledger.entries) == 4
 
 
 def test_what_one_owner_asks_for_does_not_close_the_model_for_others() -> None:
-    traffic = down(lambda: 0.0)
+    registry = down(lambda: 0.0)
     for _ in range(3):
         with pytest.raises(ModelError):
-            ask(Scripted([fail("model_overloaded")] * 9), traffic=traffic, owner="alice")
-    assert ask(Scripted(["hello"]), traffic=traffic, owner="bob").text == "hello"
+            ask(Scripted([fail("model_overloaded")] * 9), registry=registry, owner="alice")
+    assert ask(Scripted(["hello"]), registry=registry, owner="bob").text == "hello"
 
 
 def test_one_model_that_is_down_says_nothing_about_its_providers_others() -> None:
-    traffic = down(lambda: 0.0)
+    registry = down(lambda: 0.0)
     for owner in ("alice", "bob"):
         with pytest.raises(ModelError):
-            ask(Scripted([fail("model_overloaded")] * 9, "same:broken"), traffic=traffic, owner=owner)
-    assert ask(Scripted(["hello"], "same:sound"), traffic=traffic).text == "hello"
+            ask(Scripted([fail("model_overloaded")] * 9, "same:broken"), registry=registry, owner=owner)
+    assert ask(Scripted(["hello"], "same:sound"), registry=registry).text == "hello"
 
 
 def test_a_long_pause_is_told_and_its_end() -> None:
@@ -358,29 +358,29 @@ def test_a_long_pause_is_told_and_its_end() -> None:
 
 
 def test_rate_limits_lower_how_many_calls_run_at_once() -> None:
-    traffic = Traffic()
-    ask(Scripted([fail("model_rate_limited"), "hello"]), traffic=traffic)
-    assert traffic.lane(Scripted([])).gate.limit == 4
+    registry = LimitRegistry()
+    ask(Scripted([fail("model_rate_limited"), "hello"]), registry=registry)
+    assert registry.limits_of(Scripted([])).concurrency.limit == 4
 
 
 def test_the_error_of_a_tried_model_is_told_rather_than_an_open_circuit() -> None:
-    traffic = down(lambda: 0.0)
+    registry = down(lambda: 0.0)
     second = Scripted([fail("model_unreachable")] * 5, "second:b")
     for _ in range(3):
         with pytest.raises(ModelError):
-            ask(second, traffic=traffic)
+            ask(second, registry=registry)
     with pytest.raises(ModelError) as caught:
-        ask(Scripted([fail("model_auth")], "first:a"), second, traffic=traffic)
+        ask(Scripted([fail("model_auth")], "first:a"), second, registry=registry)
     assert caught.value.code == "model_auth"
 
 
 def test_a_guard_without_models_is_refused() -> None:
     with pytest.raises(ValueError, match="client"):
-        Guard([])
+        RetryingAsker([])
 
 
 def test_a_long_silence_is_told_and_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guarded, "_SILENCE", 0.05)
+    monkeypatch.setattr(retrying, "_SILENCE", 0.05)
     told: list[Waiting | None] = []
     ask(Scripted([0.3, "hello"]), on_wait=told.append)
     assert [waiting and waiting.code for waiting in told] == ["model_silent", None]

@@ -1,4 +1,4 @@
-"""The guard around clients: whatever a provider does, a question ends with a complete answer or one clear error.
+"""Asks clients until one answers: whatever a provider does, a question ends with a complete answer or one clear error.
 
 The only thing that retries. One deadline covers all attempts with all models; that they bring nothing is borne less
 long than that they write. Which error leads to what:
@@ -39,9 +39,9 @@ from designchord.llm.base import (
     Waiting,
 )
 from designchord.llm.breaker import Breaker
+from designchord.llm.concurrency import ConcurrencyLimit
 from designchord.llm.continuation import ask_shorter, ask_to_go_on, join
 from designchord.llm.failures import failure
-from designchord.llm.gate import Gate
 from designchord.llm.stop import Stop
 
 T = TypeVar("T")
@@ -60,8 +60,8 @@ _NOBODY_READS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How stubborn the guard is: how often it asks one model in all (``rate_limits``, which cost nothing) and after
+class RetryPolicy:
+    """How stubborn an asker is: how often it asks one model in all (``rate_limits``, which cost nothing) and after
     each sort of error, and how long it pauses. Times are in seconds.
     """
 
@@ -89,7 +89,7 @@ class Patience:
         }
         return seen.total() < self.rate_limits and seen[code] < limits.get(code, self.attempts)
 
-    def with_another_left(self) -> Patience:
+    def with_another_left(self) -> RetryPolicy:
         """Less of it, while there is another model to ask."""
         return replace(
             self,
@@ -106,42 +106,46 @@ class NotAsked(ModelError):
 
 
 @dataclass(slots=True)
-class Lane:
-    """What is known of one model, by all guards of the process."""
+class ModelLimits:
+    """What is known of one model, by all askers of the process."""
 
-    gate: Gate = field(default_factory=Gate)
+    concurrency: ConcurrencyLimit = field(default_factory=ConcurrencyLimit)
     breaker: Breaker = field(default_factory=Breaker)
 
 
-class Traffic:
-    """The lanes of a process, by model: one that is down says nothing about its provider's others."""
+class LimitRegistry:
+    """The limits of a process, by model: one that is down says nothing about its provider's others."""
 
-    def __init__(self, new_lane: Callable[[], Lane] = Lane) -> None:
-        self._new_lane = new_lane
-        self._lanes = OrderedDict[str, Lane]()
+    def __init__(self, new_limits: Callable[[], ModelLimits] = ModelLimits) -> None:
+        self._new_limits = new_limits
+        self._limits = OrderedDict[str, ModelLimits]()
         self._lock = threading.Lock()
 
-    def lane(self, client: ModelClient) -> Lane:
+    def limits_of(self, client: ModelClient) -> ModelLimits:
         with self._lock:
-            if client.name not in self._lanes:
-                self._lanes[client.name] = self._new_lane()
-            self._lanes.move_to_end(client.name)
-            while len(self._lanes) > _MODELS_REMEMBERED:
-                self._lanes.popitem(last=False)
-            return self._lanes[client.name]
+            if client.name not in self._limits:
+                self._limits[client.name] = self._new_limits()
+            self._limits.move_to_end(client.name)
+            while len(self._limits) > _MODELS_REMEMBERED:
+                self._limits.popitem(last=False)
+            return self._limits[client.name]
 
 
-class Guard:
+class RetryingAsker:
     """Asks ``clients`` in order, the later ones only when the earlier ones cannot. Implements ``llm.base.Asker``."""
 
     def __init__(
-        self, clients: Sequence[ModelClient], *, traffic: Traffic | None = None, patience: Patience | None = None
+        self,
+        clients: Sequence[ModelClient],
+        *,
+        registry: LimitRegistry | None = None,
+        policy: RetryPolicy | None = None,
     ) -> None:
         if not clients:
-            raise ValueError("a guard needs at least one client")
+            raise ValueError("there must be at least one client")
         self._clients = tuple(clients)
-        self._traffic = traffic or Traffic()
-        self._patience = patience or Patience()
+        self._registry = registry or LimitRegistry()
+        self._policy = policy or RetryPolicy()
         self.model = self._clients[0].name
 
     def ask(
@@ -158,8 +162,8 @@ class Guard:
     ) -> Answer:
         """See ``llm.base.Asker.ask``."""
         question = _Question(
-            request, ledger, owner, self._patience, _LiveText(on_text, on_retry), stop or Stop(), away or _here,
-            on_wait or _untold, self._traffic,
+            request, ledger, owner, self._policy, _LiveText(on_text, on_retry), stop or Stop(), away or _here,
+            on_wait or _untold, self._registry,
         )  # fmt: skip
         error: ModelError | None = None
         for place, client in enumerate(self._clients):
@@ -237,12 +241,12 @@ class _Question:
     request: Request
     ledger: Ledger
     owner: str
-    patience: Patience
+    policy: RetryPolicy
     live: _LiveText
     stop: Stop
     away: Away
     on_wait: OnWait
-    traffic: Traffic
+    registry: LimitRegistry
     usage: TokenUsage = field(default_factory=TokenUsage)
     ends: float = 0.0
     begin_by: float = 0.0
@@ -261,10 +265,10 @@ class _Question:
 
     def ask(self, client: ModelClient, *, last: bool) -> Answer:
         """Ask one model until it has answered or will not."""
-        patience = self.patience if last else self.patience.with_another_left()
+        policy = self.policy if last else self.policy.with_another_left()
         seen = Counter[str]()
         began = time.monotonic()
-        self.trials = self.traffic.lane(client).breaker.failed_trials
+        self.trials = self.registry.limits_of(client).breaker.failed_trials
         while True:
             try:
                 return self._ask_whole(client, last=last)
@@ -276,17 +280,17 @@ class _Question:
                 seen[error.code] += 1
                 if isinstance(error, NotAsked):  # its wait was waited for already
                     raise
-                pause = patience.pause_before(seen.total() + 1)
+                pause = policy.pause_before(seen.total() + 1)
                 if error.retry_after is not None:
                     pause = error.retry_after + pause * 0.1
-                another = error.retryable and patience.allows_another(seen, error.code)
+                another = error.retryable and policy.allows_another(seen, error.code)
                 if error.code == "model_timeout":  # another silence of that length has to fit
                     another = another and 2 * (time.monotonic() - began) < self.request.begun_by
                 if error.code == "model_unreachable":
-                    another = another and time.monotonic() - began + pause < patience.unreachable
-                if not another or pause > patience.longest_wait or pause >= self.left_to_begin():
+                    another = another and time.monotonic() - began + pause < policy.unreachable
+                if not another or pause > policy.longest_wait or pause >= self.left_to_begin():
                     if error.code == "model_unreachable":
-                        self.traffic.lane(client).breaker.give_up(error)
+                        self.registry.limits_of(client).breaker.give_up(error)
                     raise
                 self._pause(pause, client, error)
 
@@ -309,13 +313,13 @@ class _Question:
 
     def _call(self, client: ModelClient, request: Request, *, last: bool, partial: str = "") -> Answer:
         """One call through the provider's breaker and gate, written down before and after."""
-        lane = self.traffic.lane(client)
-        self._pass_breaker(lane.breaker, client, last=last)
+        limits = self.registry.limits_of(client)
+        self._pass_breaker(limits.breaker, client, last=last)
         outcome: ModelError | None = None
         reported = False
         try:
             try:
-                place = lane.gate.enter(self.owner, wait=self._wait_for_place)
+                slot = limits.concurrency.acquire(self.owner, wait=self._wait_for_slot)
             except TimeoutError:
                 sentence = "There was no free place at {who} in time."
                 raise failure("model_timeout", client.name, sentence=sentence) from None
@@ -327,9 +331,9 @@ class _Question:
                 outcome, reported = error, True
                 raise
             finally:
-                lane.gate.leave(place, well=_well(outcome, reported))
+                limits.concurrency.release(slot, well=_well(outcome, reported))
         finally:
-            lane.breaker.report(self.owner, up=_up(outcome, reported), error=outcome)
+            limits.breaker.report(self.owner, up=_up(outcome, reported), error=outcome)
 
     def _pass_breaker(self, breaker: Breaker, client: ModelClient, *, last: bool) -> None:
         """Wait for a model that is down to be tried again, once: if that trial fails, too, this question ends."""
@@ -337,7 +341,7 @@ class _Question:
             reason = breaker.reason
             if reason is not None and (breaker.nobody or breaker.failed_trials > self.trials):
                 raise NotAsked(reason.message, code=reason.code, retryable=True, retry_after=wait)
-            if not last or wait >= min(self.left_to_begin(), self.patience.longest_wait):
+            if not last or wait >= min(self.left_to_begin(), self.policy.longest_wait):
                 raise NotAsked(
                     f"{client.name} failed several times in a row and is left alone for {max(1, round(wait))} s.",
                     code="model_circuit_open",
@@ -348,7 +352,7 @@ class _Question:
 
     def _run(self, client: ModelClient, request: Request, *, last: bool, partial: str) -> Answer:
         left, begin = max(0.1, self.left()), max(0.1, self.left_to_begin())
-        connect = min(request.connect, self.patience.unreachable / 2)
+        connect = min(request.connect, self.policy.unreachable / 2)
         request = replace(
             request,
             deadline=left if last else left * _SHARE,
@@ -424,7 +428,7 @@ class _Question:
         if told:
             self.on_wait(None)
 
-    def _wait_for_place(self, turn: Future[None]) -> None:
+    def _wait_for_slot(self, turn: Future[None]) -> None:
         self._wait(turn, self.left_to_begin(), calling=True)
 
     def _wait(self, future: Future[T], seconds: float, *, calling: bool) -> T:
