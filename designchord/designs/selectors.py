@@ -189,6 +189,19 @@ def steps_lost(*, design: Design, kind: str = "", part: str | None = None) -> li
     return [step for step in found if part is None or (step.part.key if step.part else "") == part]
 
 
+def designs_cut_off(*, at_least: timedelta, at_most: timedelta) -> list[Design]:
+    """Designs that ended so long ago because nobody answered at their model's address, were not run again since, and
+    hold nothing that a person wrote meanwhile."""
+    now = timezone.now()
+    ended = Design.objects.filter(
+        state__in=[DesignState.FAILED, DesignState.PARTIAL], deleted_at=None,
+        finished_at__lte=now - at_least, finished_at__gt=now - at_most,
+    )  # fmt: skip
+    cut_off = Step.objects.filter(design__in=ended, state=StepState.FAILED, error_code="model_unreachable", run=1)
+    ended = ended.filter(pk__in=cut_off.values("design_id")).exclude(steps__run__gt=1)
+    return list(ended.exclude(parts__revisions__by_hand=True).distinct())
+
+
 def steps_by_owner(*, step_ids: Sequence[int]) -> dict[int, list[int]]:
     """These steps, in their order, by whose they are."""
     owners = dict(Step.objects.filter(pk__in=step_ids).values_list("pk", "design__owner_id"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from designchord.errors import BadInput, ModelError, SettingsError
 from designchord.llm import endpoints
+from designchord.llm.addresses import split
 from designchord.llm.base import Asker, TokenUsage
 from designchord.llm.capabilities import fits
 from designchord.llm.prices import PriceTable
@@ -119,6 +121,20 @@ class ConfiguredModels:
                 if self.price(name, TokenUsage()) is None and name not in found:
                     found.append(name)
         return found
+
+    def answers(self, name: str) -> bool:
+        try:
+            parts = split(endpoints.endpoint(name, self._environ).base_url)
+        except SettingsError:
+            return False
+        if parts is None or parts.hostname is None:
+            return False
+        try:
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+            socket.create_connection((parts.hostname, port), timeout=1.0).close()
+        except OSError:
+            return False
+        return True
 
     def overview(self, *, probe: bool = False) -> dict[str, Any]:
         """Providers with their models, whether they are ready and why not, and what an empty choice means.

@@ -19,7 +19,7 @@ from designchord.llm.providers import OFFLINE, Provider, provider_of
 from designchord.llm.secret import Secret
 
 #: It is written into the database, logs and metrics as it is.
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,119}")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def parse_model(text: str, *, allow_url: bool = False) -> ModelSpec:
         raise SettingsError(f"There is no provider {name[:40]!r}. Known are {known} and {OFFLINE}: openai:gpt-6-luna.")
     model = model.strip()
     if model and not _NAME.fullmatch(model):
-        raise SettingsError("A model's name has at most 120 letters, digits and . _ : / @ + - only.")
+        raise SettingsError("A model's name has at most 100 letters, digits and . _ : / @ + - only.")
     return ModelSpec(name, model)
 
 

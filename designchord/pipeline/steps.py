@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
@@ -119,6 +120,13 @@ class Steps:
         """Make again what is out of date; the number of steps that run now."""
         stale = selectors.stale_steps(design_id=design_id, with_edited=with_edited)
         return self.rerun(design_id, stale)
+
+    def rerun_lost(self, design: Design, lost: Sequence[Step]) -> int:
+        """Run again these steps, which failed or were cancelled; the number of steps that run now."""
+        blueprint = [step.pk for step in lost if step.kind == "blueprint"]
+        if blueprint:  # the parts follow from it
+            return self.rerun(design.pk, blueprint, cascade=True)
+        return self.rerun(design.pk, [step.pk for step in lost])
 
     def rerun(self, design_id: UUID, step_ids: list[int], *, feedback: str = "", cascade: bool = False) -> int:
         ready, events = designs.design_rerun(

@@ -125,10 +125,7 @@ class Verbs:
         lost = selectors.steps_lost(design=design, kind=kind, part=part)
         if not lost:
             raise Conflict("There is nothing to retry: no such step failed or was cancelled.", code="nothing_to_retry")
-        blueprint = [step.pk for step in lost if step.kind == "blueprint"]
-        if blueprint:  # the parts follow from it
-            return self._steps.rerun(design.pk, blueprint, cascade=True)
-        return self._steps.rerun(design.pk, [step.pk for step in lost])
+        return self._steps.rerun_lost(design, lost)
 
     def regenerate(self, *, owner: Owner, design_id: UUID | str, kind: str, part: str = "", feedback: str = "") -> None:
         """Make one artifact anew, following a wish in words."""

@@ -31,6 +31,9 @@ class Models(Protocol):
     def price(self, name: str, usage: TokenUsage) -> float | None:
         """US dollars for these tokens, or None when nobody knows."""
 
+    def answers(self, name: str) -> bool:
+        """Whether somebody listens at the address of the model of that full name."""
+
     def overview(self, *, probe: bool = False) -> dict[str, Any]:
         """Providers with their models, whether they are ready and why not, and what an empty choice means."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
@@ -18,9 +18,9 @@ from django.utils import timezone
 
 from designchord.designs import selectors
 from designchord.designs.connections import release_connection
-from designchord.designs.models import DesignState, Step, StepState
+from designchord.designs.models import Design, DesignState, Step, StepState
 from designchord.designs.services import accounts, designs, paces, steps
-from designchord.errors import outcome_of
+from designchord.errors import QuotaExceeded, outcome_of
 from designchord.runtime.holders import holder_is_dead
 from designchord.runtime.ports import Ports
 
@@ -28,6 +28,10 @@ log = structlog.get_logger("designchord.sweeper")
 
 #: Seconds after its deadline when a design is ended whatever its steps do.
 OVERDUE_SECONDS = 30.0
+
+#: How long ago a design must have ended for want of a model, and may have, to be made when the model is back: longer
+#: than an address where nobody answered is left alone, and not so long that its owner thinks of something else.
+CUT_OFF_AFTER, CUT_OFF_UNTIL = timedelta(seconds=15), timedelta(minutes=10)
 
 
 def _queued_for_good(step: Step) -> bool:
@@ -52,6 +56,8 @@ class Steps(Protocol):
     def advance(self, design_id: UUID) -> None: ...
 
     def report_again(self, design_id: UUID) -> None: ...
+
+    def rerun_lost(self, design: Design, lost: Sequence[Step]) -> int: ...
 
 
 class Sweeper:
@@ -83,6 +89,7 @@ class Sweeper:
             lambda: self._enqueue_due(silent),
             self._advance_stalled,
             self._report_due,
+            self._try_again,
         ]
 
     def _show_life(self) -> Counter[str]:
@@ -93,6 +100,20 @@ class Sweeper:
             except OSError as error:
                 log.warning("alive_file_not_written", error=type(error).__name__)
         return Counter()
+
+    def _try_again(self) -> Counter[str]:
+        """Run once more what ended because nobody answered at a model's address, when somebody does."""
+        found = Counter[str]()
+        answers: dict[str, bool] = {}
+        for design in selectors.designs_cut_off(at_least=CUT_OFF_AFTER, at_most=CUT_OFF_UNTIL):
+            if design.model not in answers:
+                answers[design.model] = self._ports.models.answers(design.model)
+            if answers[design.model]:
+                try:
+                    found["tried_again"] += self._steps.rerun_lost(design, selectors.steps_lost(design=design))
+                except QuotaExceeded:
+                    continue  # its owner has enough under way; the next round may do better
+        return found
 
     def _note_enqueued(self) -> Counter[str]:
         self._steps.note_enqueued()

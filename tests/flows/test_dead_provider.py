@@ -6,13 +6,17 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from bench.model_server import ModelServer
-from designchord.designs.models import Call, Event
+from designchord.designs import selectors
+from designchord.designs.models import Call, Design, Event
 from designchord.designs.services.designs import local_owner
+from designchord.runtime import sweeper
 from tests.flows.apps import LIBRARY, look, running_app, submit, wait_until_ended
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,17 +48,38 @@ def test_who_watches_sees_that_it_waits(tmp_path: Path, nobody: str) -> None:
     assert "waiting" in phases
 
 
-def test_when_the_provider_is_back_a_retry_makes_the_design(tmp_path: Path) -> None:
+def test_when_somebody_answers_again_the_design_is_made_by_itself_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeper, "CUT_OFF_AFTER", timedelta(seconds=11))
     with ModelServer() as server:
         url = server.base_url
     environ = {"DESIGNCHORD_MODEL": "openai:any", "OPENAI_BASE_URL": url, "OPENAI_API_KEY": "sk-x"}
     with running_app(tmp_path, **environ) as app:
         design = submit(app, LIBRARY, kinds=["erd"])
         assert wait_until_ended(design)["state"] != "done"
-        with ModelServer(port=int(url.rsplit(":", 1)[1].removesuffix("/v1"))):
-            for _ in range(20):  # it is asked again as soon as the address is tried again
-                app.verbs.retry(owner=local_owner(), design_id=design)
-                if wait_until_ended(design)["state"] == "done":
-                    break
-                time.sleep(1)
+        with ModelServer(port=int(url.rsplit(":", 1)[1].removesuffix("/v1"))) as server:
+            until = time.monotonic() + 60
+            while look(design)["state"] != "done" and time.monotonic() < until:
+                time.sleep(0.2)
             assert look(design)["state"] == "done"
+            assert {artifact["revision"]["origin"] for artifact in look(design)["artifacts"]} == {"regenerated"}
+            assert server.count == 2
+
+
+def test_what_a_person_wrote_meanwhile_is_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nobody: str
+) -> None:
+    monkeypatch.setattr(sweeper, "CUT_OFF_AFTER", timedelta(0))
+    environ = {"DESIGNCHORD_MODEL": "openai:any", "OPENAI_BASE_URL": nobody, "OPENAI_API_KEY": "sk-x"}
+    with running_app(tmp_path, **environ) as app:
+        design = submit(app, LIBRARY, kinds=["erd"])
+        wait_until_ended(design)
+        assert [found.pk for found in cut_off()] == [UUID(design)]
+        source = "erDiagram\n  BOOK {\n    uuid id PK\n  }"
+        app.verbs.edit(owner=local_owner(), design_id=design, kind="erd", part="", source=source, base=1)
+        assert cut_off() == []
+
+
+def cut_off() -> list[Design]:
+    return selectors.designs_cut_off(at_least=timedelta(0), at_most=timedelta(hours=1))
