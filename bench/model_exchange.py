@@ -227,7 +227,7 @@ class Exchange:
     async def fault_flood(self) -> None:
         """Text without end."""
         while True:
-            await self.send(self.piece("flood " * 10_000))
+            await self.send(self.piece("".join(self.luck.choices("abcdefgh ", k=10_000))))
 
     async def fault_long_line(self) -> None:
         await self.send(b'data: {"choices": "')

@@ -19,6 +19,7 @@ from designchord.designs.models import (
     Call,
     CallState,
     Design,
+    DesignState,
     Owner,
     Part,
     Revision,

@@ -253,8 +253,11 @@ def test_what_has_brought_nothing_when_it_had_to_begin_is_not_asked_again(tell: 
 
 
 def test_a_server_that_writes_far_beyond_what_it_was_allowed_is_cut(tell: Callable[..., Story]) -> None:
-    story = tell([{"fault": "drip", "pause": 0}]).ask()
+    story = tell([{"fault": "flood"}]).ask()
     assert (story.code, story.calls()) == ("model_too_large", ["model_too_large"])
+    error = story.ledger.entries[0].error
+    assert isinstance(error, BrokenAnswer)
+    assert len(error.partial) < 200_000, "long before anything else would bound it"
 
 
 def test_a_server_of_ones_own_may_take_long_to_read_a_long_prompt(tell: Callable[..., Story]) -> None:
