@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import selectors
 import struct
@@ -16,7 +17,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final, Self
 
-from designchord.errors import BadInput, Unavailable
+from designchord.errors import BadInput, DesignchordError, Unavailable
 from designchord.notation.mermaid import parse
 from designchord.notation.svg import inert
 
@@ -25,25 +26,32 @@ PICTURES: Final = "1"
 CACHE_BYTES: Final = 32 << 20
 PNG_SCALE: Final = 2.0
 START_SECONDS: Final = 30.0
+#: Laying out an ER diagram takes time that grows with the square of its rows: 400 of them take seconds, 1,900 minutes.
+MAX_ROWS: Final = 500
+#: How long it is remembered that a source took too long. That one cannot be drawn is remembered while there is room.
+REMEMBER_SECONDS: Final = 300.0
+MAX_FAILURES: Final = 500
 MAX_ANSWER_BYTES: Final = 64 << 20
 #: What the worker needs of the environment; it never sees a key.
 _ENVIRONMENT: Final = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "HOME", "VIRTUAL_ENV", "TMPDIR", "FONTCONFIG_PATH")
 
 
 class Renderer:
-    """Draws valid sequence and ER diagrams. Threads may share one; they draw one after the other.
+    """Draws valid diagrams. Threads may share one; they draw one after the other and wait ``patience`` seconds at most.
 
-    Raises ``BadInput`` (``diagram_invalid``: it does not parse; ``render_refused``: it parses but cannot be drawn) and
-    ``Unavailable`` (``render_timeout``, ``render_failed``, ``render_no_font``).
+    Raises ``BadInput`` (``diagram_invalid``: it does not parse; ``render_too_large``; ``render_refused``: it parses but
+    cannot be drawn) and ``Unavailable`` (``render_busy``, ``render_timeout``, ``render_failed``, ``render_no_font``).
+    What failed because of its source is not tried again for a while.
     """
 
-    def __init__(self, *, folder: Path | None = None, seconds: float = 20.0) -> None:
+    def __init__(self, *, folder: Path | None = None, seconds: float = 20.0, patience: float = 2.0) -> None:
         self._folder = folder
         self._seconds = seconds
         self._cache: OrderedDict[str, bytes] = OrderedDict()
         self._cached_bytes = 0
         self._cache_lock = Lock()
-        self._worker = _Worker()
+        self._failures: OrderedDict[str, tuple[DesignchordError, float]] = OrderedDict()
+        self._worker = _Worker(patience)
 
     def svg(self, source: str) -> str:
         """An inert SVG: no script, no handlers, no foreign objects, no references outside itself."""
@@ -55,7 +63,13 @@ class Renderer:
         if not diagram.valid:
             first = next(one for one in (*diagram.refused, *diagram.problems) if one.severity == "error")
             raise BadInput(f"The diagram cannot be drawn: {first.message}", code="diagram_invalid", line=first.line)
-        picture = inert(self._worker.ask({"draw": source}, self._seconds).decode())
+        rows = sum(1 + len(entity.attributes) for entity in diagram.er.entities) if diagram.er else 0
+        if rows > MAX_ROWS:
+            raise BadInput(
+                f"The server draws ER diagrams of up to {MAX_ROWS} entities and attributes; this one has {rows:,}.",
+                code="render_too_large",
+            )
+        picture = inert(self._ask(key, {"draw": source}).decode())
         self._remember(key, picture.encode())
         return picture
 
@@ -64,7 +78,7 @@ class Renderer:
         key = _key("png", source)
         known = self._recall(key)
         if known is None:
-            known = self._worker.ask({"paint": self.svg(source), "scale": PNG_SCALE}, self._seconds)
+            known = self._ask(key, {"paint": self.svg(source), "scale": PNG_SCALE})
             self._remember(key, known)
         return known
 
@@ -77,6 +91,22 @@ class Renderer:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _ask(self, key: str, request: dict[str, Any]) -> bytes:
+        with self._cache_lock:
+            failure, until = self._failures.get(key, (None, 0.0))
+        if failure is not None and time.monotonic() < until:
+            raise failure.with_traceback(None)
+        try:
+            return self._worker.ask(request, self._seconds)
+        except DesignchordError as failed:
+            seconds = {"render_refused": math.inf, "render_timeout": REMEMBER_SECONDS}.get(failed.code)
+            if seconds is not None:
+                with self._cache_lock:
+                    self._failures[key] = (failed, time.monotonic() + seconds)
+                    if len(self._failures) > MAX_FAILURES:
+                        self._failures.popitem(last=False)
+            raise
 
     def _recall(self, key: str) -> bytes | None:
         with self._cache_lock:
@@ -117,7 +147,8 @@ def _key(form: str, source: str) -> str:
 class _Worker:
     """The drawing process: started when first asked, killed when it hangs, started again when next asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = os.getpid()
@@ -125,7 +156,9 @@ class _Worker:
     def ask(self, request: dict[str, Any], seconds: float) -> bytes:
         if self._owner != os.getpid():  # forked: the process and the lock belong to the parent
             self._lock, self._process, self._owner = Lock(), None, os.getpid()
-        with self._lock:
+        if not self._lock.acquire(timeout=self._patience):
+            raise Unavailable("Other diagrams are being drawn at the moment.", code="render_busy")
+        try:
             fresh = self._process is None or self._process.poll() is not None
             process = self._start() if fresh else self._process
             assert process is not None  # noqa: S101 (for the type checker)
@@ -138,6 +171,8 @@ class _Worker:
             except (OSError, EOFError, ValueError):
                 self._kill()
                 raise Unavailable("Drawing this diagram failed.", code="render_failed") from None
+        finally:
+            self._lock.release()
         if status == b"-":
             raise BadInput("This diagram can be read but not drawn.", code="render_refused")
         if status == b"?":

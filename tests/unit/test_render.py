@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,46 @@ def test_a_hanging_worker_is_killed_and_replaced() -> None:
             renderer.svg(ER)
         assert late.value.code == "render_timeout"
         assert process.poll() is not None
-        assert renderer.svg(ER)
+        assert renderer.svg(ER + "\n%% another source")
+
+
+def test_what_took_too_long_is_not_tried_again_at_once() -> None:
+    with Renderer(seconds=0.5) as renderer:
+        renderer.svg(SEQUENCE)
+        process = renderer._worker._process
+        assert process is not None
+        os.kill(process.pid, signal.SIGSTOP)
+        for _ in range(2):
+            with pytest.raises(Unavailable) as late:
+                renderer.svg(ER)
+            assert late.value.code == "render_timeout"
+        assert renderer._worker._process is None, "nobody was asked the second time"
+
+
+def test_nobody_waits_long_behind_a_drawing_that_hangs() -> None:
+    with Renderer(seconds=30, patience=0.1) as renderer:
+        renderer.svg(SEQUENCE)
+        process = renderer._worker._process
+        assert process is not None
+        os.kill(process.pid, signal.SIGSTOP)
+        with ThreadPoolExecutor(1) as pool:
+            hanging = pool.submit(renderer.svg, ER)
+            while not renderer._worker._lock.locked():
+                time.sleep(0.01)
+            with pytest.raises(Unavailable) as busy:
+                renderer.svg(ER + "\n%% another source")
+            assert busy.value.code == "render_busy"
+            os.kill(process.pid, signal.SIGCONT)
+            assert hanging.result()
+
+
+def test_an_er_diagram_that_would_take_minutes_is_not_begun() -> None:
+    attributes = "".join(f"  string a{number}\n" for number in range(1_900))
+    with Renderer() as renderer:
+        with pytest.raises(BadInput) as refused:
+            renderer.svg(f"erDiagram\nA {{\n{attributes}}}")
+        assert refused.value.code == "render_too_large"
+        assert renderer._worker._process is None
 
 
 def test_a_dead_worker_is_replaced() -> None:
