@@ -38,6 +38,9 @@ S, E = "sequenceDiagram\n", "erDiagram\n"
         ("Note over A,B,C: x\nA->>B: y", "Note over A,C: x\nA->>B: y", "sequence.note"),
         ("A->>B: x\nB->>", "A->>B: x", "mermaid.cut_line"),
         ("A->>B: <b>x</b>", "A->>B: x", "mermaid.html"),
+        ("A->>B: pays $$5$$ now", "A->>B: pays #36;#36;5#36;#36; now", "mermaid.refused.math"),
+        ("A->>B： x", "A->>B: x", "mermaid.full_width"),
+        ('participant "Our shop" as S\nS->>A: x', "participant S as Our shop\nS->>A: x", "sequence.participant_id"),
     ],
 )
 def test_sequence_diagrams_are_mended_by_their_cause(broken: str, right: str, code: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,25 @@ def placeholder(lines: list[str], row: int, error: dict[str, Any]) -> Finding | 
     if re.fullmatch(r"\.{2,}|…|\[[^\]|]*\]|<[^<>|]*>", line):
         return Finding("mermaid.placeholder", f"`{line[:60]}` only stands for a diagram.", "Write what belongs here.")
     return None
+
+
+#: Signs of East Asian keyboards that look like signs of the notation.
+FULL_WIDTH: Final = str.maketrans("：；｛｝（），－＞＜［］｜＂“”", ':;{}(),-><[]|"""')
+
+
+def full_width(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
+    line = lines[row - 1]
+    bare = re.sub(r'"[^"]*"', "", line)
+    sign = next((char for char in bare if ord(char) in FULL_WIDTH), None)
+    if sign is None or sign.translate(FULL_WIDTH) in bare:
+        return None
+    plain = sign.translate(FULL_WIDTH)
+    return Finding(
+        "mermaid.full_width",
+        f"`{sign}` is not `{plain}`.",
+        f"Write `{line.strip().replace(sign, plain)[:80]}`.",
+        (row, line.index(sign) + 1),
+    )
 
 
 def last_line(lines: list[str]) -> int:

@@ -38,6 +38,8 @@ _INTERACTION: Final = re.compile(
     r"(?:^|;)[ \t]*(?:click[ \t]+\S+[ \t]+(?:href\b|call\b|\"|\w+\()|links?[ \t]+(?=[^ \t])[^:\n{|}<>-]+:).*$",
     re.IGNORECASE | re.MULTILINE,
 )
+#: Drawn by a library of some megabytes that neither the page nor an exported file has.
+_MATH: Final = re.compile(r"\$\$[^\n]*?\$\$")
 _SCRIPT_URL: Final = re.compile(r"(?:java|vb)script\s*:|data\s*:\s*text/html", re.IGNORECASE)
 _HANDLER: Final = re.compile(r"<[^<>\n]*\son\w+\s*=", re.IGNORECASE)
 _HANDLER_TAG: Final = re.compile(r"<[^<>\n]*\son\w+\s*=[^<>\n]*>?", re.IGNORECASE)
@@ -50,6 +52,12 @@ _REFUSED: Final = (
         "Remove this line.",
     ),
     ("mermaid.refused.script", _SCRIPT_URL, "Script addresses are not accepted here.", "Remove the address."),
+    (
+        "mermaid.refused.math",
+        _MATH,
+        "Formulas ($$…$$) are not drawn here.",
+        "Write them as plain text, without `$$`.",
+    ),
     ("mermaid.refused.html", _HANDLER, "Event handlers are not accepted here.", "Write plain text."),
     ("mermaid.refused.html", _HTML_TAG, "HTML is not accepted here, apart from <br/>.", "Write plain text."),
 )

@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from designchord.notation.mermaid.causes import Cause, Finding, fence, last_line, placeholder
-from designchord.notation.mermaid.families.er.syntax import CONSTRAINT, is_in_block
+from designchord.notation.mermaid.causes import Cause, Finding, fence, full_width, last_line, placeholder
+from designchord.notation.mermaid.families.er.syntax import CONSTRAINT, in_block
 
 
 def shift_before(lines: list[str], row: int) -> tuple[int, int] | None:
     """The line in the same entity whose surplus words pushed the reading out of step before it broke."""
+    inside = in_block(lines)
     start = row
-    while start > 1 and is_in_block(lines, start - 1):
+    while start > 1 and inside[start - 2]:
         start -= 1
     for number in range(start, row):
         line = re.sub(r'"[^"]*"', "", lines[number - 1])
         words = re.sub(r"\b(PK|FK|UK)\b|,", " ", line, flags=re.IGNORECASE).split()
-        if is_in_block(lines, number) and len(words) % 2 and not line.strip().startswith("%%"):
+        if inside[number - 1] and len(words) % 2 and not line.strip().startswith("%%"):
             return number, len(line) - len(line.lstrip()) + 1
     return None
 
@@ -30,13 +31,24 @@ def _stray_comment(lines: list[str], row: int, error: dict[str, Any]) -> Finding
 
 def _attribute(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
     # an attribute that ends too early is noticed at the first word of the next line
+    inside = in_block(lines)
+    for number in (row - 1, row):
+        if number >= 1 and inside[number - 1] and re.search(r"[,;]\s*$", lines[number - 1]):
+            return _attribute_end(lines[number - 1].rstrip(), number)
     for number in (row, row - 1):
-        if number < 1 or not is_in_block(lines, number):
+        if number < 1 or not inside[number - 1]:
             continue
         finding = _attribute_line(lines[number - 1].strip())
         if finding is not None:
             return finding
     return None
+
+
+def _attribute_end(line: str, number: int) -> Finding:
+    right = line[:-1].strip()[:60]
+    return Finding(
+        "er.attribute_end", f"`{line[-1]}` cannot end an attribute.", f"Write `{right}`.", (number, len(line))
+    )
 
 
 def _attribute_line(line: str) -> Finding | None:
@@ -73,8 +85,21 @@ def _attribute_line(line: str) -> Finding | None:
 
 def _relation(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
     line = lines[row - 1]
-    if is_in_block(lines, row) or not re.search(r"--|\.\.|—|–|->|<-", line):
+    if not re.search(r"--|\.\.|—|–|->|<-", line) or in_block(lines)[row - 1]:
         return None
+    if re.search(r";\s*$", line):
+        return Finding("er.semicolon", "No semicolon ends a relation.", f"Write `{line.strip().rstrip('; ')[:80]}`.")
+    alias = re.search(r"([^\s\[\]]{1,80})\[([^\]]*)\]", re.sub(r":.*", "", line))
+    if alias:
+        return Finding(
+            "er.alias_in_relation",
+            f"`{alias.group()}` cannot stand in a relation: another name is given where the entity stands alone.",
+            f"Write `{alias.group()}` on a line of its own, and `{alias.group(1)}` here.",
+        )
+    if re.search(r":\s*$", line) and error["token"] in ("NEWLINE", "EOF"):
+        return Finding(
+            "er.no_label", "A relation needs a label.", f'Write it behind the colon: `{line.strip()} "has"`.'
+        )
     if error["token"] in ("NEWLINE", "EOF") and ":" not in line:
         return Finding("er.no_label", "A relation needs a label.", 'Write it at the end: `A ||--o{ B : "has"`.')
     label = line.split(":", 1)[1].strip() if ":" in line else ""
@@ -90,6 +115,23 @@ def _relation(lines: list[str], row: int, error: dict[str, Any]) -> Finding | No
     )
 
 
+def _reserved(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
+    line = lines[row - 1]
+    found = re.match(rf"\s*({_NAME_OF_NOTATION})\s*(?:\{{|\[|(?=[|}}o]))", line, re.IGNORECASE)
+    found = found or re.search(rf"[|{{o]\s+({_NAME_OF_NOTATION})\s*(?::|$)", line, re.IGNORECASE)
+    if found is None:
+        return None
+    return Finding(
+        "mermaid.reserved_word",
+        f"`{found.group(1)}` is a word of the notation.",
+        f'As the name of an entity it stands in quotes: `"{found.group(1)}"`.',
+        (row, found.start(1) + 1),
+    )
+
+
+_NAME_OF_NOTATION: Final = r"class|classDef|style|end|subgraph|one|many|only|to"
+
+
 def _block(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
     line = lines[row - 1].strip()
     depth = sum(re.sub(r'"[^"]*"', "", text).count("{") for text in lines[:row] if not re.search(r"--|\.\.", text))
@@ -100,11 +142,21 @@ def _block(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
         return Finding(
             "mermaid.unclosed_block", "An entity's `{` is not closed.", "Write `}` after its last attribute."
         )
-    if re.match(r"[^\"{]+\s[^\"{]+\{", line):
+    head, brace, _ = line.partition("{")
+    if brace and '"' not in head and len(head.split()) > 1:
         return Finding(
             "er.entity_name", "An entity's name of several words stands in quotes.", 'Write `"Order Item" {`.'
         )
     return None
 
 
-CAUSES: Final[tuple[Cause, ...]] = (fence, placeholder, _stray_comment, _attribute, _relation, _block)
+CAUSES: Final[tuple[Cause, ...]] = (
+    fence,
+    placeholder,
+    full_width,
+    _stray_comment,
+    _reserved,
+    _attribute,
+    _relation,
+    _block,
+)

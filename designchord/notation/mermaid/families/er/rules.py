@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -121,7 +122,7 @@ def _similar_names(er: EntityRelations) -> Iterator[Problem]:
     """``Tree`` in a relation and ``TREE { … }`` are two boxes, and so are ``Leaf`` and ``Leaves``."""
     known: dict[str, Entity] = {}
     for entity in er.entities:
-        other = known.setdefault(re.sub(r"[\W_]", "", entity.name).casefold() or entity.name, entity)
+        other = known.setdefault(_plain_name(entity.name), entity)
         if other is not entity:
             yield _similar(entity, other, "differ only in how they are written")
     related = {end for relation in er.relationships for end in (relation.source, relation.target)}
@@ -133,6 +134,11 @@ def _similar_names(er: EntityRelations) -> Iterator[Problem]:
             twin = listed.get(name)
             if twin is not None and twin.name not in related:
                 yield _similar(entity, twin, "differ only in number")
+
+
+def _plain_name(name: str) -> str:
+    """A name without what one does not see in it: case, separators, invisible signs, how its letters are composed."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", name)).casefold() or name
 
 
 def _similar(entity: Entity, other: Entity, how: str) -> Problem:

@@ -19,11 +19,6 @@ RELATION: Final = re.compile(
 _QUOTED: Final = re.compile(r'"[^"]*"')
 
 
-def is_in_block(lines: list[str], number: int) -> bool:
-    """Whether a line (from 1) stands between the braces of an entity."""
-    return in_block(lines)[number - 1]
-
-
 def in_block(lines: list[str]) -> list[bool]:
     """For each line, whether it stands between the braces of an entity (the brace lines themselves do not)."""
     inside, result = False, []

@@ -31,6 +31,7 @@ def quoted(text: str) -> str:
         words = re.sub(r"#(?=\w+;)", "# ", words)
     if ":" in words:
         words = _ADDRESS.sub(r"\1\2：", words)
+    words = words.replace("$$", "＄＄")  # the marks of a formula
     words = _DIRECTION.sub(r"\1-\2", words)
     return f'"{words}"'
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from designchord.notation.mermaid.causes import Cause, Finding, fence, last_line, placeholder
+from designchord.notation.mermaid.causes import Cause, Finding, fence, full_width, last_line, placeholder
 from designchord.notation.mermaid.families.sequence.syntax import (
     ARROW,
     BLOCKS,
@@ -165,6 +165,7 @@ def _no_statement(lines: list[str], row: int, error: dict[str, Any]) -> Finding 
 CAUSES: Final[tuple[Cause, ...]] = (
     fence,
     placeholder,
+    full_width,
     _unbalanced,
     _semicolon,
     _keyword_id,

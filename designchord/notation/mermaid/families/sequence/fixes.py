@@ -205,12 +205,17 @@ def _block_notes(lines: Lines) -> tuple[Lines, list[Fix]]:
     return (lines, []) if note is not None else (result, fixes)
 
 
+def _formulas(text: str) -> Change:
+    """A formula as plain text: nothing here draws formulas."""
+    return text.replace("$$", "#36;#36;"), "mermaid.refused.math", "Wrote a formula as plain text."
+
+
 def _full_width(text: str) -> Change:
     """``A->>B： text``: the colon of another script, where a message or note has no other."""
     head = text.partition("：")[0]
     if ":" in text or "：" not in text or not (re.search(ARROW, head) or re.match(r"\s*note\s", head, re.IGNORECASE)):
         return None
-    return text.replace("：", ": ", 1), "mermaid.full_width", "Wrote a full-width colon as `:`."
+    return re.sub("：\\s*", ": ", text, count=1), "mermaid.full_width", "Wrote a full-width colon as `:`."
 
 
 def _missing_text(text: str) -> Change:
@@ -425,6 +430,7 @@ _REPAIRS: Final[tuple[Repair, ...]] = (
     *SHARED,
     with_header("sequenceDiagram", is_statement),
     _labels_first,
+    each_line(_formulas),
     each_line(_full_width, unless=_reads_alone),
     each_line(_arrow, unless=_reads_alone),
     each_line(_foreign, unless=_reads_alone),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
@@ -23,6 +24,7 @@ def find_mistakes(sequence: Sequence, text: str) -> tuple[Problem, ...]:
             _found("warning", "sequence.empty", "The diagram has no messages.", "Write at least one: `A->>B: text`.", 1)
         )
     problems += _undeclared(sequence)
+    problems += _labels_first(sequence)
     problems += _unknown_types(sequence)
     problems += _activations(sequence)
     problems += _empty_blocks(sequence)
@@ -50,18 +52,10 @@ def _near(sequence: Sequence, name: str) -> Participant | None:
 
 def _undeclared(sequence: Sequence) -> Iterator[Problem]:
     declared = [one for one in sequence.participants if one.declared]
+    renamed = {one.name.rpartition(" as ")[2] for one in declared if one.name.startswith(('"', "'"))}
     for participant in sequence.participants if declared else ():
-        if not participant.declared:
-            near = _near(sequence, participant.name)
-            name = participant.name
-            hint = f"Use its id `{near.name}`." if near else f"Add `participant {name}`, or correct the name."
-            yield _found(
-                "warning",
-                "sequence.undeclared_participant",
-                f"`{name}` is not among the declared participants.",
-                hint,
-                participant.line,
-            )
+        if not participant.declared and participant.name not in renamed:
+            yield _undeclared_one(sequence, participant)
     for participant in declared:
         if len(participant.declared) > 1:
             yield _found(
@@ -70,6 +64,44 @@ def _undeclared(sequence: Sequence) -> Iterator[Problem]:
                 f"`{participant.name}` is declared more than once.",
                 f"Keep the declaration of line {participant.declared[0]}.",
                 participant.declared[1],
+            )
+
+
+def _undeclared_one(sequence: Sequence, participant: Participant) -> Problem:
+    name = participant.name
+    seen = _seen(name)
+    twin = next((one for one in sequence.participants if one.declared and _seen(one.name) == seen), None)
+    if twin is not None:
+        return _found(
+            "warning",
+            "mermaid.invisible_characters",
+            f"This `{seen}` holds characters that one does not see, so it is another participant than `{twin.name}`.",
+            f"Type the name anew: `{twin.name}`.",
+            participant.line,
+        )
+    near = _near(sequence, name)
+    hint = f"Use its id `{near.name}`." if near else f"Add `participant {name}`, or correct the name."
+    message = f"`{name}` is not among the declared participants."
+    return _found("warning", "sequence.undeclared_participant", message, hint, participant.line)
+
+
+def _seen(name: str) -> str:
+    """A name as it is seen: without invisible signs, its letters composed."""
+    composed = unicodedata.normalize("NFC", name)
+    return "".join(char for char in composed if unicodedata.category(char) not in ("Cf", "Cc"))
+
+
+def _labels_first(sequence: Sequence) -> Iterator[Problem]:
+    """``participant "Ticket kiosk" as K`` is one of that whole name; other notations write the label first."""
+    for participant in sequence.participants:
+        found = re.fullmatch(r"[\"'](.+)[\"']\s+as\s+(\S+)", participant.name, re.IGNORECASE)
+        if found and participant.declared:
+            yield _found(
+                "error",
+                "sequence.label_first",
+                f"Mermaid takes `{participant.name[:60]}` for the name of this participant.",
+                f"The id stands first: `participant {found.group(2)} as {found.group(1)[:60]}`.",
+                participant.line,
             )
 
 

@@ -27,7 +27,7 @@ KEYWORD_ID: Final = re.compile(
     re.IGNORECASE,
 )
 
-_TEXT_OF_MESSAGE: Final = re.compile(rf"^(\s*[^:\n]*?(?:{ARROW})[^:\n]*?:)(.*)$")
+_ARROW: Final = re.compile(ARROW)
 _TEXT_OF_NOTE: Final = re.compile(r"^(\s*note\s+(?:over|left of|right of)\s+[^:\n]+:)(.*)$", re.IGNORECASE)
 _TEXT_OF_BLOCK: Final = re.compile(
     r"^(\s*(?:alt|else|opt|loop|par|and|critical|option|break|title|box|rect)\b)(.*)$", re.IGNORECASE
@@ -39,11 +39,12 @@ _TEXT_OF_ALIAS: Final = re.compile(
 
 def split_statement_text(line: str) -> tuple[str, str] | None:
     """A line's syntax and its free text: ``A->>B:`` and `` text``; ``None`` where there is no free text."""
-    for pattern in (_TEXT_OF_NOTE, _TEXT_OF_ALIAS, _TEXT_OF_BLOCK, _TEXT_OF_MESSAGE):
+    for pattern in (_TEXT_OF_NOTE, _TEXT_OF_ALIAS, _TEXT_OF_BLOCK):
         found = pattern.match(line)
         if found:
             return found.group(1), found.group(2)
-    return None
+    head, colon, text = line.partition(":")
+    return (head + colon, text) if colon and _ARROW.search(head) else None
 
 
 def is_statement(text: str) -> bool:

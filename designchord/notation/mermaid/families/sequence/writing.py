@@ -21,6 +21,8 @@ def free_text(text: str) -> str:
     """Words for a message, note, alias or block title of a sequence diagram; never empty."""
     words = one_line(text)
     escaped = words.translate(_ENTITIES).replace("#quot;", '"')
+    if "$$" in escaped:
+        escaped = escaped.replace("$$", "#36;#36;")  # the marks of a formula
     if ":" in escaped and (_WRAP.match(escaped) or _STYLE.search(escaped)):
         escaped = escaped.replace(":", "#58;")  # Mermaid reads `wrap:` and `style x:#…;` anywhere; addresses stay text
     return escaped or "…"
