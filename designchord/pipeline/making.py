@@ -124,7 +124,7 @@ class ModelMaker:
     def make_blueprint(self) -> Made:
         previous = self._current_source()
         requirements = answering.load(previous).requirements if previous else read_requirements(self._brief)
-        known, stated = drafter.names_in(self._brief), drafter.stated_in(self._brief)
+        stated = drafter.stated_in(self._brief)
         opening = conversation.blueprint_opening(self._brief, requirements, tuple(stated.lines()))
         result = self._ask_until_valid(
             opening=self._with_feedback(opening, previous),
@@ -136,7 +136,7 @@ class ModelMaker:
                 self._brief,
                 requirements,
                 wish=self._step.feedback,
-                known=known,
+                known=self._known(),
                 translate=drafter.english_of,
                 stated=stated,
             ),
@@ -149,9 +149,13 @@ class ModelMaker:
         candidate = result.candidate
         if isinstance(candidate, answering.BlueprintCandidate) and candidate.wanting and not previous:
             draft = drafter.draft(self._brief, assume="none")
-            candidate = answering.complete(candidate, draft, self._brief, known=known)
+            candidate = answering.complete(candidate, draft, self._brief, known=self._known())
             provenance["fixes"] = [fix.to_dict() for fix in candidate.fixes]
         return self._made(self._accepted(result, candidate, provenance))
+
+    def _known(self) -> tuple[str, ...]:
+        """What rules find in the text; asked for when there is an answer, for it is no part of the question."""
+        return drafter.names_in(self._brief)
 
     def make_part(self) -> Made:
         place = _Place(self._hold, self._step)
