@@ -99,7 +99,7 @@ if DESIGNCHORD.accounts:  # after our own, whose templates come first
     INSTALLED_APPS += ["django.contrib.admin.apps.SimpleAdminConfig", "django.contrib.messages"]
 MIDDLEWARE = [
     "designchord.web.security.SecurityHeaders",
-    "designchord.api.gate.gate",
+    "designchord.api.request_guard.RequestGuard",
     "designchord.web.statics.StaticFiles",
     "django.middleware.common.CommonMiddleware",
 ]
@@ -107,8 +107,8 @@ if DESIGNCHORD.accounts:
     MIDDLEWARE += [
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
-        "designchord.api.doorkeeper.Doorkeeper",
-        "designchord.api.doorkeeper.Csrf",
+        "designchord.api.auth.AuthMiddleware",
+        "designchord.api.auth.Csrf",
     ]
 ROOT_URLCONF = "designchord.urls"
 ASGI_APPLICATION = "designchord.asgi.application"
@@ -138,7 +138,7 @@ SESSION_COOKIE_NAME = "designchord_session"
 SESSION_COOKIE_AGE = 14 * 86_400
 CSRF_COOKIE_NAME = "designchord_csrf"
 CSRF_COOKIE_HTTPONLY = True  # pages carry the token themselves
-CSRF_FAILURE_VIEW = "designchord.api.doorkeeper.show_csrf_failure"
+CSRF_FAILURE_VIEW = "designchord.api.auth.show_csrf_failure"
 # A proxy that speaks TLS for us changes the scheme, and Origin with it.
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in DESIGNCHORD.allowed_hosts if "*" not in host]
 if DESIGNCHORD.https == "proxy":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
+from datetime import UTC, datetime
 
 # structlog takes rich along for logs in colour, if there is one: 0.1 s of every start for what we never print.
 sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
@@ -15,7 +17,9 @@ if sys.modules.get("rich") is None:
 
 def configure_logs(level: str) -> None:
     number = logging.getLevelNamesMapping().get(level, logging.WARNING)
-    logging.basicConfig(level=number, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=False)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(LibraryLine())
+    logging.basicConfig(level=number, handlers=[handler], force=False)
     # What callers did wrong is answered to them; only what we did wrong is worth a line here.
     logging.getLogger("django.request").setLevel(max(number, logging.ERROR))
     structlog.configure(
@@ -30,6 +34,21 @@ def configure_logs(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+class LibraryLine(logging.Formatter):
+    """A line of a library in our form: what happened and where, without the values that it would have filled in."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "event": record.msg if isinstance(record.msg, str) else type(record.msg).__name__,
+            "logger": record.name,
+            "level": record.levelname.lower(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
+        }
+        if record.exc_info and record.exc_info[0] is not None:
+            line |= {"error": record.exc_info[0].__name__, "exception": _trace_without_values(record.exc_info)}
+        return json.dumps(line, ensure_ascii=False)
 
 
 def _trace_without_values(exc_info: object) -> str:

@@ -11,3 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if settings.DESIGNCHORD.accounts:
     urlpatterns.append(path("", include("designchord.web.admin.urls")))
+
+handler500 = "designchord.api.failures.server_error"

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from designchord.api.gate import MAX_BODY
+from designchord.api.request_guard import MAX_BODY
 
 #: How many times the limit may go by unread before the connection is closed in the client's face.
 DRAINED_TIMES = 16

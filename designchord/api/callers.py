@@ -10,7 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 
 from designchord import wiring
-from designchord.api.doorkeeper import token_of
+from designchord.api.auth import token_of
 from designchord.designs.models import Owner
 from designchord.designs.services import tokens
 from designchord.designs.services.paces import pace_take

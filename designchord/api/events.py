@@ -10,9 +10,9 @@ from ninja import Header, Query, Router
 
 from designchord import wiring
 from designchord.api import answers
+from designchord.api.broadcast import Broadcasts
 from designchord.api.callers import owner_of, permission_of
-from designchord.api.hub import Hubs
-from designchord.api.watching import Watch, Watching
+from designchord.api.event_stream import EventStreamResponse, Watch
 from designchord.designs import selectors
 from designchord.errors import BadInput
 
@@ -39,9 +39,9 @@ def watch_design(
     number = _number(last_event_id or after)
     owner = owner_of(request)
     design = selectors.design_get(owner=owner, design_id=design_id)
-    return Watching(
+    return EventStreamResponse(
         Watch(
-            hubs=_hubs(),
+            broadcasts=_broadcasts(),
             owner=owner,
             design_id=str(design.pk),
             after=number,
@@ -52,9 +52,9 @@ def watch_design(
 
 
 @cache
-def _hubs() -> Hubs:
+def _broadcasts() -> Broadcasts:
     """This process's."""
-    return Hubs(wiring.application().stream)
+    return Broadcasts(wiring.application().stream)
 
 
 def _number(text: str | None) -> int | None:

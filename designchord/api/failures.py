@@ -7,6 +7,7 @@ foreign exceptions never gets here.
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 from django.db import Error
@@ -29,7 +30,7 @@ from designchord.errors import (
     Unavailable,
 )
 
-#: Where the gate notes a request's id.
+#: Where the guard notes a request's id.
 REQUEST_ID = "designchord.request_id"
 
 #: The nearest of an error's classes counts.
@@ -60,6 +61,8 @@ _PLAIN = {
 }
 
 _UNAVAILABLE_SECONDS = 5
+
+AWAY = "The database does not answer at the moment. Try again."
 
 
 def failure(
@@ -94,6 +97,18 @@ def of_status(request: HttpRequest, status: int) -> HttpResponse:
     return failure(request, status)
 
 
+def known_failure(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    """The answer to an error that everybody may run into: ours, and a database that is away. None for all others."""
+    if isinstance(error, Error):
+        error = Unavailable(AWAY)
+    return of_error(request, error) if isinstance(error, DesignchordError) else None
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's ``handler500``: what no view and no middleware has answered, the database's absence among it."""
+    return known_failure(request, sys.exc_info()[1]) or failure(request, 500)
+
+
 def register(api: NinjaAPI) -> None:
     """Teach an API to fail in the one shape."""
 
@@ -103,7 +118,7 @@ def register(api: NinjaAPI) -> None:
 
     @api.exception_handler(Error)
     def database_error(request: HttpRequest, error: Error) -> HttpResponse:
-        return of_error(request, Unavailable("The database does not answer at the moment. Try again."))
+        return of_error(request, Unavailable(AWAY))
 
     @api.exception_handler(ValidationError)
     def validation_error(request: HttpRequest, error: ValidationError) -> HttpResponse:

@@ -20,7 +20,7 @@ from django.http import HttpResponseBadRequest, HttpResponseBase
 from django.urls import set_script_prefix
 
 from designchord.api.body_limit import Receive, Send, take_body
-from designchord.api.watching import Watching
+from designchord.api.event_stream import EventStreamResponse
 
 #: Requests that are worked on at once; others wait for a moment.
 THREADS = 32
@@ -48,7 +48,7 @@ class Handler(BaseHandler):
         threads = _probe_threads if scope["path"] in PROBES else _threads
         response, content = await asyncio.get_running_loop().run_in_executor(threads, self._answer, scope, body)
         await send({"type": "http.response.start", "status": response.status_code, "headers": _headers(response)})
-        if isinstance(response, Watching):
+        if isinstance(response, EventStreamResponse):
             watch = response.watch
             del body, content, response  # a stream may last for days
             await watch.run(receive, send)

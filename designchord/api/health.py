@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from designchord import __version__, metrics, wiring
-from designchord.api import watching
-from designchord.api.doorkeeper import open_to_all
-from designchord.api.failures import failure
+from designchord.api import event_stream
+from designchord.api.auth import open_to_all
+from designchord.api.failures import AWAY, failure
 
 
 @open_to_all
@@ -38,11 +38,10 @@ def figures(request: HttpRequest) -> HttpResponse:
     if not from_here and not getattr(getattr(request, "user", None), "is_staff", False):
         return failure(request, 404)
     try:
-        return HttpResponse(
-            metrics.exposition(wiring.application(), live_clients=watching.count()), content_type=metrics.CONTENT_TYPE
-        )
+        shown = metrics.exposition(wiring.application(), live_clients=event_stream.count())
     except Error:
-        return failure(request, 503, "unavailable", "The database does not answer at the moment.")
+        return failure(request, 503, "unavailable", AWAY)
+    return HttpResponse(shown, content_type=metrics.CONTENT_TYPE)
 
 
 def _is_loopback(address: str) -> bool:

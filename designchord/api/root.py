@@ -43,7 +43,7 @@ def _refuse(constant: str) -> Any:
 
 
 class Described(NinjaAPI):
-    """An API whose description also holds what the gate in front of every route may answer."""
+    """An API whose description also holds what the guard in front of every route may answer."""
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**options)

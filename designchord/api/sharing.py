@@ -8,8 +8,8 @@ from ninja import Router
 
 from designchord.api import answers
 from designchord.api.answers import answer
+from designchord.api.auth import open_to_all
 from designchord.api.callers import owner_of, verbs
-from designchord.api.doorkeeper import open_to_all
 from designchord.designs import selectors
 from designchord.errors import NotFound
 from designchord.export.design import from_snapshot

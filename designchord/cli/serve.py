@@ -135,7 +135,7 @@ def _server(address: str, *, browse: bool) -> uvicorn.Server:
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             # Event streams never end by themselves, and the server waits for every connection.
-            from designchord.api.watching import end_all
+            from designchord.api.event_stream import end_all
 
             end_all()
             await super().shutdown(sockets=sockets)
@@ -143,6 +143,7 @@ def _server(address: str, *, browse: bool) -> uvicorn.Server:
     return Announced(
         uvicorn.Config(
             "designchord.asgi:application",
+            log_config=None,  # it logs as everything else does
             log_level="warning",
             access_log=False,
             lifespan="off",

@@ -15,8 +15,8 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from designchord.api.auth import open_to_all
 from designchord.api.callers import account_of, address_of, verbs
-from designchord.api.doorkeeper import open_to_all
 from designchord.api.failures import of_error
 from designchord.designs.models import Owner
 from designchord.designs.services import accounts, tokens

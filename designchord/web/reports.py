@@ -22,8 +22,8 @@ from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_POST
 
 from designchord import metrics
+from designchord.api.auth import knows_nobody
 from designchord.api.callers import address_of
-from designchord.api.doorkeeper import knows_nobody
 
 #: A report's size, in bytes, and how many may come at once.
 MAX_BYTES = 64_000

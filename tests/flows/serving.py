@@ -19,16 +19,24 @@ ENDED = {"done", "partial", "failed", "cancelled"}
 
 @contextmanager
 def serving(
-    home: Path, *, port: str = "0", program: Sequence[str] = ("-m", "designchord"), **environ: str
+    home: Path,
+    *,
+    port: str = "0",
+    program: Sequence[str] = ("-m", "designchord"),
+    log: Path = Path(os.devnull),
+    **environ: str,
 ) -> Iterator[str]:
-    """The address of a server that ends with the block; its output is read to the end."""
-    with subprocess.Popen(
-        [sys.executable, *program, "serve", "--port", port, "--no-browser"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env={"DESIGNCHORD_HOME": str(home), "PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1", **environ},
-    ) as process:
+    """The address of a server that ends with the block; what it logs is written to ``log``."""
+    with (
+        log.open("wb") as logged,
+        subprocess.Popen(
+            [sys.executable, *program, "serve", "--port", port, "--no-browser"],
+            stdout=subprocess.PIPE,
+            stderr=logged,
+            text=True,
+            env={"DESIGNCHORD_HOME": str(home), "PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1", **environ},
+        ) as process,
+    ):
         assert process.stdout is not None
         try:
             line = process.stdout.readline()

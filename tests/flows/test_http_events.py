@@ -16,9 +16,9 @@ from asgiref.sync import sync_to_async
 
 from bench.model_exchange import Pace
 from bench.model_server import ModelServer
-from designchord.api import hub, watching
-from designchord.api.hub import Hubs, frame_of
-from designchord.api.watching import Watch
+from designchord.api import broadcast, event_stream
+from designchord.api.broadcast import Broadcasts, frame_of
+from designchord.api.event_stream import Watch
 from designchord.designs.models import Design, Owner
 from designchord.designs.services import designs
 from designchord.events.base import RESYNC, Event
@@ -189,8 +189,10 @@ def _watch(stream: MemoryStream, watched: tuple[Owner, Design]) -> Watch:
 
 
 def _watches(stream: MemoryStream, watched: tuple[Owner, Design], count: int) -> list[Watch]:
-    hubs = Hubs(stream)
-    return [Watch(hubs=hubs, owner=watched[0], design_id=str(watched[1].pk), after=None) for _ in range(count)]
+    broadcasts = Broadcasts(stream)
+    return [
+        Watch(broadcasts=broadcasts, owner=watched[0], design_id=str(watched[1].pk), after=None) for _ in range(count)
+    ]
 
 
 async def _append(design: Design, count: int) -> list[Event]:
@@ -234,7 +236,7 @@ async def test_events_that_arrive_twice_are_told_once_and_lost_ones_are_read(wat
 async def test_silence_is_broken_by_a_comment_and_a_look_at_the_database(
     watched: tuple[Owner, Design], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub, "HEARTBEAT", 0.05)
+    monkeypatch.setattr(broadcast, "HEARTBEAT", 0.05)
     watch = _watch(MemoryStream(), watched)
     frames = aiter(watch)
     await _take(frames, 2)
@@ -248,7 +250,7 @@ async def test_silence_is_broken_by_a_comment_and_a_look_at_the_database(
 async def test_a_reader_who_falls_behind_is_cut_off(
     watched: tuple[Owner, Design], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watching, "MAX_WAITING", 10)
+    monkeypatch.setattr(event_stream, "MAX_WAITING", 10)
     stream = MemoryStream()
     watch = _watch(stream, watched)
     design_id = str(watched[1].pk)
@@ -309,7 +311,7 @@ async def test_over_a_stream_that_loses_repeats_and_mixes_up_every_watcher_is_to
 async def test_a_reader_who_stopped_reading_keeps_nobody_waiting(
     watched: tuple[Owner, Design], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watching, "MAX_WAITING", 10)
+    monkeypatch.setattr(event_stream, "MAX_WAITING", 10)
     stream = MemoryStream()
     stopped, reading = (aiter(watch) for watch in _watches(stream, watched, 2))
     for frames in (stopped, reading):
@@ -352,7 +354,7 @@ async def test_the_server_can_let_all_watchers_go(watched: tuple[Owner, Design])
     watch = _watch(MemoryStream(), watched)
     frames = aiter(watch)
     await _take(frames, 2)
-    watching.end_all()
+    event_stream.end_all()
     with pytest.raises(StopAsyncIteration):
         await asyncio.wait_for(anext(frames), 5)
 
@@ -361,7 +363,7 @@ async def test_a_deleted_design_ends_its_streams(
     watched: tuple[Owner, Design], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner, design = watched
-    watch = Watch(hubs=Hubs(MemoryStream()), owner=owner, design_id=str(design.pk), after=0)
+    watch = Watch(broadcasts=Broadcasts(MemoryStream()), owner=owner, design_id=str(design.pk), after=0)
     await sync_to_async(designs.design_delete)(design_id=design.pk)
     frames = aiter(watch)
     await _take(frames, 1)

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils.decorators import decorator_from_middleware
 from django.views.static import serve
 
-from designchord.api.doorkeeper import token_of
+from designchord.api.auth import token_of
 
 _STATIC = Path(django.contrib.admin.__file__).parent / "static" / "admin"
 

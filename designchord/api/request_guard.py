@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBase
 
-from designchord.api.failures import REQUEST_ID, failure, of_status
+from designchord.api.failures import REQUEST_ID, failure, known_failure, of_status
 
 API = "/api/"
 #: A request's body, in bytes.
@@ -26,15 +26,20 @@ MAX_BODY = 1_000_000
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
-_GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
+class RequestGuard:
+    """Middleware around all others but what adds headers."""
 
-def gate(get_response: _GetResponse) -> _GetResponse:
-    def answer(request: HttpRequest) -> HttpResponseBase:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         refused = _enter(request)
-        return _leave(request, get_response(request) if refused is None else refused)
+        return _leave(request, self._get_response(request) if refused is None else refused)
 
-    return answer
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        """What a view of ours raised, where nothing nearer has answered it; None for what is an error of ours."""
+        return known_failure(request, error)
 
 
 def _enter(request: HttpRequest) -> HttpResponseBase | None:
@@ -43,6 +48,10 @@ def _enter(request: HttpRequest) -> HttpResponseBase | None:
     request.META[REQUEST_ID] = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=request.META[REQUEST_ID])
+    if "\0" in request.path:  # no database takes it, and nothing is called like that
+        return failure(request, 404)
+    if "%00" in request.META.get("QUERY_STRING", ""):
+        return failure(request, 422, "not_text", "The question holds characters that are not text.")
     if not settings.DESIGNCHORD.accounts and not _is_local(request):
         return failure(request, 403, "not_local", "Without accounts this server answers only its own machine.")
     try:
@@ -66,11 +75,18 @@ def _is_local(request: HttpRequest) -> bool:
 def _refuse_foreign(request: HttpRequest, host: str) -> HttpResponseBase | None:
     origin = request.headers.get("Origin")
     # A proxy may speak TLS for us, so the scheme is not compared.
-    if origin is not None and urlsplit(origin).netloc != host:
+    if origin is not None and _host_of(origin) != host:
         return failure(request, 403, "foreign_origin", "Pages of other sites may not change anything here.")
     if request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
         return failure(request, 403, "foreign_origin", "Pages of other sites may not change anything here.")
     return None
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # it is no address at all
+        return None
 
 
 def _refuse_body(request: HttpRequest) -> HttpResponseBase | None:

@@ -22,7 +22,7 @@ from designchord.designs.connections import release_connection
 from designchord.events.base import Event, EventStream
 from designchord.events.texts import LiveTexts
 
-log = structlog.get_logger("designchord.hub")
+log = structlog.get_logger("designchord.broadcast")
 
 #: Seconds of silence after which a comment keeps connections open, and between two questions whether one may watch.
 HEARTBEAT = 15.0
@@ -89,7 +89,7 @@ def _mended(value: object) -> object:
     return value
 
 
-class Hub:
+class Broadcast:
     """One design's events for all its members in this process."""
 
     def __init__(self, design_id: str, stream: EventStream) -> None:
@@ -182,36 +182,38 @@ class Hub:
         return selectors.events_after(design_id=self.design_id, after=self._last or 0, limit=PAGE)
 
 
-class Hubs:
-    """The hubs of one process, and the one clock that all watchers share."""
+class Broadcasts:
+    """The broadcasts of one process, and the one clock that all watchers share."""
 
     def __init__(self, stream: EventStream) -> None:
         self._stream = stream
-        self._hubs: dict[str, Hub] = {}
+        self._broadcasts: dict[str, Broadcast] = {}
         self._clock: asyncio.Task[None] | None = None
 
-    def join(self, design_id: str, member: Member) -> Hub:
-        hub = self._hubs.get(design_id)
-        if hub is None:
-            hub = self._hubs[design_id] = Hub(design_id, self._stream)
-        hub.join(member)
+    def join(self, design_id: str, member: Member) -> Broadcast:
+        broadcast = self._broadcasts.get(design_id)
+        if broadcast is None:
+            broadcast = self._broadcasts[design_id] = Broadcast(design_id, self._stream)
+        broadcast.join(member)
         if self._clock is None or self._clock.done():
             self._clock = asyncio.get_running_loop().create_task(self._tick())
-        return hub
+        return broadcast
 
-    def leave(self, hub: Hub, member: Member) -> None:
-        hub.members.discard(member)
-        if not hub.members and self._hubs.get(hub.design_id) is hub:
-            del self._hubs[hub.design_id]
-            hub.close()
+    def leave(self, broadcast: Broadcast, member: Member) -> None:
+        broadcast.members.discard(member)
+        if not broadcast.members and self._broadcasts.get(broadcast.design_id) is broadcast:
+            del self._broadcasts[broadcast.design_id]
+            broadcast.close()
 
     async def _tick(self) -> None:
-        while self._hubs:
+        while self._broadcasts:
             await asyncio.sleep(HEARTBEAT / 15)
             now = time.monotonic()
-            for hub in tuple(self._hubs.values()):
-                hub.beat(now)
-            due = [member for hub in self._hubs.values() for member in hub.members if member.is_due(now)]
+            for broadcast in tuple(self._broadcasts.values()):
+                broadcast.beat(now)
+            due = [
+                member for broadcast in self._broadcasts.values() for member in broadcast.members if member.is_due(now)
+            ]
             if due:
                 await self._ask(due)
 

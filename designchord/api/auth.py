@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 
 from designchord.api.failures import failure, of_error
-from designchord.api.gate import API, SAFE
+from designchord.api.request_guard import API, SAFE
 from designchord.designs.models import ApiToken, Scope
 from designchord.designs.services import tokens
 from designchord.errors import Forbidden, NotSignedIn
@@ -41,7 +41,7 @@ def token_of(request: HttpRequest) -> ApiToken | None:
     return found if isinstance(found, ApiToken) else None
 
 
-class Doorkeeper(LoginRequiredMiddleware):
+class AuthMiddleware(LoginRequiredMiddleware):
     """Knows tokens besides sessions, and closes every view that is not ``open_to_all``."""
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
@@ -62,6 +62,8 @@ class Doorkeeper(LoginRequiredMiddleware):
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None  # who asks is not looked up, so it is answered without a database
         refused: HttpResponseBase | None = super().process_view(request, view_func, view_args, view_kwargs)
         if refused is not None and (request.path.startswith(API) or request.method not in SAFE):
             return of_error(request, NotSignedIn())

@@ -1,4 +1,4 @@
-"""One client's view of a design's events: join its hub, replay what the database has, then pass on what the hub says.
+"""One client's view of a design's events: join the broadcast, replay what the database has, pass on what is broadcast.
 
 The order matters: whatever happens between the joining and the replay arrives twice and is dropped by its number.
 """
@@ -16,10 +16,10 @@ from weakref import WeakSet
 from django.db import Error
 from django.http import HttpResponseBase
 
-from designchord.api import hub
+from designchord.api import broadcast
 from designchord.api.body_limit import Receive, Send
+from designchord.api.broadcast import Broadcast, Broadcasts, frame_of, read
 from designchord.api.callers import Permission
-from designchord.api.hub import Hub, Hubs, frame_of, read
 from designchord.designs import selectors
 from designchord.designs.models import Owner
 from designchord.errors import NotFound, QuotaExceeded
@@ -59,7 +59,7 @@ class Watch:
     def __init__(
         self,
         *,
-        hubs: Hubs,
+        broadcasts: Broadcasts,
         owner: Owner,
         design_id: str,
         after: int | None,
@@ -67,8 +67,8 @@ class Watch:
         at_most: int | None = None,
     ) -> None:
         self.owner_id = owner.pk
-        self._hubs = hubs
-        self._hub: Hub | None = None
+        self._broadcasts = broadcasts
+        self._broadcast: Broadcast | None = None
         self._owner = owner
         self._design_id = design_id
         self._last = after
@@ -82,7 +82,7 @@ class Watch:
                 raise QuotaExceeded(
                     f"{at_most} event streams are open already: close some.",
                     code="too_many_streams",
-                    retry_after=hub.HEARTBEAT,
+                    retry_after=broadcast.HEARTBEAT,
                 )
             _open.add(self)
 
@@ -111,7 +111,7 @@ class Watch:
             self._heard.set()
 
     def is_due(self, now: float) -> bool:
-        if self._permission is None or now - self._asked < hub.HEARTBEAT * 0.9:
+        if self._permission is None or now - self._asked < broadcast.HEARTBEAT * 0.9:
             return False
         self._asked = now
         return True
@@ -127,9 +127,9 @@ class Watch:
     def close(self) -> None:
         with _lock:
             _open.discard(self)
-        joined, self._hub = self._hub, None
+        joined, self._broadcast = self._broadcast, None
         if joined is not None:
-            self._hubs.leave(joined, self)
+            self._broadcasts.leave(joined, self)
 
     async def _await_leaving(self, receive: Receive) -> None:
         while (await receive())["type"] != "http.disconnect":
@@ -138,7 +138,7 @@ class Watch:
         self.end()
 
     async def _frames(self) -> AsyncIterator[bytes]:
-        self._hub = joined = self._hubs.join(self._design_id, self)
+        self._broadcast = joined = self._broadcasts.join(self._design_id, self)
         try:
             yield b"retry: 2000\n\n"
             async for frame in self._replay():
@@ -203,10 +203,10 @@ class Watch:
         return selectors.snapshot(owner=self._owner, design_id=self._design_id)
 
     def _stored(self) -> list[Event]:
-        return selectors.events_after(design_id=self._design_id, after=self._last or 0, limit=hub.PAGE)
+        return selectors.events_after(design_id=self._design_id, after=self._last or 0, limit=broadcast.PAGE)
 
 
-class Watching(HttpResponseBase):
+class EventStreamResponse(HttpResponseBase):
     """The beginning of an event stream: what middleware sees of it."""
 
     streaming = True
