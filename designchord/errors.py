@@ -10,6 +10,7 @@ DesignchordError
 │   └── QuotaExceeded       allowed again later (``retry_after`` seconds)
 ├── SettingsError       the operator's settings contradict each other or lack something
 ├── Unavailable         a part that is really needed (database, broker) does not answer
+│   └── Busy                too much is asked for at the same time
 ├── ModelError          a call to a model did not give a complete answer
 └── Stopped             the work was cancelled or its lease was lost; its result is not wanted
 
@@ -99,6 +100,12 @@ class Unavailable(DesignchordError):
 
     code = "unavailable"
     retryable = True
+
+
+class Busy(Unavailable):
+    """Too many requests are under way at the same time. Try again in a moment."""
+
+    code = "busy"
 
 
 class ModelError(DesignchordError):

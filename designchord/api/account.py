@@ -14,7 +14,7 @@ from designchord.api.answers import answer
 from designchord.api.callers import account_of, verbs
 from designchord.designs import shapes
 from designchord.designs.services import tokens
-from designchord.designs.services.paces import pace_take
+from designchord.designs.services.rate_limits import rate_limit_take
 from designchord.errors import BadInput
 from designchord.export.account import account_zip
 from designchord.wiring import application
@@ -102,7 +102,7 @@ def export_account(request: HttpRequest) -> HttpResponse:
 def delete_account(request: HttpRequest, body: DeleteAccount) -> HttpResponse:
     """Designs, histories, tokens and sessions are gone at once and cannot be taken back."""
     owner = account_of(request)
-    pace_take(what="password", who=str(owner.pk), per_minute=application().settings.limits.sign_ins_per_minute)
+    rate_limit_take(what="password", who=str(owner.pk), per_minute=application().settings.limits.sign_ins_per_minute)
     if not owner.check_password(body.password):
         raise BadInput("That is not the password.", code="wrong_password")
     verbs().delete_owner(owner=owner)

@@ -22,6 +22,9 @@ from designchord.errors import Forbidden, NotSignedIn
 #: Where the token of a request is noted.
 TOKEN = "designchord.token"  # noqa: S105 - a name
 
+#: Where the number of the owner is noted, once it is known whose request this is.
+OWNER = "designchord.owner"
+
 _VIEW = TypeVar("_VIEW", bound=Callable[..., Any])
 
 
@@ -54,7 +57,7 @@ class AuthMiddleware(LoginRequiredMiddleware):
             return of_error(request, NotSignedIn("This token is not valid: it is unknown, revoked or over."))
         if token.scope != Scope.WRITE and request.method not in SAFE:
             return of_error(request, Forbidden("This token may only read.", code="read_only_token"))
-        request.META[TOKEN] = token
+        request.META[TOKEN], request.META[OWNER] = token, token.owner.pk
         request.user = token.owner
         request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # noqa: SLF001 - a page cannot add a token
         return None
@@ -67,6 +70,8 @@ class AuthMiddleware(LoginRequiredMiddleware):
         refused: HttpResponseBase | None = super().process_view(request, view_func, view_args, view_kwargs)
         if refused is not None and (request.path.startswith(API) or request.method not in SAFE):
             return of_error(request, NotSignedIn())
+        if refused is None:
+            request.META[OWNER] = request.user.pk
         return refused
 
 

@@ -1,13 +1,17 @@
-"""Takes in request bodies, and cuts those off that are over the limit while they arrive."""
+"""Takes in request bodies, cuts off those that are over the limit or too slow, and refuses what Django never sees."""
 
 from __future__ import annotations
 
-import json
+import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from designchord.api.failures import RETRY_AFTER, shaped
 from designchord.api.request_guard import MAX_BODY
+
+#: Seconds within which a body has to be there.
+BODY_SECONDS = 30.0
 
 #: How many times the limit may go by unread before the connection is closed in the client's face.
 DRAINED_TIMES = 16
@@ -17,8 +21,25 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
+def declared_size(headers: Mapping[bytes, bytes]) -> int:
+    """How many bytes of body a request may be about to send; 0 when it has none."""
+    if b"transfer-encoding" in headers:
+        return MAX_BODY
+    length = headers.get(b"content-length", b"0")
+    return min(int(length), MAX_BODY) if length.isdigit() and len(length) < 20 else MAX_BODY
+
+
 async def take_body(receive: Receive, send: Send) -> bytes | None:
-    """A request's whole body; None when its client has left, or when it was too large and was refused."""
+    """A request's whole body; None when its client has left, or when it was refused: too large or too slow."""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _taken(receive, send)
+    except TimeoutError:
+        await refuse(send, 408, "too_slow", f"The request has not come in {BODY_SECONDS:.0f} seconds.")
+        return None
+
+
+async def _taken(receive: Receive, send: Send) -> bytes | None:
     body, more = bytearray(), True
     while more:
         message = await receive()
@@ -27,8 +48,9 @@ async def take_body(receive: Receive, send: Send) -> bytes | None:
         body += message.get("body", b"")
         more = bool(message.get("more_body", False))
         if len(body) > MAX_BODY:
+            body.clear()
             if not more or await _drained(receive):
-                await _refuse(send)
+                await refuse(send, 413, "too_large", f"The request is too large: {MAX_BODY:,} bytes at most.")
             return None
     return bytes(body)
 
@@ -46,18 +68,15 @@ async def _drained(receive: Receive) -> bool:
     return True
 
 
-async def _refuse(send: Send) -> None:
+async def refuse(send: Send, status: int, code: str, message: str) -> None:
+    """Answer in the one shape of failures and close the connection, with whatever was not read of it."""
     request_id = uuid.uuid4().hex
-    error = {
-        "code": "too_large",
-        "message": f"The request is too large: {MAX_BODY:,} bytes at most.",
-        "details": {},
-        "request_id": request_id,
-    }
     headers = [
         (b"content-type", b"application/json"),
         (b"x-request-id", request_id.encode()),
         (b"connection", b"close"),
     ]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": json.dumps({"error": error}).encode()})
+    if status == 503:
+        headers.append((b"retry-after", str(RETRY_AFTER).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": shaped(code, message, None, request_id)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
+from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
@@ -13,7 +14,7 @@ from designchord import wiring
 from designchord.api.auth import token_of
 from designchord.designs.models import Owner
 from designchord.designs.services import tokens
-from designchord.designs.services.paces import pace_take
+from designchord.designs.services.rate_limits import rate_limit_take
 from designchord.errors import Forbidden, NotFound, NotSignedIn
 from designchord.pipeline.verbs import Verbs
 
@@ -33,8 +34,8 @@ def starter_of(request: HttpRequest) -> Owner:
     """The owner, for a request that makes work for models: those are counted, by owner and by address."""
     owner = owner_of(request)
     allowed = wiring.application().settings.limits.starts_per_minute
-    pace_take(what="start-owner", who=str(owner.pk), per_minute=allowed)
-    pace_take(what="start-address", who=address_of(request), per_minute=allowed and 2 * allowed)
+    rate_limit_take(what="start-owner", who=str(owner.pk), per_minute=allowed)
+    rate_limit_take(what="start-address", who=address_of(request), per_minute=allowed and 2 * allowed)
     return owner
 
 
@@ -74,14 +75,17 @@ def permission_of(request: HttpRequest) -> Permission | None:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where the request comes from: as the trusted proxy says, if there is one.
+    """Where a request comes from."""
+    return network_of(str(request.META.get("REMOTE_ADDR", "")), request.headers.get("X-Forwarded-For", ""))
+
+
+def network_of(remote: str, forwarded: str) -> str:
+    """Where a request comes from: the connection's other end or, behind a trusted proxy, what that says.
 
     Of an IPv6 address only the network, because each customer of a provider has a whole one to choose from.
     """
-    told = ""
-    if wiring.application().settings.https == "proxy":
-        told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    told = told or str(request.META.get("REMOTE_ADDR", ""))
+    told = forwarded.rpartition(",")[2].strip() if settings.DESIGNCHORD.https == "proxy" else ""
+    told = told or remote
     try:
         address = ip_address(told)
     except ValueError:

@@ -60,7 +60,8 @@ _PLAIN = {
     500: ("internal_error", "Something went wrong on our side. It was noted under the request id."),
 }
 
-_UNAVAILABLE_SECONDS = 5
+#: Seconds after which to try again what could not be answered now.
+RETRY_AFTER = 5
 
 AWAY = "The database does not answer at the moment. Try again."
 
@@ -70,19 +71,19 @@ def failure(
 ) -> HttpResponse:
     """An error response in the one shape."""
     plain_code, plain_message = _PLAIN.get(status, ("error", "The request failed."))
-    error = {
-        "code": code or plain_code,
-        "message": message or plain_message,
-        "details": details or {},
-        "request_id": request.META.get(REQUEST_ID, ""),
-    }
-    text = json.dumps({"error": error}, ensure_ascii=False, default=str)
-    response = HttpResponse(text.encode("utf-8", "replace"), content_type="application/json", status=status)
+    shape = shaped(code or plain_code, message or plain_message, details, request.META.get(REQUEST_ID, ""))
+    response = HttpResponse(shape, content_type="application/json", status=status)
     if status == 401:
         response["WWW-Authenticate"] = "Bearer"
     if status == 503:
-        response["Retry-After"] = str(_UNAVAILABLE_SECONDS)
+        response["Retry-After"] = str(RETRY_AFTER)
     return response
+
+
+def shaped(code: str, message: str, details: dict[str, Any] | None, request_id: str) -> bytes:
+    """The one shape of every failure."""
+    error = {"code": code, "message": message, "details": details or {}, "request_id": request_id}
+    return json.dumps({"error": error}, ensure_ascii=False, default=str).encode("utf-8", "replace")
 
 
 def of_error(request: HttpRequest, error: DesignchordError) -> HttpResponse:

@@ -1,35 +1,64 @@
 """Django under ASGI, with one thread for a request from its first line to its last.
 
 Django's own handler takes each middleware and each view to a thread and back, and a new thread for each request, which
-then opens the database anew. Nothing of ours waits on the event loop but event streams, so a request goes to a thread
-once. An event stream passes the same middleware and the same view; what the view answers with is then written by the
-event loop, without a thread.
+then opens the database anew. Nothing of ours waits on the event loop but event streams and requests whose turn has not
+come (``shares``), so a request goes to a thread once. An event stream passes the same middleware and the same view;
+what the view answers with is then written by the event loop, without a thread.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import re
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
+from django.conf import settings
 from django.core import signals
 from django.core.handlers.asgi import ASGIRequest, get_script_prefix
 from django.core.handlers.base import BaseHandler
 from django.http import HttpResponseBadRequest, HttpResponseBase
 from django.urls import set_script_prefix
 
-from designchord.api.body_limit import Receive, Send, take_body
+from designchord.api.auth import OWNER
+from designchord.api.body_limit import Receive, Send, declared_size, refuse, take_body
+from designchord.api.callers import network_of
 from designchord.api.event_stream import EventStreamResponse
+from designchord.api.shares import Callers, Share, is_costly
+from designchord.designs.connections import release_connection
+from designchord.errors import Busy
 
-#: Requests that are worked on at once; others wait for a moment.
-THREADS = 32
+#: Requests that are worked on at once, and of these so many of one caller; others wait for their turn.
+THREADS, THREADS_EACH = 32, 8
+
+#: The same for requests that cost much.
+COSTLY, COSTLY_EACH = 8, 2
+
+#: Bytes of bodies that are held at once.
+BODIES, BODIES_EACH = 32_000_000, 4_000_000
 
 #: What asks how the process is must be answered although all those threads wait for a database that is frozen.
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
+_costly_threads = ThreadPoolExecutor(COSTLY, thread_name_prefix="costly")
 _probe_threads = ThreadPoolExecutor(2, thread_name_prefix="probe")
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What Django answered; ``content`` is all of it, unless it is streamed. ``owner`` is whose request it was."""
+
+    response: HttpResponseBase
+    content: bytes
+    owner: int | None
 
 
 class Handler(BaseHandler):
@@ -38,38 +67,112 @@ class Handler(BaseHandler):
     def __init__(self) -> None:
         super().__init__()
         self.load_middleware()
+        alone = not settings.DESIGNCHORD.accounts  # one owner: there is nobody to share with
+        self._requests = Share(total=THREADS, each=THREADS if alone else THREADS_EACH)
+        self._costly = Share(total=COSTLY, each=COSTLY if alone else COSTLY_EACH)
+        self._bodies = Share(total=BODIES, each=BODIES if alone else BODIES_EACH)
+        self._callers = Callers()
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise ValueError(f"only HTTP is served, not {scope['type']}")
-        body = await take_body(receive, send)
-        if body is None:
+        headers = dict(scope["headers"])
+        credential = _credential(headers)
+        caller = self._callers.of(credential, _address(scope, headers))
+        try:
+            async with AsyncExitStack() as held:
+                if size := declared_size(headers):
+                    await held.enter_async_context(self._bodies.hold(caller, size))
+                body = await take_body(receive, send)
+                if body is None:
+                    return
+                turn, threads = self._turn(scope)
+                if turn is not None:
+                    await held.enter_async_context(turn.hold(caller))
+                answer = await _in_thread(threads, lambda: self._answer(scope, body))
+        except Busy as busy:
+            await refuse(send, 503, busy.code, busy.message)
             return
-        threads = _probe_threads if scope["path"] in PROBES else _threads
-        response, content = await asyncio.get_running_loop().run_in_executor(threads, self._answer, scope, body)
+        self._callers.learn(credential, answer.owner)
+        response = answer.response
         await send({"type": "http.response.start", "status": response.status_code, "headers": _headers(response)})
         if isinstance(response, EventStreamResponse):
             watch = response.watch
-            del body, content, response  # a stream may last for days
+            del body, answer, response  # a stream may last for days
             await watch.run(receive, send)
+        elif response.streaming:
+            await self._send_pieces(response, caller, send)
         else:
-            await send({"type": "http.response.body", "body": content})
+            await send({"type": "http.response.body", "body": answer.content})
 
-    def _answer(self, scope: dict[str, Any], body: bytes) -> tuple[HttpResponseBase, bytes]:
-        """In a thread: what Django answers, and all of its content."""
+    def _turn(self, scope: dict[str, Any]) -> tuple[Share | None, ThreadPoolExecutor]:
+        """What a request has to have a share of, and the threads that answer it."""
+        path = scope["path"]
+        if path in PROBES:
+            return None, _probe_threads
+        if is_costly(scope["method"], path, scope["query_string"].decode("latin1")):
+            return self._costly, _costly_threads
+        return self._requests, _threads
+
+    def _answer(self, scope: dict[str, Any], body: bytes) -> _Answer:
+        """In a thread: what Django answers."""
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
+        owner = None
         try:
             request = ASGIRequest(scope, BytesIO(body))
         except UnicodeDecodeError:  # in the query string
             response: HttpResponseBase = HttpResponseBadRequest()
         else:
             response = self.get_response(request)
+            owner = request.META.get(OWNER)
         response._handler_class = self.__class__  # type: ignore[attr-defined]  # noqa: SLF001 - as Django's handlers do
+        if response.streaming and not isinstance(response, EventStreamResponse):
+            release_connection()
+            return _Answer(response, b"", owner)
         try:
-            return response, b"".join(response)
+            return _Answer(response, b"".join(response), owner)
         finally:
             response.close()
+
+    async def _send_pieces(self, response: HttpResponseBase, caller: str, send: Send) -> None:
+        """Write a long answer, making each piece when the last has been taken. Pieces are made in any thread, so they
+        leave no connection to the database open."""
+        pieces: Iterator[bytes] = iter(response)
+        try:
+            piece: bytes | None = b""
+            while piece is not None:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+                async with self._costly.hold(caller):
+                    piece = await _in_thread(_costly_threads, lambda: _released(lambda: next(pieces, None)))
+            await send({"type": "http.response.body", "body": b""})
+        except Busy:
+            return  # the server sees that the answer is not whole, and closes the connection
+        finally:
+            await _in_thread(_threads, response.close)
+
+
+async def _in_thread(threads: ThreadPoolExecutor, work: Callable[[], _T]) -> _T:
+    return await asyncio.get_running_loop().run_in_executor(threads, work)
+
+
+def _released(query: Callable[[], _T]) -> _T:
+    try:
+        return query()
+    finally:
+        release_connection()
+
+
+def _credential(headers: dict[bytes, bytes]) -> str | None:
+    """What a request shows of who sends it, as a digest; None when it shows nothing."""
+    session = re.search(rb"(?:^|;\s*)%s=([^;]+)" % settings.SESSION_COOKIE_NAME.encode(), headers.get(b"cookie", b""))
+    shown = headers.get(b"authorization") or (session and session[1])
+    return hashlib.sha256(shown).hexdigest() if shown else None
+
+
+def _address(scope: dict[str, Any], headers: dict[bytes, bytes]) -> str:
+    client = scope.get("client") or ("", 0)
+    return network_of(str(client[0]), headers.get(b"x-forwarded-for", b"").decode("latin1"))
 
 
 def _headers(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:

@@ -121,6 +121,8 @@ def _address(listener: socket.socket) -> str:
 def _server(address: str, *, browse: bool) -> uvicorn.Server:
     import uvicorn
 
+    from designchord.api.connections import BoundedProtocol
+
     class Announced(uvicorn.Server):
         """Says where it is once it really answers."""
 
@@ -143,6 +145,7 @@ def _server(address: str, *, browse: bool) -> uvicorn.Server:
     return Announced(
         uvicorn.Config(
             "designchord.asgi:application",
+            http=BoundedProtocol,
             log_config=None,  # it logs as everything else does
             log_level="warning",
             access_log=False,

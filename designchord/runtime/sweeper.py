@@ -19,7 +19,7 @@ from django.utils import timezone
 from designchord.designs import selectors
 from designchord.designs.connections import release_connection
 from designchord.designs.models import Design, DesignState, Step, StepState
-from designchord.designs.services import accounts, designs, paces, steps
+from designchord.designs.services import accounts, designs, rate_limits, steps
 from designchord.errors import QuotaExceeded, outcome_of
 from designchord.runtime.holders import holder_is_dead
 from designchord.runtime.ports import Ports
@@ -120,7 +120,7 @@ class Sweeper:
         return Counter()
 
     def _purge(self) -> Counter[str]:
-        paces.paces_forget()
+        rate_limits.rate_limits_forget()
         return Counter(purged=designs.designs_purge(), sessions=accounts.sessions_purge())
 
     def _end_overdue(self) -> Counter[str]:

@@ -20,7 +20,7 @@ from designchord.api.callers import account_of, address_of, verbs
 from designchord.api.failures import of_error
 from designchord.designs.models import Owner
 from designchord.designs.services import accounts, tokens
-from designchord.designs.services.paces import pace_take
+from designchord.designs.services.rate_limits import rate_limit_take
 from designchord.errors import BadInput, Forbidden, QuotaExceeded
 from designchord.export.account import account_zip
 from designchord.web.words import COOKIE, LANGUAGES, WORDS, language_of
@@ -239,5 +239,5 @@ def _confirmed(request: HttpRequest, password: str) -> Owner:
 def _count_attempt(request: HttpRequest, name: str) -> None:
     """Guessing is limited for each address, and for each name over all addresses."""
     allowed = settings.DESIGNCHORD.limits.sign_ins_per_minute
-    pace_take(what="sign-in-address", who=address_of(request), per_minute=allowed)
-    pace_take(what="sign-in-name", who=name.casefold(), per_minute=3 * allowed)
+    rate_limit_take(what="sign-in-address", who=address_of(request), per_minute=allowed)
+    rate_limit_take(what="sign-in-name", who=name.casefold(), per_minute=3 * allowed)

@@ -12,7 +12,7 @@ from django.db import connection
 from designchord.blueprint.model import Brief
 from designchord.designs.models import ApiToken, Design, DesignState, Owner, Pace, Step, StepState
 from designchord.designs.services import designs, tokens
-from designchord.designs.services.paces import pace_take
+from designchord.designs.services.rate_limits import rate_limit_take
 from designchord.errors import Conflict, QuotaExceeded
 
 PARALLEL = 50
@@ -89,7 +89,7 @@ def test_one_key_sent_by_fifty_is_one_design_and_counts_once(owner: Owner) -> No
 
 def test_nothing_is_asked_for_faster_than_allowed(owner: Owner) -> None:
     def ask(_: int) -> bool:
-        pace_take(what="test", who="somebody", per_minute=6)
+        rate_limit_take(what="test", who="somebody", per_minute=6)
         return True
 
     # Evenly refilled: a slow machine may give back one while fifty ask.

@@ -16,7 +16,7 @@ import pytest
 from bench.model_exchange import Pace
 from bench.model_server import ModelServer
 from designchord.designs.models import Design, DesignState, Owner, Step
-from designchord.designs.services.paces import pace_take
+from designchord.designs.services.rate_limits import rate_limit_take
 from designchord.errors import QuotaExceeded
 from designchord.llm import loop
 from tests.flows.apps import LIBRARY, running_app
@@ -164,7 +164,7 @@ def test_a_pace_is_kept_by_threads_at_the_same_moment_and_refills() -> None:
         from django.db import connection
 
         try:
-            pace_take(what="test", who="somebody", per_minute=6)
+            rate_limit_take(what="test", who="somebody", per_minute=6)
         except QuotaExceeded as error:
             waits.append(error.retry_after)
             return False
@@ -174,8 +174,8 @@ def test_a_pace_is_kept_by_threads_at_the_same_moment_and_refills() -> None:
 
     assert 6 <= sum(at_once(take)) <= 7
     assert 1 <= min(waits) <= max(waits) <= 60
-    pace_take(what="test", who="somebody else", per_minute=6)
-    pace_take(what="test", who="somebody", per_minute=None)
+    rate_limit_take(what="test", who="somebody else", per_minute=6)
+    rate_limit_take(what="test", who="somebody", per_minute=None)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -30,6 +30,7 @@ NOT_IMPORTED = {
 #: Imported although it is not named: it belongs to a dependency that is.
 EXPLAINED = {
     "amqp": "kombu's own half",
+    "h11": "uvicorn's own half",
 }
 
 #: Licences under which a team may run and change this, whatever it does with it. What people say is matched in words.

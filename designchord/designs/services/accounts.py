@@ -20,7 +20,7 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from designchord.designs.models import ApiToken, Owner
 from designchord.designs.services.erasing import erasing
 from designchord.designs.services.lookalikes import resembles_any
-from designchord.designs.services.paces import taken_once
+from designchord.designs.services.rate_limits import taken_once
 from designchord.errors import BadInput, NotFound
 
 _INVITATION = "designchord.invitation"

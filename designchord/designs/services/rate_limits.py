@@ -18,7 +18,7 @@ from designchord.errors import QuotaExceeded
 WINDOW = 60.0
 
 
-def pace_take(*, what: str, who: str, per_minute: int | None) -> None:
+def rate_limit_take(*, what: str, who: str, per_minute: int | None) -> None:
     """Count one request, or raise ``QuotaExceeded`` with the seconds until the next is allowed. None: no limit."""
     if per_minute is None:
         return
@@ -45,7 +45,7 @@ def taken_once(*, what: str, who: str, until: float) -> bool:
     return first
 
 
-def paces_forget() -> int:
+def rate_limits_forget() -> int:
     """Delete what counts for nothing any more."""
     return Pace.objects.filter(free_at__lt=time.time()).delete()[0]
 
