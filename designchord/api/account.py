@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Router
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -89,11 +89,11 @@ def get_account(request: HttpRequest) -> HttpResponse:
     operation_id="exportAccount",
     summary="Take everything away",
 )
-def export_account(request: HttpRequest) -> HttpResponse:
+def export_account(request: HttpRequest) -> StreamingHttpResponse:
     """A zip archive with all designs and their histories as JSON."""
-    data = account_zip(verbs().everything_of(owner=account_of(request)))
+    pieces = account_zip(verbs().everything_of(owner=account_of(request)))
     headers = {"Content-Disposition": 'attachment; filename="designchord-account.zip"'}
-    return HttpResponse(data, content_type="application/zip", headers=headers)
+    return StreamingHttpResponse(pieces, content_type="application/zip", headers=headers)
 
 
 @router.delete(

@@ -17,6 +17,7 @@ import orjson
 import structlog
 from django.db import Error
 
+from designchord.api.shares import Share
 from designchord.designs import selectors
 from designchord.designs.connections import release_connection
 from designchord.events.base import Event, EventStream
@@ -31,6 +32,10 @@ HEARTBEAT = 15.0
 MAX_WAITING = 2_000
 
 PAGE = 500
+
+#: Histories that are sent at once, of everybody and of one owner, and seconds that the next may wait for its turn. Each
+#: holds a page of its history until its client has taken it, or is cut off.
+REPLAYS, REPLAYS_EACH, REPLAY_WAIT = 64, 4, 45.0
 
 _COMMENT = b": still here\n\n"
 
@@ -186,6 +191,7 @@ class Broadcasts:
     """The broadcasts of one process, and the one clock that all watchers share."""
 
     def __init__(self, stream: EventStream) -> None:
+        self.replays = Share(total=REPLAYS, each=REPLAYS_EACH, wait=REPLAY_WAIT)
         self._stream = stream
         self._broadcasts: dict[str, Broadcast] = {}
         self._clock: asyncio.Task[None] | None = None

@@ -22,11 +22,14 @@ from designchord.api.broadcast import Broadcast, Broadcasts, frame_of, read
 from designchord.api.callers import Permission
 from designchord.designs import selectors
 from designchord.designs.models import Owner
-from designchord.errors import NotFound, QuotaExceeded
+from designchord.errors import Busy, NotFound, QuotaExceeded
 from designchord.events.base import Event
 
 #: Frames that may wait for a slow reader before it is let go; it can resume where it was.
 MAX_WAITING = 2_000
+
+#: The same in bytes: what one watcher lets the others' frames hold, if nobody else needs them any more.
+MAX_WAITING_BYTES = 4_000_000
 
 #: Bytes that are gathered into one write.
 _GATHERED = 65_536
@@ -67,6 +70,7 @@ class Watch:
         at_most: int | None = None,
     ) -> None:
         self.owner_id = owner.pk
+        self._caller = f"owner {owner.pk}"
         self._broadcasts = broadcasts
         self._broadcast: Broadcast | None = None
         self._owner = owner
@@ -75,6 +79,8 @@ class Watch:
         self._permission = permission
         self._asked = time.monotonic()
         self._waiting: deque[tuple[int, bytes]] = deque()
+        self._waiting_bytes = 0
+        self._replaying = False
         self._heard = asyncio.Event()
         self._ending = False
         with _lock:
@@ -102,13 +108,16 @@ class Watch:
         return self._frames()
 
     def take(self, number: int, frame: bytes) -> None:
-        if len(self._waiting) >= MAX_WAITING:
+        if self._ending:
+            return
+        if len(self._waiting) >= MAX_WAITING or self._waiting_bytes >= MAX_WAITING_BYTES:
             self._waiting.clear()
             self.close()
             self.end()
-        elif not self._ending:
-            self._waiting.append((number, frame))
-            self._heard.set()
+            return
+        self._waiting.append((number, frame))
+        self._waiting_bytes += len(frame)
+        self._heard.set()
 
     def is_due(self, now: float) -> bool:
         if self._permission is None or now - self._asked < broadcast.HEARTBEAT * 0.9:
@@ -127,6 +136,7 @@ class Watch:
     def close(self) -> None:
         with _lock:
             _open.discard(self)
+        self._end_turn()
         joined, self._broadcast = self._broadcast, None
         if joined is not None:
             self._broadcasts.leave(joined, self)
@@ -141,24 +151,27 @@ class Watch:
         self._broadcast = joined = self._broadcasts.join(self._design_id, self)
         try:
             yield b"retry: 2000\n\n"
+            await self._broadcasts.replays.take(self._caller)
+            self._replaying = True
             async for frame in self._replay():
                 yield frame
                 del frame
+            self._end_turn()
             joined.caught_up(self._last or 0)
             while True:
                 await self._heard.wait()
                 self._heard.clear()
                 while self._waiting:
                     if self._waiting[0][0] > (self._last or 0) + 1:
-                        self._waiting.popleft()  # the database has it, and what is missing before it
+                        self._next_waiting()  # the database has it, and what is missing before it
                         async for frame in self._missed():
                             yield frame
                     elif frames := self._gathered():
                         yield frames
                 if self._ending:
                     return
-        except (NotFound, Error):
-            return  # it was deleted; or its client comes back and is told that the database does not answer
+        except (NotFound, Error, Busy):
+            return  # it was deleted; or its client comes back, and is told what is the matter if it still is
         finally:
             self.close()
 
@@ -174,6 +187,15 @@ class Watch:
         self._last = snapshot["last_event_id"]
         yield frame_of("snapshot", snapshot, snapshot["last_event_id"])
 
+    def _end_turn(self) -> None:
+        if self._replaying:
+            self._replaying = False
+            self._broadcasts.replays.give_back(self._caller)
+
+    def _next_waiting(self) -> None:
+        _, frame = self._waiting.popleft()
+        self._waiting_bytes -= len(frame)
+
     def _gathered(self) -> bytes:
         """What waits and is not known yet, up to a gap and not too much at once."""
         gathered, size = [], 0
@@ -182,7 +204,7 @@ class Watch:
             number, frame = self._waiting[0]
             if number > last + 1:
                 break
-            self._waiting.popleft()
+            self._next_waiting()
             if number == 0 or number == last + 1:
                 last = number or last
                 gathered.append(frame)
@@ -191,7 +213,7 @@ class Watch:
         return b"".join(gathered)
 
     async def _missed(self) -> AsyncIterator[bytes]:
-        while events := await read(self._stored):
+        while not self._ending and (events := await read(self._stored)):
             for event in events:
                 self._last = event.id
                 yield frame_of(event.type, event.data, event.id)

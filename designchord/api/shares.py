@@ -42,14 +42,15 @@ class Share:
     @asynccontextmanager
     async def hold(self, caller: str, amount: int = 1) -> AsyncIterator[None]:
         """Have ``amount`` for the block. Raises ``Busy`` when it could not be had in time."""
-        amount = min(amount, self._each)
-        await self._take(caller, amount)
+        await self.take(caller, amount)
         try:
             yield
         finally:
-            self._give_back(caller, amount)
+            self.give_back(caller, amount)
 
-    async def _take(self, caller: str, amount: int) -> None:
+    async def take(self, caller: str, amount: int = 1) -> None:
+        """As ``hold``, until ``give_back`` of the same amount."""
+        amount = min(amount, self._each)
         if caller not in self._waiting and self._fits(caller, amount):
             self._note(caller, amount)
             return
@@ -63,7 +64,7 @@ class Share:
                 await wish.granted
         except (TimeoutError, asyncio.CancelledError) as error:
             if wish.granted.done() and not wish.granted.cancelled():
-                self._give_back(caller, amount)  # it came at the same moment
+                self.give_back(caller, amount)  # it came at the same moment
             else:
                 wish.granted.cancel()
                 self._serve()
@@ -71,7 +72,8 @@ class Share:
                 raise Busy from None
             raise
 
-    def _give_back(self, caller: str, amount: int) -> None:
+    def give_back(self, caller: str, amount: int = 1) -> None:
+        amount = min(amount, self._each)
         self._free += amount
         self._used[caller] -= amount
         if not self._used[caller]:

@@ -94,7 +94,7 @@ def export_user(name: str, out: Path) -> int:
         from designchord.designs.services.accounts import owner_named
         from designchord.export.account import account_zip
 
-        data = account_zip(session.app.verbs.everything_of(owner=owner_named(name)))
+        data = b"".join(account_zip(session.app.verbs.everything_of(owner=owner_named(name))))
     if out.exists():
         raise BadInput(f"{out} exists: name another file with --out.")
     write_file(out, data)

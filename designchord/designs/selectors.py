@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
@@ -124,23 +125,34 @@ def _steps_shown(design: Design) -> QuerySet[Step]:
     return wanted.order_by(F("part__position").asc(nulls_last=True), "pk")
 
 
-def events_after(*, design_id: UUID | str, after: int, limit: int = 500) -> list[Event]:
+def events_after(*, design_id: UUID | str, after: int, limit: int = 500, max_bytes: int = 1_000_000) -> list[Event]:
     """A design's stored events with numbers above ``after``, in order, with large values filled in.
 
+    At most ``limit`` of them, and no more after those that hold ``max_bytes``; none when there are none.
     The caller has checked whose design it is.
     """
-    rows = list(EventRow.objects.filter(design_id=design_id, number__gt=after).order_by("number")[:limit])
-    return [Event(design=str(design_id), type=row.type, id=row.number, data=_filled(row)) for row in rows]  # type: ignore[arg-type]
+    events: list[Event] = []
+    size = 0
+    for row in EventRow.objects.filter(design_id=design_id, number__gt=after).order_by("number")[:limit]:
+        data, large = _filled(row)
+        events.append(Event(design=str(design_id), type=row.type, id=row.number, data=data))  # type: ignore[arg-type]
+        size += large
+        if size >= max_bytes:
+            break
+    return events
 
 
-def _filled(row: EventRow) -> dict[str, Any]:
+def _filled(row: EventRow) -> tuple[dict[str, Any], int]:
+    """An event's data, and about how many bytes of it are not in the event's row."""
     if row.type == "revision":
         part = Part.objects.get(pk=row.data["artifact"])
-        return shapes.artifact(part, Revision.objects.get(part=part, number=row.data["number"]))
+        revision = Revision.objects.get(part=part, number=row.data["number"])
+        return shapes.artifact(part, revision), len(revision.source)
     if row.type == "report":
         report = Design.objects.values_list("report", flat=True).get(pk=row.design_id)
-        return {"report": report, "usage": usage_of_design(design_id=row.design_id)}
-    return dict(row.data)
+        usage = usage_of_design(design_id=row.design_id)
+        return {"report": report, "usage": usage}, len(orjson.dumps(report))
+    return dict(row.data), 0
 
 
 def artifact_get(*, owner: Owner, design_id: UUID | str, kind: str, part: str = "") -> tuple[Design, Part, Revision]:
@@ -273,7 +285,10 @@ def designs_under_way(*, owner: Owner) -> list[Design]:
 
 
 def everything_of(*, owner: Owner) -> Iterator[tuple[str, dict[str, Any]]]:
-    """An owner's account and designs, deleted ones that can still be taken back included, each with its history."""
+    """An owner's account and designs, deleted ones that can still be taken back included, each with its history.
+
+    Long lists are iterators that read each row when it is asked for, in whatever thread that is.
+    """
     yield (
         "account",
         {
@@ -283,17 +298,25 @@ def everything_of(*, owner: Owner) -> Iterator[tuple[str, dict[str, Any]]]:
             "tokens": [shapes.token(token) for token in owner.tokens.all()],
         },
     )
-    for design in Design.objects.filter(owner=owner).order_by("created_at").iterator(chunk_size=20):
-        rows = Revision.objects.filter(part__design=design).select_related("part").order_by("pk")
-        calls = design.calls.order_by("pk").values("model", "state", "raw", "input_tokens", "output_tokens", "cost_usd")
-        yield (
-            f"designs/{design.pk}",
-            {
-                **_snapshot(design),
-                "revisions": [{"kind": row.part.kind, "part": row.part.key, **shapes.revision(row)} for row in rows],
-                "calls": list(calls),
-            },
-        )
+    for pk in list(Design.objects.filter(owner=owner).order_by("created_at").values_list("pk", flat=True)):
+        design = Design.objects.filter(pk=pk).first()
+        if design is not None:
+            history = {"revisions": _history_of(design.pk), "calls": _calls_of(design.pk)}
+            yield f"designs/{design.pk}", {**_snapshot(design), **history}
+
+
+def _history_of(design_id: UUID) -> Iterator[dict[str, Any]]:
+    rows = Revision.objects.filter(part__design_id=design_id).select_related("part")
+    for pk in list(rows.order_by("pk").values_list("pk", flat=True)):
+        for row in rows.filter(pk=pk):
+            yield {"kind": row.part.kind, "part": row.part.key, **shapes.revision(row)}
+
+
+def _calls_of(design_id: UUID) -> Iterator[dict[str, Any]]:
+    calls = Call.objects.filter(design_id=design_id)
+    for pk in list(calls.order_by("pk").values_list("pk", flat=True)):
+        for row in calls.filter(pk=pk).values("model", "state", "raw", "input_tokens", "output_tokens", "cost_usd"):
+            yield dict(row)
 
 
 # What the sweeper looks for. These see all owners' rows and never reach a client.

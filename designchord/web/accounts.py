@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -54,11 +54,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("web:sign-in")
 
 
-def _in_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _in_person(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """For pages of the account: whoever shows a token instead of signing in is refused."""
 
     @wraps(view)
-    def refusing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def refusing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             account_of(request)
         except Forbidden as error:
@@ -164,10 +164,10 @@ def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
 
 @require_GET
 @_in_person
-def export_account(request: HttpRequest) -> HttpResponse:
+def export_account(request: HttpRequest) -> StreamingHttpResponse:
     headers = {"Content-Disposition": 'attachment; filename="designchord-account.zip"', "Cache-Control": "no-store"}
-    data = account_zip(verbs().everything_of(owner=account_of(request)))
-    return HttpResponse(data, content_type="application/zip", headers=headers)
+    pieces = account_zip(verbs().everything_of(owner=account_of(request)))
+    return StreamingHttpResponse(pieces, content_type="application/zip", headers=headers)
 
 
 @require_POST
