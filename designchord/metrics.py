@@ -84,7 +84,7 @@ class _Figures(Collector):
 
     def _calls(self) -> Iterable[Metric]:
         calls = CounterMetricFamily(
-            "designchord_model_calls", "Calls to models; any outcome but answered and open may be a retry's cause.",
+            "designchord_model_calls", "Calls to models that ended; any outcome but answered may be a retry's cause.",
             labels=["model", "outcome"],
         )  # fmt: skip
         tokens = CounterMetricFamily("designchord_model_tokens", "Tokens, as counted.", labels=["model", "sort"])
@@ -92,7 +92,7 @@ class _Figures(Collector):
         latency = HistogramMetricFamily(
             "designchord_model_latency_seconds", "Time to a complete answer.", labels=["model"]
         )
-        for row in figures.calls_by_outcome():
+        for row in figures.calls_ever():
             calls.add_metric([row.model, row.outcome], row.count)
             if row.outcome != "answered":
                 continue
@@ -104,6 +104,9 @@ class _Figures(Collector):
             bounds = [(str(bound), float(n)) for bound, n in zip(figures.LATENCIES, row.latencies, strict=True)]
             latency.add_metric([row.model], [*bounds, ("+Inf", float(row.count))], row.seconds)
         yield from (calls, tokens, cost, latency)
+        yield GaugeMetricFamily(
+            "designchord_model_calls_open", "Calls to models under way.", value=figures.calls_under_way()
+        )
 
     def _process(self) -> Iterable[Metric]:
         yield GaugeMetricFamily(

@@ -53,6 +53,8 @@ class Limits:
     # Of one owner; None is no limit. Without accounts there is one owner, who needs none.
     designs_in_flight: int | None = None
     starts_per_minute: int | None = None  # of designs and of further runs, and of one address twice as many
+    edits_per_minute: int | None = None  # of artifacts, restored and settled ones included
+    storage_bytes: int | None = None  # of ideas and edits that are kept
     streams: int | None = None  # event streams open at once, in each web process
     sign_ins_per_minute: int = 10  # attempts, for each name and for each address
 
@@ -223,6 +225,8 @@ def _limits(env: Mapping[str, str], *, accounts: bool = False) -> Limits:
         tokens_per_day=tokens("TOKENS_PER_DAY"),
         designs_in_flight=quota("DESIGNS_IN_FLIGHT", 20),
         starts_per_minute=quota("STARTS_PER_MINUTE", 30),
+        edits_per_minute=quota("EDITS_PER_MINUTE", 60),
+        storage_bytes=(quota("STORAGE_MB", 200) or 0) * 1_000_000 or None,
         streams=quota("STREAMS", 50),
         sign_ins_per_minute=_number(
             env, "DESIGNCHORD_SIGN_INS_PER_MINUTE", int, base.sign_ins_per_minute, low=1, high=1_000_000

@@ -15,6 +15,7 @@ from designchord.api.callers import account_of, verbs
 from designchord.designs import shapes
 from designchord.designs.services import tokens
 from designchord.designs.services.rate_limits import rate_limit_take
+from designchord.designs.services.storage import storage_used
 from designchord.errors import BadInput
 from designchord.export.account import account_zip
 from designchord.wiring import application
@@ -53,6 +54,8 @@ class Account(BaseModel):
 
     name: str
     joined_at: str
+    stored_bytes: int
+    stored_bytes_allowed: int | None
 
 
 class CreateToken(BaseModel):
@@ -79,7 +82,14 @@ class DeleteAccount(BaseModel):
 def get_account(request: HttpRequest) -> HttpResponse:
     """Who is signed in."""
     owner = account_of(request)
-    return answer({"name": owner.username, "joined_at": shapes.moment(owner.date_joined)})
+    return answer(
+        {
+            "name": owner.username,
+            "joined_at": shapes.moment(owner.date_joined),
+            "stored_bytes": storage_used(owner=owner),
+            "stored_bytes_allowed": application().settings.limits.storage_bytes,
+        }
+    )
 
 
 @router.get(

@@ -6,14 +6,16 @@ import inspect
 from collections.abc import Callable
 from functools import cache, wraps
 from typing import Any, Literal, TypeVar
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from designchord.api import answers, bodies
 from designchord.api.answers import answer
-from designchord.api.callers import owner_of, starter_of, verbs
+from designchord.api.callers import editor_of, owner_of, starter_of, verbs
 from designchord.designs import selectors, shapes
+from designchord.designs.services.storage import storage_add
 from designchord.errors import BadInput
 from designchord.kinds import registry
 from designchord.notation.render import Renderer
@@ -95,7 +97,9 @@ def regenerate(
 @_route("POST", "/restore", "restoreRevision", "Restore a revision", answers.Artifact)
 def restore(request: HttpRequest, design_id: str, kind: str, body: bodies.Restore, part: str) -> HttpResponse:
     """Make an earlier revision the newest again."""
-    found = verbs().restore(owner=owner_of(request), design_id=design_id, kind=kind, part=part, number=body.number)
+    owner = editor_of(request)
+    found = verbs().restore(owner=owner, design_id=design_id, kind=kind, part=part, number=body.number)
+    storage_add(owner=owner, design_id=UUID(design_id), text=found[1].source)
     return answer(shapes.artifact(*found))
 
 
@@ -136,7 +140,8 @@ def get_artifact(
 @_route("PUT", "", "putArtifact", "Save an edit", answers.Artifact)
 def put_artifact(request: HttpRequest, design_id: str, kind: str, body: bodies.Edit, part: str) -> HttpResponse:
     """Save an edit made on revision ``base``; 409 when another came between."""
-    found = verbs().edit(
-        owner=owner_of(request), design_id=design_id, kind=kind, part=part, source=body.source, base=body.base
-    )
+    owner = editor_of(request)
+    found = verbs().edit(owner=owner, design_id=design_id, kind=kind, part=part, source=body.source, base=body.base)
+    if found[1].number != body.base:  # else nothing was changed
+        storage_add(owner=owner, design_id=UUID(design_id), text=found[1].source)
     return answer(shapes.artifact(*found))

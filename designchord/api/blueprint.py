@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from designchord.api import answers, bodies
 from designchord.api.answers import answer
-from designchord.api.callers import owner_of, verbs
+from designchord.api.callers import editor_of, owner_of, verbs
 from designchord.designs import shapes
+from designchord.designs.services.storage import storage_add
 from designchord.pipeline.explaining import explanation
 
 router = Router()
@@ -40,12 +43,14 @@ def settle_assumption(
 ) -> HttpResponse:
     """A new revision of the blueprint: without the mark, or without what was assumed. 409 when it is needed."""
     ids = (assumption_id,)
+    owner = editor_of(request)
     found = verbs().settle(
-        owner=owner_of(request),
+        owner=owner,
         design_id=design_id,
         confirmed=ids if body.verdict == "confirm" else (),
         struck=ids if body.verdict == "strike" else (),
     )
+    storage_add(owner=owner, design_id=UUID(design_id), text=found[1].source)
     return answer(shapes.artifact(*found))
 
 
@@ -58,7 +63,7 @@ def settle_assumption(
 )
 def settle_assumptions(request: HttpRequest, design_id: str, body: bodies.Settlements) -> HttpResponse:
     """Several at once, all or none."""
-    found = verbs().settle(
-        owner=owner_of(request), design_id=design_id, confirmed=tuple(body.confirm), struck=tuple(body.strike)
-    )
+    owner = editor_of(request)
+    found = verbs().settle(owner=owner, design_id=design_id, confirmed=tuple(body.confirm), struck=tuple(body.strike))
+    storage_add(owner=owner, design_id=UUID(design_id), text=found[1].source)
     return answer(shapes.artifact(*found))

@@ -15,6 +15,7 @@ from designchord.api.auth import token_of
 from designchord.designs.models import Owner
 from designchord.designs.services import tokens
 from designchord.designs.services.rate_limits import rate_limit_take
+from designchord.designs.services.storage import storage_check
 from designchord.errors import Forbidden, NotFound, NotSignedIn
 from designchord.pipeline.verbs import Verbs
 
@@ -37,6 +38,19 @@ def starter_of(request: HttpRequest) -> Owner:
     rate_limit_take(what="start-owner", who=str(owner.pk), per_minute=allowed)
     rate_limit_take(what="start-address", who=address_of(request), per_minute=allowed and 2 * allowed)
     return owner
+
+
+def editor_of(request: HttpRequest) -> Owner:
+    """The owner, for a request that stores what a person wrote: those are counted, and so is what is kept."""
+    owner = owner_of(request)
+    rate_limit_take(what="edit", who=str(owner.pk), per_minute=wiring.application().settings.limits.edits_per_minute)
+    check_room(owner)
+    return owner
+
+
+def check_room(owner: Owner) -> None:
+    """Raise ``Conflict`` when the owner may keep no more here."""
+    storage_check(owner=owner, at_most=wiring.application().settings.limits.storage_bytes)
 
 
 def account_of(request: HttpRequest) -> Owner:

@@ -10,9 +10,10 @@ from ninja import Header, Query, Router
 
 from designchord.api import answers, bodies
 from designchord.api.answers import answer
-from designchord.api.callers import owner_of, starter_of, verbs
+from designchord.api.callers import check_room, owner_of, starter_of, verbs
 from designchord.designs import selectors
 from designchord.designs.models import DesignState, Owner
+from designchord.designs.services.storage import storage_add
 from designchord.errors import BadInput
 from designchord.export.design import from_snapshot
 from designchord.export.folder import zip_bytes
@@ -34,7 +35,8 @@ def start_design(
 ) -> HttpResponse:
     """Accepted means stored: the design is made even if this process dies. The same key gives the same design again."""
     owner = starter_of(request)
-    design, _ = verbs().start(
+    check_room(owner)
+    design, created = verbs().start(
         owner=owner,
         brief=body.brief(),
         kinds=tuple(body.kinds or ()),
@@ -43,6 +45,9 @@ def start_design(
         blueprint=body.blueprint or "",
         assume=body.assume or "usual",
     )
+    if created:
+        given = "\n".join((body.title, body.content, body.requirements, body.blueprint or ""))
+        storage_add(owner=owner, design_id=design.pk, text=given)
     response = _snapshot(owner, str(design.pk), status=202)
     response["Location"] = f"/api/v1/designs/{design.pk}"
     return response

@@ -34,7 +34,7 @@ from designchord.designs.connections import release_connection
 from designchord.errors import Busy
 
 #: Requests that are worked on at once, and of these so many of one caller; others wait for their turn.
-THREADS, THREADS_EACH = 32, 8
+THREADS, THREADS_EACH = 32, 4
 
 #: The same for requests that cost much.
 COSTLY, COSTLY_EACH = 8, 2

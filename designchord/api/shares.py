@@ -143,13 +143,11 @@ _COSTLY = re.compile(
     | \w+ \s /api/v1/designs/[^/]+/artifacts/.*/svg
     | \w+ \s (/api/v1)?/account/export/?
     | \w+ \s /share/.*
-    | POST \s /(sign-in|register|reset|account)/.*
-    | DELETE \s /api/v1/account
     """,
     re.VERBOSE,
 )
 
 
 def is_costly(method: str, path: str, query: str) -> bool:
-    """Whether a request takes much of the interpreter or the memory: it parses, draws, packs or hashes."""
+    """Whether a request takes much of the interpreter or the memory: it parses, draws or packs."""
     return bool(_COSTLY.fullmatch(f"{method} {path}")) or ("format=html" in query and "/artifacts/" in path)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Min, Q, Sum
 from django.utils import timezone
 
-from designchord.designs.models import Call, Design, Step, StepState
+from designchord.designs.models import Call, CallState, Design, PastCalls, Step, StepState
 
 #: Upper bounds of the classes into which calls' latencies are counted, in seconds.
 LATENCIES = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0)
@@ -16,7 +16,7 @@ LATENCIES = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0)
 
 @dataclass(frozen=True, slots=True)
 class CallFigures:
-    """Calls to one model that ended in one way (``answered``, ``open``, or an error's code).
+    """Calls to one model that ended in one way (``answered`` or an error's code).
 
     ``latencies`` counts those within each bound of ``LATENCIES``; ``seconds`` is the sum.
     """
@@ -54,10 +54,18 @@ def queue_age() -> float:
     return max(0.0, (timezone.now() - oldest).total_seconds()) if oldest else 0.0
 
 
-def calls_by_outcome() -> list[CallFigures]:
+def calls_under_way() -> int:
+    return Call.objects.filter(state=CallState.OPEN).count()
+
+
+def calls_by_outcome(of_designs: Q | None = None) -> list[CallFigures]:
+    """Calls that have ended, of all designs or of some; a call that counts as a failure may have led to a retry."""
     within: dict[str, Any] = {f"within_{i}": Count("pk", filter=Q(latency__lte=n)) for i, n in enumerate(LATENCIES)}
+    ended = Call.objects.exclude(state=CallState.OPEN)
+    if of_designs is not None:
+        ended = ended.filter(design__in=Design.objects.filter(of_designs))
     rows: Any = (
-        Call.objects.values("model", "state", "error_code")
+        ended.values("model", "state", "error_code")
         .annotate(
             count=Count("pk"),
             input=Sum("input_tokens"),
@@ -83,3 +91,22 @@ def calls_by_outcome() -> list[CallFigures]:
         )
         for row in rows
     ]
+
+
+def calls_ever() -> list[CallFigures]:
+    """All calls that have ended, those of designs that are gone included: these figures never go down."""
+    found = {(row.model, row.outcome): row for row in calls_by_outcome()}
+    for past in PastCalls.objects.all():
+        now = found.get((past.model, past.outcome))
+        found[past.model, past.outcome] = CallFigures(
+            model=past.model,
+            outcome=past.outcome,
+            count=past.count + (now.count if now else 0),
+            input_tokens=past.input_tokens + (now.input_tokens if now else 0),
+            cached_tokens=past.cached_tokens + (now.cached_tokens if now else 0),
+            output_tokens=past.output_tokens + (now.output_tokens if now else 0),
+            cost_usd=past.cost_usd + (now.cost_usd if now else 0.0),
+            seconds=past.seconds + (now.seconds if now else 0.0),
+            latencies=tuple(a + b for a, b in zip(past.within, now.latencies if now else [0] * 99, strict=False)),
+        )
+    return list(found.values())

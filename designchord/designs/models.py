@@ -299,3 +299,37 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step_id} {self.model} {self.state}"
+
+
+class Storage(models.Model):
+    """How many bytes an owner has given to keep for a design: its idea and what was edited since. Gone with it."""
+
+    design = models.OneToOneField(Design, on_delete=models.CASCADE, primary_key=True, related_name="storage")
+    owner = models.ForeignKey(Owner, on_delete=models.CASCADE, related_name="storage")
+    bytes = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.design_id} {self.bytes}"
+
+
+class PastCalls(models.Model):
+    """What the ledger held of designs that are gone: sums alone, so that counters never go down.
+
+    ``within`` counts calls by latency, as ``figures.LATENCIES`` has them.
+    """
+
+    model = models.CharField(max_length=120)
+    outcome = models.CharField(max_length=60)
+    count = models.BigIntegerField(default=0)
+    input_tokens = models.BigIntegerField(default=0)
+    cached_tokens = models.BigIntegerField(default=0)
+    output_tokens = models.BigIntegerField(default=0)
+    cost_usd = models.FloatField(default=0.0)
+    seconds = models.FloatField(default=0.0)
+    within = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["model", "outcome"], name="one_past_of_a_model_and_outcome")]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.outcome} {self.count}"

@@ -208,3 +208,51 @@ def wait_for(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.05)
+
+
+def edit(client: Client, design: str, source: str, base: int) -> httpx2.Response:
+    return client.http.put(f"/designs/{design}/artifacts/document", json={"source": source, "base": base})
+
+
+def test_edits_have_a_pace_and_it_is_each_owners_own(programs: Callable[..., list[Client]]) -> None:
+    anna, bert = programs(DESIGNCHORD_EDITS_PER_MINUTE="3")
+    designs = [client.make(model="offline", kinds=["document"])["id"] for client in (anna, bert)]
+    answers = [edit(anna, designs[0], f"# T\n\n{number}\n", number) for number in range(1, 5)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert answers[-1].json()["error"]["code"] == "too_fast"
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert edit(bert, designs[1], "# T\n\n1\n", 1).status_code == 200
+
+
+def test_who_keeps_too_much_is_told_and_may_still_read_and_delete(programs: Callable[..., list[Client]]) -> None:
+    anna, bert = programs(DESIGNCHORD_STORAGE_MB="1")
+    design = anna.make(model="offline", kinds=["document"])["id"]
+    statuses = [edit(anna, design, f"# T\n\n{'word ' * 100_000}{number}\n", number).status_code for number in (1, 2)]
+    refused = edit(anna, design, "# T\n\nsmall\n", 3)
+
+    assert statuses == [200, 200]
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "storage_full")
+    assert refused.json()["error"]["details"]["used_bytes"] > refused.json()["error"]["details"]["allowed_bytes"]
+    assert start(anna).json()["error"]["code"] == "storage_full"
+    assert start(bert).status_code == 202
+    assert anna.http.get(f"/designs/{design}/artifacts/document/revisions/2").status_code == 200
+    assert anna.http.delete(f"/designs/{design}").status_code == 204
+
+
+def test_an_account_tells_how_much_it_keeps(tmp_path: Path) -> None:
+    with (
+        serving_people(tmp_path / "home", "anna", DESIGNCHORD_STORAGE_MB="5") as address,
+        signed_in(address, "anna") as anna,
+    ):
+        before = anna.http.get("/account").json()
+        design = anna.make(model="offline", kinds=["document"])["id"]
+        begun = anna.http.get("/account").json()["stored_bytes"]
+        assert edit(anna, design, "# T\n\n나무\n", 1).status_code == 200
+        edited = anna.http.get("/account").json()["stored_bytes"]
+        assert edit(anna, design, "# T\n\n나무\n", 2).status_code == 200, "nothing is changed"
+        unchanged = anna.http.get("/account").json()["stored_bytes"]
+
+    assert (before["stored_bytes"], before["stored_bytes_allowed"]) == (0, 5_000_000)
+    assert begun > 0
+    assert edited == unchanged == begun + len("# T\n\n나무\n".encode())

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from bench.model_server import ModelServer
 from designchord import metrics, wiring
 from designchord.api import health
-from designchord.designs.models import Owner
+from designchord.designs.models import Call, Design, Owner
+from designchord.designs.services.designs import local_owner
+from designchord.wiring import App
 from tests.flows.apps import running_app, submit, wait_until_ended
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,6 +44,37 @@ def test_figures_tell_how_designs_steps_and_calls_stand(tmp_path: Path) -> None:
     assert said['designchord_model_tokens_total{model="openai:test",sort="output"}'] > 0
     assert said['designchord_model_latency_seconds_bucket{le="+Inf",model="openai:test"}'] == 3
     assert said["designchord_live_clients"] == 0
+
+
+@pytest.mark.parametrize("gone", ["purged", "erased", "with its account"])
+def test_counters_never_go_down_when_designs_go(tmp_path: Path, gone: str) -> None:
+    with (
+        ModelServer([{"fault": "503", "kind": "erd", "times": 1}]) as server,
+        running_app(
+            tmp_path, OPENAI_BASE_URL=server.base_url, OPENAI_API_KEY="sk-x", DESIGNCHORD_MODEL="openai:test"
+        ) as app,
+    ):
+        for _ in range(2):  # what is past is added to what is past already
+            design_id = submit(app, kinds=["erd"])
+            wait_until_ended(design_id)
+            before = counters(app)
+            if gone == "purged":
+                Design.objects.filter(pk=design_id).update(deleted_at=timezone.now() - timedelta(days=2))
+                app.sweeper.sweep()
+            elif gone == "erased":
+                app.verbs.erase(design_id=UUID(design_id))
+            else:
+                app.verbs.delete_owner(owner=local_owner())
+            assert not Call.objects.exists()
+            assert counters(app) == before
+
+    assert before['designchord_model_calls_total{model="openai:test",outcome="answered"}'] == 4
+    assert before['designchord_model_calls_total{model="openai:test",outcome="model_overloaded"}'] == 1
+
+
+def counters(app: App) -> dict[str, float]:
+    said = values(metrics.exposition(app).decode())
+    return {name: value for name, value in said.items() if "designchord_model" in name and "_created" not in name}
 
 
 def test_the_queue_grows_older_while_nobody_works(tmp_path: Path) -> None:

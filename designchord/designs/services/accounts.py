@@ -14,12 +14,14 @@ from django.contrib.sessions.models import Session
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from designchord.designs.models import ApiToken, Owner
 from designchord.designs.services.erasing import erasing
 from designchord.designs.services.lookalikes import resembles_any
+from designchord.designs.services.past_calls import calls_remember
 from designchord.designs.services.rate_limits import taken_once
 from designchord.errors import BadInput, NotFound
 
@@ -109,6 +111,7 @@ def owner_delete(*, owner: Owner) -> None:
     """Delete an account with its designs, tokens, ledger and sessions. Nothing can be taken back."""
     with erasing():
         sessions_end(owner=owner)
+        calls_remember(Q(owner=owner))
         owner.delete()
 
 

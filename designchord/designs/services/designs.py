@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from designchord.blueprint.model import Brief
@@ -20,6 +21,7 @@ from designchord.designs.selectors import usage_of_design
 from designchord.designs.services.erasing import erasing
 from designchord.designs.services.events import Entry, design_lock, events_append, twice
 from designchord.designs.services.parts import NewRevision, revision_append
+from designchord.designs.services.past_calls import calls_remember
 from designchord.designs.services.planning import PlannedPart, parts_add
 from designchord.designs.services.standing import RESUMED, STANDING, design_entry, judge, report_waits, resume
 from designchord.designs.services.steps import (
@@ -258,6 +260,7 @@ def design_undelete(*, design_id: UUID) -> bool:
 def design_erase(*, design_id: UUID) -> None:
     """Delete a design for good, at once."""
     with erasing():
+        calls_remember(Q(pk=design_id))
         Design.objects.filter(pk=design_id).delete()
 
 
@@ -273,8 +276,9 @@ def design_unshare(*, design_id: UUID) -> None:
 
 def designs_purge() -> int:
     """Really delete what was deleted long enough ago."""
-    over = Design.objects.filter(deleted_at__lt=timezone.now() - UNDELETE_WITHIN)
-    if not over.exists():
+    over = Q(deleted_at__lt=timezone.now() - UNDELETE_WITHIN)
+    if not Design.objects.filter(over).exists():
         return 0
     with erasing():
-        return over.delete()[0]
+        calls_remember(over)
+        return Design.objects.filter(over).delete()[0]
