@@ -89,9 +89,11 @@ class App:
 
     def readiness(self) -> Readiness:
         """Ask each part; takes a few seconds at most when one is frozen."""
+        from designchord.designs.services.readiness import database_takes_writes
+
         needed = {"database", "engine"} if self.settings.embedded else {"database"}
         checks = {
-            "database": _database_answers(),
+            "database": database_takes_writes(),
             "engine": self.engine.answers(),
             "events": self.stream.answers(),
         }
@@ -226,19 +228,6 @@ def _alone(connection: BaseDatabaseWrapper) -> Iterator[None]:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATION_LOCK])
-
-
-def _database_answers() -> bool:
-    from django.db import Error, connection
-
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except Error:
-        return False
-    finally:
-        connection.close()
-    return True
 
 
 def _stream(settings: Settings) -> EventStream:

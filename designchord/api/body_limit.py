@@ -9,6 +9,7 @@ from typing import Any
 
 from designchord.api.failures import RETRY_AFTER, shaped
 from designchord.api.request_guard import MAX_BODY
+from designchord.errors import DesignchordError
 
 #: Seconds within which a body has to be there.
 BODY_SECONDS = 30.0
@@ -21,6 +22,12 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
+class TooSlow(DesignchordError):
+    """The request has not come within 30 seconds."""
+
+    code = "too_slow"
+
+
 def declared_size(headers: Mapping[bytes, bytes]) -> int:
     """How many bytes of body a request may be about to send; 0 when it has none."""
     if b"transfer-encoding" in headers:
@@ -30,13 +37,12 @@ def declared_size(headers: Mapping[bytes, bytes]) -> int:
 
 
 async def take_body(receive: Receive, send: Send) -> bytes | None:
-    """A request's whole body; None when its client has left, or when it was refused: too large or too slow."""
+    """A request's whole body; None when its client has left or it was refused as too large. Raises ``TooSlow``."""
     try:
         async with asyncio.timeout(BODY_SECONDS):
             return await _taken(receive, send)
     except TimeoutError:
-        await refuse(send, 408, "too_slow", f"The request has not come in {BODY_SECONDS:.0f} seconds.")
-        return None
+        raise TooSlow from None
 
 
 async def _taken(receive: Receive, send: Send) -> bytes | None:
@@ -71,12 +77,14 @@ async def _drained(receive: Receive) -> bool:
 async def refuse(send: Send, status: int, code: str, message: str) -> None:
     """Answer in the one shape of failures and close the connection, with whatever was not read of it."""
     request_id = uuid.uuid4().hex
+    body = shaped(code, message, None, request_id)
     headers = [
         (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
         (b"x-request-id", request_id.encode()),
         (b"connection", b"close"),
     ]
     if status == 503:
         headers.append((b"retry-after", str(RETRY_AFTER).encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": shaped(code, message, None, request_id)})
+    await send({"type": "http.response.body", "body": body})

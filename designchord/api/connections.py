@@ -21,6 +21,10 @@ STALLED_SECONDS = 30.0
 READ_AT_ONCE = 32_768
 
 
+#: Under this name an ASGI application finds how to cut a connection off.
+CUT = "designchord.cut"
+
+
 class BoundedProtocol(H11Protocol):
     """uvicorn's protocol with these deadlines."""
 
@@ -30,6 +34,7 @@ class BoundedProtocol(H11Protocol):
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         transport.max_size = READ_AT_ONCE
+        self.app_state = {**self.app_state, CUT: transport.abort}  # for whoever answers, as ``scope["state"]``
         self._await_head()
 
     def data_received(self, data: bytes) -> None:

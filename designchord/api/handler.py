@@ -26,8 +26,9 @@ from django.http import HttpResponseBadRequest, HttpResponseBase
 from django.urls import set_script_prefix
 
 from designchord.api.auth import OWNER
-from designchord.api.body_limit import Receive, Send, declared_size, refuse, take_body
+from designchord.api.body_limit import Receive, Send, TooSlow, declared_size, refuse, take_body
 from designchord.api.callers import network_of
+from designchord.api.connections import CUT
 from designchord.api.event_stream import EventStreamResponse
 from designchord.api.shares import Callers, Share, is_costly
 from designchord.designs.connections import release_connection
@@ -79,6 +80,7 @@ class Handler(BaseHandler):
         headers = dict(scope["headers"])
         credential = _credential(headers)
         caller = self._callers.of(credential, _address(scope, headers))
+        body: bytes | None = None
         try:
             async with AsyncExitStack() as held:
                 if size := declared_size(headers):
@@ -90,8 +92,8 @@ class Handler(BaseHandler):
                 if turn is not None:
                     await held.enter_async_context(turn.hold(caller))
                 answer = await _in_thread(threads, lambda: self._answer(scope, body))
-        except Busy as busy:
-            await refuse(send, 503, busy.code, busy.message)
+        except (Busy, TooSlow) as error:
+            await _turn_away(error, scope, send, cut=body is None and not self._callers.is_known(credential))
             return
         self._callers.learn(credential, answer.owner)
         response = answer.response
@@ -154,6 +156,18 @@ class Handler(BaseHandler):
 
 async def _in_thread(threads: ThreadPoolExecutor, work: Callable[[], _T]) -> _T:
     return await asyncio.get_running_loop().run_in_executor(threads, work)
+
+
+async def _turn_away(error: Busy | TooSlow, scope: dict[str, Any], send: Send, *, cut: bool) -> None:
+    """Say that a request is not answered. Strangers who are still sending, or only say so, are cut off without a word:
+    they would have to be listened to until they have heard it."""
+    cut_off = scope.get("state", {}).get(CUT)
+    if cut and cut_off is not None:
+        cut_off()
+        await asyncio.sleep(0)  # until the server has noticed
+        await asyncio.sleep(0)
+    else:
+        await refuse(send, 503 if isinstance(error, Busy) else 408, error.code, error.message)
 
 
 def _released(query: Callable[[], _T]) -> _T:

@@ -124,6 +124,10 @@ class Callers:
         owner = self._owners.get(credential) if credential else None
         return f"address {address}" if owner is None else f"owner {owner}"
 
+    def is_known(self, credential: str | None) -> bool:
+        """Whether a credential belonged to an owner the last time."""
+        return credential in self._owners
+
     def learn(self, credential: str | None, owner: int | None) -> None:
         """What has come out about a credential."""
         if credential is None:

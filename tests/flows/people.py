@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -18,11 +18,13 @@ PASSWORD = "three green umbrellas"
 
 
 @contextmanager
-def serving_people(home: Path, *names: str, **environ: str) -> Iterator[str]:
+def serving_people(
+    home: Path, *names: str, program: Sequence[str] = ("-m", "designchord"), **environ: str
+) -> Iterator[str]:
     """The address of a server with accounts for these names."""
     environ = {"DESIGNCHORD_ACCOUNTS": "on", "DESIGNCHORD_SIGN_INS_PER_MINUTE": "1000", **environ}
     add_people(home, *names)
-    with serving(home, **environ) as address:
+    with serving(home, program=program, **environ) as address:
         yield address
 
 

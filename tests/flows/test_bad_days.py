@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import subprocess
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +16,7 @@ import pytest
 
 from tests.flows.people import Person, bearing, serving_people, signed_in
 from tests.flows.serving import Client, serving
+from tests.servers import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -105,6 +108,31 @@ def test_without_a_database_everything_says_when_to_come_back(tmp_path: Path) ->
             assert page.headers["X-Request-ID"]
         assert anna.http.get(f"{address}/healthz").status_code == 200
         assert anna.http.get(f"{address}/readyz").status_code == 503
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may make a small disk")
+def test_a_server_that_cannot_write_is_not_ready_and_is_again_when_it_can(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", disk], check=True)
+    try:
+        with serving(disk / "home") as address, Client(address) as client:
+            assert client.http.get(f"{address}/readyz").status_code == 200
+            fill(disk / "full")
+            wait_until(lambda: client.http.get(f"{address}/readyz").status_code == 503, 10, "the news")
+            assert client.http.get(f"{address}/readyz").json()["checks"]["database"] is False
+            assert client.http.get(f"{address}/healthz").status_code == 200
+            (disk / "full").unlink()
+            wait_until(lambda: client.http.get(f"{address}/readyz").status_code == 200, 10, "the news")
+            assert client.make(model="offline", kinds=["document"])["state"] == "done"
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
+
+
+def fill(file: Path) -> None:
+    with suppress(OSError), file.open("wb", buffering=0) as handle:
+        while True:
+            handle.write(bytes(65_536))
 
 
 def test_the_log_is_json_and_holds_no_word_of_an_error(tmp_path: Path) -> None:
