@@ -141,6 +141,9 @@ def _tell(snapshot: dict[str, Any], out: Path, files: Iterable[str], *, as_json:
         return
     if snapshot["error"]:
         click.echo(f"{snapshot['state']}: {snapshot['error']['message']}", err=True)
+    for artifact in snapshot["artifacts"]:
+        for problem in artifact["revision"]["problems"] if artifact["kind"] == "blueprint" else ():
+            click.echo(f"{problem['severity']}: {problem['message']} {problem.get('hint') or ''}".rstrip(), err=True)
     if files:
         found = ", ".join(f"{count} {severity}" for severity, count in counts.items() if count) or "nothing contradicts"
         click.echo(f"{out / 'index.html'} ({snapshot['state']}, made with {snapshot['model']}; {found})")

@@ -3,7 +3,7 @@
 ``structure`` reads what holds in every language (schemas, routes, glossaries); ``language`` reads sentences.
 """
 
-from designchord.drafter.drafting import Assume, Evidence, draft, explain, names_in, stated_in
+from designchord.drafter.drafting import Assume, Evidence, cautions, draft, explain, names_in, stated_in
 from designchord.drafter.translating import english_of
 
-__all__ = ["Assume", "Evidence", "draft", "english_of", "explain", "names_in", "stated_in"]
+__all__ = ["Assume", "Evidence", "cautions", "draft", "english_of", "explain", "names_in", "stated_in"]

@@ -26,9 +26,12 @@ def describe(sketch: Sketch) -> None:
         if "id" not in thing.attributes:
             key = Attribute(name="id", type="uuid", label="ID", key="primary")
             thing.attributes = {"id": key, **thing.attributes}
+    before: Statement | None = None
     for statement in sketch.statements:
         if not statement.aside:
             _read(sketch, statement)
+            _listed(sketch, statement, before)
+        before = statement
     for thing in sketch.things.values():
         if not thing.given and not thing.junction:
             _states(sketch, thing)
@@ -52,6 +55,24 @@ def _read(sketch: Sketch, statement: Statement) -> None:
         thing = _holder(sketch, statement, mention, listed=listed)
         if thing is not None:
             _keep(sketch, statement, thing, mention.attribute, mention.label)
+
+
+def _listed(sketch: Sketch, statement: Statement, before: Statement | None) -> None:
+    """The fields of a list belong to what the sentence, or the one before it on the line, spoke of last."""
+    if not statement.parse.fields:
+        return
+    near = [before] if before is not None and before.line is statement.line else []
+    spoken = [m for s in (*near, statement) for m in s.parse.entities if m.kind == "thing"]
+    thing = next((found for m in reversed(spoken) if (found := sketch.thing(m.name)) is not None), None)
+    words = lexicon()
+    for field in statement.parse.fields if thing is not None and not thing.given else ():
+        word = words.attributes_en.get(field.lower()) or words.attributes_ko.get(field.replace(" ", ""))
+        name = word.name if word is not None else naming.snake(field) if field.isascii() else ""
+        if not name or thing is None or name in thing.attributes:
+            continue
+        kind = word.type if word is not None else "date" if name.endswith("date") else "string"
+        thing.attributes[name] = Attribute(name=name, type=kind, label=_label(sketch, name, field), required=False)
+        sketch.because(f"attribute:{thing.name}.{name}", statement, field)
 
 
 def _lists(statement: Statement) -> bool:

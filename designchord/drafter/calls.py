@@ -175,9 +175,11 @@ def _summary(sketch: Sketch, kind: str, thing: Thing, target: Thing | None, act:
 
 
 def _action(sketch: Sketch, thing: Thing, verb: str) -> Call | None:
-    if not sketch.phrases.has(f"action_{verb}"):
+    known = sketch.phrases.has(f"action_{verb}")
+    if not known and (sketch.phrases.language != "en" or not verb.isalpha() or not verb.isascii()):
         return None
-    summary = sketch.phrases.thing("action", thing.label, action=sketch.phrases(f"action_{verb}"))
+    said = sketch.phrases(f"action_{verb}") if known else verb.capitalize()
+    summary = sketch.phrases.thing("action", thing.label, action=said)
     name = naming.camel(verb, thing.name)
     return Call(name, "POST", f"{one(thing)}/{verb}", summary, "action", thing.name, verb=verb)
 

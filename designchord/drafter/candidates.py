@@ -30,10 +30,13 @@ class Candidate:
     score: float = 0.0
     count: int = 0
     objects: int = 0
+    seen: int = 0
     topics: int = 0
     subjects: int = 0
     headings: int = 0
     described: int = 0
+    effects: int = 0
+    counted: bool = False
     labels: Counter[str] = field(default_factory=Counter)
     statements: list[Statement] = field(default_factory=list)
 
@@ -43,6 +46,11 @@ class Candidate:
         known = {k: n for k, n in self.labels.items() if singular_label(k.lower()).replace(" ", "") in terms}
         return max((known or self.labels).items(), key=lambda item: (item[1], -len(item[0]), item[0]))[0]
 
+    @property
+    def demands(self) -> int:
+        """In how many of the author's demands it comes up."""
+        return len({s.requirement.id for s in self.statements if s.requirement is not None})
+
     def see(self, statement: Statement) -> None:
         if not self.statements or self.statements[-1] is not statement:
             self.statements.append(statement)
@@ -51,10 +59,13 @@ class Candidate:
         self.score += other.score
         self.count += other.count
         self.objects += other.objects
+        self.seen += other.seen
         self.topics += other.topics
         self.subjects += other.subjects
         self.headings += other.headings
         self.described += other.described
+        self.effects += other.effects
+        self.counted = self.counted or other.counted
         self.statements += [statement for statement in other.statements if statement not in self.statements]
 
 
@@ -64,10 +75,14 @@ def singular_label(label: str) -> str:
 
 
 def gather(sketch: Sketch) -> dict[str, Candidate]:
-    """Every mentioned thing and person, and every thing that a verb makes, in the order of the text."""
+    """Every mentioned thing and person, and every thing that a verb makes, in the order of the text.
+
+    How fast or how safe something has to be says nothing of what is kept.
+    """
     found: dict[str, Candidate] = {}
     for statement in sketch.statements:
-        if statement.aside:
+        requirement = statement.requirement
+        if statement.aside or (requirement is not None and requirement.kind == "quality"):
             continue
         acts = [act for act in statement.parse.acts if act.verb.act != "quiet"]
         for mention in statement.parse.entities:
@@ -102,13 +117,19 @@ def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, 
     idle = {"modifier", "effect"} if statement.parse.language == "ko" else {"modifier"}
     acts = [act for act in acts if act.mood not in idle]
     changing = [act for act in acts if act.verb.act not in {"list", "search", "notify"}]
+    demanded = statement.requirement is not None
     made = mention.role == "means" and any(act.verb.act == "create" for act in acts)
-    touched = made or any(mention in act.objects for act in changing)
-    seen = not touched and any(mention in act.objects for act in acts)
+    touched = demanded and (made or any(mention in act.objects for act in changing))
+    reached = any(mention is act.target and act.verb.makes for act in acts)
+    seen = demanded and not touched and (reached or any(mention in act.objects for act in acts))
     candidate.count += 1
     candidate.labels[mention.label] += 1
     candidate.see(statement)
     candidate.objects += touched
+    candidate.seen += seen
+    candidate.counted = candidate.counted or mention.counted
+    changed = any(act.mood == "effect" and act.verb.act != "quiet" for act in statement.parse.acts)
+    candidate.effects += demanded and changed and mention.role in {"topic", "object"}
     candidate.topics += mention.role == "topic"
     candidate.subjects += any(
         mention is act.subject or (mention.role == "topic" and act.start > mention.start) for act in acts

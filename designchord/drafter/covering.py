@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from itertools import takewhile
 
-from designchord.drafter import calls
 from designchord.drafter.cues import shows
 from designchord.drafter.language.words import tells
 from designchord.drafter.sketch import Call, Sketch, Thing
@@ -12,9 +12,14 @@ from designchord.drafter.statements import Statement
 
 Section = tuple[str, ...]
 
+_CONDITION = re.compile(r"[가-힣]면(?![가-힣])|\b(?:when|if|after|once|as soon as)\b", re.IGNORECASE)
+
 
 def cover(sketch: Sketch, primary: dict[Section, list[Call]]) -> None:
-    """Requirements without a call of their own go to the call that their section or their things point to."""
+    """Requirements without a call of their own go to the call that their section or their words point to.
+
+    What stands beside a call, or speaks of the same things, is not covered by it.
+    """
     latest: dict[Section, Call] = {}
     by_id = {call.id: call for call in sketch.calls}
     for statement in sketch.statements:
@@ -56,22 +61,19 @@ def _nearest(
     wanted = [name for name in wanted if name != sketch.account]
     if any(tells(act) for act in statement.parse.acts) and (cause := _cause(sketch, statement)) is not None:
         return cause
-    near = next((call for call in inside if call.thing in wanted), inside[0] if inside else None)
-    if near is None:
+    # Under a heading that names a call, what speaks of its thing, or of none, belongs to it.
+    for call in inside:
+        if not wanted or call.thing in wanted or call.target in wanted:
+            return call
+    if statement.failure:
         shared, near = _beside(latest, section)
-        if near is not None and statement.failure and shared >= 2:
+        if near is not None and shared >= 2 and near.method != "GET" and (not wanted or near.thing in wanted):
             return near
-    read = near is not None and near.method == "GET" and statement.failure
-    if near is not None and (inside or (not read and (near.thing in wanted or near.target in wanted or not wanted))):
-        return near
-    if statement.failure and (found := _ruled(sketch, wanted, statement)) is not None:
-        return found
-    order = ["list", "get", "create", "update", "on", "action", "mine"]
-    for name in wanted:
-        mine = [call for call in sketch.calls if call.thing == name]
-        if mine:
-            return min(mine, key=lambda call: order.index(call.act) if call.act in order else 9)
-    return near
+        return _ruled(sketch, wanted, statement)
+    if any(act.verb.act in {"list", "search"} and act.mood != "modifier" for act in statement.parse.acts):
+        reading = [call for call in sketch.calls if call.method == "GET" and call.thing in wanted]
+        return min(reading, key=lambda call: wanted.index(call.thing), default=None)
+    return None
 
 
 def calls_of(primary: dict[Section, list[Call]], section: Section) -> list[Call]:
@@ -91,7 +93,7 @@ def _cause(sketch: Sketch, statement: Statement) -> Call | None:
     said = [call for call in changing if call.words & words and call.thing in before]
     near = [call for call in changing if call.thing in before - {sketch.account} and call.thing not in sketch.actors]
     told = [thing for thing in sketch.things.values() if thing.concept is not None and thing.concept.told]
-    if said or near:
+    if said or ((clause or _CONDITION.search(statement.text)) and near):
         return (said or near)[0]
     return next((call for call in sketch.calls if told and call.thing == told[0].name), None)
 
@@ -108,15 +110,7 @@ def _ruled(sketch: Sketch, wanted: list[str], statement: Statement) -> Call | No
             return taking[0]
         if mine:
             return min(mine, key=lambda call: order.index(call.act))
-    things = [thing for name in wanted if (thing := sketch.things.get(name)) is not None and not thing.given]
-    kept = [thing for thing in things if thing.name not in sketch.actors]
-    if not kept or sketch.routes_given:
-        return None
-    call = calls.add(sketch, "create", kept[0])
-    if call is not None and not call.statements:
-        call.assumed = True
-        sketch.assuming(say_operations(sketch, kept[0], [call]), calls.named([call]))
-    return call
+    return None
 
 
 def _takes(sketch: Sketch, call: Call) -> bool:

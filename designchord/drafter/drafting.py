@@ -22,10 +22,15 @@ from designchord.drafter.scenarios import tell
 from designchord.drafter.sketch import Assume, Evidence, Sketch, Thing
 from designchord.drafter.statements import Reader
 from designchord.drafter.structure.given import find_given
-from designchord.ideas.language import detect_language
+from designchord.drafter.structure.models import find_models
+from designchord.ideas.language import detect_language, language_name
 from designchord.ideas.page import Page, clean, plain, read
+from designchord.notation.problems import Problem
 
-__all__ = ["Assume", "Evidence", "draft", "explain", "names_in", "stated_in"]
+__all__ = ["Assume", "Evidence", "cautions", "draft", "explain", "names_in", "stated_in"]
+
+#: The languages whose sentences are read; of the others only the form of the page is.
+READ = frozenset({"ko", "en"})
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 
@@ -36,6 +41,23 @@ def draft(brief: Brief, *, assume: Assume = "usual") -> Blueprint:
     ``assume="none"`` leaves out everything that is not in the text, as far as a valid blueprint allows.
     """
     return _compile(_sketch(brief, assume))
+
+
+def cautions(brief: Brief) -> tuple[Problem, ...]:
+    """What a reader of the draft has to know first: that its language is not one that the rules read."""
+    language = detect_language(f"{brief.title}\n{brief.content}\n{brief.requirements}")
+    if language in READ:
+        return ()
+    name = language_name(language)
+    return (
+        Problem(
+            code="blueprint.language_unread",
+            severity="warning",
+            message=f"The text is in {name}, which the rules do not read: the requirements are the author's, "
+            "and of the rest only what stands in lists, tables and routes.",
+            hint="Choose a model: it reads the text itself.",
+        ),
+    )
 
 
 def explain(brief: Brief, *, assume: Assume = "usual") -> tuple[Evidence, ...]:
@@ -63,6 +85,8 @@ def _begun(brief: Brief, assume: Assume) -> tuple[Sketch, Page]:
     text = "\n".join(row.text for row in joined_rows(brief))
     page = read(text)
     given = find_given(page)
+    known = {table.name for table in given.tables}
+    given.tables += [table for table in find_models(page) if table.name not in known]
     terms = {term.replace(" ", ""): name for term, name, _ in given.glossary}
     placed = placed_requirements(brief)
     sketch = Sketch(brief, Phrases(brief.language), Reader(page, terms).read(placed), assume, given)
@@ -98,8 +122,13 @@ def _ask(sketch: Sketch, text: str, *, truncated: bool) -> None:
     if len(re.sub(r"\W", "", text)) < 12:
         sketch.questions.append(say("question_empty"))
     language = detect_language(text)
-    if language not in {"ko", "en"}:
-        sketch.assuming(say("assume_language", language=language), "language")
+    if language not in READ:
+        sketch.assuming(say("assume_language", language=language_name(language)), "language")
+        sketch.questions.append(say("question_language", language=language_name(language)))
+    elif all(thing.assumed for thing in sketch.things.values()):
+        sketch.questions.append(say("question_nothing"))
+    if sketch.unknown:
+        sketch.questions.append(say("question_unknown", words=", ".join(f"“{word}”" for word in sketch.unknown[:6])))
     if truncated:
         sketch.questions.append(say("question_truncated"))
     for thing in sketch.things.values():

@@ -15,6 +15,8 @@ from designchord.drafter.structure.given import Table, resource_names
 
 MAX_THINGS = 36
 _SHORT = 500
+# A known word that so many demands speak of is kept, whatever they say of it.
+_RECURRING = 3
 _ROUTE_NOISE = {
     "me",
     "current",
@@ -41,7 +43,9 @@ def find_things(sketch: Sketch) -> None:
     merge_heads(candidates, sketch)
     merge_same(candidates, sketch)
     records = find_people(candidates, sketch)
-    closed = sum(thing.given for thing in sketch.things.values()) >= 2
+    # Whoever states a data model has said what is kept.
+    stated = sum(table.defined for table in sketch.given.tables) >= 3
+    closed = stated or sum(thing.given for thing in sketch.things.values()) >= 2
     routed = len(sketch.things) >= 3
     chosen = [c for c in candidates.values() if not c.person and _accepted(c, sketch, candidates)] + records
     if not sketch.things and not any(not c.person for c in chosen):
@@ -60,6 +64,9 @@ def find_things(sketch: Sketch) -> None:
             and (not routed or _sure(candidate))
         ):
             _add(sketch, candidate)
+    if not closed:
+        used = [c for c in candidates.values() if c.concept is None and c.name not in sketch.things and not c.person]
+        sketch.unknown = [c.label() for c in sorted(used, key=lambda c: -c.score) if c.objects + c.seen]
     _assume_user(sketch)
     if closed and sketch.account not in sketch.things:
         people = [name for name in ("User", "Member", "Customer", "Account") if name in sketch.things]
@@ -198,37 +205,45 @@ def _best(candidates: dict[str, Candidate]) -> list[Candidate]:
 
 
 def _accepted(candidate: Candidate, sketch: Sketch, candidates: dict[str, Candidate]) -> bool:
-    """A known word needs one real use, a weak or unknown one needs several; in a short text less will do."""
+    """Whether the text does something with a thing that is kept; a word of many meanings or none known needs more.
+
+    A word that is only mentioned, however often, is no record: it may be what something is for, by or about.
+    """
     if any(name == candidate.name for _, name, _ in sketch.given.glossary):
         return True
     if any(c.name == f"{candidate.name}Log" and c.objects for c in candidates.values()):
         return True
     short = sum(len(statement.text) for statement in sketch.statements) < _SHORT
+    used = candidate.objects + candidate.described + candidate.seen + candidate.effects
+    # A heading names what its section is about: that is something where a demand does something with it, too.
+    done = candidate.objects + candidate.described + (candidate.headings if used else 0)
     concept = candidate.concept
-    if concept is not None:
-        if concept.near and not any(name in candidates for name in concept.near):
-            return False
-        if concept.instead and candidate.objects == 0 and candidate.headings == 0 and not short:
-            return False
-        if concept.vague:
-            return candidate.score >= 2.5
-        if concept.weak and _belongs(concept, candidates):
-            return candidate.score >= 2.0
-        if concept.weak:
-            return candidate.score >= (1.5 if short else 3.5) and (
-                candidate.objects + candidate.headings + candidate.described >= 1 or short
-            )
-        return candidate.score >= 1.0
-    if re.search(r"\d", candidate.name):
+    if concept is None:
+        return _defined(candidate, short=short)
+    if concept.near and not any(name in candidates for name in concept.near):
         return False
-    if candidate.known_word:
-        return (
-            candidate.score >= (2.0 if short else 3.0)
-            and candidate.objects + candidate.topics + candidate.described >= 1
-        )
-    need = 2.5 if short else 4.5
+    if concept.instead and candidate.objects == 0 and candidate.headings == 0 and not short:
+        return False
+    if concept.vague:
+        return candidate.objects >= (1 if short else 2)
+    if concept.weak:
+        return done >= (1 if short or _belongs(concept, candidates) else 2) and candidate.count >= (1 if short else 2)
+    return done >= 1 or used >= (1 if short else 2) or candidate.demands >= _RECURRING
+
+
+def _defined(candidate: Candidate, *, short: bool) -> bool:
+    """Whether the text itself says enough of a thing that the catalogue does not know."""
+    if re.search(r"\d", candidate.name) or (
+        candidate.guessed and not candidate.known_word and not candidate.label().isascii()
+    ):
+        return False
+    if not candidate.counted and not candidate.known_word:
+        return False
+    if short:
+        return candidate.score >= 2.0 and (candidate.objects >= 1 or candidate.demands >= 2)
+    done = candidate.objects + candidate.headings
     return (
-        candidate.score >= need
-        and (candidate.objects >= 1 or candidate.described >= 1)
-        and (candidate.count >= 2 or short)
+        candidate.objects >= 1 and done >= 2
+        if candidate.known_word
+        else candidate.objects >= 2 and candidate.count >= 3
     )

@@ -99,6 +99,7 @@ class Sketch:
     assume: Assume = "usual"
     given: Given = field(default_factory=Given)
     requirements: list[Requirement] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
     routes_given: bool = False
     aliases: dict[str, str] = field(default_factory=dict)
     things: dict[str, Thing] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from designchord.drafter.language.english import English
 from designchord.drafter.language.japanese import parse_other
 from designchord.drafter.language.korean import Korean
 from designchord.drafter.language.words import Parse
+from designchord.drafter.structure.fields import find_fields
 from designchord.ideas.language import sentence_language
 from designchord.ideas.page import Line, Page, sentences
 from designchord.ideas.requirements import Demand
@@ -28,10 +29,14 @@ _FEATURE = re.compile(
 )
 
 
-# What somebody says or decides is no rule: ``singers say that they cannot come``, ``the seller accepts or rejects``.
+# What somebody says or decides is no rule: ``singers say that they cannot come``, ``the seller accepts or rejects``,
+# ``a manager can reject a request``.
 _REPORTED = re.compile(
     r"\b(?:says?|tells?|announces?) (?:\w+ ){0,2}that .*"
     r"|\b(?:accept|approve|confirm)s? or (?:reject|decline|refuse)s?\b"
+    r"|\b(?!(?:system|app|application|service|api|server|platform) )\w+ (?:shall|can|may|must|should|will) (?:\w+ or )?"
+    r"(?:reject|decline|refuse|deny)\b",
+    re.IGNORECASE,
 )
 
 
@@ -65,11 +70,17 @@ class Reader:
         self._parsed = 0
 
     def parse(self, text: str) -> Parse:
-        """Read a sentence; what stands in a list of states names states, not things."""
+        """Read a sentence; what stands in a list of states or of fields names those, not things."""
         parse = self._read_sentence(_FEATURE.sub("한다.", _NUMBER.sub("", text))[:600])
         if (states := shows("states", parse.text)) is not None:
             parse.mentions = [m for m in parse.mentions if not states.start(1) <= m.start < states.end(1)]
             parse.acts = [act for act in parse.acts if not states.start(1) <= act.start < states.end(1)]
+        start, parse.fields = find_fields(parse.text)
+        if parse.fields:
+            parse.mentions = [mention for mention in parse.mentions if mention.start < start]
+            for act in parse.acts:
+                act.also = [mention for mention in act.also if mention in parse.mentions]
+                act.object = act.object if act.object in parse.mentions else None
         parse.text = text
         return parse
 

@@ -13,6 +13,8 @@ _ENGLISH = {
     "requirements": "Requirements",
     "made": "Made by designchord {version} with the model `{model}` on {date}.",
     "offline_note": "Made without a language model: a rule-based draft from the author's words, meant to be improved.",
+    "language_unread": "**The rules do not read the language of this text**: of it only requirements, lists, tables and"
+    " routes are taken. With a model it is read.",
     "part": "Part",
     "file": "File",
     "came": "How it came to be",
@@ -74,6 +76,8 @@ _KOREAN = {
     "requirements": "요구사항",
     "made": "designchord {version}이(가) 모델 `{model}`(으)로 {date}에 만들었습니다.",
     "offline_note": "언어 모델 없이 작성자의 글에서 규칙으로 뽑아낸 초안입니다. 다듬어 쓰기 위한 것입니다.",
+    "language_unread": "**규칙은 이 글의 언어를 읽지 못합니다**: 요구사항, 목록, 표, 경로만 옮겼습니다."
+    " 모델을 쓰면 글을 읽습니다.",
     "part": "부분",
     "file": "파일",
     "came": "만들어진 방식",

@@ -22,9 +22,11 @@ def assumed(design: Design) -> Literal["none", "usual"]:
 
 
 def drafted(design: Design, *, origin: Origin, provenance: dict[str, Any]) -> NewRevision:
-    """A blueprint drafted from the idea."""
-    blueprint = drafter.draft(brief_of(design), assume=assumed(design))
-    return NewRevision(source=answering.dump(blueprint), origin=origin, provenance=provenance)
+    """A blueprint drafted from the idea, with what its reader has to know first."""
+    brief = brief_of(design)
+    blueprint = drafter.draft(brief, assume=assumed(design))
+    problems = [problem.to_dict() for problem in drafter.cautions(brief)]
+    return NewRevision(source=answering.dump(blueprint), origin=origin, problems=problems, provenance=provenance)
 
 
 def compiled(

@@ -48,7 +48,7 @@ def _codes(*areas: str) -> set[str]:
         codes |= {f"openapi.{code}" for code in (*metaschema._CODES.values(), "invalid")}
         codes |= {f"{name}.not_found" for name in KINDS}
         codes |= {f"{name}.wrong_type" for name, kind in KINDS.items() if isinstance(kind, DiagramKind)}
-    for path in _sources(areas or ("notation", "blueprint", "kinds", "consistency")):
+    for path in _sources(areas or ("notation", "blueprint", "drafter", "kinds", "consistency")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
                 codes.add(node.value)

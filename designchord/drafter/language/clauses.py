@@ -74,6 +74,8 @@ def read_moods(tokens: list[Token]) -> list[Mood]:
             and tokens[index + 1].low in {"that", "i", "they", "we", "users"}
         ):
             mood = "purpose"
+        elif token.low == "without":
+            mood = "condition"
         elif token.low in {".", ";", "then"} or (token.low == "," and mood in {"trigger", "condition"}):
             mood, modal = "main", ""
         elif token.tag == "modal":
@@ -133,8 +135,9 @@ def settle(parse: Parse, tokens: list[Token]) -> None:
         direct = [m for m in after if m.role == "object"]
         act.object = direct[0] if direct else None
         if act.object is None and _pronoun_after(tokens, act.start):
+            earlier = [done.object for done in parse.acts[:position] if done.object is not None]
             things = [m for m in before if m.kind == "thing"]
-            act.object = things[-1] if things else None
+            act.object = earlier[-1] if earlier else things[-1] if things else None
         act.also = [m for m in direct[1:] if _joined(parse.text, direct[0], m)]
         act.target = next((m for m in after if m.role in _REACHED[act.word == "pay"] and m is not act.object), None)
     for position in range(len(parse.acts) - 2, -1, -1):

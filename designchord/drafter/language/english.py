@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from designchord.drafter import naming
 from designchord.drafter.language.clauses import read_moods, settle
 from designchord.drafter.language.lexicon import Concept, Lexicon, Verb, lexicon
 from designchord.drafter.language.logs import read_logs
-from designchord.drafter.language.tagging import Tagger, Token
+from designchord.drafter.language.tagging import Tagger, Token, known_tags
 from designchord.drafter.language.words import Act, Mention, Mood, Parse
 
+# Behind what it is about, such a word names a record: ``procurement requests``, ``project member``.
+_RECORDS = {
+    "request", "application", "order", "item", "entry", "form", "plan", "ticket", "report", "certificate", "profile",
+    "type", "category", "transaction", "member", "assignment", "template", "schedule", "agreement", "workflow",
+}  # fmt: skip
 _HEADS = {"request", "report", "log", "record", "card", "history", "entry", "plan", "form", "code"}
 _COUNTED = r"\b(?:an?|each|every|per|one|my|their|his|her|your|this|new|next|an existing) {word}\b|\b{words}\b"
 _NOT_NOUNS = re.compile(r"(?:ly|able|ible|ful|less|ous|ive|ised|ized)$")
@@ -34,12 +40,30 @@ class English:
             found = {self.lexicon.en[term].name: self.lexicon.en[term] for term in terms if term in low}
             if len(found) == 1 and head in _HEADS:
                 self.heads[head] = next(iter(found.values()))
+        self._records = self._find_records(low)
         words = [concept for concept in self.lexicon.concepts.values() if concept.counted]
         self.uncounted = {
             concept.name
             for concept in words
             if not any(re.search(_COUNTED.format(word=word, words=naming.plural(word)), low) for word in concept.en)
         }
+
+    def _find_records(self, low: str) -> dict[str, str]:
+        """What a word for records stands for when it stands alone: the document's one compound that ends in it."""
+        found: dict[str, Counter[str]] = {}
+        for about, head in re.findall(rf"\b([a-z]{{3,}}) ({'|'.join(sorted(_RECORDS))})s?\b", low):
+            if self._is_about(about):
+                found.setdefault(head, Counter())[f"{naming.singular(about)} {head}"] += 1
+        return {head: next(iter(compounds)) for head, compounds in found.items() if len(compounds) == 1}
+
+    def _is_about(self, word: str) -> bool:
+        """Whether a noun may say what a record is about."""
+        lemma = naming.singular(word)
+        noise = {word, lemma} & self.lexicon.noise_en
+        verb = word in self.lexicon.forms_en and lemma not in self.lexicon.en
+        return not (
+            noise or verb or lemma in self.lexicon.attributes_en or word in known_tags() or _NOT_NOUNS.search(word)
+        )
 
     def parse(self, text: str) -> Parse:
         result = Parse(text, "en")
@@ -63,7 +87,16 @@ class English:
                 index += 1
         settle(result, tokens)
         read_logs(result, tokens)
+        self._act_by_people(result)
         return result
+
+    def _act_by_people(self, result: Parse) -> None:
+        """What a person does to a thing is done, even where the verb is not one of those known."""
+        for act in result.acts:
+            known = act.word in self.lexicon.verbs_en or act.word in self.lexicon.quiet_en or " " in act.word
+            done = act.mood == "main" and act.subject is not None and act.object is not None
+            if done and not known and act.object is not None and act.object.kind == "thing":
+                act.verb = Verb("action", act.word)
 
     def _act(self, token: Token, result: Parse, mood: Mood) -> None:
         verb = self.lexicon.verbs_en.get(token.verb)
@@ -80,14 +113,14 @@ class English:
             if token is not None and token.tag != "poss":
                 part.append(token)
                 continue
-            made = self._mentions(part, owner)
+            made = self._mentions(part, owner, counted=_is_counted(tokens, start))
             result.mentions += made
             owner = next((mention for mention in reversed(made) if mention.is_entity), owner)
             if token is not None and owner is not None:
                 owner.role = "owner"
             part = []
 
-    def _mentions(self, part: list[Token], owner: Mention | None) -> list[Mention]:
+    def _mentions(self, part: list[Token], owner: Mention | None, *, counted: bool) -> list[Mention]:
         made: list[Mention] = []
         words = [token for token in part if token.tag == "noun"]
         index = 0
@@ -103,13 +136,29 @@ class English:
                     index += size
                     break
             else:
+                if (record := self._record(words, index)) is not None:
+                    made.append(record)
+                    index += 2
+                    continue
                 index += 1
                 if (guess := self._guess(words, index - 1, made)) is not None:
+                    guess.counted = counted or guess.plural
                     made.append(guess)
         for mention in made[:-1]:
             if mention.is_entity:
                 mention.role = "owner"
         return made
+
+    def _record(self, words: list[Token], index: int) -> Mention | None:
+        """A record named by what it is about and a word for records, neither known together."""
+        if index + 1 >= len(words) or words[index + 1].lemma not in _RECORDS:
+            return None
+        about, head = words[index], words[index + 1]
+        if about.start + len(about.text) + 1 != head.start or len(about.low) < 3 or not self._is_about(about.low):
+            return None
+        label = f"{about.low} {head.low}"
+        name = naming.pascal(f"{about.lemma} {head.lemma}")
+        return Mention(name, label, "thing", "bare", about.start, known_word=True, plural=head.plural, counted=True)
 
     def _after_other(self, word: Token, before: Token | None) -> bool:
         """Whether a noun of another thing stands before: an ``album order`` is no order."""
@@ -141,6 +190,9 @@ class English:
     def _guess(self, words: list[Token], index: int, made: list[Mention]) -> Mention | None:
         """A name for an unknown noun, compounded with an unknown noun before it."""
         word = words[index]
+        if (compound := self._records.get(word.lemma)) is not None:
+            name = naming.pascal(compound)
+            return Mention(name, compound, "thing", "bare", word.start, known_word=True, plural=word.plural)
         if word.lemma in self.lexicon.noise_en or word.low in self.lexicon.noise_en or len(word.low) < 3:
             return None
         if word.lemma in self.lexicon.en:
@@ -154,6 +206,13 @@ class English:
         if not name or len(name) > 40:
             return None
         return Mention(name, label, "thing", "bare", start, guessed=True, plural=word.plural)
+
+
+def _is_counted(tokens: list[Token], start: int) -> bool:
+    """Whether a noun phrase begins behind an article, a number or the like."""
+    while start and tokens[start - 1].tag == "adj":
+        start -= 1
+    return start > 0 and tokens[start - 1].tag in {"det", "number", "poss"}
 
 
 def _last(made: list[Mention]) -> Mention | None:

@@ -51,6 +51,27 @@ class Token:
     lemma: str = ""
 
 
+def _must_act(tokens: list[Token], index: int) -> bool:
+    """Whether a word stands where only a verb does: before a pronoun, or between a noun and an article.
+
+    ``returns it``, ``the clerk charges the card``.
+    """
+    before, after = (tokens[index - 1] if index else None), tokens[index + 1] if index + 1 < len(tokens) else None
+    if after is None or (before is not None and before.tag in {"det", "poss", "number"}):
+        return False
+    if after.low in {"it", "them", "him", "us", "me"}:
+        return True
+    third = tokens[index].low.endswith("s") and not tokens[index].low.endswith("ss")
+    clause = []
+    for token in reversed(tokens[:index]):
+        if token.tag in {"mark", "conj", "sub"}:
+            break
+        clause.append(token)
+    spoken = any(token.tag == "verb" for token in clause)
+    subject = before is not None and before.tag == "noun" and not before.plural
+    return third and subject and not spoken and known_tags().get(after.low) == "det"
+
+
 class Tagger:
     """Turns a sentence into tagged tokens."""
 
@@ -93,6 +114,8 @@ class Tagger:
                 continue
             if token.low == "to":
                 token.tag = "to"
+            elif token.low == "like" and index and tokens[index - 1].low in {"would", "'d"}:
+                token.tag = "modal"  # who would like to see something does not like it
             elif token.low in known_tags() and not (token.low == "like" and self._somebody_before(tokens, index)):
                 token.tag = known_tags()[token.low]
             elif token.low[0].isdigit():
@@ -105,6 +128,9 @@ class Tagger:
             token.plural = token.lemma != token.low
             if token.text in _METHODS:
                 token.tag = "mark"
+            elif token.tag == "noun" and _must_act(tokens, index):
+                guess = (token.lemma, "s" if token.plural else "base")
+                token.tag, (token.verb, token.form) = "verb", self.lexicon.forms_en.get(token.low, guess)
             elif token.tag == "noun" and token.low not in self.lexicon.forms_en and self._must_be_verb(tokens, index):
                 token.tag, token.verb, token.form = "verb", token.low, "base"
             elif token.tag in {"noun", "adj"} and token.low in self.lexicon.forms_en:

@@ -19,7 +19,8 @@ class Mention:
     """A thing, a person or an attribute, as the author wrote it and as designs call it.
 
     ``name`` is PascalCase for things and people, snake_case for attributes. ``concept`` is set for what the
-    catalogue knows; ``guessed`` marks a name that had to be spelled out from an unknown word.
+    catalogue knows; ``guessed`` marks a name that had to be spelled out from an unknown word, ``counted`` one that
+    stands where only a thing can: in the plural, or behind an article or a number.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Mention:
     guessed: bool = False
     known_word: bool = False
     plural: bool = False
+    counted: bool = False
 
     @property
     def is_entity(self) -> bool:
@@ -74,6 +76,7 @@ class Parse:
     language: Literal["ko", "en", "other"]
     mentions: list[Mention] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
+    fields: list[str] = field(default_factory=list)
 
     @property
     def entities(self) -> list[Mention]:

@@ -71,6 +71,7 @@ class Table:
     line: int
     label: str = ""
     columns: list[Column] = field(default_factory=list)
+    defined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

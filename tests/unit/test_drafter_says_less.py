@@ -1,0 +1,102 @@
+"""Without a model: what the text does not say is asked, not made up."""
+
+from __future__ import annotations
+
+from designchord.blueprint.idea import detect_language, read_idea
+from designchord.blueprint.model import Blueprint, Brief
+from designchord.drafter import cautions, draft
+
+
+def brief(text: str) -> Brief:
+    idea = read_idea(text)
+    return Brief(idea.title, idea.content or idea.requirements, idea.requirements, detect_language(text))
+
+
+def drafted(text: str) -> Blueprint:
+    return draft(brief(text))
+
+
+def names(text: str) -> set[str]:
+    return {entity.name for entity in drafted(text).entities}
+
+
+def covering(blueprint: Blueprint, requirement: str) -> set[str]:
+    return {operation.id for operation in blueprint.operations if requirement in operation.requirements}
+
+
+def test_a_verb_before_a_pronoun_and_a_word_of_place_are_no_things() -> None:
+    assert "Return" not in names("A walker fetches the dog and returns it.")
+    assert names("Riders find a parking spot near them and book it.") >= {"ParkingSpot", "Booking"}
+    assert "Near" not in names("Riders find a parking spot near them and book it.")
+
+
+def test_who_would_like_something_does_not_like_it() -> None:
+    made = names(
+        "As a reader, I would like to be told when a lecture is moved. As a reader, I would like to see lectures."
+    )
+    assert not made & {"Like", "Told"}
+
+
+def test_a_korean_word_without_a_known_english_name_is_a_question() -> None:
+    blueprint = drafted("# 산책\n\n## 요구사항\n\n- 보호자는 산책꾼을 예약한다.")
+    assert {entity.name for entity in blueprint.entities} <= {"Guardian", "Reservation", "Walk"}
+    assert any("산책꾼" in question for question in blueprint.questions)
+
+
+def test_fields_that_a_sentence_lists_are_attributes_and_no_entities() -> None:
+    blueprint = drafted(
+        "# Garage\n\n- A clerk can create a repair order. It has the following properties: car, fault, wished date."
+    )
+    order = blueprint.entity("RepairOrder")
+    assert order is not None
+    assert {"car", "fault", "wished_date"} <= {attribute.name for attribute in order.attributes}
+    assert not {"Property", "Car", "Vehicle"} & {entity.name for entity in blueprint.entities}
+
+
+def test_a_stated_data_model_is_the_data_model() -> None:
+    model = "## Data model\n- Guest: name, phone\n- Suite (객실): number, floor\n- StayRecord: arrival, departure"
+    text = f"# Inn\n\n{model}\n\n## Requirements\n- A clerk can print an invoice for a guest."
+    assert names(text) == {"Guest", "Suite", "StayRecord"}
+    suite = drafted(text).entity("Suite")
+    assert suite is not None
+    assert suite.label == "객실"
+    assert {"number", "floor"} <= {attribute.name for attribute in suite.attributes}
+
+
+def test_words_about_quality_make_no_entities() -> None:
+    quality = "## Non-functional requirements\n- The team reviews each report and keeps backups of the tickets."
+    text = f"# Inn\n\n## Requirements\n- A clerk can add a room.\n\n{quality}"
+    assert not {"Team", "Report", "Ticket", "Review"} & names(text)
+
+
+def test_the_verb_of_a_sentence_is_what_its_person_does_to_its_thing() -> None:
+    blueprint = drafted(
+        "# Club\n\n- A member can nominate a speaker.\n- A treasurer settles the bill.\n- A member can add a speaker."
+    )
+    assert {"nominateSpeaker"} <= covering(blueprint, "R1")
+    assert any(operation.startswith("settle") for operation in covering(blueprint, "R2"))
+
+
+def test_rejecting_is_something_that_people_do() -> None:
+    blueprint = drafted("# Leave\n\n- An employee can add a leave request.\n- A manager can reject a leave request.")
+    assert any(operation.startswith("reject") for operation in covering(blueprint, "R2"))
+    assert not any(operation.startswith("create") for operation in covering(blueprint, "R2"))
+
+
+def test_what_only_stands_beside_a_call_is_not_covered_by_it() -> None:
+    blueprint = drafted("# Blood\n\n- A nurse can add a certificate.\n- The fridge reports its temperature every hour.")
+    assert covering(blueprint, "R1")
+    assert not covering(blueprint, "R2")
+    assert any("R2" in question for question in blueprint.questions)
+
+
+def test_an_unread_language_is_named_and_asked_about_first() -> None:
+    text = "# Panadería\n\n## Requisitos\n\n- El cliente puede pedir pan.\n- El panadero registra cada pedido."
+    blueprint = drafted(text)
+    assert [requirement.text for requirement in blueprint.requirements] == [
+        "El cliente puede pedir pan.",
+        "El panadero registra cada pedido.",
+    ]
+    assert "Spanish" in blueprint.questions[0]
+    assert [problem.code for problem in cautions(brief(text))] == ["blueprint.language_unread"]
+    assert cautions(brief("# Bakery\n\nA clerk sells bread.")) == ()
