@@ -77,12 +77,12 @@ def singular_label(label: str) -> str:
 def gather(sketch: Sketch) -> dict[str, Candidate]:
     """Every mentioned thing and person, and every thing that a verb makes, in the order of the text.
 
-    How fast or how safe something has to be says nothing of what is kept.
+    How fast something has to be, or what it is built with, says nothing of what is kept.
     """
     found: dict[str, Candidate] = {}
     for statement in sketch.statements:
         requirement = statement.requirement
-        if statement.aside or (requirement is not None and requirement.kind == "quality"):
+        if statement.aside or (requirement is not None and requirement.kind != "functional"):
             continue
         acts = [act for act in statement.parse.acts if act.verb.act != "quiet"]
         for mention in statement.parse.entities:

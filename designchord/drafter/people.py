@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from designchord.blueprint.model import Actor
+from designchord.drafter import naming
 from designchord.drafter.candidates import Candidate, singular_label
 from designchord.drafter.cues import shows
 from designchord.drafter.language.lexicon import lexicon
@@ -35,6 +36,8 @@ def find_people(candidates: dict[str, Candidate], sketch: Sketch) -> list[Candid
         if candidate.guessed and _is_person(candidate, named):
             candidate.person = True
     people = [candidate for candidate in candidates.values() if candidate.person]
+    for person in people:
+        _by_own_word(person, candidates, sketch)
     main = _account(people, sketch)
     kept = sorted((c for c in people if c.name not in sketch.aliases), key=lambda c: -c.score)
     for candidate in kept:
@@ -49,6 +52,17 @@ def find_people(candidates: dict[str, Candidate], sketch: Sketch) -> list[Candid
     short = sum(len(statement.text) for statement in sketch.statements) < 500
     need = 1.0 if short else 2.5
     return [c for c in kept if c is main or (_is_record(c, need=need) and _in_place(c, candidates))]
+
+
+def _by_own_word(person: Candidate, candidates: dict[str, Candidate], sketch: Sketch) -> None:
+    """People are called as the author calls them: a cyclist is no runner, a mechanic no technician."""
+    label = person.label()
+    if person.concept is None or person.concept.account or not label.isascii() or sketch.phrases.language != "en":
+        return
+    own = naming.pascal(singular_label(label))
+    if own and own != person.name and own not in candidates and own not in sketch.things:
+        sketch.aliases[person.name] = own
+        person.name = own
 
 
 def _named_in_stories(sketch: Sketch) -> set[str]:
@@ -112,8 +126,9 @@ def _sole_owner(people: list[Candidate], sketch: Sketch) -> Candidate | None:
     ]
     main = max(owners, key=lambda c: (not _curated(c), c.subjects, c.score, c.name), default=None)
     if main is not None:
-        if main.name == "Person":
-            main = _as_user(main, sketch)
+        spelled = main.guessed and not main.label().isascii()
+        if main.name == "Person" or spelled:
+            main = _as_user(main, sketch, label=main.label() if spelled else "")
         sketch.account = main.name
     return main
 
@@ -123,13 +138,13 @@ def _curated(candidate: Candidate) -> bool:
     return candidate.concept is not None and candidate.concept.curated
 
 
-def _as_user(person: Candidate, sketch: Sketch) -> Candidate:
-    """``사람들이 …`` speaks of users."""
+def _as_user(person: Candidate, sketch: Sketch, *, label: str = "") -> Candidate:
+    """``사람들이 …`` speaks of users; so does a word without a known English name, by its own label."""
     user = lexicon().concepts["User"]
     sketch.aliases[person.name] = user.name
     person.name, person.concept = user.name, user
     person.labels.clear()
-    person.labels[sketch.phrases("actor_user")] = 1
+    person.labels[label or sketch.phrases("actor_user")] = 1
     return person
 
 

@@ -31,7 +31,7 @@ def keys(blueprint: Blueprint, name: str) -> set[str | None]:
         ("Clients can book a class.", "Booking", {"Class", "Customer"}, "Book a class"),
         ("Users can message each other.", "Message", {"User"}, "Send a message"),
         ("Students enrol in a course.", "Enrollment", {"Course", "Student"}, "Enrol in a course"),
-        ("Applicants apply for a job.", "Application", {"Job", "Candidate"}, "Apply for a job"),
+        ("Applicants apply for a job.", "Application", {"Job", "Applicant"}, "Apply for a job"),
         ("Users order books from a shop.", "Order", {"User"}, "Order a book"),
         ("Users comment on posts.", "Comment", {"Post", "User"}, "Comment on a post"),
         ("Users like photos.", "Like", {"Photo", "User"}, "Like a photo"),

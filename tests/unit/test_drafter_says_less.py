@@ -100,3 +100,16 @@ def test_an_unread_language_is_named_and_asked_about_first() -> None:
     assert "Spanish" in blueprint.questions[0]
     assert [problem.code for problem in cautions(brief(text))] == ["blueprint.language_unread"]
     assert cautions(brief("# Bakery\n\nA clerk sells bread.")) == ()
+
+
+def test_people_are_called_as_the_author_calls_them_and_an_unknown_word_is_a_user() -> None:
+    assert {actor.id for actor in drafted("# Bikes\n\n- A cyclist can order a repair.").actors} == {"Cyclist"}
+    blueprint = drafted("# 공장\n\n## 요구사항\n- 검사원은 자재를 등록한다.")
+    assert [(actor.id, actor.label) for actor in blueprint.actors] == [("User", "검사원")]
+    assert {entity.name for entity in blueprint.entities} == {"User", "Material"}
+
+
+def test_who_registers_for_an_account_signs_up() -> None:
+    blueprint = drafted("# Shop\n\n- A customer can register for an account.\n- A customer can order a cake.")
+    assert covering(blueprint, "R1") == {"signUp"}
+    assert not {"Account", "Enrollment"} & {entity.name for entity in blueprint.entities}

@@ -88,6 +88,7 @@ class English:
         settle(result, tokens)
         read_logs(result, tokens)
         self._act_by_people(result)
+        _sign_up(result)
         return result
 
     def _act_by_people(self, result: Parse) -> None:
@@ -206,6 +207,20 @@ class English:
         if not name or len(name) > 40:
             return None
         return Mention(name, label, "thing", "bare", start, guessed=True, plural=word.plural)
+
+
+_JOINING = {"register", "register for", "create", "open", "make", "sign up", "sign up for"}
+
+
+def _sign_up(result: Parse) -> None:
+    """Who registers for an account signs up; the account is theirs, not one at a bank."""
+    for act in result.acts:
+        about = [mention for mention in (act.object, act.target) if mention is not None]
+        account = next((m for m in about if m.label.lower() in {"account", "accounts", "user account"}), None)
+        person = act.subject is not None and act.mood in {"main", "trigger"}
+        if act.word in _JOINING and account is not None and person:
+            act.verb, act.word, act.object, act.target, act.also = Verb("signup", "sign up"), "sign up", None, None, []
+            result.mentions = [mention for mention in result.mentions if mention is not account]
 
 
 def _is_counted(tokens: list[Token], start: int) -> bool:
