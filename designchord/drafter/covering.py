@@ -67,10 +67,12 @@ def _nearest(
             return call
     if statement.failure:
         shared, near = _beside(latest, section)
-        if near is not None and shared >= 2 and near.method != "GET" and (not wanted or near.thing in wanted):
+        listed = not wanted and any(shows("failure_section", title) for title in section[-1:])
+        if near is not None and shared >= 2 and near.method != "GET" and (listed or near.thing in wanted):
             return near
         return _ruled(sketch, wanted, statement)
-    if any(act.verb.act in {"list", "search"} and act.mood != "modifier" for act in statement.parse.acts):
+    seeing = [act for act in statement.parse.acts if act.verb.act in {"list", "search"} and act.mood != "modifier"]
+    if any(act.object is None or sketch.thing(act.object.name) is not None for act in seeing):
         reading = [call for call in sketch.calls if call.method == "GET" and call.thing in wanted]
         return min(reading, key=lambda call: wanted.index(call.thing), default=None)
     return None

@@ -45,7 +45,7 @@ def find_things(sketch: Sketch) -> None:
     records = find_people(candidates, sketch)
     # Whoever states a data model has said what is kept.
     stated = sum(table.defined for table in sketch.given.tables) >= 3
-    closed = stated or sum(thing.given for thing in sketch.things.values()) >= 2
+    sketch.closed = closed = stated or sum(thing.given for thing in sketch.things.values()) >= 2
     routed = len(sketch.things) >= 3
     chosen = [c for c in candidates.values() if not c.person and _accepted(c, sketch, candidates)] + records
     if not sketch.things and not any(not c.person for c in chosen):

@@ -67,8 +67,8 @@ def _descendants(sketch: Sketch, name: str) -> set[str]:
 
 
 def _bring(sketch: Sketch) -> None:
-    """Things that others cannot do without: an order has lines, a cart has items."""
-    for thing in list(sketch.things.values()):
+    """Things that others cannot do without: an order has lines, a cart has items; a stated data model has its own."""
+    for thing in list(sketch.things.values()) if not sketch.closed else ():
         if thing.concept is None or thing.given:
             continue
         for child, needs in thing.concept.brings:

@@ -100,6 +100,7 @@ class Sketch:
     given: Given = field(default_factory=Given)
     requirements: list[Requirement] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    closed: bool = False
     routes_given: bool = False
     aliases: dict[str, str] = field(default_factory=dict)
     things: dict[str, Thing] = field(default_factory=dict)
