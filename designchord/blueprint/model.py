@@ -182,7 +182,7 @@ class Blueprint(_Model):
     summary: Text = ""
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
     actors: Annotated[tuple[Actor, ...], Field(min_length=1, max_length=20)]
-    requirements: Annotated[tuple[Requirement, ...], Field(max_length=300)] = ()
+    requirements: Annotated[tuple[Requirement, ...], Field(max_length=9999)] = ()
     entities: Annotated[tuple[Entity, ...], Field(min_length=1, max_length=60)]
     relations: Annotated[tuple[Relation, ...], Field(max_length=200)] = ()
     operations: Annotated[tuple[Operation, ...], Field(min_length=1, max_length=200)]

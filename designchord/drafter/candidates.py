@@ -117,7 +117,7 @@ def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, 
     idle = {"modifier", "effect"} if statement.parse.language == "ko" else {"modifier"}
     acts = [act for act in acts if act.mood not in idle]
     changing = [act for act in acts if act.verb.act not in {"list", "search", "notify"}]
-    demanded = statement.requirement is not None
+    demanded = statement.speaks
     made = mention.role == "means" and any(act.verb.act == "create" for act in acts)
     touched = demanded and (made or any(mention in act.objects for act in changing))
     reached = any(mention is act.target and act.verb.makes for act in acts)
@@ -140,7 +140,7 @@ def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, 
     weight += 1.5 * touched + 0.7 * seen + 1.0 * heading
     if _in_brackets(statement.text, mention.start):
         weight *= 0.4
-    if statement.requirement is None and not heading:
+    if not demanded and not heading:
         weight *= 0.7
     beside = statement.line.shape == "row" and not statement.row
     if beside or (statement.requirement is not None and statement.requirement.kind != "functional"):
@@ -159,7 +159,7 @@ def _count_made(found: dict[str, Candidate], act: Act, statement: Statement) -> 
     made = lexicon().concepts.get(act.verb.makes)
     target = act.object or act.target
     said = _somebody_does(act, statement) and act.mood in {"main", "trigger"} and act.word.isascii()
-    alone = said and " " not in act.word and statement.requirement is not None and bool(made and _stands(made))
+    alone = said and " " not in act.word and statement.speaks and bool(made and _stands(made))
     if made is None:
         return
     reached = target is not None and (act.word in lexicon().joins_en or fits(made, target, act.word))

@@ -71,6 +71,10 @@ def _nearest(
         if near is not None and shared >= 2 and near.method != "GET" and (listed or near.thing in wanted):
             return near
         return _ruled(sketch, wanted, statement)
+    words = {act.word for act in statement.parse.acts if act.word}
+    same = [call for call in sketch.calls if call.method != "GET" and call.words & words and call.thing in wanted]
+    if same:
+        return same[0]
     seeing = [act for act in statement.parse.acts if act.verb.act in {"list", "search"} and act.mood != "modifier"]
     if any(act.object is None or sketch.thing(act.object.name) is not None for act in seeing):
         reading = [call for call in sketch.calls if call.method == "GET" and call.thing in wanted]

@@ -32,6 +32,9 @@ __all__ = ["Assume", "Evidence", "cautions", "draft", "explain", "names_in", "st
 #: The languages whose sentences are read; of the others only the form of the page is.
 READ = frozenset({"ko", "en"})
 
+# So many ids are written out in one question.
+_SHOWN = 60
+
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 
 
@@ -140,9 +143,12 @@ def _ask(sketch: Sketch, text: str, *, truncated: bool) -> None:
     if not any(re.search(r"\d", statement.text) for statement in qualities):
         sketch.questions.append(say("question_quality"))
     demands = [s for s in sketch.statements if s.requirement is not None and s.requirement.kind == "functional"]
-    open_ids = [s.requirement.id for s in demands if s.requirement is not None and not s.covered]
+    covered = {s.requirement.id for s in demands if s.requirement is not None and s.covered}
+    asked = dict.fromkeys(s.requirement.id for s in demands if s.requirement is not None)
+    open_ids = [requirement for requirement in asked if requirement not in covered]
     if open_ids:
-        sketch.questions.append(say("question_uncovered", ids=", ".join(open_ids)))
+        shown = ", ".join(open_ids[:_SHOWN]) + (f" … ({len(open_ids)})" if len(open_ids) > _SHOWN else "")
+        sketch.questions.append(say("question_uncovered", ids=shown))
 
 
 def _compile(sketch: Sketch) -> Blueprint:

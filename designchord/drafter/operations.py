@@ -39,7 +39,7 @@ def operate(sketch: Sketch) -> None:
     sketch.routes_given = len(sketch.calls) >= 3
     primary = _headings(sketch)
     for statement in sketch.statements:
-        if statement.requirement is None or statement.requirement.kind != "functional" or statement.aside:
+        if not statement.speaks or statement.aside:
             continue
         limited = statement.failure and bool(shows("affirmed", statement.text)) and not shows("negated", statement.text)
         found = _calls(sketch, statement, primary, create=limited or not statement.failure)
@@ -124,6 +124,8 @@ def _headings(sketch: Sketch) -> dict[Section, list[Call]]:
 def _calls(sketch: Sketch, statement: Statement, primary: dict[Section, list[Call]], *, create: bool) -> list[Call]:
     """The calls that the acts of a statement mean."""
     acts = [act for act in statement.parse.acts if act.verb.act != "quiet" and act.mood != "purpose"]
+    # What the system refuses is no call: it hangs on the one that it forbids.
+    acts = [act for act in acts if not (statement.failure and act.verb.name == "reject")]
     triggers = [act for act in acts if act.mood == "trigger" and act.subject is not None]
     mains = [act for act in acts if act.mood == "main"]
     inside = calls_of(primary, statement.line.section)

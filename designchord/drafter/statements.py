@@ -59,6 +59,16 @@ class Statement:
     def text(self) -> str:
         return self.parse.text
 
+    @property
+    def speaks(self) -> bool:
+        """Whether it says what people do: a demand, or prose in which somebody does something to a thing."""
+        if self.requirement is not None:
+            return self.requirement.kind == "functional"
+        if self.heading or self.aside or self.line.shape != "paragraph" or shows("itself", self.text):
+            return False
+        acts = [act for act in self.parse.acts if act.verb.act != "quiet" and act.mood == "main"]
+        return any(act.subject is not None and act.objects for act in acts)
+
 
 class Reader:
     """Reads a page sentence by sentence with the analyser of the sentence's language."""

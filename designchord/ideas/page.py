@@ -24,7 +24,8 @@ _HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*$")
 LISTED = re.compile(r"^(?:\d{1,2}[.)]|[-*•·])\s*")
 _ITEM = re.compile(r"^(\s*)(?:[-*+•·◦▪‣○●■□▶–]|\(?\d{1,3}[.)]|[①-⑳]|[가-하a-z][.)])\s+(.*)$")
 _NUMBERED_HEADING = re.compile(r"^(?:\d{1,2}\.)+\d{0,2}\s+\S.{0,40}$|^(?:제\s?\d+\s?[장절]|[IVX]{1,4}\.)\s+\S.{0,40}$")
-_TABLE_RULE = re.compile(r"^\s*[-*]?\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+# Of a row without the spaces around it: with them, runs of spaces would be divided in every way.
+_TABLE_RULE = re.compile(r"^(?:[-*] )?\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?$")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})\s*([A-Za-z0-9_-]*)")
 _KEYCAP = re.compile("([0-9])\ufe0f?\u20e3")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -143,7 +144,7 @@ def _logical(rows: list[str], blocks: list[Block]) -> Iterator[Line]:
         if line is None:
             continue
         if line.shape == "row":
-            if not header and index < len(rows) and _TABLE_RULE.match(rows[index]):
+            if not header and index < len(rows) and _TABLE_RULE.match(rows[index].strip()):
                 header = line.cells
                 index += 1
             else:
@@ -155,7 +156,7 @@ def _logical(rows: list[str], blocks: list[Block]) -> Iterator[Line]:
 
 
 def _shape(row: str, number: int, header: tuple[str, ...]) -> Line | None:
-    if not row.strip() or _TABLE_RULE.match(row) or re.fullmatch(r"\s*([-*_=]\s*){3,}", row):
+    if not row.strip() or _TABLE_RULE.match(row.strip()) or re.fullmatch(r"([-*_=]\s*){3,}", row.strip()):
         return None
     if re.match(r"^\s*>", row):
         text = plain(re.sub(r"^[\s>]+", "", row))

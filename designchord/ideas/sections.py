@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -58,9 +58,11 @@ def scope_of(section: tuple[str, ...], *, demanded: bool = False) -> Scope:
     ``demanded``: the lines stand where only demands do. There, and under a heading that announces demands, a heading
     such as ``Schedule`` names a subject of the project.
     """
+    scopes = [_own_scope(title) for title in section]
+    first = scopes.index("demands") if "demands" in scopes else len(scopes)
     for depth in range(len(section) - 1, -1, -1):
-        inside = demanded or any(_own_scope(title) == "demands" for title in section[:depth])
-        scope = _own_scope(section[depth])
+        inside = demanded or depth > first
+        scope = scopes[depth]
         if scope == "plain" or (inside and scope in {"data", "overview"}):
             continue
         if inside and scope == "aside" and len(section[depth].split()) < 2 and section[depth].isascii():
@@ -69,6 +71,7 @@ def scope_of(section: tuple[str, ...], *, demanded: bool = False) -> Scope:
     return "demands" if demanded else "plain"
 
 
+@lru_cache(maxsize=2_000)
 def _own_scope(title: str) -> Scope:
     for scope in _ORDER:
         if is_wholly(scope, title) if scope in {"aside", "overview"} else says(scope, title):

@@ -113,3 +113,23 @@ def test_who_registers_for_an_account_signs_up() -> None:
     blueprint = drafted("# Shop\n\n- A customer can register for an account.\n- A customer can order a cake.")
     assert covering(blueprint, "R1") == {"signUp"}
     assert not {"Account", "Enrollment"} & {entity.name for entity in blueprint.entities}
+
+
+def test_a_long_list_of_demands_is_drafted_whole() -> None:
+    lines = "\n".join(f"- A clerk can print form {number}." for number in range(1, 701))
+    blueprint = draft(Brief("Office", "Intro.", lines, "en"))
+    assert [requirement.id for requirement in blueprint.requirements] == [f"R{number}" for number in range(1, 701)]
+
+
+def test_prose_that_says_what_people_do_leads_to_calls_and_a_rule_hangs_on_the_one_it_speaks_of() -> None:
+    prose = "A member borrows an item, returns it, and reports damage."
+    rules = "- The system must refuse overlapping reservations.\n- An item must be returned within 14 days."
+    blueprint = drafted(f"# Shed\n\n{prose}\n\n## Requirements\n- A member can reserve an item.\n{rules}")
+    assert {"createLoan", "returnItem"} <= {operation.id for operation in blueprint.operations if not operation.assumed}
+    assert covering(blueprint, "R2") == {"createReservation"}
+    assert covering(blueprint, "R3") == {"returnItem"}
+
+
+def test_lists_in_lists_without_end_are_read_in_time() -> None:
+    nested = "\n".join("  " * depth + "- x:" for depth in range(400))
+    assert draft(Brief("Nested", nested, "", "en")).entities

@@ -134,11 +134,11 @@ def settle(parse: Parse, tokens: list[Token]) -> None:
         _offer(act, parse.text)
         direct = [m for m in after if m.role == "object"]
         act.object = direct[0] if direct else None
-        if act.object is None and _pronoun_after(tokens, act.start):
+        if _pronoun_after(tokens, act.start):
             earlier = [done.object for done in parse.acts[:position] if done.object is not None]
             things = [m for m in before if m.kind == "thing"]
-            act.object = earlier[-1] if earlier else things[-1] if things else None
-        act.also = [m for m in direct[1:] if _joined(parse.text, direct[0], m)]
+            act.object = earlier[-1] if earlier else things[-1] if things else act.object
+        act.also = [m for m in direct[1:] if act.object is direct[0] and _joined(parse.text, direct[0], m)]
         act.target = next((m for m in after if m.role in _REACHED[act.word == "pay"] and m is not act.object), None)
     for position in range(len(parse.acts) - 2, -1, -1):
         act, follower = parse.acts[position], parse.acts[position + 1]
