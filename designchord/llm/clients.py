@@ -49,7 +49,7 @@ class Probe:
     json: Literal["schema", "mode", "none"] = "none"
 
 
-async def probe(client: OpenAICompatible, deadline: float = 30.0) -> Probe:
+async def probe(client: OpenAICompatible, deadline: float = 120.0) -> Probe:
     """Ask one model for one word, and once more for JSON by a schema that the question alone would not lead to."""
     word = Request((Message("user", "Answer with the single word: ready"),), max_tokens=64, deadline=deadline)
     try:

@@ -14,6 +14,7 @@ from designchord import drafter
 from designchord.blueprint import answering
 from designchord.blueprint.model import Blueprint
 from designchord.blueprint.requirements import read_requirements
+from designchord.blueprint.transport import transport_schema
 from designchord.designs import selectors
 from designchord.designs.models import Origin, Step, StepState
 from designchord.designs.services.calls import DatabaseLedger, answer_saved
@@ -130,6 +131,7 @@ class ModelMaker:
             opening=self._with_feedback(opening, previous),
             instruction=conversation.blueprint_instruction(self._brief),
             notation="json",
+            schema=transport_schema(requirements),
             max_tokens=BLUEPRINT_TOKENS,
             accept=lambda text: answering.read(
                 text,

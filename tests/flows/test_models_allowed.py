@@ -83,6 +83,14 @@ def test_accounts_reach_no_server_that_nobody_set_up(tmp_path: Path) -> None:
             assert (response.status_code, response.json()["error"]["code"]) == (422, "model_not_ready"), model
 
 
+def test_a_blueprint_is_asked_for_by_its_schema_and_parts_in_words(tmp_path: Path) -> None:
+    with app_with(tmp_path) as (app, server):
+        wait_until_ended(submit(app, LIBRARY, kinds=["erd"]))
+        forms = {call.kind: call.body.get("response_format") for call in server.calls}
+    assert forms["blueprint"]["type"] == "json_schema"
+    assert forms["erd"] is None
+
+
 def told(home: Path, **environ: str) -> str:
     home.chmod(0o700)
     settings = Settings.from_environ({"DESIGNCHORD_HOME": str(home), "DESIGNCHORD_ACCOUNTS": "on", **environ})
