@@ -55,7 +55,7 @@ def test_the_entities_of_the_model_are_the_boxes_of_the_picture(text: str, drawe
     assert er is not None
     assert picture is not None
     assert sorted(picture.boxes) == sorted(entity.label.strip() for entity in er.entities)
-    assert list(picture.labels) == [relation.label for relation in er.relationships]
+    assert list(picture.labels) == [relation.label.strip() for relation in er.relationships]
 
 
 @pytest.mark.parametrize(
