@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
 from designchord.errors import SettingsError
@@ -28,6 +29,15 @@ _PATHS = {
     "redis": re.compile(r"(/\d*)?"),
 }
 _OPTION = re.compile(r"[a-z_]+")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, by name or number, is this very machine and nobody else can be meant."""
+    name = host.lower().strip("[]")
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

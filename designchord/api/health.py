@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from designchord import __version__, metrics, wiring
+from designchord.addresses import is_loopback
 from designchord.api import event_stream
 from designchord.api.auth import open_to_all
 from designchord.api.failures import AWAY, failure
@@ -34,7 +33,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def figures(request: HttpRequest) -> HttpResponse:
     """Prometheus metrics, for this machine and for staff: whatever came through a proxy came from elsewhere."""
     forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP"))
-    from_here = not forwarded and _is_loopback(request.META.get("REMOTE_ADDR", ""))
+    from_here = not forwarded and is_loopback(request.META.get("REMOTE_ADDR", ""))
     if not from_here and not getattr(getattr(request, "user", None), "is_staff", False):
         return failure(request, 404)
     try:
@@ -42,10 +41,3 @@ def figures(request: HttpRequest) -> HttpResponse:
     except Error:
         return failure(request, 503, "unavailable", AWAY)
     return HttpResponse(shown, content_type=metrics.CONTENT_TYPE)
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False

@@ -6,7 +6,6 @@ answers). So only known hosts are answered, and what changes something must come
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import uuid
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBase
 
+from designchord.addresses import is_loopback
 from designchord.api.failures import REQUEST_ID, failure, known_failure, of_status
 
 API = "/api/"
@@ -65,11 +65,7 @@ def _enter(request: HttpRequest) -> HttpResponseBase | None:
 
 def _is_local(request: HttpRequest) -> bool:
     """Whether the request comes from this machine; over a Unix socket there is no address, and it does."""
-    address = request.META.get("REMOTE_ADDR") or "127.0.0.1"
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
+    return is_loopback(request.META.get("REMOTE_ADDR") or "127.0.0.1")
 
 
 def _refuse_foreign(request: HttpRequest, host: str) -> HttpResponseBase | None:

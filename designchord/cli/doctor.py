@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import click
 
-from designchord.addresses import Database, database_of
+from designchord.addresses import Database, database_of, is_loopback
+from designchord.errors import SettingsError
 from designchord.settings import SECRET_KEY_CHARS, Settings, nobody_reads
 
 #: Bytes below which a disk is called nearly full.
@@ -21,8 +22,6 @@ LITTLE_SPACE = 100_000_000
 _ENCRYPTED = {("sslmode", mode) for mode in ("require", "verify-ca", "verify-full")}
 
 _SQLITE_HEAD = b"SQLite format 3\0"
-
-_LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]", ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 def _accounts(settings: Settings) -> Iterator[Finding]:
     if settings.accounts:
         return
-    hosts = [host for host in settings.allowed_hosts if host not in _LOOPBACK]
+    hosts = [host for host in settings.allowed_hosts if not is_loopback(host)]
     if hosts:
         yield Finding(
             True,
@@ -84,7 +83,7 @@ def _web(settings: Settings) -> Iterator[Finding]:
             "DESIGNCHORD_ALLOWED_HOSTS=* answers under any name, so links that are sent out can be forged.",
             "Name the hosts under which people reach this server.",
         )
-    if settings.https == "off" and any(host not in _LOOPBACK for host in settings.allowed_hosts):
+    if settings.https == "off" and any(not is_loopback(host) for host in settings.allowed_hosts):
         yield Finding(
             True,
             "Passwords, sessions and tokens travel without encryption.",
@@ -127,7 +126,11 @@ def _names(settings: Settings) -> Iterator[Finding]:
 def _models(settings: Settings) -> Iterator[Finding]:
     from designchord.llm.configured import ConfiguredModels
 
-    models = ConfiguredModels(environ=settings.environ, fallbacks=settings.fallback_models)
+    try:
+        models = ConfiguredModels(environ=settings.environ, fallbacks=settings.fallback_models)
+    except SettingsError as error:
+        yield Finding(False, error.message, "No model can be asked before that is mended.")
+        return
     if settings.limits.dollars_are_capped:
         for name in models.unpriced():
             yield Finding(
@@ -162,7 +165,7 @@ def _servers(settings: Settings) -> Iterator[Finding]:
     }
     for name, url in urls.items():
         parts = urlsplit(url)
-        if (parts.hostname or "") in _LOOPBACK:
+        if not parts.hostname or is_loopback(parts.hostname):
             continue
         if not parts.password:
             yield Finding(True, f"{name} names another machine and holds no password.", "Protect that server.")

@@ -7,7 +7,6 @@ it leaves this machine only when told so.
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import json
 import re
 import ssl
@@ -22,6 +21,7 @@ from urllib.parse import urlsplit
 import click
 
 from designchord import __version__
+from designchord.addresses import is_loopback
 from designchord.errors import (
     BadInput,
     Conflict,
@@ -79,15 +79,6 @@ def vet_address(text: str, *, allow_http: bool = False) -> str:
             code="not_encrypted",
         )
     return f"{parts.scheme}://{parts.netloc}"
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class Server:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import ipaddress
 import signal
 import socket
 from contextlib import suppress
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from designchord.addresses import is_loopback
 from designchord.cli.session import opened
 from designchord.errors import BadInput
 from designchord.settings import Settings
@@ -41,7 +41,7 @@ class PortTaken(BadInput):
 @click.option("--no-browser", is_flag=True, help="Do not open the page.")
 def serve(host: str, port: int | None, no_browser: bool) -> int:
     """Serve the page and the HTTP API, to this machine alone unless there are accounts."""
-    local = _is_loopback(host)
+    local = is_loopback(host)
     if not local:
         _refuse_foreign(host)
     # A proxy, or whoever else reaches this from elsewhere, knows one port.
@@ -56,13 +56,6 @@ def serve(host: str, port: int | None, no_browser: bool) -> int:
         signal.signal(signal.SIGINT, lambda *_: None)
         server.run(sockets=[listener])
     return 0
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _refuse_foreign(host: str) -> None:

@@ -6,7 +6,6 @@ import re
 
 from designchord.drafter.cues import shows
 from designchord.drafter.sketch import Call, Sketch
-from designchord.drafter.statements import Statement
 
 MAX_ERRORS = 8
 
@@ -77,7 +76,3 @@ def _usual(sketch: Sketch, call: Call) -> None:
         call.assumed_errors.append((fault.status, reason))
         text = sketch.phrases("assume_fault", summary=call.summary, reason=reason)
         sketch.assuming(text[:200], f"refusal:{call.id}.{fault.status} {reason}")
-
-
-def is_refusal(statement: Statement) -> bool:
-    return statement.failure and statement.requirement is not None

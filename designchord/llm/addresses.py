@@ -9,6 +9,8 @@ from collections.abc import Callable
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
+from designchord.addresses import is_loopback
+
 #: What was written → an address with a scheme. What cannot be one is left as it is, to be refused by ``fault``.
 ReadAddress = Callable[[str], str]
 
@@ -22,7 +24,7 @@ def read_url(written: str) -> str:
     if "://" in written or written.lower().startswith(("http:", "https:")):
         return written
     bare = written.removeprefix("//")
-    return f"{'http' if is_loopback('http://' + bare) else 'https'}://{bare}"
+    return f"{'http' if is_here('http://' + bare) else 'https'}://{bare}"
 
 
 def read_ollama_host(written: str) -> str:
@@ -79,15 +81,11 @@ def split(url: str) -> SplitResult | None:
         return None
 
 
-def is_loopback(url: str) -> bool:
+def is_here(url: str) -> bool:
     """Whether a server is on this very machine."""
     parts = split(url)
     host = (parts.hostname or "") if parts else ""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-    return address.is_loopback or address.is_unspecified
+    return is_loopback(host) or host in {"0.0.0.0", "::"}  # noqa: S104 - said of a server, it means this machine
 
 
 def is_near(url: str) -> bool:

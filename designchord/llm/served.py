@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from designchord.llm.addresses import is_loopback, split
+from designchord.llm.addresses import is_here, split
 from designchord.llm.local import list_models
 from designchord.llm.secret import Secret
 
@@ -30,7 +30,7 @@ class ServedModels:
 
     def is_excluded(self, base_url: str) -> bool:
         parts = split(base_url)
-        return parts is not None and is_loopback(base_url) and self._own_port == (parts.port or 80)
+        return parts is not None and is_here(base_url) and self._own_port == (parts.port or 80)
 
     def refresh(self, servers: Mapping[str, Secret | None]) -> None:
         """Ask those servers (base URL → key), side by side, of whom nothing fresh is known."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
@@ -40,28 +40,14 @@ _SCHEMES = {"http", "https", "mailto"}
 _LANGUAGE = re.compile(r"language-[A-Za-z0-9+#-]{1,30}\Z")
 
 
-class Heading(NamedTuple):
-    """An entry of a table of contents; ``id`` is the one that :func:`to_html` writes."""
-
-    level: int
-    text: str
-    id: str
-
-
 def to_html(markdown: str) -> str:
     """Safe HTML of a document. Over :data:`MAX_CHARS` the rest is left out, and a closing line says so."""
     parser = _parser()
     env: dict[str, Any] = {}
     tokens = parser.parse(_bounded(markdown), env)
-    for heading, token in zip(_headings(tokens), _opening(tokens), strict=True):
-        token.attrSet("id", heading.id)
+    _name_headings(tokens)
     _mark_tasks(tokens)
     return _clean(parser.renderer.render(tokens, parser.options, env))
-
-
-def outline(markdown: str) -> list[Heading]:
-    """The headings of a document, in order, with the ids that they have in :func:`to_html`."""
-    return list(_headings(_parser().parse(_bounded(markdown))))
 
 
 @cache
@@ -114,17 +100,12 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 _ALIGNMENTS = {"left", "center", "right"}
 
 
-def _headings(tokens: Sequence[Token]) -> Iterator[Heading]:
+def _name_headings(tokens: Sequence[Token]) -> None:
+    """Give each heading an id that follows from its words, so that a link into a document keeps working."""
     taken: dict[str, int] = {}
     for index, token in enumerate(tokens):
-        if token.type != "heading_open":
-            continue
-        text = _text(tokens[index + 1])
-        yield Heading(int(token.tag[1]), text, ID_PREFIX + _unused(_slug(text), taken))
-
-
-def _opening(tokens: Sequence[Token]) -> list[Token]:
-    return [token for token in tokens if token.type == "heading_open"]
+        if token.type == "heading_open":
+            token.attrSet("id", ID_PREFIX + _unused(_slug(_text(tokens[index + 1])), taken))
 
 
 def _text(inline: Token) -> str:

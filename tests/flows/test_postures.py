@@ -171,5 +171,10 @@ def test_the_doctor_asks_for_encryption_to_a_database_elsewhere(tmp_path: Path, 
 
 
 def test_the_doctor_names_a_setting_that_is_none(tmp_path: Path) -> None:
-    _, odd = told(tmp_path, USD_PERDAY="5", USD_PER_DESIGN="1", SECRET_KEY="k" * 50, PRICES="x")
+    _, odd = told(tmp_path, USD_PERDAY="5", USD_PER_DESIGN="1", SECRET_KEY="k" * 50)
     assert odd == ["DESIGNCHORD_USD_PERDAY is no setting, so it changes nothing."]
+
+
+def test_the_doctor_names_prices_that_cannot_be_read(tmp_path: Path) -> None:
+    _, odd = told(tmp_path, PRICES=str(tmp_path / "nowhere.toml"))
+    assert odd == ["DESIGNCHORD_PRICES names a file that cannot be read."]

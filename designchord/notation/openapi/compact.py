@@ -49,7 +49,6 @@ _REQUIREMENT = re.compile(r"\bR\d{1,4}\b")
 _PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~-]+|\{[A-Za-z_][A-Za-z0-9_]*\}|[A-Za-z0-9._~-]*:[A-Za-z0-9._~-]+))+\Z|/\Z")
 _QUOTED_AT_END = re.compile(r"\s*(?:\"([^\"]*)\"|「([^」]*)」)$")
 _NOTHING = re.compile(r"(?:none|nothing|void|empty|no content|null|-)\Z", re.IGNORECASE)
-_FILLERS = ("public", "auth:none", "noauth", "-", ":", "auth:", "none")
 _KEYS = {
     "body": ("body", "request", "input", "send", "payload"),
     "query": ("query", "filters", "filter", "params", "parameters"),
