@@ -27,7 +27,7 @@ from designchord.kinds.base import Part
 from designchord.llm.base import Answer, Asker, Message, OnText, Request, TokenUsage, Waiting
 from designchord.llm.tokens import most_tokens
 from designchord.pipeline.drafting import brief_of, compiled, drafted
-from designchord.pipeline.repair import Acceptable, RepairResult, repair_loop
+from designchord.pipeline.repair import Acceptable, RepairLoop, RepairResult
 from designchord.runtime.leases import Hold
 from designchord.runtime.live_text import LiveText
 from designchord.runtime.ports import Ports
@@ -213,7 +213,7 @@ class ModelMaker:
             live.restart()
             self._ports.publish(step_phase(lease=self._hold.lease, phase="repairing"))
 
-        return repair_loop(
+        loop = RepairLoop(
             opening=opening,
             instruction=instruction,
             notation=notation,
@@ -222,6 +222,7 @@ class ModelMaker:
             reasks=self._ports.limits.reasks,
             on_repair=on_repair,
         )
+        return loop.run()
 
     def _ask(
         self,

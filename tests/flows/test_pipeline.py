@@ -342,12 +342,16 @@ def test_an_answer_paid_for_before_a_crash_is_not_paid_for_again(tmp_path: Path,
         design_id = submit(app, kinds=["erd"])
         step_id = Step.objects.get(design_id=design_id, part__kind="blueprint").pk
 
-        def crash(*_: object, **__: object) -> None:
-            raise RuntimeError("the process dies between the answer and its saving")
+        class Death(BaseException):
+            """The process dies between the answer and its saving."""
+
+        def die(*_: object, **__: object) -> None:
+            raise Death
 
         with monkeypatch.context() as patched:
-            patched.setattr(answering, "read", crash)
-            app.steps.handle(step_id)
+            patched.setattr(answering, "read", die)
+            with pytest.raises(Death):
+                app.steps.handle(step_id)
         Step.objects.filter(pk=step_id).update(lease_until=timezone.now() - timedelta(seconds=1))
         app.steps.handle(step_id)
 
