@@ -15,7 +15,7 @@ def made(design: Design) -> str:
     sentence = labels["made"].format(version=__version__, model=design.model or "offline", date=design.created_at[:10])
     if any(artifact.origin == "offline" for artifact in design.artifacts):
         sentence += " " + labels["offline_note"]
-    if any(problem["code"] == "blueprint.language_unread" for one in design.artifacts for problem in one.problems):
+    if any(problem.get("code") == "blueprint.language_unread" for one in design.artifacts for problem in one.problems):
         sentence += " " + labels["language_unread"]
     return sentence
 

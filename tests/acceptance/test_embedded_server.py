@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 IDEA = {
     "title": "Library of things",
-    "content": "Members borrow items and return them. Overlapping reservations are refused. Staff record damage.",
+    "content": "A member borrows an item and returns it.",
     "language": "en",
 }
 

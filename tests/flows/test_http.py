@@ -236,7 +236,7 @@ def test_a_body_without_a_length_is_cut_off_at_the_limit(client: Client) -> None
         ("GET", "/nothing", 404, "not_found"),
         ("PATCH", "/designs", 405, "method_not_allowed"),
         ("GET", "/designs/7", 404, "design_not_found"),
-        ("GET", "/designs/%00", 404, "design_not_found"),
+        ("GET", "/designs/%00", 404, "not_found"),
         ("GET", "/designs/00000000-0000-4000-8000-000000000000", 404, "design_not_found"),
         ("GET", "/designs/00000000-0000-4000-8000-000000000000/events", 404, "design_not_found"),
         ("DELETE", "/designs/00000000-0000-4000-8000-000000000000", 404, "design_not_found"),
