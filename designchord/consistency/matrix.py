@@ -90,18 +90,19 @@ class _Tracer:
                 self.doing.setdefault(identifier, {})[call_key(one.method, one.path)] = one
 
     def row(self, requirement: Requirement, spoken: list[Place]) -> Row:
+        finders = (self._scenarios, self._calls, self._entities, self._operations)
+        links = [link for find in finders for link in find(requirement)]
         return Row(
             requirement.id,
             requirement.text,
-            {name: self._cell(kind.about, requirement, spoken) for name, kind in KINDS.items()},
+            {name: self._cell(kind.about, requirement, links, spoken) for name, kind in KINDS.items()},
         )
 
-    def _cell(self, about: About, requirement: Requirement, spoken: list[Place]) -> Cell:
+    def _cell(self, about: About, requirement: Requirement, found: list[Link], spoken: list[Place]) -> Cell:
         """Whatever artifacts of the kind say of the requirement: in their facts, or by its id."""
         if not self.design.has_kind(about.name):
             return Cell()
-        finders = (self._scenarios, self._calls, self._entities, self._operations)
-        links = [link for find in finders for link in find(requirement) if link.place.kind == about.name]
+        links = [link for link in found if link.place.kind == about.name]
         named = [place for place in spoken if place.kind == about.name]
         grade = best([link.grade for link in links])
         if grade is None and named:

@@ -1,7 +1,7 @@
 """SQL as text, for the few statements that Django cannot say in one, and that each step makes.
 
-They are written once, in the names of the models' own tables and columns. Rows come back through Django's ``raw``, and
-values go in by the conversions of its database backends.
+They are written once, in the names of the models' own tables and columns; values go in and out by the conversions of
+Django's database backends.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -20,27 +20,59 @@ from designchord.designs.models import SETTLED, Call, Design, Event, Part, Revis
 M = TypeVar("M", bound=Model)
 
 
-class Table:
+class Table(Generic[M]):
     """A model's table: as text its name, and ``columns`` the names of its columns, or of those of some fields."""
 
-    def __init__(self, model: type[Model], *only: str) -> None:
+    def __init__(self, model: type[M], *only: str) -> None:
         meta = model._meta  # noqa: SLF001 - Django documents it
+        self._model = model
         self._name = f'"{meta.db_table}"'
-        fields = [field for field in meta.concrete_fields if not only or field.name in only]
-        self.columns = ", ".join(f'"{field.column}"' for field in fields)
+        self._fields = [field for field in meta.concrete_fields if not only or field.name in only]
+        self._converters: dict[str, list[tuple[int, Any, Any]]] = {}
+        self.columns = ", ".join(f'"{field.column}"' for field in self._fields)
 
     def __str__(self) -> str:
         return self._name
 
+    def rows(self, statement: str, *values: Any) -> list[M]:
+        """Run a statement that gives ``columns``; its rows. Django's ``raw`` works out anew each time what they are,
+        which took a tenth of a design's CPU."""
+        database = connections[DEFAULT_DB_ALIAS]
+        converters = self._converters.get(database.vendor) or self._find_converters(database)
+        names = [field.attname for field in self._fields]
+        found = []
+        for told in ask(statement, *values):
+            row = list(told)
+            for at, convert, column in converters:
+                if row[at] is not None:
+                    row[at] = convert(row[at], column, database)
+            found.append(self._model.from_db(database.alias, names, row))
+        return found
+
+    def _find_converters(self, database: Any) -> list[tuple[int, Any, Any]]:
+        """What Django does with the values that it reads, where it does something."""
+        self._converters[database.vendor] = [
+            (at, convert, field.cached_col)
+            for at, field in enumerate(self._fields)
+            for convert in (
+                *database.ops.get_db_converters(field.cached_col),
+                *field.cached_col.get_db_converters(database),
+            )
+        ]
+        return self._converters[database.vendor]
+
+
+DESIGNS = Table(Design)
+#: What is needed of a design to go on with it; its texts and its report are large.
+HEADS = Table(Design, "id", "owner", "state", "error_code", "error_message", "report_due", "last_event", "finished_at")
+PARTS = Table(Part)
+STEPS = Table(Step)
 
 _NAMES: dict[str, Any] = {
-    "designs": Table(Design),
-    # What is needed of a design to go on with it; its texts and its report are large.
-    "heads": Table(
-        Design, "id", "owner", "state", "error_code", "error_message", "report_due", "last_event", "finished_at"
-    ),
-    "parts": Table(Part),
-    "steps": Table(Step),
+    "designs": DESIGNS,
+    "heads": HEADS,
+    "parts": PARTS,
+    "steps": STEPS,
     "revisions": Table(Revision),
     "events": Table(Event),
     "calls": Table(Call),
@@ -56,11 +88,6 @@ def written(text: str, **names: Any) -> str:
 def marks(count: int, width: int = 0) -> str:
     """So many placeholders, or so many rows of them."""
     return ", ".join([f"({marks(width)})" if width else "%s"] * count)
-
-
-def rows(model: type[M], statement: str, *values: Any) -> list[M]:
-    """Run a statement that gives rows of a model."""
-    return list(model._default_manager.raw(statement, _adapted(values)))  # noqa: SLF001 - Django documents it
 
 
 def ask(statement: str, *values: Any) -> list[tuple[Any, ...]]:

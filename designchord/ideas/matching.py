@@ -69,6 +69,7 @@ class Searched:
         return sum(_stands(word, *line) for word in words) / len(words) if words else 0.0
 
 
+@lru_cache(maxsize=8192)
 def content_words(phrase: str) -> tuple[str, ...]:
     """The words of a phrase or of an identifier that say something; all of them where none does."""
     words = tuple(dict.fromkeys(words_of(phrase)))

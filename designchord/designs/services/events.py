@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from designchord.designs.models import Design
-from designchord.designs.statements import change, marks, rows, written
+from designchord.designs.statements import DESIGNS, HEADS, change, marks, written
 from designchord.events.base import Event, EventType
 
 #: An event's type, what is stored, and what is published (the stored form refers to large values).
@@ -35,8 +35,8 @@ def design_lock(*, design_id: UUID | None = None, step_id: int | None = None, ev
 
     ``events`` is how many the caller will probably append: their numbers are taken by the same statement.
     """
-    statement, key = (_LOCK, design_id) if step_id is None else (_LOCK_OF_STEP, step_id)
-    for design in rows(Design, statement, events, key):
+    found = HEADS.rows(_LOCK, events, design_id) if step_id is None else DESIGNS.rows(_LOCK_OF_STEP, events, step_id)
+    for design in found:
         design.numbered = design.last_event
         design.last_event -= events
         return design

@@ -21,7 +21,7 @@ from designchord.designs import shapes
 from designchord.designs.connections import writing
 from designchord.designs.models import SETTLED, TERMINAL, DesignState, Part, Step, StepState
 from designchord.designs.services.events import Entry, design_lock, events_append, twice
-from designchord.designs.statements import ask, change, marks, rows, written
+from designchord.designs.statements import PARTS, STEPS, ask, change, marks, written
 from designchord.errors import Stopped
 from designchord.events.base import Event
 
@@ -92,13 +92,13 @@ def step_claim(*, step_id: int, holder: str, seconds: float) -> Claim | None:
         design = design_lock(step_id=step_id, events=1)
         found: list[Step] = []
         if design is not None and design.state not in TERMINAL:
-            found = rows(Step, _CLAIM, holder, now + timedelta(seconds=seconds), now, step_id, now)
+            found = STEPS.rows(_CLAIM, holder, now + timedelta(seconds=seconds), now, step_id, now)
         if design is None or not found:
             transaction.set_rollback(True)  # the number that was taken for the event
             return None
         (step,) = found
         step.design = design
-        step.part = next(iter(rows(Part, _PART, step.part_id)), None)
+        step.part = next(iter(PARTS.rows(_PART, step.part_id)), None)
         blueprint = next((BlueprintAt(*each) for each in ask(_BLUEPRINT, design.pk)), None)
         entries, changed = [step_entry(step)], []
         if design.state == DesignState.QUEUED:
