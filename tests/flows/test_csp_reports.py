@@ -127,9 +127,11 @@ def test_what_strangers_name_does_not_grow_the_figures(counted: metrics.Tally) -
 
 
 def test_an_address_that_floods_is_told_to_wait(counted: metrics.Tally) -> None:
+    # A new minute may begin meanwhile, but not two.
     answers = [send(old(), REMOTE_ADDR="127.0.0.2") for _ in range(2 * reports.PER_MINUTE + 1)]
-    assert answers[-1].status_code == 429
-    assert answers[-1].headers["Retry-After"] == "60"
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert refused
+    assert {answer.headers["Retry-After"] for answer in refused} == {"60"}
     assert send(old(), REMOTE_ADDR="127.0.0.3").status_code == 204
     assert sum(count for _, count in counted.items()) <= 2 * reports.PER_MINUTE + 1
 
