@@ -197,6 +197,7 @@ def test_a_draft_is_consistent_in_itself(text: str, assume: str) -> None:
     assert list(inconsistencies(draft_text(text, assume=assume))) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_text_makes_a_small_valid_draft(text: str) -> None:
     blueprint = draft_text(text)
@@ -205,6 +206,7 @@ def test_hostile_text_makes_a_small_valid_draft(text: str) -> None:
     assert len(blueprint.scenarios) <= 12
 
 
+@pytest.mark.slow
 def test_every_idea_of_the_corpus_makes_a_consistent_draft(corpus: Callable[[str], list[dict[str, Any]]]) -> None:
     for record in corpus("ideas"):
         for assume in ("usual", "none"):

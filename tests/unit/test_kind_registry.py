@@ -67,6 +67,7 @@ def _told_by_name(path: Path) -> Iterator[str]:
             yield f"{path.relative_to(PACKAGE)}:{node.lineno}"
 
 
+@pytest.mark.slow
 def test_nothing_outside_the_kinds_knows_one_by_its_name() -> None:
     """Else a new kind would be missing there. What a blueprint's own kinds of actors are called is another matter."""
     modules = [path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] != "kinds"]

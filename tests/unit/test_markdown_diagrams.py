@@ -67,6 +67,7 @@ def test_a_block_ends_with_the_list_that_it_stands_in():
     assert [text for text, _, _ in found(markdown)] == ["sequenceDiagram", "erDiagram"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

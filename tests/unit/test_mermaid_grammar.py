@@ -119,6 +119,7 @@ def test_every_statement_is_read_as_jison_reads_it(text: str) -> None:
     assert QUICK.parse(text)["ok"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [SEQUENCE, ER])
 def test_damaged_texts_fail_as_they_fail_with_jison(text: str) -> None:
     dice = random.Random(6)
@@ -126,6 +127,7 @@ def test_damaged_texts_fail_as_they_fail_with_jison(text: str) -> None:
         same(damaged(text, dice))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["mermaid_ok", "mermaid_bad", "mermaid_silent"])
 def test_the_corpora_are_read_as_jison_reads_them(corpus: Corpus, name: str) -> None:
     for record in corpus(name):

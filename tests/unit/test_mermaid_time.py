@@ -64,6 +64,7 @@ def _seconds(look: Callable[[str], object], text: str) -> float:
     return best
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize("look", LOOKS)
 def test_twice_the_text_takes_about_twice_the_time(look: str, text: str) -> None:

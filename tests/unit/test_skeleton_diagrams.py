@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from designchord.blueprint.model import Actor, Blueprint, Brief, Entity, Operation, Scenario, ScenarioStep
@@ -20,6 +21,7 @@ CHECKS = settings(
 )
 
 
+@pytest.mark.slow
 @CHECKS
 @given(blueprints())
 def test_every_blueprint_gives_valid_sequence_diagrams(blueprint: Blueprint) -> None:
@@ -29,6 +31,7 @@ def test_every_blueprint_gives_valid_sequence_diagrams(blueprint: Blueprint) -> 
         assert SEQUENCE.fix(source) == (source, ())
 
 
+@pytest.mark.slow
 @CHECKS
 @given(blueprints())
 def test_every_blueprint_gives_a_valid_erd_with_all_entities(blueprint: Blueprint) -> None:
