@@ -6,12 +6,14 @@ Django's database backends.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+import orjson
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, UUIDField
 
@@ -28,26 +30,28 @@ class Table(Generic[M]):
         self._model = model
         self._name = f'"{meta.db_table}"'
         self._fields = [field for field in meta.concrete_fields if not only or field.name in only]
+        self._names = [field.attname for field in self._fields]
         self._converters: dict[str, list[tuple[int, Any, Any]]] = {}
-        self.columns = ", ".join(f'"{field.column}"' for field in self._fields)
+        self._inserts: dict[int, str] = {}
+        self.columns = _columns(self._fields)
 
     def __str__(self) -> str:
         return self._name
 
     def rows(self, statement: str, *values: Any) -> list[M]:
-        """Run a statement that gives ``columns``; its rows. Django's ``raw`` works out anew each time what they are,
-        which took a tenth of a design's CPU."""
+        """Run a statement that gives ``columns``; its rows."""
+        return [self.row(told) for told in ask(statement, *values)]
+
+    def row(self, told: Sequence[Any]) -> M:
+        """A row from the values of ``columns``, whatever follows them. Django's ``raw`` works out anew each time what
+        they are, which took a tenth of a design's CPU."""
         database = connections[DEFAULT_DB_ALIAS]
         converters = self._converters.get(database.vendor) or self._find_converters(database)
-        names = [field.attname for field in self._fields]
-        found = []
-        for told in ask(statement, *values):
-            row = list(told)
-            for at, convert, column in converters:
-                if row[at] is not None:
-                    row[at] = convert(row[at], column, database)
-            found.append(self._model.from_db(database.alias, names, row))
-        return found
+        row = list(told[: len(self._names)])
+        for at, convert, column in converters:
+            if row[at] is not None:
+                row[at] = convert(row[at], column, database)
+        return self._model.from_db(database.alias, self._names, row)
 
     def _find_converters(self, database: Any) -> list[tuple[int, Any, Any]]:
         """What Django does with the values that it reads, where it does something."""
@@ -61,19 +65,40 @@ class Table(Generic[M]):
         ]
         return self._converters[database.vendor]
 
+    def insert(self, rows: Sequence[M]) -> None:
+        """Store new rows, if there are any, with one statement; as with Django, they then have their keys. Django
+        builds an insert anew each time, which took a twentieth of a design's CPU."""
+        if not rows:
+            return
+        fields = [field for field in self._fields if not field.primary_key or rows[0].pk is not None]
+        if (statement := self._inserts.get(len(rows))) is None:
+            statement = self._inserts[len(rows)] = written(
+                "INSERT INTO {table} ({columns}) VALUES {values} RETURNING id",
+                table=self, columns=_columns(fields), values=marks(len(rows), len(fields)),
+            )  # fmt: skip
+        keys = ask(statement, *[getattr(row, field.attname) for row in rows for field in fields])
+        for row, (key,) in zip(rows, keys, strict=True):
+            row.pk = row.pk or key
+            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - Django documents it
+
+
+def _columns(fields: Iterable[Any]) -> str:
+    return ", ".join(f'"{field.column}"' for field in fields)
+
 
 DESIGNS = Table(Design)
 #: What is needed of a design to go on with it; its texts and its report are large.
 HEADS = Table(Design, "id", "owner", "state", "error_code", "error_message", "report_due", "last_event", "finished_at")
 PARTS = Table(Part)
 STEPS = Table(Step)
+REVISIONS = Table(Revision)
 
 _NAMES: dict[str, Any] = {
     "designs": DESIGNS,
     "heads": HEADS,
     "parts": PARTS,
     "steps": STEPS,
-    "revisions": Table(Revision),
+    "revisions": REVISIONS,
     "events": Table(Event),
     "calls": Table(Call),
     "settled": ", ".join(f"'{state}'" for state in SETTLED),
@@ -113,11 +138,17 @@ def _adapted(values: Iterable[Any]) -> list[Any]:
     database = connections[DEFAULT_DB_ALIAS]
     adapters = _ADAPTERS.get(database.vendor)
     if adapters is None:
-        to_json = partial(database.ops.adapt_json_value, encoder=None)
         adapters = _ADAPTERS[database.vendor] = {
             datetime: database.ops.adapt_datetimefield_value,
             UUID: partial(UUIDField().get_db_prep_value, connection=database),
-            dict: to_json,
-            list: to_json,
+            dict: _to_json,
+            list: _to_json,
         }
     return [adapters[type(value)](value) if type(value) in adapters else value for value in values]
+
+
+def _to_json(value: Any) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # halves of surrogate pairs, large numbers
+        return json.dumps(value)

@@ -34,6 +34,7 @@ from designchord.designs.services.steps import (
     step_retry,
     steps_cancel,
 )
+from designchord.designs.statements import DESIGNS, PARTS, STEPS
 from designchord.errors import Conflict, QuotaExceeded, Stopped
 from designchord.events.base import Event
 
@@ -90,7 +91,7 @@ def design_create(*, owner: Owner, new: NewDesign) -> tuple[Design, bool]:
             created_at=now,
             deadline_at=now + timedelta(seconds=new.deadline),
         )
-        design.save(force_insert=True)
+        DESIGNS.insert([design])
         _plan_first_steps(design, new)
     return design, True
 
@@ -129,12 +130,12 @@ def _plan_first_steps(design: Design, new: NewDesign) -> None:
     """The blueprint's step and the report's, and with a blueprint that came with the request its parts' as well."""
     now = design.created_at
     part = Part(design=design, kind="blueprint")
-    part.save(force_insert=True)
+    PARTS.insert([part])
     first = Step(design=design, part=part, state=StepState.READY, ready_at=now)
     if new.blueprint is not None:
         first.state, first.started_at, first.finished_at = StepState.DONE, now, now
         revision_append(part, new.blueprint, run=first.run)
-    Step.objects.bulk_create([first, Step(design=design, state=StepState.WAITING)])
+    STEPS.insert([first, Step(design=design, state=StepState.WAITING)])
     parts_add(design, new.planned)
 
 

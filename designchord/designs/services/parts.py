@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from designchord.designs import shapes
 from designchord.designs.connections import writing
-from designchord.designs.models import Design, Origin, Part, Revision
+from designchord.designs.models import Origin, Part, Revision
 from designchord.designs.services.events import Entry, design_lock, events_append
 from designchord.designs.services.staleness import Blueprints
 from designchord.designs.services.steps import Lease, Outcome, step_end, step_entry
-from designchord.designs.statements import ask, written
+from designchord.designs.statements import REVISIONS, ask, written
 from designchord.errors import Conflict, NotFound, Stopped
 from designchord.events.base import Event
 
@@ -54,15 +54,20 @@ def revision_entry(part: Part, revision: Revision) -> Entry:
     return ("revision", {"artifact": part.pk, "number": revision.number}, shapes.artifact(part, revision))
 
 
-_ADVANCE = written("UPDATE {parts} SET current = current + 1 WHERE id = %s RETURNING current")
+# The part's next number, and that of its design's blueprint.
+_ADVANCE = written("""
+    UPDATE {parts} SET current = current + 1 WHERE id = %s RETURNING current, (
+        SELECT blueprint.current FROM {parts} AS blueprint
+        WHERE blueprint.design_id = {parts}.design_id AND blueprint.kind = 'blueprint'
+    )
+""")
 
 
 def revision_append(part: Part, new: NewRevision, *, run: int | None = None) -> Revision:
-    """The next revision of a part, or its first, in the caller's transaction, which has locked the design.
-
-    ``run`` is that of the part's step, if it was not a person who made it. The caller sees to ``part.stale``.
-    """
-    part.current = ask(_ADVANCE, part.pk)[0][0]
+    """The next revision of a part, or its first, in the caller's transaction, which has locked the design; and what the
+    blueprint has changed since it was made. ``run`` is that of the part's step, if it was not a person who made it."""
+    ((part.current, newest),) = ask(_ADVANCE, part.pk)
+    made_from = None if part.kind == "blueprint" else new.blueprint or newest
     revision = Revision(
         part=part,
         number=part.current,
@@ -70,12 +75,16 @@ def revision_append(part: Part, new: NewRevision, *, run: int | None = None) -> 
         origin=new.origin,
         problems=list(new.problems),
         provenance=dict(new.provenance),
-        blueprint=new.blueprint,
+        blueprint=made_from,
         by_hand=new.by_hand,
         run=run,
         created_at=timezone.now(),
     )
-    Revision.objects.bulk_create([revision])
+    REVISIONS.insert([revision])
+    stale = None if made_from is None else Blueprints(part.design_id, newest).stale(part, made_from)
+    if stale != part.stale:
+        part.stale = stale
+        part.save(update_fields=["stale"])
     return revision
 
 
@@ -88,7 +97,7 @@ def revision_store(*, lease: Lease, made: Made) -> Stored:
         ended = step_end(lease=lease, outcome=made.outcome)
         part = ended.step.part
         assert part is not None  # noqa: S101 - the report makes no revision
-        revision = _add(design, part, made.new, run=ended.step.run)
+        revision = revision_append(part, made.new, run=ended.step.run)
         entries = [revision_entry(part, revision), step_entry(ended.step)]
         return Stored(events_append(design=design, entries=entries), ended.last)
 
@@ -105,7 +114,7 @@ def revision_add(*, part_id: int, base: int | None, new: NewRevision) -> tuple[R
         if design is None:
             raise NotFound
         refuse_outdated(part, base)
-        revision = _add(design, part, new)
+        revision = revision_append(part, new)
         design.report_due = True
         events = events_append(design=design, entries=[revision_entry(part, revision)], changed=["report_due"])
     return revision, events
@@ -126,15 +135,3 @@ def refuse_outdated(part: Part, base: int | None = None) -> None:
             f"Revision {part.current} was made after the one you edited ({base}). Compare them and save again.",
             current=part.current,
         )
-
-
-def _add(design: Design, part: Part, new: NewRevision, *, run: int | None = None) -> Revision:
-    """The next revision of a part other than the blueprint, and what the blueprint has changed since it was made."""
-    blueprints = Blueprints(design.pk)
-    made_from = blueprints.current if new.blueprint is None else new.blueprint
-    revision = revision_append(part, replace(new, blueprint=made_from), run=run)
-    stale = blueprints.stale(part, made_from)
-    if stale != part.stale:
-        part.stale = stale
-        part.save(update_fields=["stale"])
-    return revision

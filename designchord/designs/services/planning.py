@@ -28,6 +28,7 @@ from designchord.designs.services.parts import (
 from designchord.designs.services.staleness import Blueprints
 from designchord.designs.services.standing import RESUMED, STANDING, judge_again, resume
 from designchord.designs.services.steps import Lease, step_end, step_entry, step_get, step_retry, steps_cancel
+from designchord.designs.statements import PARTS, STEPS, written
 from designchord.errors import NotFound, Stopped
 from designchord.events.base import Event
 
@@ -64,7 +65,7 @@ def blueprint_store(*, lease: Lease, made: Made, parts: Sequence[PlannedPart]) -
         assert part is not None  # noqa: S101 - a blueprint's step has one
         revision = revision_append(part, made.new, run=ended.step.run)
         entries = [revision_entry(part, revision), step_entry(ended.step)]
-        plan = _Plan(design, parts)
+        plan = _Plan(design, parts, blueprint=revision.number)
         entries += plan.carry_out()
         if ended.step.cascade:
             entries += plan.make_again()
@@ -83,7 +84,7 @@ def blueprint_replace(
             raise NotFound
         refuse_outdated(blueprint, base)
         revision = revision_append(blueprint, new)
-        plan = _Plan(design, parts)
+        plan = _Plan(design, parts, blueprint=revision.number)
         entries = [revision_entry(blueprint, revision), *plan.carry_out()]
         if design.state in TERMINAL and plan.ready:
             entries += resume(design, seconds=seconds)
@@ -100,21 +101,24 @@ def parts_add(design: Design, parts: Sequence[PlannedPart]) -> list[Step]:
     rows = [
         Part(design=design, kind=each.kind, key=each.key, title=each.title, position=each.position) for each in parts
     ]
-    Part.objects.bulk_create(rows)
+    PARTS.insert(rows)
     now = timezone.now()
     steps = [Step(design=design, part=part, state=StepState.READY, ready_at=now) for part in rows]
-    Step.objects.bulk_create(steps)
+    STEPS.insert(steps)
     return steps
+
+
+_PARTS = written("SELECT {parts.columns} FROM {parts} WHERE design_id = %s AND kind <> 'blueprint'")
 
 
 class _Plan:
     """Brings a locked design's parts in line with those that its newest blueprint calls for."""
 
-    def __init__(self, design: Design, parts: Sequence[PlannedPart]) -> None:
+    def __init__(self, design: Design, parts: Sequence[PlannedPart], *, blueprint: int) -> None:
         self._design = design
+        self._blueprints = Blueprints(design.pk, blueprint)
         self._wanted = {(each.kind, each.key): each for each in parts}
-        known = Part.objects.filter(design=design).exclude(kind="blueprint")
-        self._known = {(part.kind, part.key): part for part in known}
+        self._known = {(part.kind, part.key): part for part in PARTS.rows(_PARTS, design.pk)}
         #: The steps that are ready to run now.
         self.ready: list[int] = []
 
@@ -123,11 +127,9 @@ class _Plan:
         steps = parts_add(self._design, [each for key, each in self._wanted.items() if key not in self._known])
         self.ready = [step.pk for step in steps]
         entries = [step_entry(step) for step in steps]
-        if self._known:  # else there is nothing of an earlier blueprint
-            blueprints = Blueprints(self._design.pk)
-            for key, part in self._known.items():
-                planned = self._wanted.get(key)
-                entries += self._retire(part) if planned is None else self._keep(part, planned, blueprints)
+        for key, part in self._known.items():
+            planned = self._wanted.get(key)
+            entries += self._retire(part) if planned is None else self._keep(part, planned)
         return entries
 
     def _retire(self, part: Part) -> list[Entry]:
@@ -138,13 +140,13 @@ class _Plan:
         steps_cancel(Step.objects.filter(part=part))
         return self._shown(part)
 
-    def _keep(self, part: Part, planned: PlannedPart, blueprints: Blueprints) -> list[Entry]:
+    def _keep(self, part: Part, planned: PlannedPart) -> list[Entry]:
         before = (part.retired, part.title, part.position, part.stale)
         back = part.retired
         current = part.revisions.filter(number=part.current).first()
         part.retired, part.title, part.position = False, planned.title, planned.position
         if current is not None and current.blueprint is not None:
-            part.stale = blueprints.stale(part, current.blueprint)
+            part.stale = self._blueprints.stale(part, current.blueprint)
         if (part.retired, part.title, part.position, part.stale) == before:
             return []
         part.save(update_fields=["retired", "title", "position", "stale"])

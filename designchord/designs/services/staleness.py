@@ -9,29 +9,26 @@ from uuid import UUID
 from designchord.blueprint import answering
 from designchord.blueprint.model import Blueprint
 from designchord.designs.models import Part, Revision
-from designchord.designs.statements import ask, written
 from designchord.kinds import registry
 from designchord.kinds.base import Part as KindPart
 from designchord.kinds.staleness import changes
 
-_CURRENT = written("SELECT current FROM {parts} WHERE design_id = %s AND kind = 'blueprint'")
-
 
 class Blueprints:
-    """The blueprint's revisions of one design, in a transaction that has locked it."""
+    """The revisions of one design's blueprint up to the ``newest``, in a transaction that has locked the design."""
 
-    def __init__(self, design_id: UUID) -> None:
+    def __init__(self, design_id: UUID, newest: int) -> None:
         self._design_id = design_id
+        self._newest = newest
         self._read = cache(self._load)
-        self.current: int = ask(_CURRENT, design_id)[0][0]
 
     def stale(self, part: Part, made_from: int) -> list[dict[str, str]] | None:
         """What the blueprint says otherwise now of what a part is about, since its revision ``made_from``."""
         kind = registry.KINDS.get(part.kind)
-        if made_from == self.current or kind is None:
+        if made_from == self._newest or kind is None:
             return None
         place = KindPart(part.key, part.title)
-        found = changes(kind, place, before=self._read(made_from), after=self._read(self.current))
+        found = changes(kind, place, before=self._read(made_from), after=self._read(self._newest))
         return [change.to_dict() for change in found] or None
 
     def _load(self, number: int) -> Blueprint:

@@ -40,7 +40,7 @@ class Lease:
 
     ``taken`` is the step with its part and design as they were when it was taken. While the lease lasts nobody else
     changes what a holder needs of them, so they need not be read again. ``blueprint`` is the design's blueprint at the
-    same moment; None while there is none.
+    same moment; None while there is none, and for the report.
     """
 
     step: int
@@ -77,11 +77,13 @@ _CLAIM = written("""
     WHERE id = %s AND (state = 'ready' OR (state = 'running' AND lease_until < %s))
     RETURNING {steps.columns}
 """)
-_PART = written("SELECT {parts.columns} FROM {parts} WHERE id = %s")
-_BLUEPRINT = written("""
-    SELECT revision.number, revision.source FROM {parts} AS part
-    JOIN {revisions} AS revision ON revision.part_id = part.id AND revision.number = part.current
-    WHERE part.design_id = %s AND part.kind = 'blueprint'
+# A part, and the blueprint that its design has.
+_PART = written("""
+    SELECT {parts.columns}, blueprint.number, blueprint.source FROM {parts} LEFT JOIN (
+        SELECT revision.number, revision.source FROM {parts} AS part
+        JOIN {revisions} AS revision ON revision.part_id = part.id AND revision.number = part.current
+        WHERE part.design_id = %s AND part.kind = 'blueprint'
+    ) AS blueprint ON true WHERE id = %s
 """)
 
 
@@ -98,8 +100,11 @@ def step_claim(*, step_id: int, holder: str, seconds: float) -> Claim | None:
             return None
         (step,) = found
         step.design = design
-        step.part = next(iter(PARTS.rows(_PART, step.part_id)), None)
-        blueprint = next((BlueprintAt(*each) for each in ask(_BLUEPRINT, design.pk)), None)
+        blueprint = None
+        for told in ask(_PART, design.pk, step.part_id) if step.part_id else ():
+            step.part = PARTS.row(told)
+            *_, number, source = told
+            blueprint = BlueprintAt(number, source) if number else None
         entries, changed = [step_entry(step)], []
         if design.state == DesignState.QUEUED:
             design.state, changed = DesignState.RUNNING, ["state"]

@@ -7,9 +7,9 @@ is met by SQLite's own waiting. Reads wait for nobody.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 from weakref import WeakSet
 
@@ -38,11 +38,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._cursors: WeakSet[base.SQLiteCursorWrapper] = WeakSet()
+        self._cursors: WeakSet[Cursor] = WeakSet()
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """One from the pool, or a new one."""
-        path, settings = Path(conn_params["database"]), repr(self.settings_dict["OPTIONS"])
+        path, settings = str(conn_params["database"]), repr(self.settings_dict["OPTIONS"])
         self._opened = Opened.at(path, settings)
         pooled = POOL.take(self._opened, writing=self._is_writing) if self._opened is not None else None
         if pooled is not None:
@@ -52,8 +52,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._opened = Opened.at(path, settings)
         return opened
 
-    def create_cursor(self, name: str | None = None) -> Any:
-        cursor = super().create_cursor(name)
+    def create_cursor(self, name: str | None = None) -> Cursor:
+        cursor: Cursor = self.connection.cursor(factory=Cursor)
         self._cursors.add(cursor)
         return cursor
 
@@ -83,3 +83,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if surplus is not None:
             with _opening, self.wrap_database_errors:
                 surplus.close()
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """Remembers how a statement is written for SQLite, which Django works out each time."""
+
+    def convert_query(self, query: str, *, param_names: Sequence[str] | None = None) -> str:
+        return (
+            super().convert_query(query, param_names=param_names)
+            if param_names is not None
+            else _with_question_marks(query)
+        )
+
+
+@lru_cache(maxsize=1024)
+def _with_question_marks(query: str) -> str:
+    return base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")

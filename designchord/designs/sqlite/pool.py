@@ -11,7 +11,6 @@ import os
 import sqlite3
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 
 #: Idle connections that are kept. Threads that work at the same moment may have more between them.
 SIZE = 8
@@ -26,10 +25,10 @@ class Opened:
     inode: int
 
     @classmethod
-    def at(cls, path: Path, settings: str) -> Opened | None:
+    def at(cls, path: str, settings: str) -> Opened | None:
         """None when there is no such file, as with databases in memory."""
         try:
-            found = path.stat()
+            found = os.stat(path)  # noqa: PTH116 - a Path takes five times as long, forty times a design
         except OSError:
             return None
         return cls(settings, found.st_dev, found.st_ino)
