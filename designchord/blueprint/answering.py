@@ -61,14 +61,14 @@ def read(
     requirements: Sequence[Requirement] | None = None,
     *,
     wish: str = "",
-    known: Collection[str] = (),
+    known: Callable[[], Collection[str]] = tuple,
     translate: Callable[[str], str] | None = None,
     stated: Stated = _NOTHING_STATED,
 ) -> BlueprintCandidate:
     """Find the blueprint in a model's answer and repair what can be repaired without guessing.
 
     ``requirements`` are the author's, numbered before the model was asked, ``wish`` is what else it was told, and
-    ``known`` are names that rules found in the author's words; ``translate`` gives the English of a word of another
+    ``known`` finds names by rules in the author's words; ``translate`` gives the English of a word of another
     script, or nothing; ``stated`` is what the text gives outright. With requirements the blueprint is held against the
     text: one of another project is refused, and what has no ground in it is marked as assumed.
     """
@@ -108,7 +108,7 @@ def read(
 
 
 def complete(
-    candidate: BlueprintCandidate, drafted: Blueprint, brief: Brief, *, known: Collection[str] = ()
+    candidate: BlueprintCandidate, drafted: Blueprint, brief: Brief, *, known: Callable[[], Collection[str]] = tuple
 ) -> BlueprintCandidate:
     """A model's blueprint with what rules read in the text for requirements that it names nowhere, where that fits."""
     if candidate.blueprint is None or not any(one.code in _COMPLETED for one in candidate.wanting):

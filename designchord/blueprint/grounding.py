@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal, TypeVar
@@ -75,14 +75,17 @@ class Grounds:
 
 
 class Grounding:
-    """A blueprint beside the text that it was made from. ``known`` are names that rules found in the text's words."""
+    """A blueprint beside the text that it was made from. ``known`` gives the names that rules find in the text's words;
+    it is asked at the first thing whose own words do not stand there."""
 
-    def __init__(self, blueprint: Blueprint, brief: Brief, *, known: Collection[str] = (), wish: str = "") -> None:
+    def __init__(
+        self, blueprint: Blueprint, brief: Brief, *, known: Callable[[], Collection[str]] = tuple, wish: str = ""
+    ) -> None:
         self.blueprint = blueprint
         self.brief = brief
         self.rows = [*joined_rows(brief), *(Row(line) for line in wish.split("\n") if line)]
         self._text = Searched("\n".join(row.text for row in self.rows))
-        self._known = {fold(name) for name in known}
+        self._find_known = known
         self._requirements = {one.id: one for one in blueprint.requirements}
         # Words of two languages cannot be held against each other: nothing is said then, and nothing is loose.
         own = f"{brief.content}\n{brief.requirements}"
@@ -90,23 +93,27 @@ class Grounding:
             sum(_letters(own)) >= _LETTERS and detect_language(own) != brief.language.split("-")[0].lower()
         )
 
+    @cached_property
+    def _known(self) -> set[str]:
+        return {fold(name) for name in self._find_known()}
+
     # What grounds a thing
 
     def of_actor(self, actor: Actor) -> Grounds:
-        return self._said(actor.id, actor.label) or Grounds("assumed", "assumed")
+        return self._spoken_of(actor.id, actor.label) or Grounds("assumed", "assumed")
 
     def of_entity(self, entity: Entity) -> Grounds:
         return (
-            self._said(entity.name, entity.label)
+            self._spoken_of(entity.name, entity.label)
             or self._named(entity.requirements)
-            or self._joins(entity)
+            or self._joins(entity, self._spoken_of)
             or self._worked_on(entity)
             or Grounds("assumed", "assumed")
         )
 
     def of_attribute(self, attribute: Attribute) -> Grounds | None:
         """Where the text speaks of it; most attributes need no ground."""
-        return self._said(attribute.name, attribute.label) if attribute.label else None
+        return self._spoken_of(attribute.name, attribute.label) if attribute.label else None
 
     def of_operation(self, operation: Operation) -> Grounds:
         """An operation's summary nearly always names its entity: only a requirement, or two of its words, ground it."""
@@ -117,13 +124,19 @@ class Grounding:
         said = len(words) > 1 and self._text.share(operation.summary) == 1
         return self._at("said", "word", operation.summary) if said else Grounds("assumed", "assumed")
 
-    def _said(self, name: str, label: str) -> Grounds | None:
-        for phrase in (label, name):
-            if self._text.share(phrase) >= _SAID:
-                return self._at("said", "word", phrase)
-        if fold(name) in self._known:
-            return Grounds("said", "meant")
-        return None
+    def _spoken_of(self, name: str, label: str) -> Grounds | None:
+        phrase = self._phrase(name, label)
+        if phrase:
+            return self._at("said", "word", phrase)
+        return Grounds("said", "meant") if self._is_meant(name) else None
+
+    def _phrase(self, name: str, label: str) -> str:
+        """Whichever of the two stands in the text."""
+        return next((phrase for phrase in (label, name) if self._text.share(phrase) >= _SAID), "")
+
+    def _is_meant(self, name: str) -> bool:
+        """Whether the text has another word for it. Finding that out takes long: ask for what stands there first."""
+        return fold(name) in self._known
 
     def _named(self, ids: Sequence[str]) -> Grounds | None:
         """By a requirement that is named for it; who names nearly all of them names none."""
@@ -145,10 +158,10 @@ class Grounding:
         counts = Counter(frozenset(one.requirements) for one in self.blueprint.operations)
         return counts + Counter(frozenset(one.requirements) for one in self.blueprint.entities)
 
-    def _joins(self, entity: Entity) -> Grounds | None:
+    def _joins(self, entity: Entity, is_said: Callable[[str, str], object]) -> Grounds | None:
         """A junction of two things that are said needs no word of its own."""
         ends = {one.references for one in entity.attributes if one.references and one.references != entity.name}
-        said = [end for end in ends if (other := self.blueprint.entity(end)) and self._said(other.name, other.label)]
+        said = [end for end in ends if (other := self.blueprint.entity(end)) and is_said(other.name, other.label)]
         return Grounds("inferred", "joins") if len(said) > 1 else None
 
     def _worked_on(self, entity: Entity) -> Grounds | None:
@@ -220,10 +233,12 @@ class Grounding:
     def _other_project(self) -> Problem | None:
         """Whether nothing that the blueprint names stands in the text."""
         made = self.blueprint
-        if self._translated or any(self._said(one.name, one.label) for one in made.entities):
+        if self._translated or any(self._phrase(one.name, one.label) for one in made.entities):
             return None
         own = content_words(f"{made.title} {made.summary}")
         if self._has_own_title() or (len(own) > 3 and self._text.share(" ".join(own)) > _SAID):
+            return None
+        if any(self._is_meant(one.name) for one in made.entities):
             return None
         names = [f"{one.name} ({one.label})" for one in made.entities]
         message = f"This is not a design of the idea: its text speaks of none of {_list(names)}."
@@ -266,8 +281,17 @@ class Grounding:
         return [_told("grounding.ungrounded", "warning", message, hint)]
 
     def _is_loose(self, one: Entity | Actor) -> bool:
-        grounds = self.of_entity(one) if isinstance(one, Entity) else self.of_actor(one)
-        return grounds.grade == "assumed" and not self._translated
+        if self._translated:
+            return False
+        if isinstance(one, Actor):
+            return not self._phrase(one.id, one.label) and not self._is_meant(one.id)
+        grounded = (
+            self._phrase(one.name, one.label)
+            or self._named(one.requirements)
+            or self._worked_on(one)
+            or self._joins(one, self._phrase)
+        )
+        return not grounded and self.of_entity(one).grade == "assumed"
 
     def _is_loose_call(self, one: Operation) -> bool:
         return self.of_operation(one).grade == "assumed" and not self._translated

@@ -98,7 +98,7 @@ def find_grounds(brief: Brief, blueprint: Blueprint, *, assume: Assume = "usual"
 
 def find_grounds_of_answer(brief: Brief, blueprint: Blueprint) -> tuple[Ground, ...]:
     """The same of a model's blueprint: where the text speaks of each thing, or which requirement it serves."""
-    grounding = Grounding(blueprint, brief, known=names_in(brief))
+    grounding = Grounding(blueprint, brief, known=lambda: names_in(brief))
 
     def ground(kind: str, name: str, label: str, grounds: Grounds) -> Ground:
         word = grounds.requirement or (label if grounds.rule in ("word", "meant") else "")

@@ -29,7 +29,7 @@ def faithfulness(brief: Brief, blueprint: Blueprint | None, snapshot: Mapping[st
     )
     if blueprint is None:
         return found
-    grounding = Grounding(blueprint, brief, known=drafter.names_in(brief))
+    grounding = Grounding(blueprint, brief, known=lambda: drafter.names_in(brief))
     grades = Counter(
         [
             *(grounding.of_actor(one).grade for one in blueprint.actors),

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Literal
 
@@ -104,8 +105,12 @@ def front_matter(text: str) -> str:
     return body if re.search(r"^\w[\w-]*\s*[:=]", body, re.MULTILINE) else ""
 
 
+@lru_cache(maxsize=64)
 def read(text: str) -> Page:
-    """The page that a text is. Over 60,000 characters the rest is left out and ``truncated`` says so."""
+    """The page that a text is. Over 60,000 characters the rest is left out and ``truncated`` says so.
+
+    Pages that were read lately are remembered: requirements, what is stated and names are looked for one by one.
+    """
     text = visible(clean(text))
     truncated = len(text) > MAX_CHARACTERS
     rows = [re.sub(r"(?<=\S) {3,}", "  ", row)[:MAX_LINE] for row in text[:MAX_CHARACTERS].split("\n")]

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Protocol
 
 from django.utils import timezone
@@ -138,7 +139,7 @@ class ModelMaker:
                 self._brief,
                 requirements,
                 wish=self._step.feedback,
-                known=self._known(),
+                known=lambda: self._known,
                 translate=drafter.english_of,
                 stated=stated,
             ),
@@ -151,12 +152,13 @@ class ModelMaker:
         candidate = result.candidate
         if isinstance(candidate, answering.BlueprintCandidate) and candidate.wanting and not previous:
             draft = drafter.draft(self._brief, assume="none")
-            candidate = answering.complete(candidate, draft, self._brief, known=self._known())
+            candidate = answering.complete(candidate, draft, self._brief, known=lambda: self._known)
             provenance["fixes"] = [fix.to_dict() for fix in candidate.fixes]
         return self._made(self._accepted(result, candidate, provenance))
 
+    @cached_property
     def _known(self) -> tuple[str, ...]:
-        """What rules find in the text; asked for when there is an answer, for it is no part of the question."""
+        """What rules find in the text."""
         return drafter.names_in(self._brief)
 
     def make_part(self) -> Made:

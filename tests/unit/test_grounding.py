@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -50,8 +51,8 @@ def _blueprint(brief: Brief, things: list[tuple[str, str]], **more: Any) -> dict
 
 
 def _read(brief: Brief, answer: dict[str, Any], **more: Any) -> BlueprintCandidate:
-    known = names_in(brief)
-    return read(json.dumps(answer), brief, read_requirements(brief), known=known, **more)
+    more = {"known": partial(names_in, brief), **more}
+    return read(json.dumps(answer), brief, read_requirements(brief), **more)
 
 
 def _grounding_codes(candidate: BlueprintCandidate) -> set[str]:
@@ -77,8 +78,23 @@ def test_a_design_of_the_idea_passes_in_any_language(language: str) -> None:
 
 @pytest.mark.parametrize("brief", [LIBRARY, CLINIC], ids=["en", "ko"])
 def test_what_rules_drafted_passes_what_models_must_pass(brief: Brief) -> None:
-    found = Grounding(draft(brief), brief, known=names_in(brief)).problems()
+    found = Grounding(draft(brief), brief, known=partial(names_in, brief)).problems()
     assert {one.code for one in found} <= {"grounding.uncovered"}
+
+
+@pytest.mark.parametrize(("thing", "looked"), [(("Reservation", "Reservation"), 0), (("Voucher", "Coupon"), 1)])
+def test_other_words_for_a_thing_are_looked_for_once_where_its_own_do_not_stand_in_the_text(
+    thing: tuple[str, str], looked: int
+) -> None:
+    asked: list[str] = []
+
+    def known() -> tuple[str, ...]:
+        asked.append(thing[0])
+        return (thing[0],)
+
+    candidate = _read(LIBRARY, _blueprint(LIBRARY, [("Item", "Item"), thing]), known=known)
+    assert "ungrounded" not in _grounding_codes(candidate)
+    assert len(asked) == looked
 
 
 @pytest.mark.parametrize("language", THINGS)

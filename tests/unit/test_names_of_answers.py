@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ def _read(entities: list[dict[str, Any]], calls: list[dict[str, Any]] | None = N
         "operations": [first | call for call in calls or [{}]],
         "scenarios": [{"id": "s", "title": "예약", "actor": "Patient", "steps": ["Patient -> System: 예약"]}],
     } | more
-    known = names_in(CLINIC)
+    known = partial(names_in, CLINIC)
     return read(json.dumps(answer), CLINIC, read_requirements(CLINIC), known=known, translate=drafter.english_of)
 
 

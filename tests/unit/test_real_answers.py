@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ CLINIC = Brief(
 
 
 def _read(text: str, brief: Brief) -> BlueprintCandidate:
-    known = drafter.names_in(brief)
+    known = partial(drafter.names_in, brief)
     return read(text, brief, read_requirements(brief), known=known, translate=drafter.english_of)
 
 
