@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from designchord.notation.answer import reveal
 from designchord.notation.problems import Problem
@@ -30,10 +29,13 @@ _FEWEST_NAMES = 2
 _MAX_TOLD = 8
 
 
-class _Form(NamedTuple):
-    placeholders: tuple[str, ...]
-    names: tuple[str, ...]
-    rows: frozenset[tuple[str, ...]]
+class _Form:
+    """What an instruction shows."""
+
+    def __init__(self, instruction: str) -> None:
+        self.placeholders = tuple(dict.fromkeys(_PLACEHOLDER.findall(instruction)))
+        self.names = [match[1] for one in self.placeholders if (match := _NAME.fullmatch(one))]
+        self.words = _words(instruction)
 
 
 def find_echo(answer: str, instruction: str, material: str = "") -> Problem | None:
@@ -42,17 +44,17 @@ def find_echo(answer: str, instruction: str, material: str = "") -> Problem | No
     What stands in the ``material`` that the answer is about may stand in the answer, too.
     """
     text = reveal(answer)
-    form = _read(instruction)
+    form = _Form(instruction)
     left = [placeholder for placeholder in form.placeholders if placeholder in text and placeholder not in material]
     if not left:
-        words = set(_WORD.findall(text))
-        left = [name for name in form.names if name in words and name not in material]
+        named = (name for name in form.names if name in text and name not in material)
+        left = [name for name in named if re.search(rf"\b{name}\b", text)]
         # An audit log may well have an ``entity_name``; nobody has an entity ``EntityName`` beside it.
         left = left if len(left) >= _FEWEST_NAMES and not all("_" in name for name in left) else []
     if left:
         more = f" and {len(left) - _MAX_TOLD} more" if len(left) > _MAX_TOLD else ""
         message = f"The answer still holds words of the form that was shown: {', '.join(left[:_MAX_TOLD])}{more}."
-    elif _repeats(text, form):
+    elif _repeats(_words(text), form.words):
         message = "The answer repeats what was shown as the form instead of filling it in."
     else:
         return None
@@ -60,18 +62,20 @@ def find_echo(answer: str, instruction: str, material: str = "") -> Problem | No
     return Problem(code=CODE, severity="error", message=message, hint=hint)
 
 
-def _repeats(text: str, form: _Form) -> bool:
-    rows = list(_rows(text))
-    return len(rows) >= _FEWEST_ROWS and sum(row in form.rows for row in rows) >= _SHARE * len(rows)
+def _repeats(words: list[str], shown: list[str]) -> bool:
+    count = len(words) - _ROW + 1
+    known = set(shown)
+    # A row that was shown begins with a word that was shown: most answers are told apart by that.
+    if count < _FEWEST_ROWS or sum(word in known for word in words) < _SHARE * count:
+        return False
+    rows = set(_rows(shown))
+    return sum(row in rows for row in _rows(words)) >= _SHARE * count
 
 
-@lru_cache(maxsize=64)
-def _read(instruction: str) -> _Form:
-    found = tuple(dict.fromkeys(_PLACEHOLDER.findall(instruction)))
-    names = tuple(match[1] for one in found if (match := _NAME.fullmatch(one)))
-    return _Form(found, names, frozenset(_rows(instruction)))
+def _words(text: str) -> list[str]:
+    found: list[str] = _WORD.findall(text.casefold())
+    return found
 
 
-def _rows(text: str) -> Iterator[tuple[str, ...]]:
-    words = [word.casefold() for word in _WORD.findall(text)]
+def _rows(words: list[str]) -> Iterator[tuple[str, ...]]:
     return zip(*(words[at:] for at in range(_ROW)), strict=False)
