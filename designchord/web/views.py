@@ -19,6 +19,8 @@ from designchord.web.security import CSP, FRAME_POLICY
 from designchord.web.vendor import PACKAGES, list_modules
 
 _MODULES = Path(__file__).parent / "static" / "js"
+#: Folders of modules that a page takes besides its own.
+_SHARED = {"design": ("viewer", "erd", "sequence")}
 
 
 @require_safe
@@ -58,5 +60,5 @@ def _render_frame(request: HttpRequest, template: str, context: dict[str, Any]) 
 @cache
 def _list_modules(page: str) -> tuple[str, ...]:
     """The modules of a page, so that the browser fetches them at once instead of import by import."""
-    folders = (_MODULES, _MODULES / page)
+    folders = (_MODULES, _MODULES / page, *(_MODULES / folder for folder in _SHARED.get(page, ())))
     return tuple(path.relative_to(_MODULES.parent).as_posix() for folder in folders for path in folder.glob("*.js"))

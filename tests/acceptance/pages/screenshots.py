@@ -71,7 +71,7 @@ def take_all(camera: Camera, server: Server) -> None:
     camera.take(api, "api-en")
     camera.take(camera.open(f"/designs/{english}/#blueprint"), "blueprint-en")
     edit = camera.open(f"/designs/{korean}/#erd", locale="ko-KR")
-    edit.wait_for_selector(".stage img")
+    edit.wait_for_selector(".stage-picture svg")
     edit.click(".panel-tools button:has-text('편집')")
     field = edit.locator("textarea.code-text")
     field.fill(field.input_value().replace("||--o{", "||--", 1))

@@ -33,7 +33,7 @@ def test_an_error_is_marked_while_typing_and_gone_when_it_is_fixed(
     expect(person.page.locator(".check-state")).to_have_text("Errors: 1")
     expect(person.page.locator(".problem[data-severity=error]")).to_contain_text("line")
     expect(person.page.locator(".mark[data-severity=error]")).to_be_visible()
-    person.expect_picture(person.page.locator(".stage img"))  # the last good one stays
+    person.expect_picture(person.page.locator(".stage-picture svg"))  # the last good one stays
     expect(person.page.locator(".stage-note")).to_be_visible()
 
     editor.fill(f"{source.rstrip()}\n  Drawer {{\n    uuid id PK\n  }}\n")
@@ -133,7 +133,7 @@ def test_a_part_that_failed_is_retried_alone(
     person.open(design_id, "erd")
     person.page.get_by_role("button", name="Retry", exact=True).click()
     person.expect_state("done")
-    person.expect_picture(person.page.locator(".stage img"))
+    person.expect_picture(person.page.locator(".stage-picture svg"))
 
 
 def test_a_changed_blueprint_makes_parts_stale_and_one_action_refreshes_them(

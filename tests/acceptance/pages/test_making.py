@@ -46,7 +46,7 @@ def test_somebody_submits_an_idea_and_watches_all_parts_appear(visit: Callable[.
     for part in parts:
         expect(person.card(part)).to_be_visible()
         expect(person.card(part)).not_to_have_attribute("data-standing", re.compile("waiting|running|failed"))
-    person.expect_picture(person.card("ERD").locator("img"))
+    person.expect_picture(person.card("ERD").locator("svg.er"))
     person.expect_picture(person.page.locator(".card[data-kind=sequence] img").first)
     person.expect_nothing_bad()
 

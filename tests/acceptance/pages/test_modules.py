@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from designchord.blueprint.idea import read_idea
+from designchord.notation.mermaid import parse
 from tests.acceptance.pages.visiting import BRIEF, Visit
 from tests.acceptance.processes import Server
 
@@ -165,3 +166,54 @@ def test_one_thing_is_not_several(call: Callable[..., Any]) -> None:
     assert said == ["0 calls", "1 call", "2 calls"]
     assert call("format", "formatTokens", 1) == "1 token"
     assert call("i18n", "t", "revision", {"n": 1}) == "Version 1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ERD,
+        'erDiagram\n  Author["작가 Author"] {\n    uuid id PK\n    string n UK "a, b"\n  }\n  Author |o--|{ Book : ""',
+        "erDiagram\n%% a note\n  direction LR\n  Book\n  Book ||..o{ Page : has",
+        'erDiagram\n  "Line item" }|--|| ORDER : "is of"\n  ORDER {\n    int id PK, FK\n  }',
+    ],
+)
+def test_the_page_reads_entities_as_the_checks_do(call: Callable[..., Any], text: str) -> None:
+    read, er = call("erd/reading", "readModel", text), parse(text).er
+    assert er is not None
+    assert {table["name"]: len(table["columns"]) for table in read["tables"]} == {
+        entity.name: len(entity.attributes) for entity in er.entities
+    }
+    assert [link["label"] for link in read["links"]] == [relation.label for relation in er.relationships]
+
+
+def test_what_the_page_cannot_read_of_entities_is_left_to_mermaid(call: Callable[..., Any]) -> None:
+    for text in (
+        "erDiagram\n  A {\n    int id PK\n",
+        "erDiagram\n  A ||-- B : x",
+        "erDiagram\nclassDef x fill:#f00",
+        ERD + "}",
+    ):
+        assert call("erd/reading", "readModel", text) is None
+
+
+def test_a_drawing_brings_shapes_and_words_and_nothing_else(visit: Callable[..., Visit]) -> None:
+    person = visit()
+    person.start()
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="alert(1)" style="fill: url(https://e.example/)">'
+        "<style>@import 'https://e.example/x.css'; text { fill: red }</style><script>alert(1)</script>"
+        '<foreignObject><img src="https://e.example/x"/></foreignObject><image href="https://e.example/y"/>'
+        '<a href="javascript:alert(1)"><text>linked</text></a><use href="https://e.example/z#a"/>'
+        '<g id="a" fill="url(https://e.example/)" onclick="alert(1)"><text x="1" style="font-size: 9px">word</text></g>'
+        "</svg>"
+    )
+    script = """async drawing => {
+      const { picture, sheet } = (await import("/static/js/viewer/inline.js")).takeOver(drawing);
+      document.body.append(picture); return [picture.outerHTML, sheet.cssRules.length]; }"""
+    taken, rules = person.page.evaluate(script, drawing)
+    assert "word" in taken
+    assert "font-size: 9px" in taken
+    for bad in ("e.example", "alert", "script", "foreignObject", "linked", "onload", "onclick"):
+        assert bad not in taken
+    assert rules == 1
+    person.expect_nothing_bad()

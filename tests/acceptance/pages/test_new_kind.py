@@ -47,7 +47,7 @@ def test_it_is_chosen_made_and_read(visit: Callable[..., Visit]) -> None:
     expect(page.locator("nav.parts .nav-group")).to_have_text("Lifecycles")
 
     page.locator("nav.parts [data-nested=true] a").first.click()
-    person.expect_picture(page.locator(".stage img"))
+    person.expect_picture(page.locator(".stage-picture svg"))
     page.get_by_role("button", name="Source", exact=True).click()
     expect(page.locator(".code-text")).to_contain_text("stateDiagram-v2")
     page.get_by_role("button", name="Edit", exact=True).click()

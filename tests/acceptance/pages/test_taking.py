@@ -59,7 +59,7 @@ def test_a_diagram_shows_its_words_and_is_taken_away_as_svg_png_and_source(
 ) -> None:
     person = visit()
     person.open(finished_design, "erd")
-    person.expect_picture(person.page.locator(".stage img"))
+    person.expect_picture(person.page.locator(".stage-picture svg"))
     source = take(person.page, "Download", "Source file", tmp_path).read_text("utf-8")
     svg = take(person.page, "Download", "SVG", tmp_path).read_text("utf-8")
     png = take(person.page, "Download", "PNG", tmp_path).read_bytes()
@@ -75,17 +75,18 @@ def test_pictures_zoom_by_keys_and_fit_again(visit: Callable[..., Visit], finish
     person = visit()
     person.open(finished_design, "erd")
     stage = person.page.locator(".stage")
-    person.expect_picture(stage.locator("img"))
-    before = stage.locator("img").bounding_box()
+    picture = stage.locator(".stage-picture svg")
+    person.expect_picture(picture)
+    before = picture.bounding_box()
     stage.focus()
     person.page.keyboard.press("+")
     person.page.keyboard.press("+")
-    larger = stage.locator("img").bounding_box()
+    larger = picture.bounding_box()
     person.page.keyboard.press("0")
     assert before
     assert larger
     assert larger["width"] > before["width"] * 1.3
-    assert (stage.locator("img").bounding_box() or larger)["width"] < larger["width"]
+    assert (picture.bounding_box() or larger)["width"] < larger["width"]
 
 
 def test_the_document_is_read_by_its_contents(visit: Callable[..., Visit], finished_design: str) -> None:

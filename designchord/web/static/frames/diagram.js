@@ -44,11 +44,18 @@ function configure(theme) {
   });
 }
 
+/** Without a second row of heads Mermaid ends lifelines where no longer story was expected. */
+function mendLifelines(svg) {
+  const [, , top, , height] = /viewBox="([-\d.]+) ([-\d.]+) ([\d.]+) ([\d.]+)"/.exec(svg) ?? [];
+  const foot = Number(top) + Number(height);
+  return Number.isFinite(foot) ? svg.replace(/(<line[^>]* y2=")2000("[^>]*class="actor-line)/g, `$1${foot}$2`) : svg;
+}
+
 async function draw({ id, source, theme }) {
   try {
     configure(theme);
     const { svg } = await mermaid.render(`d${id}`, source);
-    return { id, svg };
+    return { id, svg: mendLifelines(svg) };
   } catch {
     return { id, failed: true };
   }

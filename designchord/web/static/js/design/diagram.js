@@ -1,18 +1,21 @@
 /** A diagram to look at closely and to take along. */
-import { html, useRef } from "../dom.js";
+import { keywordOf } from "../catalogue.js";
+import { html, useMemo, useRef, useState } from "../dom.js";
+import { useModel } from "../erd/picture.js";
+import { ErViewer } from "../erd/viewer.js";
 import { t } from "../i18n.js";
-import { Icon } from "../icons.js";
 import { Menu } from "../menu.js";
 import { copyText, downloadFile } from "../save.js";
+import { LaneHeads, readLanes } from "../sequence/heads.js";
+import { StepList } from "../sequence/steps.js";
+import { InlineDrawing } from "../viewer/inline.js";
+import { Stage } from "../viewer/stage.js";
+import { useViewport } from "../viewer/viewport.js";
 import { drawDiagram, toPng } from "./drawing.js";
-import { useDrawing, useImageUrl } from "./picture.js";
-import { useViewport } from "./viewport.js";
+import { useDrawing } from "./picture.js";
+import { cutToDrawable } from "./prefix.js";
 
-function Tool({ icon, label, onClick }) {
-  return html`<button class="button quiet square" type="button" aria-label=${label} title=${label} onClick=${onClick}>
-    <${Icon} name=${icon} />
-  </button>`;
-}
+const PHONE = matchMedia("(max-width: 40rem)");
 
 /** @param {{source: string, name: string}} props what is taken along is always drawn light, for paper and slides */
 export function DiagramMenu({ source, name }) {
@@ -28,30 +31,50 @@ export function DiagramMenu({ source, name }) {
   ]} />`;
 }
 
+/** What Mermaid drew, on the stage; stories keep the names of their lanes in sight. */
+function Drawn({ drawing, text, failed, title, steps }) {
+  const [list, setList] = useState(steps && PHONE.matches);
+  const [lanes, setLanes] = useState(/** @type {ReturnType<typeof readLanes> | null} */ (null));
+  const port = useViewport(drawing);
+  const picture = useMemo(
+    () =>
+      drawing &&
+      html`<${InlineDrawing} drawing=${drawing} label=${title} onDrawn=${(drawn) => setLanes(readLanes(drawn))} />`,
+    [drawing, title],
+  );
+  const shapes = useMemo(
+    () => (lanes && drawing ? lanes.lanes.map(({ x }) => ({ x: x - 30, y: 0, width: 60, height: lanes.bottom })) : []),
+    [lanes, drawing],
+  );
+  const tools =
+    steps &&
+    html`<div class="diagram-tools"><div class="segments" role="group" aria-label=${t("view")}>
+      <button type="button" aria-pressed=${String(!list)} onClick=${() => setList(false)}>${t("view.picture")}</button>
+      <button type="button" aria-pressed=${String(list)} onClick=${() => setList(true)}>${t("view.steps")}</button>
+    </div></div>`;
+  if (list) return html`<div>${tools}<${StepList} text=${text} title=${title} /></div>`;
+  const over = html`${!drawing && html`<p class="stage-empty hint">${failed ? t("diagram.failed") : t("diagram.waiting")}</p>`}
+    ${lanes && lanes.lanes.length > 0 && html`<${LaneHeads} ...${lanes} view=${port.view} />`}`;
+  return html`<${Stage} title=${title} size=${drawing} port=${port} shapes=${shapes} tools=${tools} over=${over}
+    note=${drawing && failed ? t("diagram.lastGood") : ""}>${picture}<//>`;
+}
+
+/** The last model that could be read, for as long as a text is edited. */
+function useLastModel(kind, text, whole) {
+  const last = useRef(/** @type {import("../erd/reading.js").Model | null} */ (null));
+  const drawable = whole ? text : cutToDrawable(keywordOf(kind), text);
+  const model = useModel(keywordOf(kind) === "erDiagram" ? drawable : "");
+  if (model) last.current = model;
+  return { model, last: last.current };
+}
+
 /** @param {{kind: string, text: string, whole: boolean, title: string}} props */
 export function Diagram({ kind, text, whole, title }) {
-  const { drawing, failed } = useDrawing(kind, text, whole);
-  const url = useImageUrl(drawing);
-  const stage = useRef(null);
-  const { box, view, fit, zoom, handlers } = useViewport(drawing);
-  const place = (image) => {
-    if (!image || !drawing) return;
-    image.style.width = `${drawing.width * view.scale}px`;
-    image.style.transform = `translate(${view.x}px, ${view.y}px)`;
-  };
-  const fullScreen = () => (document.fullscreenElement ? document.exitFullscreen() : stage.current.requestFullscreen());
-  return html`<figure class="diagram" ref=${stage}>
-    <div class="stage" ref=${box} tabindex="0" role="group" aria-label=${t("diagram.keys", { title })} ...${handlers}>
-      ${url && html`<img ref=${place} src=${url} alt=${title} draggable=${false} />`}
-      ${!url && html`<p class="stage-empty hint">${failed ? t("diagram.failed") : t("diagram.waiting")}</p>`}
-      ${url && failed && html`<p class="stage-note">${t("diagram.lastGood")}</p>`}
-    </div>
-    <div class="stage-tools" role="toolbar" aria-label=${t("diagram.tools")}>
-      <${Tool} icon="minus" label=${t("zoomOut")} onClick=${() => zoom(0.8)} />
-      <span class="zoom-level">${Math.round(view.scale * 100)}%</span>
-      <${Tool} icon="plus" label=${t("zoomIn")} onClick=${() => zoom(1.25)} />
-      <${Tool} icon="fit" label=${t("fit")} onClick=${() => fit()} />
-      <${Tool} icon="expand" label=${t("fullScreen")} onClick=${fullScreen} />
-    </div>
-  </figure>`;
+  const { model, last } = useLastModel(kind, text, whole);
+  // What the page draws itself does not need Mermaid at all.
+  const { drawing, failed } = useDrawing(kind, model ? "" : text, whole);
+  if (model || (last && !drawing && (failed || !whole)))
+    return html`<${ErViewer} model=${model ?? last} title=${title} note=${model || !whole ? "" : t("diagram.lastGood")} />`;
+  const steps = keywordOf(kind) === "sequenceDiagram" && whole;
+  return html`<${Drawn} drawing=${drawing} text=${text} failed=${failed} title=${title} steps=${steps} />`;
 }

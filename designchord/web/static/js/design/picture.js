@@ -1,6 +1,7 @@
 /** A drawn diagram, kept as it was until the next good one: no flicker, no error boxes. */
 import { keywordOf } from "../catalogue.js";
 import { html, useEffect, useRef, useState } from "../dom.js";
+import { ErThumbnail, useModel } from "../erd/picture.js";
 import { isDark, onThemeChange } from "../theme.js";
 import { drawDiagram } from "./drawing.js";
 import { cutToDrawable } from "./prefix.js";
@@ -84,10 +85,16 @@ export function useImageUrl(drawing) {
   return url;
 }
 
+/** How large a picture on a card is laid out. */
+const CARD = { width: 560, height: 300 };
+
 /** A small picture for a card; `otherwise` stands there until there is one. */
 export function Thumbnail({ kind, text, whole, title, otherwise }) {
-  const { drawing } = useDrawing(kind, text, whole);
+  const isEr = keywordOf(kind) === "erDiagram";
+  const model = useModel(isEr ? (whole ? text : cutToDrawable("erDiagram", text)) : "");
+  const { drawing } = useDrawing(kind, model ? "" : text, whole);
   const url = useImageUrl(drawing);
+  if (model) return html`<div class="thumbnail"><${ErThumbnail} model=${model} title=${title} stage=${CARD} /></div>`;
   if (!url) return otherwise;
   return html`<div class="thumbnail"><img src=${url} alt=${title} data-dark=${String(isDark())} /></div>`;
 }

@@ -1,7 +1,9 @@
 /**
- * The one place where text becomes markup: the HTML of an artifact, which the server has sanitised already. It is
+ * Where text becomes markup: the HTML of an artifact, which the server has sanitised already. It is
  * parsed into an inert template and filtered once more, so that a mistake on either side alone lets nothing through.
  */
+import { trusted } from "../trusted.js";
+
 const TAGS = new Set(
   (
     "a abbr b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i input ins kbd li mark ol p pre s " +
@@ -27,8 +29,6 @@ const CLASSES = new Set(
 /** Before every id of a text, so that none is taken for an id of the page. */
 export const ID_PREFIX = "doc-";
 const SAFE_LINK = /^(https?:|mailto:|#)/i;
-
-const policy = globalThis.trustedTypes?.createPolicy("designchord", { createHTML: (text) => text });
 
 function cleanAttributes(element) {
   const allowed = [...ATTRIBUTES["*"], ...(ATTRIBUTES[element.localName] || [])];
@@ -59,7 +59,7 @@ function adjustLink(link) {
 /** @param {string} text sanitised HTML @returns {DocumentFragment} */
 export function parseSafely(text) {
   const template = document.createElement("template");
-  template.innerHTML = policy ? policy.createHTML(text) : text;
+  template.innerHTML = trusted(text);
   for (const element of [...template.content.querySelectorAll("*")]) {
     if (TAGS.has(element.localName) && element.namespaceURI === "http://www.w3.org/1999/xhtml")
       cleanAttributes(element);
