@@ -41,8 +41,9 @@ _COMMENT = b": still here\n\n"
 
 _T = TypeVar("_T")
 
-#: A few for all watchers: none of them holds one while it waits.
-_readers = ThreadPoolExecutor(4, thread_name_prefix="watching")
+#: A few for all watchers: none of them holds one while it waits. One owner's histories are read one after another.
+READERS, READERS_EACH = 4, 1
+_readers = ThreadPoolExecutor(READERS, thread_name_prefix="watching")
 
 
 class Member(Protocol):
@@ -192,6 +193,7 @@ class Broadcasts:
 
     def __init__(self, stream: EventStream) -> None:
         self.replays = Share(total=REPLAYS, each=REPLAYS_EACH, wait=REPLAY_WAIT)
+        self._readers = Share(total=READERS, each=READERS_EACH, wait=REPLAY_WAIT, queue=MAX_WAITING)
         self._stream = stream
         self._broadcasts: dict[str, Broadcast] = {}
         self._clock: asyncio.Task[None] | None = None
@@ -210,6 +212,11 @@ class Broadcasts:
         if not broadcast.members and self._broadcasts.get(broadcast.design_id) is broadcast:
             del self._broadcasts[broadcast.design_id]
             broadcast.close()
+
+    async def read(self, caller: str, query: Callable[[], _T]) -> _T:
+        """Run a query that may have much to read and to encode, when it is the caller's turn."""
+        async with self._readers.hold(caller):
+            return await read(query)
 
     async def _tick(self) -> None:
         while self._broadcasts:

@@ -18,12 +18,11 @@ from django.http import HttpResponseBase
 
 from designchord.api import broadcast
 from designchord.api.body_limit import Receive, Send
-from designchord.api.broadcast import Broadcast, Broadcasts, frame_of, read
+from designchord.api.broadcast import Broadcast, Broadcasts, frame_of
 from designchord.api.callers import Permission
 from designchord.designs import selectors
 from designchord.designs.models import Owner
 from designchord.errors import Busy, NotFound, QuotaExceeded
-from designchord.events.base import Event
 
 #: Frames that may wait for a slow reader before it is let go; it can resume where it was.
 MAX_WAITING = 2_000
@@ -178,14 +177,13 @@ class Watch:
     async def _replay(self) -> AsyncIterator[bytes]:
         """The snapshot, or the events since the one that the client has seen, if that one can have existed."""
         if self._last is not None:
-            newest = await read(self._newest)
+            newest = await self._broadcasts.read(self._caller, self._newest)
             if self._last <= newest:
                 async for frame in self._missed():
                     yield frame
                 return
-        snapshot = await read(self._snapshot)
-        self._last = snapshot["last_event_id"]
-        yield frame_of("snapshot", snapshot, snapshot["last_event_id"])
+        self._last, frame = await self._broadcasts.read(self._caller, self._snapshot)
+        yield frame
 
     def _end_turn(self) -> None:
         if self._replaying:
@@ -213,19 +211,23 @@ class Watch:
         return b"".join(gathered)
 
     async def _missed(self) -> AsyncIterator[bytes]:
-        while not self._ending and (events := await read(self._stored)):
-            for event in events:
-                self._last = event.id
-                yield frame_of(event.type, event.data, event.id)
+        while not self._ending and (frames := await self._broadcasts.read(self._caller, self._stored)):
+            for self._last, frame in frames:
+                yield frame
 
     def _newest(self) -> int:
         return selectors.design_get(owner=self._owner, design_id=self._design_id).last_event
 
-    def _snapshot(self) -> dict[str, Any]:
-        return selectors.snapshot(owner=self._owner, design_id=self._design_id)
+    # Frames may be large: they are encoded where they are read, so that the event loop need not.
 
-    def _stored(self) -> list[Event]:
-        return selectors.events_after(design_id=self._design_id, after=self._last or 0, limit=broadcast.PAGE)
+    def _snapshot(self) -> tuple[int, bytes]:
+        snapshot = selectors.snapshot(owner=self._owner, design_id=self._design_id)
+        number = snapshot["last_event_id"]
+        return number, frame_of("snapshot", snapshot, number)
+
+    def _stored(self) -> list[tuple[int, bytes]]:
+        events = selectors.events_after(design_id=self._design_id, after=self._last or 0, limit=broadcast.PAGE)
+        return [(event.id, frame_of(event.type, event.data, event.id)) for event in events]
 
 
 class EventStreamResponse(HttpResponseBase):

@@ -34,21 +34,24 @@ from designchord.api.shares import Callers, Share, is_costly
 from designchord.designs.connections import release_connection
 from designchord.errors import Busy
 
-#: Requests that are worked on at once, and of these so many of one caller; others wait for their turn.
-THREADS, THREADS_EACH = 32, 4
+#: Requests that are worked on at once, and of these so many of one caller; others wait for their turn. One interpreter
+#: works on all of them, so whoever has four has four fifths of it where another has one.
+THREADS, THREADS_EACH = 32, 2
 
 #: The same for requests that cost much.
-COSTLY, COSTLY_EACH = 8, 2
+COSTLY, COSTLY_EACH = 8, 1
 
 #: Bytes of bodies that are held at once.
 BODIES, BODIES_EACH = 32_000_000, 4_000_000
 
-#: What asks how the process is must be answered although all those threads wait for a database that is frozen.
-PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
-
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
 _costly_threads = ThreadPoolExecutor(COSTLY, thread_name_prefix="costly")
-_probe_threads = ThreadPoolExecutor(2, thread_name_prefix="probe")
+
+#: What asks how the process is must be answered although all those threads wait for a database that is frozen, and so
+#: does another such question: each has a thread of its own.
+_probe_threads = {
+    path: ThreadPoolExecutor(1, thread_name_prefix="probe") for path in ("/healthz", "/readyz", "/metrics")
+}
 
 _T = TypeVar("_T")
 
@@ -71,6 +74,7 @@ class Handler(BaseHandler):
         alone = not settings.DESIGNCHORD.accounts  # one owner: there is nobody to share with
         self._requests = Share(total=THREADS, each=THREADS if alone else THREADS_EACH)
         self._costly = Share(total=COSTLY, each=COSTLY if alone else COSTLY_EACH)
+        self._probes = {path: Share(total=1, each=1) for path in _probe_threads}
         self._bodies = Share(total=BODIES, each=BODIES if alone else BODIES_EACH)
         self._callers = Callers()
 
@@ -89,8 +93,7 @@ class Handler(BaseHandler):
                 if body is None:
                     return
                 turn, threads = self._turn(scope)
-                if turn is not None:
-                    await held.enter_async_context(turn.hold(caller))
+                await held.enter_async_context(turn.hold(caller))
                 answer = await _in_thread(threads, lambda: self._answer(scope, body))
         except (Busy, TooSlow) as error:
             await _turn_away(error, scope, send, cut=body is None and not self._callers.is_known(credential))
@@ -107,11 +110,11 @@ class Handler(BaseHandler):
         else:
             await send({"type": "http.response.body", "body": answer.content})
 
-    def _turn(self, scope: dict[str, Any]) -> tuple[Share | None, ThreadPoolExecutor]:
+    def _turn(self, scope: dict[str, Any]) -> tuple[Share, ThreadPoolExecutor]:
         """What a request has to have a share of, and the threads that answer it."""
         path = scope["path"]
-        if path in PROBES:
-            return None, _probe_threads
+        if path in _probe_threads:
+            return self._probes[path], _probe_threads[path]
         if is_costly(scope["method"], path, scope["query_string"].decode("latin1")):
             return self._costly, _costly_threads
         return self._requests, _threads

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
@@ -19,11 +22,24 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "up", "version": __version__})
 
 
+#: Seconds for which an answer holds. Anybody may ask, and a part that is frozen is waited for.
+FRESH = 1.0
+
+_lock = threading.Lock()
+_known: tuple[float, wiring.App, wiring.Readiness] | None = None
+
+
 @open_to_all
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """503 when a request that changes something could not be served; ``degraded`` when only something else is away."""
-    readiness = wiring.application().readiness()
+    global _known
+    app = wiring.application()
+    with _lock:
+        if _known is None or _known[1] is not app or time.monotonic() - _known[0] > FRESH:
+            readiness = app.readiness()
+            _known = time.monotonic(), app, readiness
+        readiness = _known[2]
     answer = {"status": readiness.status, "checks": readiness.checks}
     return JsonResponse(answer, status=200 if readiness.ready else 503)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import signal
 import socket
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 #: Seconds that open connections (event streams never end by themselves) and running steps get when it stops.
 SHUTDOWN_SECONDS = 2
+
+#: Seconds after which a thread that computes lets others go on (Python's own: 5 ms). A request goes through several
+#: hands, and stands behind everybody who computes each time.
+SWITCH_SECONDS = 0.001
 
 USUAL_PORT = 8000
 
@@ -54,6 +59,7 @@ def serve(host: str, port: int | None, no_browser: bool) -> int:
         # The server raises the signal that ended it once more; by then we are leaving anyway.
         signal.signal(signal.SIGTERM, lambda *_: None)
         signal.signal(signal.SIGINT, lambda *_: None)
+        sys.setswitchinterval(SWITCH_SECONDS)
         server.run(sockets=[listener])
     return 0
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from designchord import wiring
 from designchord.api import handler
 from designchord.api.handler import Handler
 
@@ -21,7 +22,7 @@ def scope(path: str, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def ask(asked: dict[str, Any], *messages: dict[str, Any]) -> list[dict[str, Any]]:
+async def ask(asked: dict[str, Any], *messages: dict[str, Any], server: Handler | None = None) -> list[dict[str, Any]]:
     """What is sent for a request that arrives in these messages."""
     sent: list[Any] = []
     arriving = iter(messages or ({"type": "http.request"},))
@@ -32,7 +33,7 @@ async def ask(asked: dict[str, Any], *messages: dict[str, Any]) -> list[dict[str
     async def send(message: Any) -> None:
         sent.append(message)
 
-    await asyncio.wait_for(Handler()(asked, receive, send), 20)
+    await asyncio.wait_for((server or Handler())(asked, receive, send), 20)
     return sent
 
 
@@ -45,6 +46,31 @@ async def test_the_process_says_how_it_is_while_every_thread_waits(monkeypatch: 
         held.set()
     assert start["status"] == 200
     assert b'"up"' in body["body"]
+
+
+async def test_the_process_says_how_it_is_while_a_part_of_it_is_frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody who asks whether it is ready waits for the same answer, and nobody else does."""
+    began, frozen, asked = threading.Event(), threading.Event(), []
+
+    class Frozen:
+        def readiness(self) -> wiring.Readiness:
+            asked.append(1)
+            began.set()
+            frozen.wait(20)
+            return wiring.Readiness({"database": False}, frozenset({"database"}))
+
+    app = Frozen()
+    monkeypatch.setattr(wiring, "application", lambda: app)
+    server = Handler()
+    waiting = [asyncio.create_task(ask(scope("/readyz"), server=server)) for _ in range(9)]
+    assert await asyncio.to_thread(began.wait, 20)
+    start, _ = await ask(scope("/healthz"), server=server)
+    frozen.set()
+    answers = [(await answer)[0]["status"] for answer in waiting]
+
+    assert start["status"] == 200
+    assert answers == [503] * 9
+    assert asked == [1]
 
 
 async def test_who_leaves_before_the_request_is_whole_is_not_answered() -> None:

@@ -195,6 +195,22 @@ def _watches(stream: MemoryStream, watched: tuple[Owner, Design], count: int) ->
     ]
 
 
+async def test_who_reads_many_histories_keeps_nobody_else_from_theirs() -> None:
+    broadcasts, go_on, order = Broadcasts(MemoryStream()), threading.Event(), list[str]()
+
+    def reading() -> None:
+        go_on.wait(20)
+        order.append("many")
+
+    many = [asyncio.create_task(broadcasts.read("owner 1", reading)) for _ in range(20)]
+    await asyncio.sleep(0)
+    await asyncio.wait_for(broadcasts.read("owner 2", lambda: order.append("one")), 20)
+    go_on.set()
+    await asyncio.gather(*many)
+
+    assert order == ["one", *["many"] * 20]
+
+
 async def _append(design: Design, count: int) -> list[Event]:
     """Store a design's end in several events."""
 
