@@ -106,8 +106,8 @@ FILE = {"name": "f", "in": "formData", "type": "file"}
         ([BODY], [BODY], [], ""),
         ([], [BODY, FIELD], [], "error"),
         ([FIELD], [{"$ref": "#/parameters/B"}], [], "error"),
-        ([], [FILE], [], "warning"),
-        ([], [FILE], ["application/json"], "warning"),
+        ([], [FILE], [], "error"),
+        ([], [FILE], ["application/json"], "error"),
         ([], [FILE], ["multipart/form-data"], ""),
     ],
 )
@@ -336,3 +336,61 @@ def test_an_empty_operation_id_is_doubtful():
     assert twice == [("error", "openapi.duplicate_operation_id"), ("warning", "openapi.empty_operation_id")]
     blank = {"operationId": " ", "responses": OK}
     assert ("error", "openapi.duplicate_operation_id") in found(document(paths={"/a": {"get": blank, "put": blank}}))
+
+
+def secured(version: str, scheme: dict[str, Any], asked: list[str]) -> dict[str, Any]:
+    if version == "2.0":
+        return get(version, security=[{"s": asked}]) | {"securityDefinitions": {"s": scheme}}
+    return get(version, security=[{"s": asked}]) | {"components": {"securitySchemes": {"s": scheme}}}
+
+
+def test_a_scope_that_is_asked_for_is_one_of_the_scheme():
+    flow = {"authorizationUrl": "https://example.org/o", "scopes": {"read": "r"}}
+    oauth = {"type": "oauth2", "flows": {"implicit": flow}}
+    assert found(secured("3.0.3", oauth, ["read"])) == []
+    assert found(secured("3.0.3", oauth, ["read", "write"])) == [("warning", "openapi.unknown_scope")]
+    old = {"type": "oauth2", "flow": "implicit"} | flow
+    assert found(secured("2.0", old, ["read"])) == []
+    assert found(secured("2.0", old, ["write"])) == [("warning", "openapi.unknown_scope")]
+    key = {"type": "apiKey", "name": "k", "in": "header"}
+    assert found(secured("3.0.3", key, ["read"])) == [("error", "openapi.unknown_scope")]
+    assert found(secured("3.1.0", key, ["read"])) == [], "3.1 lets every scheme name roles"
+
+
+def test_a_scheme_that_says_its_type_is_told_what_is_wrong_with_that_type():
+    value = document(components={"securitySchemes": {"k": {"type": "apiKey", "name": "x", "in": "body"}}})
+    (problem,) = check(json.dumps(value)).problems
+    assert "`in`" in problem.message
+    assert problem.hint == "Allowed: `header`, `query`, `cookie`."
+
+
+def test_in_2_0_a_discriminator_is_a_required_property():
+    pet = {"type": "object", "discriminator": "kind", "properties": {"kind": {"type": "string"}}, "required": ["kind"]}
+    assert found(schemas("2.0", Pet=pet)) == []
+    assert found(schemas("2.0", Pet=pet | {"required": ["other"]}))[0] == ("warning", "openapi.undeclared_property")
+    assert found(schemas("2.0", Pet=pet | {"discriminator": "sort"})) == [("warning", "openapi.undeclared_property")]
+
+
+def test_values_of_an_enum_differ():
+    assert found(schemas(A={"enum": ["a", 1, True, "1"]})) == []
+    assert found(schemas(A={"type": "string", "enum": ["a", "b", "a"]})) == [("warning", "openapi.repeated")]
+
+
+def test_nullable_is_said_to_change_nothing_in_3_1():
+    (remark,) = check(json.dumps(schemas("3.1.0", A={"type": "string", "nullable": True}))).problems
+    assert (remark.severity, remark.code) == ("info", "openapi.ignored")
+    assert not check(json.dumps(schemas(A={"type": "string", "nullable": True}))).problems
+
+
+@pytest.mark.parametrize(
+    ("value", "advice"),
+    [
+        (document(paths={"books": {}}), "A path begins with `/`: `/books`."),
+        (document("2.0", host="https://example.org"), "without `https://`"),
+        (document("2.0", basePath="v1"), "It begins with `/`"),
+        (schemas(A={"required": []}), "Name at least one, or remove it."),
+    ],
+)
+def test_advice_fits_the_fault(value, advice):
+    (problem,) = (one for one in check(json.dumps(value)).problems if one.severity == "error")
+    assert advice in (problem.hint or "")

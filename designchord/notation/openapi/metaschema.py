@@ -70,7 +70,8 @@ def _unfold(error: Any) -> Iterator[Complaint]:
     if isinstance(error.instance, dict) and "$ref" not in error.instance:
         meant = [branch for branch in branches if not _wants_reference(branch, path)]
         branches = meant or branches
-    best = min(branches, key=lambda branch: _distance(branch, path))
+    tell_apart = _tell_apart(branches, path)
+    best = min(branches, key=lambda branch: _distance(branch, path, tell_apart))
     if best and len(branches) > 1 and all(_is_about_type(branch, path) for branch in branches):
         yield Complaint("type", path, _types(branches, path), error.message)
     elif not best:
@@ -105,16 +106,22 @@ def _is_about_type(branch: list[Complaint], path: Path) -> bool:
     return any(c.keyword == "type" and c.path == path for c in branch)
 
 
-def _distance(branch: list[Complaint], path: Path) -> tuple[int, int, int]:
+def _distance(branch: list[Complaint], path: Path, tell_apart: set[Path]) -> tuple[int, int, int]:
     """How far a branch is from what was written: another type, other fixed values, then the number of errors."""
     other_type = sum(c.keyword == "type" and c.path == path for c in branch)
-    # `in` tells parameters apart; a value that does not fit there means that another branch was meant.
-    other_value = sum(
-        2 if c.path[-1:] == ("in",) else 1
-        for c in branch
-        if c.keyword in ("enum", "const") and len(c.path) <= len(path) + 1
-    )
+    other_value = sum(2 if c.path in tell_apart else 1 for c in _fixed(branch, path))
     return other_type, other_value, len(branch)
+
+
+def _tell_apart(branches: list[list[Complaint]], path: Path) -> set[Path]:
+    """Where several branches fix a value (`in` of a parameter, `type` of a security scheme): what does not fit there
+    was meant for another branch."""
+    fixed = [where for branch in branches for where in {c.path for c in _fixed(branch, path)}]
+    return {where for where in fixed if fixed.count(where) > 1}
+
+
+def _fixed(branch: list[Complaint], path: Path) -> list[Complaint]:
+    return [c for c in branch if c.keyword in ("enum", "const") and len(c.path) <= len(path) + 1]
 
 
 def _is_echo(complaint: Complaint, others: Iterable[Complaint]) -> bool:
@@ -191,6 +198,11 @@ _MISSING_HINTS = {
     "items": "Say what the list holds: `items: {type: string}`.",
     "content": "Add `content: {application/json: {schema: …}}`.",
 }
+#: What a form asks for, where its pattern would not tell a reader.
+_FORMS = {
+    "host": "The server's name, without `https://` and without a path: `api.example.org`.",
+    "basePath": "It begins with `/`: `/v1`.",
+}
 _JSON_TYPES = {
     "string": "a text",
     "integer": "a whole number",
@@ -216,24 +228,23 @@ def _words(complaint: Complaint, path: Path, where: str, value: Any) -> tuple[st
     if keyword in ("additionalProperties", "unevaluatedProperties"):
         names = [str(name) for name in detail or ()]
         listed = ", ".join(f"`{name}`" for name in names[:5])
-        return f"{listed or 'Something'} is not known in {where}.", _unknown_hint(names), (*path, *names[:1])
+        hint = f"A path begins with `/`: `/{names[0]}`." if path == ("paths",) and names else _unknown_hint(names)
+        return f"{listed or 'Something'} is not known in {where}.", hint, (*path, *names[:1])
     if keyword == "enum":
         allowed = ", ".join(f"`{item}`" for item in detail) if isinstance(detail, list) else ""
         return f"{where} is {_show(value)}, which is not allowed.", f"Allowed: {allowed}." if allowed else None, path
     if keyword == "const":
         return f"{where} must be {_show(detail)}, but is {_show(value)}.", None, path
     if keyword == "pattern":
-        return f"{where} has a form that is not allowed here: {_show(value)}.", f"The form is `{detail}`.", path
+        hint = _FORMS.get(str(path[-1]) if path else "", f"The form is `{detail}`.")
+        return f"{where} has a form that is not allowed here: {_show(value)}.", hint, path
     if keyword == "format":
         return f"{where} is not a valid {detail}: {_show(value)}.", None, path
     if keyword == "uniqueItems":
         return f"{where} holds the same thing twice.", "Remove one of them.", path
     if keyword in ("minItems", "minProperties", "minLength"):
-        return (
-            f"{where} may not be empty.",
-            _MISSING_HINTS.get(str(path[-1]) if path else "", "Name at least one."),
-            path,
-        )
+        least = _MISSING_HINTS["responses"] if path[-1:] == ("responses",) else "Name at least one, or remove it."
+        return f"{where} may not be empty.", least, path
     if keyword in _BOUNDS:
         return f"{where} must be {_BOUNDS[keyword].format(_show(detail))}, but is {_show(value)}.", None, path
     if keyword in ("maxItems", "maxProperties", "maxLength"):

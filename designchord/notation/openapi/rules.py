@@ -179,6 +179,28 @@ def _securities(document: dict[str, Any], found: list[Operation], version: str) 
                     message = f"The security scheme `{scheme}` is not declared."
                     hint = f"Declare it under `{'' if version == '2.0' else 'components.'}{name}`."
                     yield Finding("openapi.unknown_security", "error", (*path, index, scheme), message, hint)
+                else:
+                    yield from _scopes(schemes[scheme], scheme, requirement[scheme], (*path, index, scheme), version)
+
+
+def _scopes(declared: Any, name: str, asked: Any, path: Path, version: str) -> Iterator[Finding]:
+    """What a requirement asks of a scheme: of OAuth 2 the scopes of its flows, before 3.1 of all others nothing."""
+    if not isinstance(declared, dict) or not isinstance(asked, list) or not asked or "$ref" in declared:
+        return
+    kind = declared.get("type")
+    if kind == "oauth2":
+        flows = declared.get("flows")
+        holders = [declared] if version == "2.0" else list(flows.values()) if isinstance(flows, dict) else []
+        scopes = [flow.get("scopes") for flow in holders if isinstance(flow, dict)]
+        known = {scope for each in scopes if isinstance(each, dict) for scope in each}
+        for index, scope in enumerate(asked):
+            if isinstance(scope, str) and scope not in known:
+                message = f"The security scheme `{name}` has no scope `{scope}`."
+                hint = "Declare it under the scheme's `scopes`, or correct its name."
+                yield Finding("openapi.unknown_scope", "warning", (*path, index), message, hint)
+    elif isinstance(kind, str) and version != "3.1" and kind != "openIdConnect":
+        message = f"Scopes are asked of the security scheme `{name}`, whose type `{kind}` has none."
+        yield Finding("openapi.unknown_scope", "error", path, message, f"Write `{name}: []`.")
 
 
 def _responses(found: list[Operation]) -> Iterator[Finding]:

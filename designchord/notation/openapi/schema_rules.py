@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,6 +27,12 @@ def find_schema_rule_errors(found: list[Object], version: str) -> Iterator[Findi
             yield from _default(path, node, version)
         if "enum" in node:
             yield from _enumeration(path, node, version)
+        if item.type == "Schema" and version == "2.0":
+            yield from _discriminator(path, node)
+        if item.type == "Schema" and version == "3.1" and "nullable" in node:
+            message = f"`nullable` of {describe(path)} is a word of OpenAPI 3.0 and changes nothing in 3.1."
+            hint = 'Write `type: ["string", "null"]`, with the type that it has.'
+            yield Finding("openapi.ignored", "info", (*path, "nullable"), message, hint)
         if item.type == "Schema" and version != "3.1":
             yield from _list_of_nothing(path, node, version)
             yield from _neither_read_nor_written(path, node)
@@ -38,6 +45,20 @@ def _list_of_nothing(path: Path, node: dict[str, Any], version: str) -> Iterator
     severity: Severity = "error" if version == "3.0" else "warning"
     message = f"`items` is missing in {describe(path)}."
     yield Finding("openapi.missing", severity, path, message, "Say what the list holds: `items: {type: string}`.")
+
+
+def _discriminator(path: Path, node: dict[str, Any]) -> Iterator[Finding]:
+    """2.0: the property "MUST be defined at this schema and it MUST be in the required property list"."""
+    name, properties, required = node.get("discriminator"), node.get("properties"), node.get("required")
+    if not isinstance(name, str) or "allOf" in node:
+        return
+    declared = isinstance(properties, dict) and name in properties
+    if declared and isinstance(required, list) and name in required:
+        return
+    fault = "not required" if declared else "not among its properties"
+    message = f"`{name}` tells the forms of {describe(path)} apart, but is {fault}."
+    hint = "Declare it under `properties`, and name it under `required`."
+    yield Finding("openapi.undeclared_property", "warning", (*path, "discriminator"), message, hint)
 
 
 def _neither_read_nor_written(path: Path, node: dict[str, Any]) -> Iterator[Finding]:
@@ -69,16 +90,24 @@ def _default(path: Path, node: dict[str, Any], version: str) -> Iterator[Finding
         return
     reason = f"is not of type {' or '.join(types)}" if not fits else "is not one of the values of `enum`"
     # 3.0 and 2.0: "the value MUST conform to the defined type"; in 3.1 it only should.
-    severity: Severity = "warning" if version == "3.1" or fits or value is None else "error"
+    severity: Severity = "warning" if version == "3.1" or fits else "error"
     message = f"The default of {describe(path)} {reason}."
     yield Finding("openapi.default", severity, (*path, "default"), message, "Correct the default or the type.")
 
 
 def _enumeration(path: Path, node: dict[str, Any], version: str) -> Iterator[Finding]:
     choices, types = node.get("enum"), _types(node)
-    if not isinstance(choices, list) or not types:
+    if not isinstance(choices, list):
         return
+    seen: set[str] = set()
     for index, value in enumerate(choices):
+        written = json.dumps(value, sort_keys=True, default=str)
+        if written in seen:
+            message = f"`enum` of {describe(path)} holds the same value twice."
+            yield Finding("openapi.repeated", "warning", (*path, "enum", index), message, "Remove one of them.")
+        seen.add(written)
+        if not types:
+            continue
         if value is None and (node.get("nullable") or version != "3.1"):
             continue
         if not any(_is_of_type(value, name) for name in types):
