@@ -1,12 +1,14 @@
 """Mermaid blocks of a Markdown file: what its hosts would draw, and nothing else.
 
 CommonMark says what a fence is: inside lists and quotations, with backticks or tildes, but not inside an HTML comment,
-another fence or indented code. Three spellings of hosts come on top: ``::: mermaid`` (Azure DevOps), ``{mermaid}`` with
-options (MyST) and fences below an indented ``!!! note`` or ``=== "Tab"`` (MkDocs).
+another fence or indented code. Four spellings of hosts come on top: ``::: mermaid`` (Azure DevOps), ``{mermaid}`` with
+options (MyST), fences below an indented ``!!! note`` or ``=== "Tab"`` (MkDocs), and ``<pre class="mermaid">``, which
+Mermaid itself looks for on a page.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -21,6 +23,8 @@ _COLONS = re.compile(r":{3,}[ \t]*mermaid[ \t]*$", re.IGNORECASE)
 _COLONS_END = re.compile(r":{3,}[ \t]*$")
 _OPTION = re.compile(r":[\w-]+:")
 _MKDOCS = re.compile(r"[ \t]*(?:!!!|\?\?\?\+?|===)[ \t]")
+_ELEMENT = re.compile(r"<(pre|div)\s([^>]*)>[^\S\n]*\n", re.IGNORECASE)
+_CLASS = re.compile(r"class=(?:\"([^\"]*)\"|'([^']*)'|(\S+))", re.IGNORECASE)
 #: Blocks of MkDocs inside each other that are looked into.
 _MAX_DEPTH = 8
 
@@ -47,6 +51,8 @@ def _diagrams(markdown: str, depth: int) -> Iterator[DiagramBlock]:
         first = token.map[0]
         if token.type == "fence" and _language(token) == "mermaid":
             yield _block(token.content, lines, first + 1)
+        elif token.type == "html_block" and (content := _element(token.content.lstrip())):
+            yield _block(content, lines, first + 1)
         elif token.type == "code_block" and depth < _MAX_DEPTH and _is_of_mkdocs(lines, first):
             around = _column(token.content, lines, first)
             for inner in _diagrams(token.content, depth + 1):
@@ -56,6 +62,16 @@ def _diagrams(markdown: str, depth: int) -> Iterator[DiagramBlock]:
 def _language(token: Token) -> str:
     word = _WORD.match(token.info)
     return word["word"].lower() if word else ""
+
+
+def _element(text: str) -> str | None:
+    """What stands in ``<pre class="mermaid">``, from its second line on."""
+    opened = _ELEMENT.match(text)
+    named = _CLASS.search(opened[2]) if opened else None
+    if opened is None or named is None or "mermaid" not in "".join(filter(None, named.groups())).split():
+        return None
+    inside, closing, _ = text[opened.end() :].partition(f"</{opened[1]}>")
+    return html.unescape(inside) if closing else None
 
 
 def _block(content: str, lines: list[str], line: int) -> DiagramBlock:

@@ -35,6 +35,8 @@ def indented(text: str, by: str) -> str:
         ("!!! note\n\n" + indented(f"```mermaid\n{BODY}```", "    "), 3, 4),
         ('=== "Tab"\n\n' + indented("!!! tip\n\n" + indented(f"```mermaid\n{BODY}```", "    "), "    "), 5, 8),
         (f"```mermaid\r\n{BODY}```\r\n".replace("\n", "\r\n").replace("\r\r", "\r"), 1, 0),
+        (f'<pre class="mermaid">\n{BODY}</pre>\n'.replace("->>", "-&gt;&gt;"), 1, 0),
+        (f"text\n\n<div id=a class='wide mermaid'>\n{BODY}</div>\n", 3, 0),
         (f"<details>\n\n```mermaid\n{BODY}```\n\n</details>\n", 3, 0),
     ],
 )

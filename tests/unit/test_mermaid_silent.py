@@ -38,6 +38,7 @@ def found(text: str) -> list[tuple[str, str, int | None]]:
             4,
         ),
         (S + 'participant "Our shop" as S\nS->>S: x', "sequence.label_first", 2),
+        (S + 'actor "User" as U\nU->>U: x', "sequence.label_first", 2),
         (S + "A->>B: x\nloop often\nend", "sequence.empty_block", 3),
         (S + "A->>B: x\nalt y\nparticipant C\nelse z\nend", "sequence.empty_block", 3),
         (S + "A->>B: x\nopt y\nactivate B\nend\ndeactivate B", "sequence.empty_block", 3),

@@ -54,5 +54,23 @@ def full_width(lines: list[str], row: int, error: dict[str, Any]) -> Finding | N
     )
 
 
+#: Signs that word processors write for a hyphen or an arrow.
+_DASHES: Final = str.maketrans({**dict.fromkeys("‐‑‒–—−", "-"), "→": "->>", "⇢": "-->>", "←": "<<-"})
+
+
+def dash(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
+    line = lines[row - 1]
+    head, colon, text = line.partition(":")
+    sign = next((char for char in re.sub(r'"[^"]*"', "", head) if ord(char) in _DASHES), None)
+    if sign is None:
+        return None
+    return Finding(
+        "mermaid.look_alike",
+        f"`{sign}` is not `{sign.translate(_DASHES)}`.",
+        f"Write `{(head.translate(_DASHES) + colon + text).strip()[:80]}`.",
+        (row, line.index(sign) + 1),
+    )
+
+
 def last_line(lines: list[str]) -> int:
     return max((number for number, line in enumerate(lines, 1) if line.strip()), default=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from designchord.notation.mermaid.causes import Cause, Finding, fence, full_width, last_line, placeholder
+from designchord.notation.mermaid.causes import Cause, Finding, dash, fence, full_width, last_line, placeholder
 from designchord.notation.mermaid.families.sequence.syntax import (
     ARROW,
     BLOCKS,
@@ -166,6 +166,7 @@ CAUSES: Final[tuple[Cause, ...]] = (
     fence,
     placeholder,
     full_width,
+    dash,
     _unbalanced,
     _semicolon,
     _keyword_id,

@@ -52,7 +52,7 @@ def _near(sequence: Sequence, name: str) -> Participant | None:
 
 def _undeclared(sequence: Sequence) -> Iterator[Problem]:
     declared = [one for one in sequence.participants if one.declared]
-    renamed = {one.name.rpartition(" as ")[2] for one in declared if one.name.startswith(('"', "'"))}
+    renamed = {meant for one in declared if (meant := _id_behind(one)) is not None}
     for participant in sequence.participants if declared else ():
         if not participant.declared and participant.name not in renamed:
             yield _undeclared_one(sequence, participant)
@@ -93,16 +93,30 @@ def _seen(name: str) -> str:
 
 def _labels_first(sequence: Sequence) -> Iterator[Problem]:
     """``participant "Ticket kiosk" as K`` is one of that whole name; other notations write the label first."""
+    undeclared = {one.name for one in sequence.participants if not one.declared}
     for participant in sequence.participants:
-        found = re.fullmatch(r"[\"'](.+)[\"']\s+as\s+(\S+)", participant.name, re.IGNORECASE)
-        if found and participant.declared:
-            yield _found(
-                "error",
-                "sequence.label_first",
-                f"Mermaid takes `{participant.name[:60]}` for the name of this participant.",
-                f"The id stands first: `participant {found.group(2)} as {found.group(1)[:60]}`.",
-                participant.line,
-            )
+        meant = _id_behind(participant)
+        if meant is None or (meant == participant.label and meant not in undeclared):
+            continue  # `actor "User" as U` is legal; only who then writes `U->>…` meant the other order
+        label = participant.name.split(" as ")[0].strip("\"' ")
+        keyword = "actor" if participant.type == "actor" else "participant"
+        yield _found(
+            "error",
+            "sequence.label_first",
+            f"Mermaid takes `{participant.name[:60]}` for the name of this participant.",
+            f"The id stands first: `{keyword} {meant} as {label[:60]}`.",
+            participant.line,
+        )
+
+
+def _id_behind(participant: Participant) -> str | None:
+    """What stands behind ``as`` where a declared participant's name is a text in quotes."""
+    whole = re.fullmatch(r"[\"'].+[\"']\s+as\s+(\S+)", participant.name, re.IGNORECASE)
+    if not participant.declared or not participant.name.startswith(('"', "'")):
+        return None
+    if whole:
+        return whole.group(1)
+    return participant.label if participant.label != participant.name and " " not in participant.label else None
 
 
 def _unknown_types(sequence: Sequence) -> Iterator[Problem]:
