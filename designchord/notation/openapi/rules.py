@@ -169,7 +169,7 @@ def _securities(document: dict[str, Any], found: list[Operation], version: str) 
     holder = document if version == "2.0" else document.get("components")
     name = "securityDefinitions" if version == "2.0" else "securitySchemes"
     schemes = holder.get(name) if isinstance(holder, dict) else None
-    known = set(schemes) if isinstance(schemes, dict) else set()
+    known = schemes if isinstance(schemes, dict) else {}
     places: list[tuple[Path, Any]] = [(("security",), document.get("security"))]
     places += [((*operation.path, "security"), operation.value.get("security")) for operation in found]
     for path, requirements in places:
@@ -180,7 +180,7 @@ def _securities(document: dict[str, Any], found: list[Operation], version: str) 
                     hint = f"Declare it under `{'' if version == '2.0' else 'components.'}{name}`."
                     yield Finding("openapi.unknown_security", "error", (*path, index, scheme), message, hint)
                 else:
-                    yield from _scopes(schemes[scheme], scheme, requirement[scheme], (*path, index, scheme), version)
+                    yield from _scopes(known[scheme], scheme, requirement[scheme], (*path, index, scheme), version)
 
 
 def _scopes(declared: Any, name: str, asked: Any, path: Path, version: str) -> Iterator[Finding]:
