@@ -25,10 +25,10 @@ _PACKAGES = ("aiohttp", "celery", "django", "psycopg", "pydantic", "quickjs-ng",
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This process's environment without any setting of designchord or of a provider."""
+    """This process's environment without any setting of designchord or of a provider; a model makes every part."""
     foreign = ("DESIGNCHORD_", "OPENAI_", "DEEPSEEK_", "OLLAMA_", "DJANGO_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    return {**kept, "PYTHONPATH": str(ROOT), **more}
+    return {**kept, "PYTHONPATH": str(ROOT), "DESIGNCHORD_EFFORT": "thorough", **more}
 
 
 class Talker:

@@ -74,6 +74,7 @@ class Settings:
     pubsub_channel: str | None = None
     model: str = ""
     fallback_models: tuple[str, ...] = ()
+    effort: str = "standard"  # how much of a design a model writes, where nobody chose
     concurrency: int = 4096  # steps under way, nearly all of them waiting for a model
     at_work: int = 2  # of these, so many do something
     secret_key: str | None = field(default=None, repr=False)
@@ -104,6 +105,7 @@ class Settings:
             events_url=_server(env, "DESIGNCHORD_EVENTS_URL", "memory://"),
             pubsub_channel=env.get("DESIGNCHORD_PUBSUB_CHANNEL") or None,
             model=env.get("DESIGNCHORD_MODEL", "").strip(),
+            effort=_choice(env, "EFFORT", ("quick", "standard", "thorough"), "standard"),
             fallback_models=_names(env.get("DESIGNCHORD_FALLBACK_MODELS", "")),
             concurrency=_number(env, "DESIGNCHORD_CONCURRENCY", int, 4096, low=1, high=8192),
             # One interpreter runs one of them at a time. Those that wait for a server's commit leave it to the others.

@@ -166,6 +166,7 @@ def build(settings: Settings, *, models: Models | None = None, stream: EventStre
         limits=limits,
         holder=holder_name(),
         admission=Admission(settings.at_work, on_vacate=release_connection),
+        effort=settings.effort,
     )
     leases = LeaseKeeper(lease_seconds=limits.lease, renew_seconds=limits.heartbeat)
     steps = Steps(ports=ports, leases=leases, alone=settings.embedded)

@@ -27,7 +27,8 @@ _CHECKS = {
         "SELECT id, design_id, state FROM designs_step WHERE state NOT IN ('done', 'failed', 'cancelled')"
     ),
     "a step that is done without a revision of its run": (
-        "SELECT s.id, s.part_id FROM designs_step s WHERE s.state = 'done' AND s.part_id IS NOT NULL AND NOT EXISTS "
+        "SELECT s.id, s.part_id FROM designs_step s WHERE s.state = 'done' AND s.part_id IS NOT NULL AND s.run > 0 "
+        "AND NOT EXISTS "
         "(SELECT 1 FROM designs_revision r WHERE r.part_id = s.part_id AND r.run = s.run)"
     ),
     "an artifact without exactly one current revision": (
@@ -36,8 +37,8 @@ _CHECKS = {
         "HAVING count(r.id) <> 1"
     ),
     "an artifact made more often than its step ran": (
-        "SELECT p.id, p.current, s.run FROM designs_part p JOIN designs_step s ON s.part_id = p.id "
-        "WHERE p.current > s.run"
+        "SELECT p.id, s.run FROM designs_part p JOIN designs_step s ON s.part_id = p.id WHERE s.run < "
+        "(SELECT count(*) FROM designs_revision r WHERE r.part_id = p.id AND r.run IS NOT NULL)"
     ),
     "a design that is done and lacks a part": (
         "SELECT d.id, s.part_id, s.state FROM designs_design d JOIN designs_step s ON s.design_id = d.id "

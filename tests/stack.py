@@ -72,6 +72,7 @@ class Stack:
             "DESIGNCHORD_ENGINE_URL": _on_port(rabbitmq.url, ports.get("amqp")),
             "DESIGNCHORD_EVENTS_URL": _on_port(redis_server.url, ports.get("redis")),
             "DESIGNCHORD_MODEL": "openai:test" if model_url else "offline",
+            "DESIGNCHORD_EFFORT": "thorough",
             "DESIGNCHORD_ACCOUNTS": "off",
             "DESIGNCHORD_SWEEP_EVERY": "1",
             "DESIGNCHORD_LEASE": "6",

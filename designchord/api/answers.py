@@ -52,6 +52,7 @@ class Step(_Answer):
     run: int
     attempt: int
     error: Reason | None
+    refused: list[str]
     ready_at: str | None
     started_at: str | None
     first_token_at: str | None
@@ -71,7 +72,7 @@ class Problem(_Answer):
 
 class RevisionSummary(_Answer):
     number: int
-    origin: Literal["generated", "repaired", "skeleton", "edited", "regenerated", "restored", "offline"]
+    origin: Literal["generated", "repaired", "compiled", "skeleton", "edited", "regenerated", "restored", "offline"]
     problems: list[Problem]
     provenance: dict[str, Any]
     created_at: str
@@ -124,6 +125,7 @@ class Usage(_Answer):
     cost_usd: float | None
 
 
+Effort = Literal["quick", "standard", "thorough"]
 State = Literal["queued", "running", "done", "partial", "failed", "cancelled"]
 
 
@@ -135,6 +137,7 @@ class Snapshot(_Answer):
     language: str
     kinds: list[str]
     model: str
+    effort: Effort
     state: State
     error: Reason | None
     created_at: str
@@ -148,17 +151,25 @@ class Snapshot(_Answer):
     shared: str | None
 
 
-class Estimate(_Answer):
-    """``language`` is the given one, else that of the text; ``cost_usd`` and ``seconds`` are null where nothing is
-    known of the model."""
+class EffortEstimate(_Answer):
+    """``cost_usd`` and the seconds are null where nothing is known of the model. Everything is there, compiled, after
+    ``usable_seconds``, and as it was asked for after ``seconds``."""
 
-    model: str
-    language: str
+    effort: Effort
     calls: int
     input_tokens: int
     output_tokens: int
     cost_usd: float | None
     seconds: float | None
+    usable_seconds: float | None
+
+
+class Estimate(EffortEstimate):
+    """``language`` is the given one, else that of the text; ``efforts`` says the same of each effort."""
+
+    model: str
+    language: str
+    efforts: list[EffortEstimate]
 
 
 class Share(_Answer):
@@ -173,6 +184,7 @@ class DesignSummary(_Answer):
     language: str
     kinds: list[str]
     model: str
+    effort: Effort
     state: State
     error: Reason | None
     created_at: str
@@ -215,7 +227,8 @@ class Kind(_Answer):
     """What a design shows, in reading order: its artifacts of each kind, before them its blueprint, after them its
     report. ``selectable``: a design can be made with or without it; ``drawn``: there is a picture; ``labels`` by
     language; ``file`` is the name it is taken along under, with ``{part}`` where there are several; ``keyword`` begins
-    its diagrams; ``covers`` says which requirements it has to show."""
+    its diagrams; ``covers`` says which requirements it has to show, ``elaborated`` with which efforts a model writes
+    it."""
 
     name: str
     labels: dict[str, str]
@@ -225,6 +238,7 @@ class Kind(_Answer):
     drawn: bool
     selectable: bool
     covers: Literal["all", "functional"] | None
+    elaborated: list[Effort]
 
 
 class Kinds(_Answer):

@@ -24,7 +24,8 @@ class _Body(BaseModel):
 
 class NewDesign(_Body):
     """An idea. Without ``language`` the text's own is taken; without ``kinds`` all are made; with the JSON text of a
-    ``blueprint`` of one's own only the parts are made. ``assume`` says what the offline drafter may add to the text."""
+    ``blueprint`` of one's own only the parts are made. ``assume`` says what the offline drafter may add to the text,
+    ``effort`` how much of the design a model writes."""
 
     title: Annotated[str, Field(max_length=_LIMITS.title_chars)]
     content: Annotated[str, Field(max_length=_LIMITS.content_chars)]
@@ -34,6 +35,7 @@ class NewDesign(_Body):
     model: Annotated[str, Field(max_length=120)] | None = None
     blueprint: Source | None = None
     assume: Literal["none", "usual"] | None = None
+    effort: Literal["quick", "standard", "thorough"] | None = None
 
     def brief(self) -> Brief:
         text = f"{self.title}\n{self.content}\n{self.requirements}"

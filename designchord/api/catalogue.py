@@ -17,7 +17,7 @@ from designchord.api.answers import answer
 from designchord.api.callers import verbs
 from designchord.blueprint.idea import read_idea
 from designchord.kinds import registry
-from designchord.kinds.about import BLUEPRINT, REPORT, About
+from designchord.kinds.about import BLUEPRINT, EFFORTS, REPORT, About
 from designchord.pipeline.verbs import check_source
 
 router = Router()
@@ -72,11 +72,15 @@ def post_check(request: HttpRequest, body: bodies.Check) -> HttpResponse:
     summary="Estimate a design",
 )
 def post_estimate(request: HttpRequest, body: bodies.NewDesign) -> HttpResponse:
-    """What a design would probably take, and the language that it would be in; ``cost_usd`` and ``seconds`` are null
-    where nothing is known of the model."""
+    """What a design would probably take, with each effort and with the one chosen, and the language that it would be
+    in; ``cost_usd`` and ``seconds`` are null where nothing is known of the model."""
     brief = body.brief()
-    name, found = verbs().estimate(brief=brief, kinds=tuple(body.kinds or ()), model=body.model or "")
-    return answer({"model": name, "language": brief.language, **asdict(found)})
+    name, effort, found = verbs().estimate(
+        brief=brief, kinds=tuple(body.kinds or ()), model=body.model or "", effort=body.effort or ""
+    )
+    efforts = [{"effort": one, **asdict(estimate)} for one, estimate in found.items()]
+    chosen = {"effort": effort, **asdict(found[effort])}
+    return answer({"model": name, "language": brief.language, **chosen, "efforts": efforts})
 
 
 def _kind(about: About) -> dict[str, Any]:
@@ -89,6 +93,7 @@ def _kind(about: About) -> dict[str, Any]:
         "drawn": about.drawn,
         "selectable": about not in (BLUEPRINT, REPORT),
         "covers": about.covers,
+        "elaborated": [effort for effort in EFFORTS if effort in about.elaborated],
     }
 
 

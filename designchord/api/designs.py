@@ -44,6 +44,7 @@ def start_design(
         idempotency_key=idempotency_key or None,
         blueprint=body.blueprint or "",
         assume=body.assume or "usual",
+        effort=body.effort or "",
     )
     if created:
         given = "\n".join((body.title, body.content, body.requirements, body.blueprint or ""))

@@ -16,7 +16,7 @@ Shape = dict[str, Any]
 class Designchord(Protocol):
     """One owner's designs. Shapes are those of ``docs/http.md``; what goes wrong is raised as in ``errors``."""
 
-    def start(self, brief: Brief, *, kinds: Sequence[str], model: str, assume: str) -> str:
+    def start(self, brief: Brief, *, kinds: Sequence[str], model: str, assume: str, effort: str = "") -> str:
         """Accept an idea; the design's id."""
         ...
 

@@ -44,6 +44,12 @@ class _KindsOption(click.Option):
     show_default=True,
     help="What the offline drafter may add that the text does not say.",
 )
+@click.option(
+    "--effort",
+    type=click.Choice(["quick", "standard", "thorough"]),
+    help="What a model writes: the blueprint (quick), also the document (standard), or every part (thorough); the rest "
+    "is compiled. Else DESIGNCHORD_EFFORT, or standard.",
+)
 @click.option("--pictures", is_flag=True, help="Also draw every diagram as SVG (about half a second each).")
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="The folder to write.")
 @click.option("--force", is_flag=True, help="Write into a folder that is not empty.")
@@ -58,6 +64,7 @@ def generate(
     kinds: str | None,
     model: str | None,
     assume: str,
+    effort: str | None,
     pictures: bool,
     out: Path,
     force: bool,
@@ -75,7 +82,7 @@ def generate(
     claim_folder(out, force=force)
 
     with reached(running=True) as designs:
-        design_id = _start(designs, brief, kinds, model, assume) if brief else _resume(designs, str(again))
+        design_id = _start(designs, brief, kinds, model, assume, effort) if brief else _resume(designs, str(again))
         try:
             snapshot = watch(designs, design_id, quiet=False)
         except KeyboardInterrupt:
@@ -95,9 +102,11 @@ def generate(
     return CODES.get(snapshot["state"], 1)
 
 
-def _start(designs: Designchord, brief: Brief, kinds: str | None, model: str | None, assume: str) -> str:
+def _start(
+    designs: Designchord, brief: Brief, kinds: str | None, model: str | None, assume: str, effort: str | None
+) -> str:
     chosen = tuple(kind.strip() for kind in (kinds or "").split(",") if kind.strip())
-    return designs.start(brief, kinds=chosen, model=model or "", assume=assume)
+    return designs.start(brief, kinds=chosen, model=model or "", assume=assume, effort=effort or "")
 
 
 def _resume(designs: Designchord, design_id: str) -> str:
@@ -130,6 +139,7 @@ def _tell(snapshot: dict[str, Any], out: Path, files: Iterable[str], *, as_json:
                 "title": snapshot["title"],
                 "language": snapshot["language"],
                 "model": snapshot["model"],
+                "effort": snapshot["effort"],
                 "state": snapshot["state"],
                 "error": snapshot["error"],
                 "out": str(out),

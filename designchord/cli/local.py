@@ -26,8 +26,10 @@ class Local:
         self._verbs = app.verbs
         self._owner = owner
 
-    def start(self, brief: Brief, *, kinds: Sequence[str], model: str, assume: str) -> str:
-        design, _ = self._verbs.start(owner=self._owner, brief=brief, kinds=kinds, model=model, assume=assume)
+    def start(self, brief: Brief, *, kinds: Sequence[str], model: str, assume: str, effort: str = "") -> str:
+        design, _ = self._verbs.start(
+            owner=self._owner, brief=brief, kinds=kinds, model=model, assume=assume, effort=effort
+        )
         return str(design.pk)
 
     def listed(self, *, query: str = "", state: str = "") -> list[Shape]:

@@ -21,8 +21,8 @@ class Remote:
     def __init__(self, server: Server) -> None:
         self._server = server
 
-    def start(self, brief: Brief, *, kinds: Sequence[str], model: str, assume: str) -> str:
-        body = {
+    def start(self, brief: Brief, *, kinds: Sequence[str], model: str, assume: str, effort: str = "") -> str:
+        body: Shape = {
             "title": brief.title,
             "content": brief.content,
             "requirements": brief.requirements,
@@ -31,6 +31,8 @@ class Remote:
             "model": model,
             "assume": assume,
         }
+        if effort:
+            body["effort"] = effort
         # With a key the same request, sent again after a broken connection, gives the same design.
         return str(self._server.ask("POST", "/designs", body, key=uuid.uuid4().hex)["id"])
 

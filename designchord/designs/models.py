@@ -86,7 +86,8 @@ UNSETTLED = (StepState.WAITING, StepState.READY, StepState.RUNNING)
 class Origin(models.TextChoices):
     GENERATED = "generated"  # a model's answer as it came
     REPAIRED = "repaired"  # a model's answer after fixes or a re-ask
-    SKELETON = "skeleton"  # compiled from the blueprint because no valid answer came
+    COMPILED = "compiled"  # made from the blueprint by code
+    SKELETON = "skeleton"  # made by rules because no valid answer came
     OFFLINE = "offline"  # made by rules, no model was asked
     EDITED = "edited"
     REGENERATED = "regenerated"
@@ -98,6 +99,14 @@ class Assume(models.TextChoices):
 
     USUAL = "usual"
     NONE = "none"
+
+
+class Effort(models.TextChoices):
+    """How much of a design a model writes; which kinds those are, the kinds say."""
+
+    QUICK = "quick"  # the blueprint
+    STANDARD = "standard"  # also what gains most by it
+    THOROUGH = "thorough"  # every part
 
 
 class Design(models.Model):
@@ -112,6 +121,7 @@ class Design(models.Model):
     kinds = models.JSONField()
     model = models.CharField(max_length=120)
     assume = models.CharField(max_length=8, choices=Assume, default=Assume.USUAL)
+    effort = models.CharField(max_length=8, choices=Effort, default=Effort.STANDARD)
     state = models.CharField(max_length=12, choices=DesignState, default=DesignState.QUEUED)
     error_code = models.CharField(max_length=60, blank=True)
     error_message = models.CharField(max_length=500, blank=True)
@@ -171,7 +181,8 @@ class Part(models.Model):
 class Step(models.Model):
     """The work of making a part, or, without a part, the report.
 
-    ``run`` counts how often the work was asked for (first time, retry, regeneration), ``attempt`` how often it was
+    ``run`` counts how often the work was asked for (first time, retry, regeneration; 0 where what is compiled from the
+    blueprint was all that was asked for), ``attempt`` how often it was
     taken up within the run. ``token`` is the fencing token: it grows with each claim and with a cancel, and a write
     that carries an older one is refused.
     """
@@ -190,6 +201,7 @@ class Step(models.Model):
     cascade = models.BooleanField(default=False)  # bring the parts up to date when this blueprint is done
     error_code = models.CharField(max_length=60, blank=True)
     error_message = models.CharField(max_length=500, blank=True)
+    refused = models.JSONField(default=list)  # codes of the errors for which its run's answers were refused
     ready_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     first_token_at = models.DateTimeField(null=True)

@@ -107,6 +107,7 @@ def _snapshot(design: Design) -> dict[str, Any]:
         "language": design.language,
         "kinds": design.kinds,
         "model": design.model,
+        "effort": design.effort,
         **shapes.design(design),
         "created_at": shapes.moment(design.created_at),
         "deadline_at": shapes.moment(design.deadline_at),

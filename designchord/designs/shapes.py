@@ -44,6 +44,7 @@ def step(row: Step) -> dict[str, Any]:
         "run": row.run,
         "attempt": row.attempt,
         "error": error(row.error_code, row.error_message),
+        "refused": row.refused,
         "ready_at": moment(row.ready_at),
         "started_at": moment(row.started_at),
         "first_token_at": moment(row.first_token_at),
@@ -97,6 +98,7 @@ def listed(row: Design) -> dict[str, Any]:
         "language": row.language,
         "kinds": row.kinds,
         "model": row.model,
+        "effort": row.effort,
         "created_at": moment(row.created_at),
         **design(row),
     }

@@ -20,9 +20,8 @@ from designchord.notation import echo
 def faithfulness(brief: Brief, blueprint: Blueprint | None, snapshot: Mapping[str, Any]) -> Faithfulness:
     """Everything is looked at anew, whoever made the design and whatever was looked at then."""
     wanted = read_requirements(brief)
-    revisions = [artifact["revision"] for artifact in snapshot["artifacts"]]
     found = Faithfulness(
-        echoes=sum(echo.CODE in revision["provenance"].get("refused", ()) for revision in revisions),
+        echoes=sum(echo.CODE in refused for refused in _refused(snapshot).values()),
         requirements=len(wanted),
         usable_seconds=_usable_seconds(snapshot),
         usable_tokens=_usable_tokens(snapshot),
@@ -47,6 +46,17 @@ def faithfulness(brief: Brief, blueprint: Blueprint | None, snapshot: Mapping[st
             "kept": sum(folded(one.text) in there for one in wanted),
         }
     )
+
+
+def _refused(snapshot: Mapping[str, Any]) -> dict[tuple[str, str], list[str]]:
+    """What answers were refused for, by kind and part: of what was made, and of what failed."""
+    of_steps = {(one["kind"], one.get("part", "")): one.get("refused", []) for one in snapshot["steps"]}
+    of_revisions = {
+        (one["kind"], one.get("part", "")): one["revision"]["provenance"]["refused"]
+        for one in snapshot["artifacts"]
+        if one["revision"]["provenance"].get("refused")
+    }
+    return of_steps | of_revisions
 
 
 def _usable_seconds(snapshot: Mapping[str, Any]) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -42,7 +42,7 @@ def measure(idea: Idea, snapshot: Snapshot) -> Record:
         calls=snapshot["usage"]["calls"],
         input_tokens=snapshot["usage"]["input_tokens"],
         output_tokens=snapshot["usage"]["output_tokens"],
-        cost_usd=_cost(snapshot["artifacts"]),
+        cost_usd=snapshot["usage"]["cost_usd"],
     )
 
 
@@ -63,10 +63,13 @@ def _outcomes(snapshot: Snapshot) -> dict[str, dict[Outcome, int]]:
     wanted = {(step["kind"], step["part"]) for step in snapshot["steps"] if step["kind"] != "report"}
     if (BLUEPRINT.name, "") not in made:  # parts are planned from it: each kind counts as one that is missing
         wanted |= {(kind, "") for kind in snapshot["kinds"]}
+    failed = {(step["kind"], step["part"]) for step in snapshot["steps"] if step["state"] == "failed"}
     counts: dict[str, Counter[Outcome]] = {}
-    for kind, part in wanted | made.keys():
-        revision = made.get((kind, part))
-        counts.setdefault(kind, Counter())["missing" if revision is None else outcome(kind, revision)] += 1
+    for place in wanted | made.keys():
+        kind, revision = place[0], made.get(place)
+        counts.setdefault(kind, Counter())[
+            "missing" if revision is None else "skeleton" if place in failed else outcome(kind, revision)
+        ] += 1
     return {about.name: dict(counts[about.name]) for about in registry.shown() if about.name in counts}
 
 
@@ -112,18 +115,6 @@ def _size(snapshot: Snapshot, blueprint: Blueprint | None) -> Size:
         scenarios=len(blueprint.scenarios),
         assumptions=len(blueprint.assumptions),
     )
-
-
-def _cost(artifacts: Sequence[Mapping[str, Any]]) -> float | None:
-    """US dollars, 0 where no model was asked; None as soon as one price is unknown."""
-    total = 0.0
-    for artifact in artifacts:
-        provenance = artifact["revision"]["provenance"]
-        cost = provenance.get("cost_usd")
-        if cost is None and (provenance.get("input_tokens") or provenance.get("output_tokens")):
-            return None
-        total += cost or 0.0
-    return total
 
 
 def _seconds(began: str, ended: str | None) -> float:

@@ -32,7 +32,8 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """A finished or unfinished design. ``report`` is the cross-check as JSON, ``missing`` names parts that failed."""
+    """A finished or unfinished design. ``report`` is the cross-check as JSON, ``missing`` names parts that failed,
+    ``unelaborated`` those that code made because they failed."""
 
     id: str
     title: str
@@ -45,6 +46,7 @@ class Design:
     artifacts: tuple[Artifact, ...] = ()
     report: Mapping[str, Any] | None = None
     missing: tuple[str, ...] = ()
+    unelaborated: tuple[str, ...] = ()
 
     @property
     def blueprint(self) -> str | None:
@@ -65,6 +67,12 @@ class Design:
 
 def from_snapshot(snapshot: Mapping[str, Any]) -> Design:
     """Read a snapshot as the selectors and the HTTP API give it."""
+    there = {(item["kind"], item.get("part") or "") for item in snapshot.get("artifacts") or ()}
+    failed = {
+        (step["kind"], step.get("part") or ""): str(step.get("title") or step["kind"])
+        for step in snapshot.get("steps") or ()
+        if step.get("state") == "failed"
+    }
     return Design(
         id=str(snapshot["id"]),
         title=str(snapshot.get("title") or ""),
@@ -76,11 +84,8 @@ def from_snapshot(snapshot: Mapping[str, Any]) -> Design:
         created_at=str(snapshot.get("created_at") or ""),
         artifacts=tuple(_artifacts(snapshot.get("artifacts") or ())),
         report=snapshot.get("report") or None,
-        missing=tuple(
-            str(step.get("title") or step.get("kind"))
-            for step in snapshot.get("steps") or ()
-            if step.get("state") == "failed"
-        ),
+        missing=tuple(name for place, name in failed.items() if place not in there),
+        unelaborated=tuple(name for place, name in failed.items() if place in there),
     )
 
 

@@ -74,6 +74,8 @@ class _Page:
         notes = [made(self._design).replace("`", ""), self._labels["offline_page"]]
         if self._design.missing:
             notes.append(self._labels["missing_note"].format(parts=", ".join(self._design.missing)))
+        if self._design.unelaborated:
+            notes.append(self._labels["unelaborated_note"].format(parts=", ".join(self._design.unelaborated)))
         return format_html_join("", '<p class="note">{}</p>', ((note,) for note in notes))
 
     def _parts(self) -> Iterable[_Section]:

@@ -20,6 +20,8 @@ def readme(design: Design, files: Mapping[str, Iterable[str]], others: Iterable[
     lines = [f"# {plain(design.title)}", "", made(design), "", page, ""]
     if design.missing:
         lines += [labels["missing_note"].format(parts=", ".join(map(plain, design.missing))), ""]
+    if design.unelaborated:
+        lines += [labels["unelaborated_note"].format(parts=", ".join(map(plain, design.unelaborated))), ""]
     lines += _table((labels["part"], labels["file"], labels["came"], labels["findings"]), _index(design, files, labels))
     lines += ["", f"{labels['also']}: " + ", ".join(f"[{name}]({name})" for name in others), ""]
     lines += [f"## {labels['unchecked']}", ""]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from designchord.notation.mermaid.families import FAMILIES
 
@@ -14,6 +14,11 @@ Notation = Literal["markdown", "mermaid", "openapi", "blueprint", "json"]
 #: What the cross-check can learn from artifacts: the fields of ``notation.facts.Facts``, and that each part draws the
 #: scenario whose id is the part's key.
 Fact = Literal["entities", "relations", "operations", "schemas", "participants", "calls", "requirements", "scenarios"]
+
+#: How much of a design a model writes. ``quick``: the blueprint, of which code compiles everything else; ``standard``:
+#: also what gains most by it; ``thorough``: every part.
+Effort = Literal["quick", "standard", "thorough"]
+EFFORTS: Final[tuple[Effort, ...]] = get_args(Effort)
 
 #: ``all``: has to name every requirement; ``functional``: has to show what meets the functional ones.
 Coverage = Literal["all", "functional"]
@@ -33,9 +38,10 @@ class About:
     """What there is to say about a kind without looking at an artifact.
 
     ``labels`` by language, English and Korean at least; ``noun`` is what one of its artifacts is called in an English
-    sentence. ``file`` is the name of its main file, with ``{part}`` where a design may have several. ``family`` is
-    that of its diagrams (``notation/mermaid/families.json``). ``provides`` names what the cross-check learns from it,
-    ``covers`` the requirements that have to be found in it. ``problems`` and ``fixes`` explain the kind's own codes.
+    sentence. ``elaborated`` are the efforts in which a model writes it. ``file`` is the name of its main file, with
+    ``{part}`` where a design may have several. ``family`` is that of its diagrams
+    (``notation/mermaid/families.json``). ``provides`` names what the cross-check learns from it, ``covers`` the
+    requirements that have to be found in it. ``problems`` and ``fixes`` explain the kind's own codes.
     """
 
     name: str
@@ -46,6 +52,7 @@ class About:
     family: str = ""
     provides: frozenset[Fact] = frozenset()
     covers: Coverage | None = None
+    elaborated: frozenset[Effort] = frozenset({"thorough"})
     problems: Mapping[str, str] = field(default_factory=dict)
     fixes: Mapping[str, str] = field(default_factory=dict)
 

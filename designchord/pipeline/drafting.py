@@ -1,4 +1,4 @@
-"""What rules make of an idea and of a blueprint: a design's artifacts without a model, and the stand-ins with one."""
+"""What rules make of an idea: a design's blueprint without a model, and its stand-in with one."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from typing import Any, Literal
 
 from designchord import drafter
 from designchord.blueprint import answering
-from designchord.blueprint.model import Blueprint, Brief
+from designchord.blueprint.model import Brief
 from designchord.designs.models import Assume, Design, Origin
 from designchord.designs.services.parts import NewRevision
-from designchord.kinds.base import Kind, Part
 
 
 def brief_of(design: Design) -> Brief:
@@ -27,17 +26,3 @@ def drafted(design: Design, *, origin: Origin, provenance: dict[str, Any]) -> Ne
     blueprint = drafter.draft(brief, assume=assumed(design))
     problems = [problem.to_dict() for problem in drafter.cautions(brief)]
     return NewRevision(source=answering.dump(blueprint), origin=origin, problems=problems, provenance=provenance)
-
-
-def compiled(
-    kind: Kind, blueprint: Blueprint, part: Part, *, number: int, origin: Origin, provenance: dict[str, Any]
-) -> NewRevision:
-    """A part compiled from revision ``number`` of the blueprint; it passes the same check as any other artifact."""
-    skeleton = kind.skeleton(blueprint, part)
-    return NewRevision(
-        source=skeleton,
-        origin=origin,
-        problems=[problem.to_dict() for problem in kind.check(skeleton)],
-        provenance=provenance,
-        blueprint=number,
-    )

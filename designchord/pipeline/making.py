@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Protocol
 
 from django.utils import timezone
 
 from designchord import drafter
 from designchord.blueprint import answering
-from designchord.blueprint.model import Blueprint
 from designchord.blueprint.requirements import read_requirements
 from designchord.blueprint.transport import transport_schema
 from designchord.designs import selectors
 from designchord.designs.models import Origin, Step, StepState
 from designchord.designs.services.calls import DatabaseLedger, answer_saved
 from designchord.designs.services.parts import Made, NewRevision
-from designchord.designs.services.planning import PlannedPart
 from designchord.designs.services.steps import Outcome, step_phase
 from designchord.errors import ModelError, Stopped
 from designchord.kinds import conversation, registry
 from designchord.kinds.base import Part
+from designchord.kinds.losses import find_losses
 from designchord.llm.base import Answer, Asker, Message, OnText, Request, TokenUsage, Waiting
 from designchord.llm.tokens import most_tokens
-from designchord.pipeline.drafting import brief_of, compiled, drafted
+from designchord.notation.problems import Problem
+from designchord.pipeline.compiling import compile_part, without_mishap
+from designchord.pipeline.drafting import brief_of, drafted
 from designchord.pipeline.repair import Acceptable, RepairLoop, RepairResult
 from designchord.runtime.leases import Hold
 from designchord.runtime.live_text import LiveText
@@ -47,19 +49,10 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def planned_parts(kinds: Sequence[str], blueprint: Blueprint) -> list[PlannedPart]:
-    """The parts that a blueprint calls for."""
-    parts = [(name, part) for name in kinds for part in registry.kind(name).parts(blueprint)]
-    return [
-        PlannedPart(kind=name, key=part.key, title=part.title[:200], position=position)
-        for position, (name, part) in enumerate(parts, start=1)
-    ]
-
-
 class Maker(Protocol):
     """Makes the artifact of one held step."""
 
-    def make_blueprint(self) -> Made: ...
+    def make_blueprint(self) -> tuple[NewRevision, Outcome]: ...
 
     def make_part(self) -> Made: ...
 
@@ -71,7 +64,10 @@ def maker_for(*, ports: Ports, hold: Hold, step: Step) -> Maker:
 
 
 class _Place:
-    """What a part is made from: its kind, itself, and the blueprint at the moment of the claim."""
+    """What a part is made from: its kind, itself, and the blueprint at the moment of the claim.
+
+    ``empty``: nothing of it is there, as in designs of the first release.
+    """
 
     def __init__(self, hold: Hold, step: Step) -> None:
         at = hold.lease.blueprint
@@ -79,11 +75,20 @@ class _Place:
             raise ModelError("There is no blueprint to make this from.", code="no_blueprint")
         self.kind = registry.kind(step.part.kind)
         self.part = Part(step.part.key, step.part.title)
+        self.empty = not step.part.current
         self.number, self.source = at.number, at.source
         self.blueprint = answering.load(at.source)
 
-    def compiled(self, origin: Origin, provenance: dict[str, Any]) -> NewRevision:
-        return compiled(self.kind, self.blueprint, self.part, number=self.number, origin=origin, provenance=provenance)
+    def compiled(self, *, origin: Origin = Origin.COMPILED) -> NewRevision:
+        return replace(compile_part(self.kind, self.blueprint, self.part, origin=origin), blueprint=self.number)
+
+    def losses(self, elaborated: str) -> list[Problem]:
+        """What an elaboration lost of what code reads from the blueprint alone."""
+        return without_mishap(self.kind.name, partial(self._losses, elaborated)) or []
+
+    def _losses(self, elaborated: str) -> list[Problem]:
+        compiled = self.kind.skeleton(self.blueprint, self.part)
+        return find_losses(self.kind.facts(compiled), self.kind.facts(elaborated))
 
 
 class RulesMaker:
@@ -92,18 +97,18 @@ class RulesMaker:
     def __init__(self, hold: Hold, step: Step) -> None:
         self._hold, self._step = hold, step
 
-    def make_blueprint(self) -> Made:
+    def make_blueprint(self) -> tuple[NewRevision, Outcome]:
         provenance = {"model": "offline", "attempts": 0}
-        return Made(new=drafted(self._step.design, origin=Origin.OFFLINE, provenance=provenance), outcome=Outcome())
+        return drafted(self._step.design, origin=Origin.OFFLINE, provenance=provenance), Outcome()
 
     def make_part(self) -> Made:
         place = _Place(self._hold, self._step)
-        provenance = {"model": "offline", "attempts": 0, "unchecked": list(place.kind.unchecked)}
-        return Made(new=place.compiled(Origin.OFFLINE, provenance), outcome=Outcome())
+        return Made(new=place.compiled(), outcome=Outcome())
 
 
 class ModelMaker:
-    """Asks a model until its answer is valid; what rules make stands in where none comes."""
+    """Asks a model until its answer is valid. Where none comes, a draft by rules stands in for the blueprint, and parts
+    stay as they were compiled."""
 
     def __init__(self, *, ports: Ports, hold: Hold, step: Step, asker: Asker) -> None:
         self._ports = ports
@@ -123,7 +128,7 @@ class ModelMaker:
             before=selectors.usage_of_run(step_id=step.pk, run=step.run) if again else dict(selectors.NOTHING_USED),
         )
 
-    def make_blueprint(self) -> Made:
+    def make_blueprint(self) -> tuple[NewRevision, Outcome]:
         previous = self._current_source()
         requirements = answering.load(previous).requirements if previous else read_requirements(self._brief)
         stated = drafter.stated_in(self._brief)
@@ -148,13 +153,13 @@ class ModelMaker:
         if result.candidate is None:
             provenance["skeleton_reason"] = _failure(result).code
             new = drafted(self._design, origin=Origin.SKELETON, provenance=provenance)
-            return self._made(new, _failure(result))
+            return new, self._outcome(result, _failure(result))
         candidate = result.candidate
         if isinstance(candidate, answering.BlueprintCandidate) and candidate.wanting and not previous:
             draft = drafter.draft(self._brief, assume="none")
             candidate = answering.complete(candidate, draft, self._brief, known=lambda: self._known)
             provenance["fixes"] = [fix.to_dict() for fix in candidate.fixes]
-        return self._made(self._accepted(result, candidate, provenance))
+        return self._accepted(result, candidate, provenance), self._outcome(result)
 
     @cached_property
     def _known(self) -> tuple[str, ...]:
@@ -174,11 +179,13 @@ class ModelMaker:
             max_tokens=kind.max_tokens,
             accept=lambda text: kind.accept(text, blueprint, part),
         )
-        provenance = self._provenance(result, kind.prompt_version, kind.unchecked)
         if result.candidate is None:
-            provenance["skeleton_reason"] = _failure(result).code
-            return self._made(place.compiled(Origin.SKELETON, provenance), _failure(result))
-        return self._made(self._accepted(result, result.candidate, provenance, blueprint=place.number))
+            standing_in = place.compiled(origin=Origin.SKELETON) if place.empty else None
+            return Made(new=standing_in, outcome=self._outcome(result, _failure(result)))
+        provenance = self._provenance(result, kind.prompt_version, kind.unchecked)
+        accepted = self._accepted(result, result.candidate, provenance, blueprint=place.number)
+        lost = [problem.to_dict() for problem in place.losses(accepted.source)]
+        return Made(new=replace(accepted, problems=[*accepted.problems, *lost]), outcome=self._outcome(result))
 
     # How it asks.
 
@@ -297,17 +304,15 @@ class ModelMaker:
     def _part_key(self) -> str:
         return self._step.part.key if self._step.part else ""
 
-    def _made(self, new: NewRevision, failure: ModelError | None = None) -> Made:
+    def _outcome(self, result: RepairResult, failure: ModelError | None = None) -> Outcome:
         if failure is None:
-            return Made(new=new, outcome=Outcome(first_token_at=self._first_token_at))
-        return Made(
-            new=new,
-            outcome=Outcome(
-                state=StepState.FAILED,
-                code=failure.code,
-                message=failure.message,
-                first_token_at=self._first_token_at,
-            ),
+            return Outcome(refused=result.refused, first_token_at=self._first_token_at)
+        return Outcome(
+            state=StepState.FAILED,
+            code=failure.code,
+            message=failure.message,
+            refused=result.refused,
+            first_token_at=self._first_token_at,
         )
 
     def _accepted(

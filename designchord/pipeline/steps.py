@@ -16,7 +16,8 @@ from designchord.designs import selectors
 from designchord.designs.models import Design, Step
 from designchord.designs.services import designs, parts, planning, steps
 from designchord.errors import ModelError, Stopped, Unavailable
-from designchord.pipeline.making import maker_for, planned_parts
+from designchord.pipeline.compiling import compile_for
+from designchord.pipeline.making import maker_for
 from designchord.runtime.leases import Hold, LeaseKeeper
 from designchord.runtime.ports import Ports
 
@@ -75,12 +76,13 @@ class Steps:
             steps.step_snooze(lease=hold.lease, seconds=SNOOZED_SECONDS)
 
     def _blueprint(self, hold: Hold, step: Step) -> None:
-        made = maker_for(ports=self._ports, hold=hold, step=step).make_blueprint()
-        wanted = planned_parts(step.design.kinds, answering.load(made.new.source))
-        planned = planning.blueprint_store(lease=hold.lease, made=made, parts=wanted)
+        """Make a blueprint, and store it with all that code makes of it."""
+        new, outcome = maker_for(ports=self._ports, hold=hold, step=step).make_blueprint()
+        compiled = compile_for(step.design, answering.load(new.source))
+        planned = planning.blueprint_store(lease=hold.lease, outcome=outcome, new=new, compiled=compiled)
         self._ports.publish(planned.events)
         self.enqueue(planned.ready, owner=step.design.owner_id)
-        if not planned.ready:
+        if not planned.ready and not planned.ended:
             self._advance(hold.lease.design)
 
     def _part(self, hold: Hold, step: Step) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from designchord.blueprint import answering, assumptions
-from designchord.blueprint.model import Brief
+from designchord.blueprint.model import Blueprint, Brief
 from designchord.designs import selectors
 from designchord.designs.models import (
     Assume,
     Design,
     DesignState,
+    Effort,
     Origin,
     Owner,
     Part,
@@ -22,13 +23,14 @@ from designchord.designs.models import (
 )
 from designchord.designs.services import accounts, designs, parts, planning
 from designchord.designs.services.parts import NewRevision, refuse_outdated
-from designchord.designs.services.planning import PlannedPart
 from designchord.errors import BadInput, Conflict, NotFound
 from designchord.kinds import registry
+from designchord.kinds.about import EFFORTS
 from designchord.llm.providers import OFFLINE
 from designchord.notation.problems import Problem, has_errors
-from designchord.pipeline.estimate import Estimate, estimate
-from designchord.pipeline.making import digest, planned_parts
+from designchord.pipeline.compiling import compile_design, compile_for
+from designchord.pipeline.estimate import NOTHING_ASKED, Estimate, estimate
+from designchord.pipeline.making import digest
 from designchord.pipeline.steps import Steps
 from designchord.pipeline.vetting import vet_brief, vet_source
 from designchord.runtime.ports import Ports
@@ -64,11 +66,13 @@ class Verbs:
         idempotency_key: str | None = None,
         blueprint: str = "",
         assume: str = Assume.USUAL,
+        effort: str = "",
     ) -> tuple[Design, bool]:
         """Accept an idea: the design and whether it is new (the same key gives the same design again).
 
         With a ``blueprint`` (its source) that somebody already has, only the parts are made. ``assume`` says what the
-        drafter may add where it makes or stands in for the blueprint.
+        drafter may add where it makes or stands in for the blueprint, ``effort`` how much a model writes (``""``: what
+        is usual here).
         """
         brief = vet_brief(brief, self._ports.limits)
         for kind in kinds:
@@ -79,32 +83,43 @@ class Verbs:
             raise BadInput("What to assume is either none or usual.", code="unknown_assume", field="assume")
         if assume != Assume.USUAL:
             request.append(assume)
-        given, planned = self._given(blueprint, chosen) if blueprint else (None, [])
-        if given is not None:
+        if effort:
+            request.append(effort)
+        effort = self._effort(effort)
+        name = self._ports.models.resolve(model)
+        given, compiled = None, None
+        if blueprint:
+            given, read = self._given(blueprint)
+            asked = "" if name == OFFLINE else effort
+            compiled = compile_design(chosen, read, effort=asked, language=brief.language)
             request.append(given.source)
         new = designs.NewDesign(
             brief=brief,
             kinds=chosen,
-            model=self._ports.models.resolve(model),
+            model=name,
             digest=digest(json.dumps(request)),
             idempotency_key=idempotency_key,
             deadline=self._ports.limits.design_deadline,
             in_flight=self._ports.limits.designs_in_flight,
             assume=Assume(assume),
+            effort=Effort(effort),
             blueprint=given,
-            planned=planned,
+            compiled=compiled,
         )
         design, created = designs.design_create(owner=owner, new=new)
         if created:
             self._steps.enqueue(selectors.steps_ready(design_id=design.pk), owner=owner.pk)
         return design, created
 
-    def estimate(self, *, brief: Brief, kinds: Sequence[str] = (), model: str = "") -> tuple[str, Estimate]:
-        """The model that would be asked, and what the design would probably take; nothing is stored."""
-        brief = vet_brief(brief, self._ports.limits)
+    def estimate(
+        self, *, brief: Brief, kinds: Sequence[str] = (), model: str = "", effort: str = ""
+    ) -> tuple[str, str, dict[str, Estimate]]:
+        """The model that would be asked, the effort, and what the design would probably take with each effort; nothing
+        is stored."""
+        brief, effort = vet_brief(brief, self._ports.limits), self._effort(effort)
         name = self._ports.models.resolve(model)
         if name == OFFLINE:
-            return name, Estimate(calls=0, input_tokens=0, output_tokens=0, cost_usd=0.0, seconds=None)
+            return name, effort, dict.fromkeys(EFFORTS, NOTHING_ASKED)
         chosen = [kind for kind in registry.KINDS if not kinds or kind in kinds]
         found = estimate(
             brief,
@@ -112,7 +127,7 @@ class Verbs:
             cost=lambda usage: self._ports.models.price(name, usage),
             tokens_per_second=selectors.tokens_per_second(model=name),
         )
-        return name, found
+        return name, effort, found
 
     def cancel(self, *, owner: Owner, design_id: UUID | str) -> None:
         """Stop a design that is under way; what is there stays. One that has ended is left as it is."""
@@ -218,14 +233,20 @@ class Verbs:
             self._cancel(design)
         accounts.owner_delete(owner=owner)
 
-    def _given(self, source: str, kinds: Sequence[str]) -> tuple[NewRevision, list[PlannedPart]]:
+    def _effort(self, wish: str) -> str:
+        effort = wish or self._ports.effort
+        if effort not in EFFORTS:
+            raise BadInput(f"An effort is one of {', '.join(EFFORTS)}.", code="unknown_effort", field="effort")
+        return effort
+
+    def _given(self, source: str) -> tuple[NewRevision, Blueprint]:
         source = vet_source(source, self._ports.limits)
         blueprint, problems = answering.check(source)
         if blueprint is None or has_errors(problems):
             raise invalid_blueprint(problems)
         found = [problem.to_dict() for problem in problems]
         new = NewRevision(source=source, origin=Origin.EDITED, problems=found, by_hand=True)
-        return new, planned_parts(kinds, blueprint)
+        return new, blueprint
 
     def _cancel(self, design: Design) -> None:
         self._ports.publish(
@@ -245,7 +266,7 @@ class Verbs:
                 part_id=part.pk,
                 base=base,
                 new=replace(new, blueprint=None),
-                parts=planned_parts(design.kinds, answering.load(new.source)),
+                compiled=compile_for(design, answering.load(new.source)),
                 seconds=self._ports.limits.design_deadline,
             )
             self._ports.publish(planned.events)

@@ -44,7 +44,7 @@ class Models(Protocol):
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Everything outside that steps and verbs need. ``holder`` names this process in leases; all threads that run its
-    steps pass ``admission``."""
+    steps pass ``admission``; ``effort`` is that of designs for which none was chosen."""
 
     engine: Callable[[], Engine]
     stream: EventStream
@@ -52,6 +52,7 @@ class Ports:
     limits: Limits
     holder: str
     admission: Admission
+    effort: str = "standard"
 
     def publish(self, events: list[Event]) -> None:
         for event in events:

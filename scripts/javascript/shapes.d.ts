@@ -57,6 +57,7 @@ interface Snapshot {
   language: string;
   kinds: string[];
   model: string;
+  effort: string;
   state: "queued" | "running" | "done" | "partial" | "failed" | "cancelled";
   error: Reason | null;
   created_at: string;
@@ -69,14 +70,20 @@ interface Snapshot {
   shared: string | null;
 }
 
-interface Estimate {
-  model: string;
-  language: string;
+interface EffortEstimate {
+  effort: string;
   calls: number;
   input_tokens: number;
   output_tokens: number;
   cost_usd: number | null;
   seconds: number | null;
+  usable_seconds: number | null;
+}
+
+interface Estimate extends EffortEstimate {
+  model: string;
+  language: string;
+  efforts: EffortEstimate[];
 }
 
 /** What the page makes of it: a piece of a design, planned (`step`), there (`artifact`), or both. */

@@ -25,6 +25,7 @@ IDEA = {
 def model_settings(server: ModelServer) -> dict[str, str]:
     return {
         "DESIGNCHORD_MODEL": "openai:test",
+        "DESIGNCHORD_EFFORT": "thorough",
         "OPENAI_BASE_URL": server.base_url,
         "OPENAI_API_KEY": "sk-canary-51be",
     }

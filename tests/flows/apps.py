@@ -45,9 +45,15 @@ CLINIC = Brief(
 
 @contextmanager
 def running_app(home: Path, *, engine: bool = True, **environ: str) -> Iterator[App]:
-    """An app with settings from ``environ`` (lower-case names without the prefix, or full names as given)."""
+    """An app with settings from ``environ``. Where there is a model, it makes every part unless a story says less."""
     settings = Settings.from_environ(
-        {"DESIGNCHORD_HOME": str(home), "DESIGNCHORD_SWEEP_EVERY": "0.5", "DESIGNCHORD_MODEL": "offline", **environ}
+        {
+            "DESIGNCHORD_HOME": str(home),
+            "DESIGNCHORD_SWEEP_EVERY": "0.5",
+            "DESIGNCHORD_MODEL": "offline",
+            "DESIGNCHORD_EFFORT": "thorough",
+            **environ,
+        }
     )
     configure_logs("ERROR")
     app = wiring.build(settings)

@@ -34,7 +34,8 @@ def serving(
             stdout=subprocess.PIPE,
             stderr=logged,
             text=True,
-            env={"DESIGNCHORD_HOME": str(home), "PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1", **environ},
+            env={"DESIGNCHORD_HOME": str(home), "PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
+            | {"DESIGNCHORD_EFFORT": "thorough", **environ},
         ) as process,
     ):
         assert process.stdout is not None

@@ -40,7 +40,7 @@ def assumed(blueprint: Blueprint, about: str) -> str:
     return next(one.id for one in blueprint.assumptions if one.about.startswith(about))
 
 
-def test_a_struck_assumption_makes_a_revision_and_what_was_made_of_it_stale(client: Client) -> None:
+def test_a_struck_assumption_makes_a_revision_and_what_is_compiled_of_it_anew(client: Client) -> None:
     design = client.make(**IDEA)
     before = blueprint_of(design)
     struck = assumed(before, "operation:createTool")
@@ -50,11 +50,10 @@ def test_a_struck_assumption_makes_a_revision_and_what_was_made_of_it_stale(clie
     assert (artifact.revision.number, artifact.revision.origin) == (2, "edited")
     assert answering.load(artifact.revision.source).operation("createTool") is None
     after = client.http.get(f"/designs/{design['id']}").json()
-    assert {a["kind"]: bool(a["stale"]) for a in after["artifacts"]} == {"blueprint": False, "erd": False, "api": True}
-    client.http.post(f"/designs/{design['id']}/refresh")
-    fresh = client.finished(design["id"])
-    assert not any(a["stale"] for a in fresh["artifacts"])
-    assert "createTool" not in next(a["revision"]["source"] for a in fresh["artifacts"] if a["kind"] == "api")
+    assert not any(a["stale"] for a in after["artifacts"])
+    assert {a["kind"]: a["revision"]["number"] for a in after["artifacts"]} == {"blueprint": 2, "erd": 1, "api": 2}
+    assert "createTool" not in next(a["revision"]["source"] for a in after["artifacts"] if a["kind"] == "api")
+    assert after["state"] == "done"
 
 
 def test_a_confirmed_assumption_is_no_longer_one(client: Client) -> None:

@@ -17,6 +17,7 @@ from designchord.designs import selectors
 from designchord.designs.services.designs import local_owner
 from designchord.errors import Conflict
 from designchord.kinds.erd.kind import ErdKind
+from designchord.pipeline import compiling
 from designchord.pipeline import steps as pipeline_steps
 from designchord.wiring import App
 from tests.flows.apps import artifact, look, running_app, step, submit, wait_until_ended
@@ -187,7 +188,7 @@ def test_a_process_that_dies_in_the_middle_of_an_edit_leaves_blueprint_and_parts
         snapshot = look(design_id)
         assert blueprint_of(design_id)[0] == 2, "the edit itself is kept"
         assert gone not in scenarios(design_id)
-        assert artifact(snapshot, "erd")["stale"]
+        assert artifact(snapshot, "erd")["revision"]["number"] == 2, "compiled of the new one"
         wait_until(
             lambda: gone not in json.dumps(look(design_id)["report"]), 10, "the report of what is there, by the sweeper"
         )
@@ -198,7 +199,7 @@ def test_a_report_is_never_of_artifacts_that_are_no_longer_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edits: list[str] = []
-    with running_app(tmp_path, engine=False) as app:
+    with ModelServer() as server, running_app(tmp_path, engine=False, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
         design_id = submit(app)
 
         def check_while_somebody_edits(*arguments: Any, **options: Any) -> Any:
@@ -246,6 +247,7 @@ def test_a_report_that_cannot_be_made_ends_the_design_and_can_be_retried(
 
     with running_app(tmp_path, DESIGNCHORD_STEP_ATTEMPTS="2") as app:
         monkeypatch.setattr(pipeline_steps, "cross_check", fail)
+        monkeypatch.setattr(compiling, "cross_check", fail)
         monkeypatch.setattr(pipeline_steps, "SNOOZED_SECONDS", 0.1, raising=False)
         design_id = submit(app)
         broken = wait_until_ended(design_id, seconds=20)
@@ -255,7 +257,7 @@ def test_a_report_that_cannot_be_made_ends_the_design_and_can_be_retried(
 
     assert broken["state"] == "partial"
     assert broken["error"]["code"] == step(broken, "report")["error"]["code"] == "step_poison"
-    assert artifact(broken, "erd")["revision"]["origin"] == "offline", "what was made is there"
+    assert artifact(broken, "erd")["revision"]["origin"] == "compiled", "what was made is there"
     assert whole["state"] == "done"
     assert whole["report"]["counts"]["error"] == 0
 
@@ -282,7 +284,7 @@ def test_refresh_leaves_a_restored_hand_edit_alone_unless_asked_for(tmp_path: Pa
 
 
 def test_a_reworded_skeleton_makes_nothing_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with running_app(tmp_path) as app:
+    with ModelServer() as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
         design_id = submit(app)
         wait_until_ended(design_id)
         skeleton = ErdKind.skeleton
@@ -303,7 +305,7 @@ def test_a_reworded_skeleton_makes_nothing_stale(tmp_path: Path, monkeypatch: py
 
 
 def test_what_is_out_of_date_says_which_things_changed(tmp_path: Path) -> None:
-    with running_app(tmp_path) as app:
+    with ModelServer() as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
         design_id = submit(app)
         wait_until_ended(design_id)
         _, before = blueprint_of(design_id)

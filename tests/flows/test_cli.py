@@ -95,7 +95,7 @@ def test_the_readme_says_how_each_part_came_to_be(made: tuple[Path, subprocess.C
     readme = (out / "README.md").read_text(encoding="utf-8")
     for link in re.findall(r"\]\(([^)]+)\)", readme):
         assert (out / link).is_file()
-    assert "오프라인 초안" in readme
+    assert "청사진에서 코드로 만듦" in readme
 
 
 def test_the_page_needs_nothing_from_outside(made: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
@@ -251,7 +251,8 @@ def model() -> Iterator[ModelServer]:
 def test_parts_from_a_model_name_it_as_their_source(model: ModelServer, command: Command, tmp_path: Path) -> None:
     asked = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "key"}
     (tmp_path / "idea.md").write_text(IDEA, encoding="utf-8")
-    options = ("--model", "openai:gpt-4o", "--kinds", "erd,api", "--json", "--out", tmp_path / "out")
+    options = ("--model", "openai:gpt-4o", "--effort", "thorough", "--kinds", "erd,api", "--json")
+    options += ("--out", tmp_path / "out")
     done = command("generate", tmp_path / "idea.md", *options, **asked)
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
@@ -262,16 +263,17 @@ def test_parts_from_a_model_name_it_as_their_source(model: ModelServer, command:
 
 def test_a_missing_part_is_partial_and_can_be_had_later(model: ModelServer, command: Command, tmp_path: Path) -> None:
     asked = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "key"}
-    options = ("--content", "Members borrow books.", "--model", "openai:gpt-4o", "--kinds", "erd,api")
+    options = ("--content", "Members borrow books.", "--model", "openai:gpt-4o", "--effort", "thorough")
+    options += ("--kinds", "erd,api")
     model.script([{"fault": "refusal", "kind": "erd"}])
     first = command("generate", *options, "--out", tmp_path / "out", "--json", **asked)
     assert first.returncode == 3, first.stdout + first.stderr
-    assert "skeleton" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert "no usable answer; code made them: ERD" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
     design_id = json.loads(first.stdout)["id"]
     model.script([])
     again = command("generate", "--continue", design_id, "--out", tmp_path / "out", "--force", **asked)
     assert again.returncode == 0, again.stderr
-    assert "skeleton" not in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert "no usable answer" not in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
 
 
 def test_a_refused_key_fails_in_one_sentence_and_never_shows_it(

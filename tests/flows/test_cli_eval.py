@@ -44,7 +44,7 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Command:
             [sys.executable, "-m", "designchord", *map(str, arguments)],
             capture_output=True,
             text=True,
-            env={"DESIGNCHORD_HOME": str(home), "PATH": os.environ["PATH"], **environ},
+            env={"DESIGNCHORD_HOME": str(home), "PATH": os.environ["PATH"], "DESIGNCHORD_EFFORT": "thorough"} | environ,
             timeout=60,
             check=False,
         )

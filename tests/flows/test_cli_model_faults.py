@@ -59,6 +59,7 @@ def generate(tmp_path: Path) -> Callable[..., Told]:
         idea, home = tmp_path / "idea.md", tmp_path / "home"
         idea.write_text(IDEA, encoding="utf-8")
         models = {"DESIGNCHORD_MODEL": "openai:test", "OPENAI_BASE_URL": servers[0].base_url, "OPENAI_API_KEY": KEY}
+        models["DESIGNCHORD_EFFORT"] = "thorough"
         if len(servers) > 1:
             models |= {"DESIGNCHORD_FALLBACK_MODELS": "vllm:second", "VLLM_BASE_URL": servers[1].base_url}
         done = subprocess.run(
@@ -92,7 +93,7 @@ def _read(database: Path) -> tuple[list[tuple[str, str, str]], dict[str, tuple[s
         assert {state for *_, state in rows} <= {"answered", "failed"}
         revisions = connection.execute(
             "select part.kind, revision.origin, revision.provenance from designs_revision revision"
-            " join designs_part part on part.id = revision.part_id order by part.key desc"
+            " join designs_part part on part.id = revision.part_id order by part.key desc, revision.number"
         ).fetchall()
     made = {kind: (origin, json.loads(provenance)) for kind, origin, provenance in revisions}
     return [(kind, model, code) for kind, model, code, _ in rows], made
@@ -139,15 +140,14 @@ def test_what_passes_costs_one_more_call(generate: Callable[..., Told], rule: di
         ("flood", "model_too_large"),
     ],
 )
-def test_what_is_final_costs_one_call_and_leaves_a_marked_skeleton(
+def test_what_is_final_costs_one_call_and_leaves_what_was_compiled(
     generate: Callable[..., Told], fault: str, code: str
 ) -> None:
     with ModelServer([{"fault": fault, "kind": "erd"}]) as server:
         told = generate(server)
     assert told.ending == (3, "partial", code)
     assert told.of_erd() == [code]
-    origin, provenance = told.revisions.pop("erd")
-    assert (origin, provenance["skeleton_reason"]) == ("skeleton", code)
+    assert told.revisions.pop("erd")[0] == "compiled"
     assert {origin for origin, _ in told.revisions.values()} == {"generated"}
 
 

@@ -231,7 +231,8 @@ def slow_model() -> Iterator[ModelServer]:
 def cut_off(tmp_path: Path, slow_model: ModelServer) -> Iterator[tuple[FaultProxy, Callable[..., Any]]]:
     """A proxy before a server with a slow model, and a way to start ``generate`` through it."""
     asked = {
-        "OPENAI_BASE_URL": slow_model.base_url, "OPENAI_API_KEY": "sk-x", "DESIGNCHORD_MODEL": "openai:test"
+        "OPENAI_BASE_URL": slow_model.base_url, "OPENAI_API_KEY": "sk-x", "DESIGNCHORD_MODEL": "openai:test",
+        "DESIGNCHORD_EFFORT": "thorough",
     }  # fmt: skip
     with serving(tmp_path / "served", **asked) as address, FaultProxy(int(address.rpartition(":")[2])) as proxy:
 

@@ -36,7 +36,8 @@ def test_a_design_ends_with_drafts_by_rules_and_one_sentence_that_helps(tmp_path
     errors = [step["error"] for step in snapshot["steps"] if step["kind"] != "report"]
     assert {error["code"] for error in errors} == {"model_unreachable"}
     assert all(nobody in error["message"] and "OPENAI_BASE_URL" in error["message"] for error in errors)
-    assert {artifact["revision"]["origin"] for artifact in snapshot["artifacts"]} == {"skeleton"}
+    assert {artifact["revision"]["origin"] for artifact in snapshot["artifacts"]} == {"skeleton", "compiled"}
+    assert snapshot["state"] == "failed"
     assert Call.objects.values("step").distinct().count() <= 2, "of the parts at most one tried whether it is back"
 
 

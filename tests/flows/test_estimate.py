@@ -20,10 +20,10 @@ MODEL = {"DESIGNCHORD_MODEL": "openai:gpt-4o", "OPENAI_API_KEY": "sk-canary-7f3a
 @pytest.mark.parametrize("brief", [LIBRARY, CLINIC], ids=["English", "Korean"])
 def test_an_estimate_is_near_what_the_design_then_takes_and_makes_no_call(tmp_path: Path, brief) -> None:
     with ModelServer() as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
-        _, before = app.verbs.estimate(brief=brief)
+        _, chosen, by_effort = app.verbs.estimate(brief=brief)
         assert server.count == 0
         usage = wait_until_ended(submit(app, brief))["usage"]
-        _, after = app.verbs.estimate(brief=brief)
+        before, after = by_effort[chosen], app.verbs.estimate(brief=brief)[2][chosen]
 
     assert before.calls == usage["calls"]
     assert usage["output_tokens"] / 3 < before.output_tokens < usage["output_tokens"] * 3
@@ -58,7 +58,7 @@ def test_without_a_model_nothing_is_spent_and_bad_input_is_refused_as_at_the_sta
     from dataclasses import replace
 
     with running_app(tmp_path, engine=False) as app:
-        name, found = app.verbs.estimate(brief=LIBRARY)
+        name, chosen, found = app.verbs.estimate(brief=LIBRARY)
         with pytest.raises(BadInput):
             app.verbs.estimate(brief=replace(LIBRARY, title=""))
-    assert (name, found.calls, found.cost_usd) == ("offline", 0, 0.0)
+    assert (name, found[chosen].calls, found[chosen].cost_usd) == ("offline", 0, 0.0)

@@ -39,15 +39,15 @@ def _sample(kind: str) -> str:
 
 
 @pytest.mark.parametrize("kind", ["blueprint", *registry.KINDS])
-def test_a_model_that_repeats_the_form_is_told_so_and_ends_in_a_marked_stand_in(tmp_path: Path, kind: str) -> None:
+def test_a_model_that_repeats_the_form_is_told_so_and_what_code_makes_stays(tmp_path: Path, kind: str) -> None:
     rules = [{"fault": "answer", "kind": kind, "answer": _sample(kind)}]
     with ModelServer(rules) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
         snapshot = wait_until_ended(submit(app))
         asked = [call.body["messages"] for call in server.calls if call.kind == kind]
 
-    made = artifact(snapshot, kind)["revision"]
-    assert (made["origin"], made["provenance"]["skeleton_reason"]) == ("skeleton", "artifact_invalid")
-    assert "answer.echo" in made["provenance"]["refused"]
+    assert artifact(snapshot, kind)["revision"]["origin"] == ("skeleton" if kind == "blueprint" else "compiled")
+    assert step(snapshot, kind)["error"]["code"] == "artifact_invalid"
+    assert "answer.echo" in step(snapshot, kind)["refused"]
     assert step(snapshot, kind)["state"] == "failed"
     again = max(asked, key=len)
     assert "form that was shown" in again[-1]["content"] or "what was shown as the form" in again[-1]["content"]
@@ -204,7 +204,7 @@ def test_a_model_that_only_goes_round_in_circles_ends_in_a_sentence_that_says_so
         asked = [call for call in server.calls if call.kind == "erd"]
 
     assert step(snapshot, "erd")["error"]["code"] == "model_circling"
-    assert artifact(snapshot, "erd")["revision"]["origin"] == "skeleton"
+    assert artifact(snapshot, "erd")["revision"]["origin"] == "compiled"
     assert len(asked) == 2
 
 

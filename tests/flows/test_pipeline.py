@@ -49,7 +49,7 @@ def test_an_idea_becomes_a_checked_design_without_any_model(tmp_path: Path, brie
     assert snapshot["state"] == "done"
     assert {a["kind"] for a in snapshot["artifacts"]} == {"blueprint", *registry.KINDS}
     for made in snapshot["artifacts"]:
-        assert made["revision"]["origin"] == "offline"
+        assert made["revision"]["origin"] == ("offline" if made["kind"] == "blueprint" else "compiled")
         assert [p for p in made["revision"]["problems"] if p["severity"] == "error"] == []
         assert made["stale"] is None
     assert snapshot["report"]["counts"]["error"] == 0
@@ -167,7 +167,7 @@ def test_an_invalid_answer_is_asked_for_again_and_repaired(tmp_path: Path) -> No
     assert [p for p in erd["problems"] if p["severity"] == "error"] == []
 
 
-def test_one_part_without_a_valid_answer_leaves_a_marked_skeleton_and_the_others_whole(tmp_path: Path) -> None:
+def test_one_part_without_a_valid_answer_stays_as_it_was_compiled_and_the_others_are_whole(tmp_path: Path) -> None:
     rules = [{"fault": "refusal", "kind": "erd", "times": 1}]
     with ModelServer(rules) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
         design_id = submit(app)
@@ -177,19 +177,19 @@ def test_one_part_without_a_valid_answer_leaves_a_marked_skeleton_and_the_others
 
     assert partial["state"] == "partial"
     assert partial["error"]["code"] == "model_refused"
+    assert "ER diagram" in partial["error"]["message"], "it says which elaboration is missing"
     erd = artifact(partial, "erd")["revision"]
-    assert (erd["origin"], erd["provenance"]["skeleton_reason"]) == ("skeleton", "model_refused")
+    assert (erd["number"], erd["origin"]) == (1, "compiled")
+    assert step(partial, "erd")["error"]["code"] == "model_refused"
     assert [p for p in erd["problems"] if p["severity"] == "error"] == []
     assert artifact(partial, "api")["revision"]["origin"] == "generated"
     assert whole["state"] == "done"
-    assert artifact(whole, "erd")["revision"]["number"] == 2
-    assert artifact(whole, "api")["revision"]["number"] == 1, "the retry touches the failed part alone"
+    assert artifact(whole, "erd")["revision"]["origin"] == "regenerated"
+    assert artifact(whole, "api") == artifact(partial, "api"), "the retry touches the failed part alone"
     assert_invariants(design_id)
 
 
-def test_an_answer_that_a_check_fails_on_counts_as_invalid_and_leaves_a_marked_skeleton(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_answer_that_a_check_fails_on_counts_as_invalid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kind = registry.kind("erd")
 
     def fails(answer: str, blueprint: object, part: object) -> None:
@@ -199,15 +199,15 @@ def test_an_answer_that_a_check_fails_on_counts_as_invalid_and_leaves_a_marked_s
     with ModelServer() as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
         snapshot = wait_until_ended(submit(app))
 
-    erd = artifact(snapshot, "erd")["revision"]
-    assert (erd["origin"], erd["provenance"]["skeleton_reason"]) == ("skeleton", "artifact_invalid")
+    assert artifact(snapshot, "erd")["revision"]["origin"] == "compiled"
+    assert step(snapshot, "erd")["error"]["code"] == "artifact_invalid"
     assert step(snapshot, "erd")["attempt"] == 1, "no step is put off for it"
     assert artifact(snapshot, "api")["revision"]["origin"] == "generated"
     assert snapshot["state"] == "partial"
     assert_invariants(snapshot["id"])
 
 
-def test_a_dead_provider_ends_as_failed_with_skeletons_in_every_panel(tmp_path: Path) -> None:
+def test_a_dead_provider_ends_as_failed_with_what_rules_make_in_every_panel(tmp_path: Path) -> None:
     rules = [{"fault": "401"}]
     with ModelServer(rules) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
         snapshot = wait_until_ended(submit(app))
@@ -215,7 +215,8 @@ def test_a_dead_provider_ends_as_failed_with_skeletons_in_every_panel(tmp_path: 
     assert snapshot["state"] == "failed"
     assert snapshot["error"]["code"] == "model_auth"
     assert "sk-canary" not in json.dumps(snapshot)
-    assert {a["revision"]["origin"] for a in snapshot["artifacts"]} == {"skeleton"}
+    assert artifact(snapshot, "blueprint")["revision"]["origin"] == "skeleton"
+    assert {a["revision"]["origin"] for a in snapshot["artifacts"][1:]} == {"compiled"}
     assert {a["kind"] for a in snapshot["artifacts"]} == {"blueprint", *registry.KINDS}
 
 
@@ -226,7 +227,8 @@ def test_a_design_ends_by_its_deadline_when_the_model_hangs(tmp_path: Path) -> N
         snapshot = wait_until_ended(submit(app), seconds=15)
 
     assert snapshot["state"] == "failed"
-    assert {a["revision"]["origin"] for a in snapshot["artifacts"]} == {"skeleton"}
+    assert artifact(snapshot, "blueprint")["revision"]["origin"] == "skeleton"
+    assert {a["kind"] for a in snapshot["artifacts"]} == {"blueprint", *registry.KINDS}
 
 
 def test_cancelling_reaches_a_running_call_and_keeps_what_is_there(tmp_path: Path) -> None:
@@ -415,11 +417,11 @@ def test_an_edit_is_checked_kept_and_can_be_taken_back(tmp_path: Path) -> None:
 
 
 def test_a_changed_blueprint_makes_exactly_what_depends_on_it_stale_and_refresh_mends_it(tmp_path: Path) -> None:
-    with running_app(tmp_path) as app:
+    with ModelServer() as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
         owner = local_owner()
         design_id = submit(app)
-        source = artifact(wait_until_ended(design_id), "blueprint")["revision"]["source"]
-        blueprint = json.loads(source)
+        before = wait_until_ended(design_id)
+        blueprint = json.loads(artifact(before, "blueprint")["revision"]["source"])
         blueprint["entities"][0]["label"] += " X"
         where = {"owner": owner, "design_id": design_id, "kind": "blueprint", "part": ""}
         app.verbs.edit(**where, source=json.dumps(blueprint, ensure_ascii=False), base=1)
@@ -430,8 +432,8 @@ def test_a_changed_blueprint_makes_exactly_what_depends_on_it_stale_and_refresh_
     assert "erd" in stale
     assert "sequence" not in stale, "no scenario changed"
     assert [a["kind"] for a in after["artifacts"] if a["stale"]] == []
-    assert artifact(after, "erd")["revision"]["number"] == 2
-    assert artifact(after, "sequence")["revision"]["number"] == 1
+    assert artifact(after, "erd")["revision"]["origin"] == "regenerated"
+    assert artifact(after, "sequence") == artifact(before, "sequence")
     assert_invariants(design_id)
 
 
@@ -513,5 +515,6 @@ def test_a_days_tokens_end_what_would_use_more(tmp_path: Path) -> None:
         snapshot = wait_until_ended(submit(app, kinds=["erd"]))
         assert server.count == 1  # the blueprint, before which nothing had been used
 
-    assert snapshot["state"] == "failed"
+    assert snapshot["state"] == "partial"
     assert snapshot["error"]["code"] == "model_budget"
+    assert artifact(snapshot, "erd")["revision"]["origin"] == "compiled"

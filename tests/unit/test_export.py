@@ -139,7 +139,7 @@ def test_what_a_snapshot_says_is_read() -> None:
             ],
         }
     )
-    assert design.missing == ("API",)
+    assert (design.missing, design.unelaborated) == ((), ("API",))
     assert [(artifact.kind, artifact.stale, artifact.unchecked) for artifact in design.artifacts] == [
         ("api", True, ("speed",))
     ]

@@ -16,14 +16,22 @@ from django.utils import timezone
 
 from designchord.blueprint.model import Brief
 from designchord.designs.connections import writing
-from designchord.designs.models import TERMINAL, Assume, Design, DesignState, Owner, Part, Step, StepState
-from designchord.designs.selectors import usage_of_design
+from designchord.designs.models import TERMINAL, Assume, Design, DesignState, Effort, Owner, Part, Step, StepState
 from designchord.designs.services.erasing import erasing
 from designchord.designs.services.events import Entry, design_lock, events_append, twice
 from designchord.designs.services.parts import NewRevision, revision_append
 from designchord.designs.services.past_calls import calls_remember
-from designchord.designs.services.planning import PlannedPart, parts_add
-from designchord.designs.services.standing import RESUMED, STANDING, design_entry, judge, report_waits, resume
+from designchord.designs.services.planning import Compiled, parts_add
+from designchord.designs.services.standing import (
+    ENDED,
+    RESUMED,
+    STANDING,
+    design_entry,
+    judge,
+    report_entry,
+    report_waits,
+    resume,
+)
 from designchord.designs.services.steps import (
     Lease,
     Outcome,
@@ -44,7 +52,7 @@ UNDELETE_WITHIN = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDesign:
-    """What is asked for. With a ``blueprint`` of one's own its parts (``planned``) are ready at once."""
+    """What is asked for. With a ``blueprint`` of one's own everything that was ``compiled`` of it is there at once."""
 
     brief: Brief
     kinds: tuple[str, ...]
@@ -54,8 +62,9 @@ class NewDesign:
     deadline: float
     in_flight: int | None = None
     assume: Assume = Assume.USUAL
+    effort: Effort = Effort.STANDARD
     blueprint: NewRevision | None = None
-    planned: Sequence[PlannedPart] = ()
+    compiled: Compiled | None = None
 
 
 def local_owner() -> Owner:
@@ -86,6 +95,8 @@ def design_create(*, owner: Owner, new: NewDesign) -> tuple[Design, bool]:
             kinds=list(new.kinds),
             model=new.model,
             assume=new.assume,
+            effort=new.effort,
+            report=new.compiled and new.compiled.report,
             idempotency_key=new.idempotency_key,
             request_digest=new.digest,
             created_at=now,
@@ -127,7 +138,10 @@ def _refuse_crowd(*, owner_id: int, at_most: int | None) -> None:
 
 
 def _plan_first_steps(design: Design, new: NewDesign) -> None:
-    """The blueprint's step and the report's, and with a blueprint that came with the request its parts' as well."""
+    """The blueprint's step and the report's, and with a blueprint that came with the request its parts' as well.
+
+    Where nothing of these is elaborated, the report is all that is left to be made.
+    """
     now = design.created_at
     part = Part(design=design, kind="blueprint")
     PARTS.insert([part])
@@ -135,8 +149,14 @@ def _plan_first_steps(design: Design, new: NewDesign) -> None:
     if new.blueprint is not None:
         first.state, first.started_at, first.finished_at = StepState.DONE, now, now
         revision_append(part, new.blueprint, run=first.run)
-    STEPS.insert([first, Step(design=design, state=StepState.WAITING)])
-    parts_add(design, new.planned)
+    report = Step(design=design, state=StepState.WAITING)
+    STEPS.insert([first, report])
+    if new.compiled is None:
+        return
+    steps, _ = parts_add(design, new.compiled.parts, part.current)
+    if all(step.state == StepState.DONE for step in steps):
+        report.state, report.ready_at = StepState.READY, now
+        report.save(update_fields=["state", "ready_at"])
 
 
 def design_end(*, lease: Lease, report: dict[str, Any], seen: int) -> list[Event] | None:
@@ -164,11 +184,7 @@ def design_end(*, lease: Lease, report: dict[str, Any], seen: int) -> list[Event
             design_entry(design),
             ("done", *twice({"state": design.state})),
         ]
-        return events_append(design=design, entries=entries, changed=("report", "report_due", *STANDING))
-
-
-def report_entry(design_id: UUID, report: dict[str, Any]) -> Entry:
-    return ("report", {}, {"report": report, "usage": usage_of_design(design_id=design_id)})
+        return events_append(design=design, entries=entries, changed=ENDED)
 
 
 def design_report(*, design_id: UUID, report: dict[str, Any], seen: int) -> list[Event] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -36,9 +36,9 @@ class NewRevision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """What a step made, and how it ended: ``FAILED`` with a code when the revision stands in for what was asked."""
+    """What a step made, and how it ended: ``FAILED`` with a code when nothing came of it, or what stands in for it."""
 
-    new: NewRevision
+    new: NewRevision | None
     outcome: Outcome
 
 
@@ -68,24 +68,29 @@ def revision_append(part: Part, new: NewRevision, *, run: int | None = None) -> 
     blueprint has changed since it was made. ``run`` is that of the part's step, if it was not a person who made it."""
     ((part.current, newest),) = ask(_ADVANCE, part.pk)
     made_from = None if part.kind == "blueprint" else new.blueprint or newest
-    revision = Revision(
-        part=part,
-        number=part.current,
-        source=new.source,
-        origin=new.origin,
-        problems=list(new.problems),
-        provenance=dict(new.provenance),
-        blueprint=made_from,
-        by_hand=new.by_hand,
-        run=run,
-        created_at=timezone.now(),
-    )
+    revision = revision_of(part, replace(new, blueprint=made_from), run=run)
     REVISIONS.insert([revision])
     stale = None if made_from is None else Blueprints(part.design_id, newest).stale(part, made_from)
     if stale != part.stale:
         part.stale = stale
         part.save(update_fields=["stale"])
     return revision
+
+
+def revision_of(part: Part, new: NewRevision, *, run: int | None = None) -> Revision:
+    """The row of a part's current revision."""
+    return Revision(
+        part=part,
+        number=part.current,
+        source=new.source,
+        origin=new.origin,
+        problems=list(new.problems),
+        provenance=dict(new.provenance),
+        blueprint=new.blueprint,
+        by_hand=new.by_hand,
+        run=run,
+        created_at=timezone.now(),
+    )
 
 
 def revision_store(*, lease: Lease, made: Made) -> Stored:
@@ -97,8 +102,9 @@ def revision_store(*, lease: Lease, made: Made) -> Stored:
         ended = step_end(lease=lease, outcome=made.outcome)
         part = ended.step.part
         assert part is not None  # noqa: S101 - the report makes no revision
-        revision = revision_append(part, made.new, run=ended.step.run)
-        entries = [revision_entry(part, revision), step_entry(ended.step)]
+        entries = [step_entry(ended.step)]
+        if made.new is not None:
+            entries.insert(0, revision_entry(part, revision_append(part, made.new, run=ended.step.run)))
         return Stored(events_append(design=design, entries=entries), ended.last)
 
 

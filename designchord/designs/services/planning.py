@@ -1,79 +1,100 @@
 """The one way in which a blueprint is stored: together with all that follows from it.
 
-One transaction stores the revision, plans the parts that it calls for, retires the others and cancels their work, marks
-what is out of date, and puts the design under way again where there is something to make. So there is no moment at
-which a blueprint and its parts disagree.
+One transaction stores the revision, plans the parts that it calls for and stores what was compiled of each, retires
+the others and cancels their work, marks what is out of date, and puts the design under way again where there is
+something to elaborate, or ends it where there is not. So a blueprint and its parts never disagree.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from designchord.designs.connections import writing
-from designchord.designs.models import SETTLED, TERMINAL, Design, Part, Revision, Step, StepState
+from designchord.designs.models import SETTLED, TERMINAL, Design, Origin, Part, Revision, Step, StepState
 from designchord.designs.services.events import Entry, design_lock, events_append
 from designchord.designs.services.parts import (
-    Made,
     NewRevision,
     design_of,
     refuse_outdated,
     revision_append,
     revision_entry,
+    revision_of,
 )
 from designchord.designs.services.staleness import Blueprints
-from designchord.designs.services.standing import RESUMED, STANDING, judge_again, resume
-from designchord.designs.services.steps import Lease, step_end, step_entry, step_get, step_retry, steps_cancel
-from designchord.designs.statements import PARTS, STEPS, written
+from designchord.designs.services.standing import ENDED, RESUMED, STANDING, end, judge_again, report_entry, resume
+from designchord.designs.services.steps import Lease, Outcome, step_end, step_entry, step_get, step_retry, steps_cancel
+from designchord.designs.statements import PARTS, REVISIONS, STEPS, written
 from designchord.errors import NotFound, Stopped
 from designchord.events.base import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedPart:
-    """A part that a blueprint calls for."""
+    """A part that a blueprint calls for, with what code ``compiled`` of it (None when that failed), and whether it is
+    ``elaborated`` then."""
 
     kind: str
     key: str
     title: str
     position: int
+    compiled: NewRevision | None
+    elaborated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What code made of a blueprint: its parts, and the ``report`` of a design that consists of nothing else."""
+
+    parts: Sequence[PlannedPart]
+    report: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """Steps that are ready now, and what is to be published."""
+    """Steps that are ready now, and what is to be published; ``ended``: so has the design."""
 
     ready: list[int]
     events: list[Event]
+    ended: bool = False
 
 
-def blueprint_store(*, lease: Lease, made: Made, parts: Sequence[PlannedPart]) -> Planned:
+def blueprint_store(*, lease: Lease, outcome: Outcome, new: NewRevision, compiled: Compiled) -> Planned:
     """End the blueprint's step with what it made, and plan. Raises ``Stopped`` when the lease is lost.
 
-    When the step was asked to (``cascade``), parts that are out of date or were not made are made again.
+    When the step was asked to (``cascade``), parts that are out of date or were not made are made again. When nothing
+    is to be made any more, the design ends with its compiled report; else that is shown until everything is there.
     """
     with writing(), transaction.atomic():
-        design = design_lock(design_id=lease.design, events=2 + len(parts))
+        design = design_lock(design_id=lease.design, events=3 + 2 * len(compiled.parts))
         if design is None:
             raise Stopped
-        ended = step_end(lease=lease, outcome=made.outcome)
+        ended = step_end(lease=lease, outcome=outcome)
         part = ended.step.part
         assert part is not None  # noqa: S101 - a blueprint's step has one
-        revision = revision_append(part, made.new, run=ended.step.run)
+        revision = revision_append(part, new, run=ended.step.run)
         entries = [revision_entry(part, revision), step_entry(ended.step)]
-        plan = _Plan(design, parts, blueprint=revision.number)
+        plan = _Plan(design, compiled.parts, blueprint=revision.number)
         entries += plan.carry_out()
         if ended.step.cascade:
             entries += plan.make_again()
-        return Planned(plan.ready, events_append(design=design, entries=entries))
+        if compiled.report is None or not plan.only_compiled:
+            return Planned(plan.ready, events_append(design=design, entries=entries))
+        at_end = end(design, compiled.report) if ended.last and not plan.ready else None
+        if at_end is not None:
+            return Planned([], events_append(design=design, entries=entries + at_end, changed=ENDED), ended=True)
+        design.report = compiled.report
+        entries.append(report_entry(design.pk, compiled.report))
+        return Planned(plan.ready, events_append(design=design, entries=entries, changed=["report"]))
 
 
 def blueprint_replace(
-    *, part_id: int, base: int | None, new: NewRevision, parts: Sequence[PlannedPart], seconds: float
+    *, part_id: int, base: int | None, new: NewRevision, compiled: Compiled, seconds: float
 ) -> tuple[Revision, Planned]:
     """A blueprint made by a person, and the plan that follows. ``base`` is the number they started from; another in
     between is a ``Conflict``. A design that had ended gets ``seconds`` for what is to be made."""
@@ -84,28 +105,58 @@ def blueprint_replace(
             raise NotFound
         refuse_outdated(blueprint, base)
         revision = revision_append(blueprint, new)
-        plan = _Plan(design, parts, blueprint=revision.number)
+        plan = _Plan(design, compiled.parts, blueprint=revision.number)
         entries = [revision_entry(blueprint, revision), *plan.carry_out()]
-        if design.state in TERMINAL and plan.ready:
+        had_ended = design.state in TERMINAL
+        if had_ended and plan.ready:
             entries += resume(design, seconds=seconds)
         else:
             entries += judge_again(design)
         design.report_due = True
-        changed = RESUMED if plan.ready else STANDING
-        events = events_append(design=design, entries=entries, changed=(*changed, "report_due"))
+        changed = {*(RESUMED if plan.ready else STANDING), "report_due"}
+        if compiled.report is not None and plan.only_compiled:
+            design.report, design.report_due = compiled.report, not had_ended or bool(plan.ready)
+            entries.append(report_entry(design.pk, compiled.report))
+            changed.add("report")
+        events = events_append(design=design, entries=entries, changed=sorted(changed))
     return revision, Planned(plan.ready, events)
 
 
-def parts_add(design: Design, parts: Sequence[PlannedPart]) -> list[Step]:
-    """New parts with steps that are ready to run."""
+def parts_add(design: Design, parts: Sequence[PlannedPart], blueprint: int) -> tuple[list[Step], list[Entry]]:
+    """New parts of a revision of the blueprint, each with what was compiled of it. The steps of those that are to be
+    elaborated are ready to run; those of the others are done, and were never run."""
+    now = timezone.now()
     rows = [
-        Part(design=design, kind=each.kind, key=each.key, title=each.title, position=each.position) for each in parts
+        Part(
+            design=design,
+            kind=each.kind,
+            key=each.key,
+            title=each.title,
+            position=each.position,
+            current=0 if each.compiled is None else 1,
+        )
+        for each in parts
     ]
     PARTS.insert(rows)
-    now = timezone.now()
-    steps = [Step(design=design, part=part, state=StepState.READY, ready_at=now) for part in rows]
+    revisions = [
+        revision_of(part, replace(each.compiled, blueprint=blueprint))
+        for part, each in zip(rows, parts, strict=True)
+        if each.compiled is not None
+    ]
+    REVISIONS.insert(revisions)
+    steps = [
+        Step(design=design, part=part, state=StepState.READY, ready_at=now)
+        if each.elaborated
+        else Step(design=design, part=part, state=StepState.DONE, run=0, ready_at=now, started_at=now, finished_at=now)
+        for part, each in zip(rows, parts, strict=True)
+    ]
     STEPS.insert(steps)
-    return steps
+    entries = [revision_entry(revision.part, revision) for revision in revisions]
+    return steps, entries + [step_entry(step) for step in steps]
+
+
+#: Revisions that rules made of a blueprint alone: another blueprint, another of these, and nothing is lost.
+_BY_RULES = frozenset({Origin.COMPILED, Origin.OFFLINE, Origin.SKELETON})
 
 
 _PARTS = written("SELECT {parts.columns} FROM {parts} WHERE design_id = %s AND kind <> 'blueprint'")
@@ -116,17 +167,20 @@ class _Plan:
 
     def __init__(self, design: Design, parts: Sequence[PlannedPart], *, blueprint: int) -> None:
         self._design = design
+        self._blueprint = blueprint
         self._blueprints = Blueprints(design.pk, blueprint)
         self._wanted = {(each.kind, each.key): each for each in parts}
         self._known = {(part.kind, part.key): part for part in PARTS.rows(_PARTS, design.pk)}
         #: The steps that are ready to run now.
         self.ready: list[int] = []
+        #: Whether every part is shown as it was compiled just now.
+        self.only_compiled = True
 
     def carry_out(self) -> list[Entry]:
         """Store the plan; an entry for everything of which a watcher would see a difference."""
-        steps = parts_add(self._design, [each for key, each in self._wanted.items() if key not in self._known])
-        self.ready = [step.pk for step in steps]
-        entries = [step_entry(step) for step in steps]
+        new = [each for key, each in self._wanted.items() if key not in self._known]
+        steps, entries = parts_add(self._design, new, self._blueprint)
+        self.ready = [step.pk for step in steps if step.state == StepState.READY]
         for key, part in self._known.items():
             planned = self._wanted.get(key)
             entries += self._retire(part) if planned is None else self._keep(part, planned)
@@ -141,13 +195,19 @@ class _Plan:
         return self._shown(part)
 
     def _keep(self, part: Part, planned: PlannedPart) -> list[Entry]:
-        before = (part.retired, part.title, part.position, part.stale)
+        before = (part.current, part.retired, part.title, part.position, part.stale)
         back = part.retired
         current = part.revisions.filter(number=part.current).first()
         part.retired, part.title, part.position = False, planned.title, planned.position
-        if current is not None and current.blueprint is not None:
-            part.stale = self._blueprints.stale(part, current.blueprint)
-        if (part.retired, part.title, part.position, part.stale) == before:
+        if planned.compiled is not None and (current is None or current.origin in _BY_RULES):
+            part.stale = None
+            if current is None or current.source != planned.compiled.source:
+                current = revision_append(part, planned.compiled)
+        else:
+            self.only_compiled = False
+            if current is not None and current.blueprint is not None:
+                part.stale = self._blueprints.stale(part, current.blueprint)
+        if (part.current, part.retired, part.title, part.position, part.stale) == before:
             return []
         part.save(update_fields=["retired", "title", "position", "stale"])
         if back:  # what was stopped when it went goes on

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db.models import F, Q
 from django.utils import timezone
 
 from designchord.designs import shapes
 from designchord.designs.models import SETTLED, TERMINAL, Design, DesignState, Step, StepState
+from designchord.designs.selectors import usage_of_design
 from designchord.designs.services.events import Entry, twice
-from designchord.designs.services.steps import step_entry
+from designchord.designs.services.steps import step_entry, step_get
+from designchord.kinds import registry
 
 #: The fields of a design that say how it stands.
 STANDING = ("state", "error_code", "error_message", "finished_at")
@@ -21,19 +25,62 @@ def design_entry(design: Design) -> Entry:
     return ("design", *twice(shapes.design(design)))
 
 
+def report_entry(design_id: UUID, report: dict[str, Any]) -> Entry:
+    return ("report", {}, {"report": report, "usage": usage_of_design(design_id=design_id)})
+
+
+def end(design: Design, report: dict[str, Any]) -> list[Entry] | None:
+    """End a design all steps of which have settled, with a report that was waited for; None when somebody makes one.
+
+    The caller stores ``ENDED``.
+    """
+    now = timezone.now()
+    waiting = Step.objects.filter(design=design, part=None, state=StepState.WAITING)
+    step = waiting.values_list("pk", flat=True).first()
+    if step is None:
+        return None
+    waiting.update(state=StepState.DONE, ready_at=now, started_at=now, finished_at=now)
+    judge(design)
+    design.report, design.report_due, design.finished_at = report, False, now
+    return [
+        step_entry(step_get(step)),
+        report_entry(design.pk, report),
+        design_entry(design),
+        ("done", *twice({"state": design.state})),
+    ]
+
+
 def judge(design: Design) -> None:
-    """Set a design's state and error by what became of the parts that its blueprint has."""
+    """Set a design's state and error by what became of the parts that its blueprint has.
+
+    What is compiled from a blueprint that only stands in for the one that was asked for, is not as asked for.
+    """
     wanted = Step.objects.filter(design=design).exclude(part=None).exclude(part__retired=True)
     steps = wanted.order_by(F("part__position").asc(), "pk")
-    found = list(steps.values_list("part__kind", "state", "error_code", "error_message"))
-    failed = [(code, message) for _, state, code, message in found if state != StepState.DONE]
+    found = list(steps.select_related("part"))
+    failed = [step for step in found if step.state != StepState.DONE]
     if not failed:
         design.state, design.error_code, design.error_message = DesignState.DONE, "", ""
         return
-    made = any(state == StepState.DONE for kind, state, _, _ in found if kind != "blueprint")
+    made = any(step.state == StepState.DONE and step.run > 0 for step in found)
     design.state = DesignState.PARTIAL if made else DesignState.FAILED
-    design.error_code = failed[0][0] or "stopped"
-    design.error_message = failed[0][1] or "Some parts were not made."
+    design.error_code = failed[0].error_code or "stopped"
+    design.error_message = _missing(failed)[:500]
+
+
+def _missing(failed: Sequence[Step]) -> str:
+    """What was asked for and did not come, and why."""
+    reason = failed[0].error_message or "They were not made."
+    if failed[0].kind == "blueprint" or any(step.part is None or not step.part.current for step in failed):
+        return reason
+    named = ", ".join(dict.fromkeys(_name(step) for step in failed))
+    return f"Compiled from the blueprint, and not elaborated: {named}. {reason}"
+
+
+def _name(step: Step) -> str:
+    about = registry.about(step.kind)
+    noun = about.noun if about else step.kind
+    return f"{noun} “{step.part.title}”" if step.part and step.part.key else noun
 
 
 def resume(design: Design, *, seconds: float, steps: Sequence[Step] = ()) -> list[Entry]:
@@ -51,6 +98,7 @@ def resume(design: Design, *, seconds: float, steps: Sequence[Step] = ()) -> lis
 
 
 RESUMED = (*STANDING, "deadline_at")
+ENDED = ("report", "report_due", *STANDING)
 
 
 def judge_again(design: Design) -> list[Entry]:

@@ -14,6 +14,7 @@ ABOUT: Final = About(
     file="design.md",
     provides=frozenset({"requirements"}),
     covers="all",
+    elaborated=frozenset({"standard", "thorough"}),
     problems={
         "document.not_found": "A model's answer holds no document.",
         "document.empty": "The document is empty.",

@@ -53,6 +53,7 @@ def server(model: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> Iter
     home = tmp_path_factory.mktemp("pages") / "home"
     environ = {
         "DESIGNCHORD_MODEL": "openai:gpt-4o",
+        "DESIGNCHORD_EFFORT": "thorough",
         "OPENAI_BASE_URL": model.base_url,
         "OPENAI_API_KEY": "sk-test",
     }

@@ -89,6 +89,7 @@ def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as home, ModelServer(pace=PACE) as model, sync_playwright() as playwright:
         environ = {
             "DESIGNCHORD_MODEL": "openai:gpt-4o",
+            "DESIGNCHORD_EFFORT": "thorough",
             "OPENAI_BASE_URL": model.base_url,
             "OPENAI_API_KEY": "sk-test",
         }

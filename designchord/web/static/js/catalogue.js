@@ -13,6 +13,7 @@ const RETRY_MS = 2000;
  * @property {string} keyword what its diagrams begin with
  * @property {boolean} drawn
  * @property {boolean} selectable whether a design can be made with or without it
+ * @property {string[]} elaborated the efforts with which a model writes it
  *
  * @typedef {{title: number, content: number, requirements: number, feedback: number, source: number,
  *   idea_file: number}} Limits
@@ -48,6 +49,10 @@ export const selectableKinds = () => kinds.filter((kind) => kind.selectable).map
 
 /** @param {string} name */
 export const labelOf = (name) => kindOf(name)?.labels[language] ?? kindOf(name)?.labels.en ?? name;
+
+/** What a model writes with an effort, beside the blueprint. @param {string} effort */
+export const elaboratedWith = (effort) =>
+  kinds.filter((kind) => kind.selectable && kind.elaborated.includes(effort)).map((kind) => kind.name);
 
 /** How a kind is written, and so how it is shown. @param {string} name */
 export const notationOf = (name) => kindOf(name)?.notation ?? "text";

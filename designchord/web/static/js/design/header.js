@@ -24,6 +24,7 @@ function Facts({ design }) {
   const tokens = (usage?.input_tokens || 0) + (usage?.output_tokens || 0);
   const facts = [
     design.model,
+    design.model !== "offline" && t(`effort.${design.effort}`),
     formatLanguage(design.language),
     usage?.calls && t("calls", { n: usage.calls }),
     tokens && formatTokens(tokens),

@@ -8,11 +8,11 @@ import { t, tOr } from "../i18n.js";
 import { Icon } from "../icons.js";
 import { forgetKey, idempotencyKey, useDraft } from "./draft.js";
 import { Choice, TextField } from "./fields.js";
-import { EstimateLine, useEstimate } from "./estimate.js";
+import { EffortChoice, useEstimate } from "./estimate.js";
 import { readIdea } from "./idea_file.js";
 import { ModelChoice } from "./models.js";
 
-const FIELDS = ["title", "content", "requirements", "language", "model", "without"];
+const FIELDS = ["title", "content", "requirements", "language", "model", "effort", "without"];
 const TEXTS = /** @type {const} */ (["title", "content", "requirements"]);
 /** Languages to choose from; left alone, the server takes that of the text. */
 const LANGUAGES = ["ko", "en"];
@@ -41,6 +41,7 @@ function toBrief(values) {
     ...(values.language ? { language: values.language } : {}),
     ...(kinds.length < selectableKinds().length ? { kinds } : {}),
     ...(values.model ? { model: values.model } : {}),
+    ...(values.effort ? { effort: values.effort } : {}),
   };
 }
 
@@ -147,7 +148,7 @@ export function IdeaForm({ examples }) {
     event.preventDefault();
     fill(idea);
   };
-  const estimate = useEstimate(Object.keys(findGaps(values)).length ? null : toBrief(values));
+  const estimate = useEstimate(Object.keys(findGaps(values)).length ? null : toBrief({ ...values, effort: "" }));
   const field = (name, rest) =>
     html`<${TextField} name=${name} label=${t(`form.${name}`)} value=${values[name]} error=${errors[name]} limit=${limitOf(name)} onValue=${(value) => change({ [name]: value })} ...${rest} />`;
   return html`<form class=${over ? "idea over" : "idea"} ref=${form} noValidate onSubmit=${send} onPaste=${onPaste}
@@ -172,7 +173,7 @@ export function IdeaForm({ examples }) {
         ]} />
       <${ModelChoice} value=${values.model} onValue=${(value) => change({ model: value })} />
     </div>
-    <${EstimateLine} estimate=${estimate} />
+    <${EffortChoice} value=${values.effort} estimate=${estimate} onValue=${(effort) => change({ effort })} />
     ${failure && html`<p class="notice error" role="alert">${failure}</p>`}
     <div class="form-send"><button class="button primary large" type="submit" disabled=${sending}><${Icon} name="spark" /><span>${t(sending ? "form.sending" : "form.send")}</span></button>
       <span class="hint">${t("form.shortcut")}</span></div>

@@ -1,0 +1,79 @@
+"""All that follows from a blueprint by code: every part of its design, checked, and the cross-check. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
+
+import structlog
+
+from designchord.blueprint.model import Blueprint
+from designchord.consistency.report import cross_check
+from designchord.designs.models import Design, Origin
+from designchord.designs.services.parts import NewRevision
+from designchord.designs.services.planning import Compiled, PlannedPart
+from designchord.errors import outcome_of
+from designchord.kinds import registry
+from designchord.kinds.base import Kind, Part
+from designchord.llm.providers import OFFLINE
+
+T = TypeVar("T")
+
+log = structlog.get_logger("designchord.compiling")
+
+
+def compile_design(kinds: Sequence[str], blueprint: Blueprint, *, effort: str, language: str) -> Compiled:
+    """The parts that a blueprint calls for, each with its compiled revision, and the report of all of them.
+
+    ``effort`` says which of them a model elaborates then; empty where there is no model. A part that cannot be compiled
+    by our mistake is left to its step, and then there is no report.
+    """
+    places = [(registry.kind(name), part) for name in kinds for part in registry.kind(name).parts(blueprint)]
+    parts = [
+        _planned(kind, blueprint, part, position, elaborated=effort in kind.about.elaborated)
+        for position, (kind, part) in enumerate(places, start=1)
+    ]
+    sources = {(each.kind, each.key): each.compiled.source for each in parts if each.compiled is not None}
+    report = None
+    if len(sources) == len(parts):
+        report = without_mishap("report", partial(cross_check, sources, blueprint, language=language))
+    return Compiled(parts, None if report is None else report.to_dict())
+
+
+def compile_for(design: Design, blueprint: Blueprint) -> Compiled:
+    """What code makes of a blueprint of this design."""
+    effort = "" if design.model == OFFLINE else design.effort
+    return compile_design(design.kinds, blueprint, effort=effort, language=design.language)
+
+
+def compile_part(kind: Kind, blueprint: Blueprint, part: Part, *, origin: Origin = Origin.COMPILED) -> NewRevision:
+    """A part made from a blueprint; it passes the same check as any other artifact."""
+    source = kind.skeleton(blueprint, part)
+    return NewRevision(
+        source=source,
+        origin=origin,
+        problems=[problem.to_dict() for problem in kind.check(source)],
+        provenance={"attempts": 0, "unchecked": list(kind.unchecked)},
+    )
+
+
+def _planned(kind: Kind, blueprint: Blueprint, part: Part, position: int, *, elaborated: bool) -> PlannedPart:
+    compiled = without_mishap(kind.name, partial(compile_part, kind, blueprint, part))
+    return PlannedPart(
+        kind=kind.name,
+        key=part.key,
+        title=part.title[:200],
+        position=position,
+        compiled=compiled,
+        elaborated=elaborated or compiled is None,
+    )
+
+
+def without_mishap(what: str, make: Callable[[], T]) -> T | None:
+    """What is made, or None: one thing that our code fails on must not cost the others."""
+    outcome = outcome_of(make)
+    if isinstance(outcome, Exception):
+        log.error("compiling_failed", what=what, error=type(outcome).__name__, exc_info=outcome)
+        return None
+    return outcome
