@@ -13,7 +13,7 @@ from designchord.export.page import MERMAID
 from designchord.kinds.registry import KINDS
 from designchord.notation.mermaid import FAMILIES, OTHERS, VERSION, Family, family_of, parse
 from designchord.notation.mermaid.families.registry import RULES
-from designchord.notation.mermaid.grammar import GRAMMAR, Grammar
+from designchord.notation.mermaid.grammar import GRAMMARS, Grammar
 from designchord.notation.render import Renderer
 from designchord.web.vendor import VENDOR
 
@@ -54,9 +54,9 @@ def test_the_server_draws_every_family(family: Family, renderer: Renderer) -> No
 
 @each_family
 def test_the_fast_loops_read_every_family_as_upstreams_do(family: Family) -> None:
-    slow = Grammar(plainly=True)
+    slow = Grammar(checked=family.checked, plainly=True)
     for text in (family.sample, family.sample + BROKEN):
-        assert GRAMMAR.parse(text) == slow.parse(text)
+        assert GRAMMARS[family.checked].parse(text) == slow.parse(text)
 
 
 def test_families_that_are_checked_have_rules_and_no_others() -> None:

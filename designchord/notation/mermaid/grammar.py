@@ -1,4 +1,7 @@
-"""Mermaid's own sequence and ER parsers, run in-process by QuickJS: text in, plain data out.
+"""Mermaid's own parsers, run in-process by QuickJS: text in, plain data out.
+
+There are two bundles of them: the families that designchord has rules of, which every design needs, and all others,
+which are loaded when such a diagram is met.
 
 A QuickJS context must never be entered by two threads at once, so each is paired with one lock. A context that was
 interrupted (time, memory) is thrown away, and a forked child starts with a fresh one.
@@ -32,16 +35,19 @@ class GrammarStopped(Exception):
 
 
 @cache
-def _bundle() -> str:
+def _bundle(name: str) -> str:
     folder = files("designchord.notation") / "vendor" / "mermaid"
-    return (folder / "mermaid-grammar.js").read_text(encoding="utf-8") + ";0"
+    return (folder / name).read_text(encoding="utf-8") + ";0"
 
 
 class Grammar:
-    """One QuickJS context behind one lock. ``plainly``: with jison's own slow loops, to compare with."""
+    """One QuickJS context behind one lock, with the families of one bundle: those that are ``checked``, or the others.
 
-    def __init__(self, *, plainly: bool = False) -> None:
-        self._plainly = plainly
+    ``plainly``: with jison's own slow loops, to compare with.
+    """
+
+    def __init__(self, *, checked: bool = True, plainly: bool = False) -> None:
+        self._checked, self._plainly = checked, plainly
         self._lock = threading.Lock()
         self._context: Any = None
         self._texts = 0
@@ -50,7 +56,9 @@ class Grammar:
         """``{"ok": true, "type", "model"}`` or ``{"ok": false, "error"}``; raises ``GrammarStopped`` at a limit."""
         with self._lock:
             if self._context is None or self._texts >= TEXTS_PER_CONTEXT:
-                self._context = _boot(self._plainly)
+                self._context = _boot(
+                    "mermaid-grammar.js" if self._checked else "mermaid-grammar-more.js", self._plainly
+                )
                 self._texts = 0
             self._texts += 1
             try:
@@ -64,7 +72,7 @@ class Grammar:
         """Start anew in a forked child: the parent's other threads, and so its lock's holder, do not exist here."""
         if self._context is not None:
             _abandoned.append(self._context)
-        self.__init__(plainly=self._plainly)  # type: ignore[misc]
+        self.__init__(checked=self._checked, plainly=self._plainly)  # type: ignore[misc]
 
 
 def _read(told: str) -> dict[str, Any]:
@@ -76,11 +84,11 @@ def _read(told: str) -> dict[str, Any]:
     return answer
 
 
-def _boot(plainly: bool) -> Any:
+def _boot(bundle: str, plainly: bool) -> Any:
     context = quickjs.Context()
     context.set_max_stack_size(STACK_BYTES)
     context.set_memory_limit(MEMORY_BYTES)
-    context.eval(_bundle())
+    context.eval(_bundle(bundle))
     _drain(context, time.monotonic() + 60)
     context.eval(f"grammar.plainly = {json.dumps(plainly)};0")
     return context
@@ -107,5 +115,7 @@ def _drain(context: Any, deadline: float) -> None:
         return
 
 
-GRAMMAR: Final = Grammar()
-os.register_at_fork(after_in_child=GRAMMAR.forget)
+#: By whether a family is checked.
+GRAMMARS: Final = {checked: Grammar(checked=checked) for checked in (True, False)}
+for _grammar in GRAMMARS.values():
+    os.register_at_fork(after_in_child=_grammar.forget)

@@ -59,7 +59,7 @@ _recent_lock = Lock()
 
 
 def _parse(text: str) -> Diagram:
-    from designchord.notation.mermaid.grammar import GRAMMAR, GrammarStopped  # QuickJS: only when first needed
+    from designchord.notation.mermaid.grammar import GRAMMARS, GrammarStopped  # QuickJS: only when first needed
 
     too_much = limits.exceeded(text)
     if too_much:
@@ -75,7 +75,7 @@ def _parse(text: str) -> Diagram:
     rules = RULES.get(family.name, NO_RULES)
     model = None
     try:
-        answer = GRAMMAR.parse(found.moved(text))
+        answer = GRAMMARS[family.checked].parse(found.moved(text))
     except GrammarStopped:
         problems: tuple[Problem, ...] = (limits.TOO_COSTLY,)
     else:

@@ -1,4 +1,5 @@
-// Mermaid's parsers as one classic script: no rendering, no DOM, the listed families only.
+// Mermaid's parsers as classic scripts: no rendering, no DOM, the listed families only. The families that every design has
+// are in the first, which is quick to load, all others in the second.
 import fs from 'node:fs';
 import { createHash } from 'node:crypto';
 import path from 'node:path';
@@ -7,23 +8,36 @@ import { PATCHES } from './patches.mjs';
 
 const INERT = /^(d3|d3-sankey|cytoscape.*|roughjs.*|katex|elkjs.*|@upsetjs\/venn\.js|@iconify\/utils|dayjs.*|marked|stylis)$/;
 
-export async function buildGrammar(here, mermaid, version, families) {
-  const out = path.join(here, 'mermaid-grammar.js');
-  await esbuild.build({ entryPoints: [path.join(here, 'entry.js')], bundle: true, format: 'iife', minify: true, legalComments: 'eof',
-    platform: 'neutral', mainFields: ['module', 'main'], conditions: ['import'], target: 'es2022', outfile: out,
-    plugins: [grammarOnly(here, mermaid, families)], logLevel: 'warning', define: { MERMAID_VERSION: JSON.stringify(version) } });
-  const bytes = fs.readFileSync(out), hash = createHash('sha256').update(bytes).digest('hex');
-  fs.writeFileSync(path.join(here, 'VERSION'), `mermaid ${version}\nsha256 ${hash}  mermaid-grammar.js\n`);
-  return bytes.length;
+export async function buildGrammars(here, mermaid, version, families) {
+  const scripts = { 'mermaid-grammar.js': families.filter(({ checked }) => checked), 'mermaid-grammar-more.js': families.filter(({ checked }) => !checked) };
+  const sums = [], sizes = {}, applied = new Map(PATCHES.map(({ what }) => [what, new Set()]));
+  for (const [name, own] of Object.entries(scripts)) {
+    const bytes = await buildGrammar(here, path.join(here, name), mermaid, version, own, applied);
+    sums.push(`sha256 ${createHash('sha256').update(bytes).digest('hex')}  ${name}\n`);
+    sizes[name] = bytes.length;
+  }
+  for (const { what, times } of PATCHES) {
+    if (times && applied.get(what).size !== times) throw new Error(`${what}: applied ${applied.get(what).size} times, not ${times}`);
+  }
+  fs.writeFileSync(path.join(here, 'VERSION'), `mermaid ${version}\n${sums.join('')}`);
+  return sizes;
 }
 
-function grammarOnly(here, mermaid, families) {
-  const applied = new Map(PATCHES.map(({ what }) => [what, 0])), kept = families.map(({ module }) => `./${module}-`);
+async function buildGrammar(here, out, mermaid, version, families, applied) {
+  await esbuild.build({ entryPoints: [path.join(here, 'entry.js')], bundle: true, format: 'iife', minify: true, legalComments: 'eof',
+    platform: 'neutral', mainFields: ['module', 'main'], conditions: ['import'], target: 'es2022', outfile: out,
+    plugins: [grammarOnly(here, mermaid, families, applied)], logLevel: 'warning', define: { MERMAID_VERSION: JSON.stringify(version) } });
+  return fs.readFileSync(out);
+}
+
+// ``applied`` has for each patch the places where its text was found.
+function grammarOnly(here, mermaid, families, applied) {
+  const kept = families.map(({ module }) => `./${module}-`);
   const inert = path.join(here, 'inert-stub.cjs');
   const load = ({ path: file }) => {
     let contents = fs.readFileSync(file, 'utf8');
     for (const { what, find, put } of PATCHES) {
-      contents = contents.replace(find, (...found) => { applied.set(what, applied.get(what) + 1); return put(...found); });
+      contents = contents.replace(find, (...found) => { applied.get(what).add(`${file}:${found.at(-2)}`); return put(...found); });
     }
     // Chunks that draw are not called for either.
     const sections = [...contents.matchAll(/^\/\/ (src\/\S+)$/gm)].map(([, section]) => section);
@@ -42,11 +56,6 @@ function grammarOnly(here, mermaid, families) {
     build.onLoad({ filter: /./, namespace: 'empty' }, () => ({
       contents: 'throw new Error("UNSUPPORTED_DIAGRAM"); export const diagram = undefined; export const render = undefined;' }));
     build.onLoad({ filter: /mermaid\/dist\/.*\.mjs$/, namespace: 'file' }, load);
-    build.onEnd(() => {
-      for (const { what, times } of PATCHES) {
-        if (times && applied.get(what) !== times) throw new Error(`${what}: applied ${applied.get(what)} times, not ${times}`);
-      }
-    });
   } };
 }
 

@@ -1,7 +1,7 @@
 // npm ci && npm run build: everything that is taken of Mermaid, for the families that ../../mermaid/families.json lists.
 import fs from 'node:fs';
 import path from 'node:path';
-import { buildGrammar } from './build-grammar.mjs';
+import { buildGrammars } from './build-grammar.mjs';
 import { buildModules, buildScript } from './build-drawing.mjs';
 
 const here = import.meta.dirname, package_ = path.join(here, 'node_modules/mermaid'), root = path.join(here, '../../..');
@@ -11,7 +11,7 @@ if (installed !== version) throw new Error(`families.json wants mermaid ${versio
 
 const modules = path.join(root, 'web/static/vendor/mermaid', version), script = path.join(root, 'export/vendor');
 const sizes = {
-  'grammar for QuickJS': await buildGrammar(here, package_, version, families),
+  ...await buildGrammars(here, package_, version, families),
   'modules for the page': buildModules(package_, modules, families),
   'script for exported files': await buildScript(modules, script, version, families),
 };
