@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from designchord.designs.troubles import told
 from designchord.errors import (
     BadInput,
     Conflict,
@@ -63,8 +64,6 @@ _PLAIN = {
 #: Seconds after which to try again what could not be answered now.
 RETRY_AFTER = 5
 
-AWAY = "The database does not answer at the moment. Try again."
-
 
 def failure(
     request: HttpRequest, status: int, code: str = "", message: str = "", details: dict[str, Any] | None = None
@@ -101,7 +100,7 @@ def of_status(request: HttpRequest, status: int) -> HttpResponse:
 def known_failure(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
     """The answer to an error that everybody may run into: ours, and a database that is away. None for all others."""
     if isinstance(error, Error):
-        error = Unavailable(AWAY)
+        error = told(error)
     return of_error(request, error) if isinstance(error, DesignchordError) else None
 
 
@@ -119,7 +118,7 @@ def register(api: NinjaAPI) -> None:
 
     @api.exception_handler(Error)
     def database_error(request: HttpRequest, error: Error) -> HttpResponse:
-        return of_error(request, Unavailable(AWAY))
+        return of_error(request, told(error))
 
     @api.exception_handler(ValidationError)
     def validation_error(request: HttpRequest, error: ValidationError) -> HttpResponse:

@@ -13,7 +13,8 @@ from designchord import __version__, metrics, wiring
 from designchord.addresses import is_loopback
 from designchord.api import event_stream
 from designchord.api.auth import open_to_all
-from designchord.api.failures import AWAY, failure
+from designchord.api.failures import failure
+from designchord.designs.troubles import AWAY
 
 
 @open_to_all

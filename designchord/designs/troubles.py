@@ -27,10 +27,28 @@ _OF_SQLITE = {
 }
 
 
+#: PostgreSQL's code for the same.
+_PG_FULL = "53100"
+
+#: What people are told who cannot do anything about it. Where the database is, is none of their business.
+AWAY = "The database does not answer at the moment. Try again."
+FULL = "There is no space left to store anything here. Nothing is lost; try again when there is."
+
+
+def told(error: Error) -> Unavailable:
+    """The same for whoever sent a request."""
+    full = _sqlite_code(error.__cause__) == sqlite3.SQLITE_FULL or getattr(error.__cause__, "sqlstate", "") == _PG_FULL
+    return Unavailable(FULL, code="no_space") if full else Unavailable(AWAY)
+
+
 def trouble(error: Error) -> Unavailable:
     """What to tell about an error of the default database."""
-    cause = error.__cause__
-    if isinstance(cause, sqlite3.Error):
-        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    code = _sqlite_code(error.__cause__)
+    if code is not None:
         return Unavailable(_OF_SQLITE.get(code, _AWAY).format(place=connection.settings_dict["NAME"]))
     return Unavailable(_AWAY)
+
+
+def _sqlite_code(cause: BaseException | None) -> int | None:
+    """SQLite's primary result code; None for an error of another database."""
+    return getattr(cause, "sqlite_errorcode", 0) & 0xFF if isinstance(cause, sqlite3.Error) else None

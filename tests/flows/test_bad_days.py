@@ -122,6 +122,13 @@ def test_a_server_that_cannot_write_is_not_ready_and_is_again_when_it_can(tmp_pa
             wait_until(lambda: client.http.get(f"{address}/readyz").status_code == 503, 10, "the news")
             assert client.http.get(f"{address}/readyz").json()["checks"]["database"] is False
             assert client.http.get(f"{address}/healthz").status_code == 200
+            codes = set()
+            for _ in range(40):  # until what SQLite had in reserve is used up
+                started = client.http.post("/designs", json={"title": "T", "content": "Members borrow. " * 3000})
+                if started.status_code != 202:
+                    codes.add((started.status_code, started.json()["error"]["code"]))
+                    assert str(disk) not in started.text
+            assert codes == {(503, "no_space")}
             (disk / "full").unlink()
             wait_until(lambda: client.http.get(f"{address}/readyz").status_code == 200, 10, "the news")
             assert client.make(model="offline", kinds=["document"])["state"] == "done"

@@ -305,6 +305,7 @@ export const ko = {
   "error.too_large": "허용된 크기보다 큽니다.",
   "error.conflict": "지금 상태에서는 할 수 없습니다.",
   "error.quota_exceeded": "지금은 더 요청할 수 없습니다. 잠시 뒤에 다시 시도해 주세요.",
+  "error.no_space": "서버에 저장할 공간이 없습니다. 잃은 것은 없으니, 공간이 생긴 뒤에 다시 시도해 주세요.",
   "error.unavailable": "필요한 서비스가 응답하지 않습니다. 잠시 뒤에 다시 시도해 주세요.",
   "error.model_timeout": "모델이 제시간에 답하지 않았습니다.",
   "error.model_unreachable": "모델에 연결할 수 없습니다.",
