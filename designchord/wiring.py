@@ -178,7 +178,9 @@ def build(settings: Settings, *, models: Models | None = None, stream: EventStre
         engine=engines[0],
         leases=leases,
         steps=steps,
-        sweeper=Sweeper(ports=ports, steps=steps, inherits=settings.embedded, alive_file=settings.alive_file),
+        sweeper=Sweeper(
+            ports=ports, steps=steps, leases=leases, inherits=settings.embedded, alive_file=settings.alive_file
+        ),
         verbs=Verbs(ports=ports, steps=steps),
     )
 

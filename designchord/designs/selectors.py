@@ -323,10 +323,14 @@ def _calls_of(design_id: UUID) -> Iterator[dict[str, Any]]:
 # What the sweeper looks for. These see all owners' rows and never reach a client.
 
 
+#: A step that was enqueued so long from now was enqueued before the clock was set back.
+CLOCK_SET_BACK = timedelta(seconds=60)
+
+
 def steps_due(*, silent_for: timedelta) -> QuerySet[Step]:
     """Steps that should be running and are not: never handed over, handed over long ago, or with a lease run out."""
     now = timezone.now()
-    silent = Q(enqueued_at=None) | Q(enqueued_at__lt=now - silent_for)
+    silent = Q(enqueued_at=None) | Q(enqueued_at__lt=now - silent_for) | Q(enqueued_at__gt=now + CLOCK_SET_BACK)
     due = (Q(state=StepState.READY) & silent) | Q(state=StepState.RUNNING, lease_until__lt=now)
     return Step.objects.filter(due).exclude(design__state__in=TERMINAL).order_by("ready_at", "pk")
 

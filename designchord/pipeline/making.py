@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -118,6 +119,7 @@ class ModelMaker:
         self._design = step.design
         self._brief = brief_of(self._design)
         self._first_token_at: datetime | None = None
+        self._ends = time.monotonic() + self._design.deadline_at.timestamp() - ports.clock.now()
         again = step.attempt > 1
         self._ledger = DatabaseLedger(
             lease=hold.lease,
@@ -249,7 +251,7 @@ class ModelMaker:
             saved = answer_saved(step_id=self._step.pk, run=self._step.run, digest=question)
             if saved is not None:
                 return saved
-        left = (self._design.deadline_at - timezone.now()).total_seconds() - RESERVED_SECONDS
+        left = self._ends - time.monotonic() - RESERVED_SECONDS
         if left <= 0:
             raise ModelError("The time for this design is over.", code="design_deadline")
         limits = self._ports.limits

@@ -45,6 +45,8 @@ class Steps:
 
     def _take(self, step_id: int) -> None:
         try:
+            if self._leases.keeps(step_id):  # delivered once more while it runs here
+                return
             claim = steps.step_claim(step_id=step_id, holder=self._ports.holder, seconds=self._ports.limits.lease)
             if claim is None:
                 return

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from django.db import Error
 
 from designchord.designs.connections import release_connection
-from designchord.designs.services.steps import Lease, leases_lost, leases_renew, step_release
+from designchord.designs.services.steps import Lease, lease_renew, leases_lost, leases_renew, step_release
 from designchord.llm.stop import Stop
 
 #: How often lost leases are looked for: a cancel reaches a running call within about this many seconds.
@@ -70,6 +70,13 @@ class LeaseKeeper:
         """How many leases this process works under."""
         with self._lock:
             return len(self._holds)
+
+    def keeps(self, step_id: int) -> bool:
+        """Whether this process works under a lease of that step; then it is renewed. It may have run out while the
+        process was suspended or when the clock was set, and is good as long as nobody has taken the step."""
+        with self._lock:
+            hold = self._holds.get(step_id)
+        return hold is not None and not hold.lost() and lease_renew(lease=hold.lease, seconds=self._lease_seconds)
 
     def release_all(self) -> int:
         """Give back every held step, for a process that is going away; the work under them stops."""

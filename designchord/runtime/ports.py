@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from designchord.engines.base import Engine
 from designchord.events.base import Event, EventStream
 from designchord.llm.base import Asker, TokenUsage
 from designchord.runtime.admission import Admission
+from designchord.runtime.clock import Clock
 from designchord.settings import Limits
 
 
@@ -53,6 +54,7 @@ class Ports:
     holder: str
     admission: Admission
     effort: str = "standard"
+    clock: Clock = field(default_factory=Clock)
 
     def publish(self, events: list[Event]) -> None:
         for event in events:

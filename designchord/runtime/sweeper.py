@@ -6,6 +6,7 @@ Any number may run at the same time.
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -43,7 +44,7 @@ def _queued_for_good(step: Step) -> bool:
     if step.state != StepState.READY or step.enqueued_at is None or step.ready_at is None:
         return False
     trusted = min(step.enqueued_at - step.ready_at, timedelta(minutes=2))
-    return timezone.now() - step.enqueued_at < trusted
+    return -selectors.CLOCK_SET_BACK < timezone.now() - step.enqueued_at < trusted
 
 
 class Steps(Protocol):
@@ -60,16 +61,27 @@ class Steps(Protocol):
     def rerun_lost(self, design: Design, lost: Sequence[Step]) -> int: ...
 
 
+class Leases(Protocol):
+    """What this process itself works at: ``runtime.leases``."""
+
+    def keeps(self, step_id: int) -> bool: ...
+
+
 class Sweeper:
     """``sweep`` does one round; ``start`` does one every few seconds in a thread of its own."""
 
-    def __init__(self, *, ports: Ports, steps: Steps, inherits: bool = True, alive_file: Path | None = None) -> None:
+    def __init__(
+        self, *, ports: Ports, steps: Steps, leases: Leases, inherits: bool = True, alive_file: Path | None = None
+    ) -> None:
         self._ports = ports
+        self._leases = leases
         self._alive_file = alive_file
         self._inherits = inherits
         self._steps = steps
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        #: Until when (monotonic) it may be the clock that has ended a lease, not the death of its holder.
+        self._patient_until = float("-inf")
 
     def sweep(self, *, silent_for: float | None = None) -> Counter[str]:
         """One round; what was found, by sort. Steps enqueued ``silent_for`` seconds ago are enqueued again."""
@@ -138,7 +150,8 @@ class Sweeper:
 
     def _discard_poison(self) -> Counter[str]:
         attempts = self._ports.limits.step_attempts
-        poison = list(selectors.steps_due(silent_for=timedelta()).filter(attempt__gte=attempts))
+        due = selectors.steps_due(silent_for=timedelta()).filter(attempt__gte=attempts)
+        poison = [step for step in due if not self._is_held(step)]
         for step in poison:
             self._ports.publish(designs.design_discard(step_id=step.pk, attempts=attempts))
             self._steps.advance(step.design_id)
@@ -146,9 +159,31 @@ class Sweeper:
 
     def _enqueue_due(self, silent: timedelta) -> Counter[str]:
         due = selectors.steps_due(silent_for=silent).filter(attempt__lt=self._ports.limits.step_attempts)
-        ready = [step.pk for step in due if not _queued_for_good(step)]
+        ready = [step.pk for step in due if not _queued_for_good(step) and not self._is_held(step)]
         self._steps.enqueue(ready)
         return Counter(enqueued=len(ready))
+
+    def _is_held(self, step: Step) -> bool:
+        """Whether somebody works at a step although its lease has run out, as far as can be known."""
+        if step.state != StepState.RUNNING:
+            return False
+        if self._leases.keeps(step.pk):
+            return True
+        return time.monotonic() < self._patient_until and not holder_is_dead(step.holder)
+
+    def mind_clock(self, missed: float) -> None:
+        """Make up for time in which nothing was done: what the clock has skipped, and ``missed`` seconds in which this
+        process was suspended. Others may have slept as well: for as long as a lease they have time to renew theirs.
+        """
+        limits = self._ports.limits
+        missed += self._ports.clock.skipped()
+        if abs(missed) < limits.lease / 2:
+            return
+        self._patient_until = time.monotonic() + limits.lease
+        moved = designs.deadlines_move(seconds=missed, at_most=limits.design_deadline)
+        steps.leases_shorten(seconds=limits.lease)
+        self._ports.clock.mind()
+        log.warning("time_missed", seconds=round(missed), designs=moved)
 
     def _advance_stalled(self) -> Counter[str]:
         stalled = selectors.designs_stalled()
@@ -180,12 +215,16 @@ class Sweeper:
 
     def _loop(self) -> None:
         silent_for = 0.0 if self._inherits else None
+        missed = 0.0
         while True:
-            done = [self._done(chore) for chore in self._chores(silent_for)]
+            mended = self._done(lambda missed=missed: self.mind_clock(missed))  # type: ignore[misc]
+            done = [self._done(chore) for chore in self._chores(silent_for)] if mended else [False]
             silent_for = None if all(done) else silent_for
             release_connection()
+            due = time.monotonic() + self._ports.limits.sweep_every
             if self._stopping.wait(self._ports.limits.sweep_every):
                 return
+            missed = time.monotonic() - due + (0.0 if mended else missed)
 
     def _done(self, chore: Callable[[], object]) -> bool:
         """Whether a chore was done; the next round may do better, no round at all would do nothing."""

@@ -11,12 +11,24 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from designchord.blueprint.model import Brief
 from designchord.designs.connections import writing
-from designchord.designs.models import TERMINAL, Assume, Design, DesignState, Effort, Owner, Part, Step, StepState
+from designchord.designs.models import (
+    TERMINAL,
+    UNDER_WAY,
+    Assume,
+    Design,
+    DesignState,
+    Effort,
+    Owner,
+    Part,
+    Step,
+    StepState,
+)
 from designchord.designs.services.erasing import erasing
 from designchord.designs.services.events import Entry, design_lock, events_append, twice
 from designchord.designs.services.parts import NewRevision, revision_append
@@ -215,6 +227,15 @@ def design_cancel(*, design_id: UUID, state: DesignState, code: str, message: st
         entries = steps_cancel(Step.objects.filter(design_id=design_id))
         entries += [design_entry(design), ("done", *twice({"state": design.state}))]
         return events_append(design=design, entries=entries, changed=STANDING)
+
+
+def deadlines_move(*, seconds: float, at_most: float) -> int:
+    """Move the deadlines of all designs under way by time that did not pass for them (less than none when the clock was
+    set back), to ``at_most`` seconds from now; how many designs there are."""
+    latest = timezone.now() + timedelta(seconds=at_most)
+    under_way = Design.objects.filter(state__in=UNDER_WAY)
+    under_way.update(deadline_at=Least(F("deadline_at") + timedelta(seconds=seconds), latest))
+    return under_way.count()
 
 
 def design_discard(*, step_id: int, attempts: int) -> list[Event]:

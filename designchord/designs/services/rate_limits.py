@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import time
 
-from django.db.models import F
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Greatest
 
 from designchord.designs.models import Pace
@@ -25,11 +25,14 @@ def rate_limit_take(*, what: str, who: str, per_minute: int | None) -> None:
     key = _key(what, who)
     step, now = WINDOW / per_minute, time.time()
     latest = now + WINDOW - step
-    allowed = Pace.objects.filter(pk=key, free_at__lte=latest)
-    if allowed.update(free_at=Greatest(F("free_at"), now) + step):
+    # Nothing is spent for longer than the window, unless the clock was set back since.
+    of_another_clock = Q(free_at__gt=now + WINDOW + 1)
+    allowed = Pace.objects.filter(Q(free_at__lte=latest) | of_another_clock, pk=key)
+    spent = Case(When(of_another_clock, then=Value(now)), default=Greatest(F("free_at"), now)) + step
+    if allowed.update(free_at=spent):
         return
     Pace.objects.bulk_create([Pace(key=key, free_at=0.0)], ignore_conflicts=True)
-    if allowed.update(free_at=Greatest(F("free_at"), now) + step):
+    if allowed.update(free_at=spent):
         return
     free_at = Pace.objects.values_list("free_at", flat=True).filter(pk=key).first() or now
     raise QuotaExceeded(

@@ -137,6 +137,18 @@ def leases_renew(*, leases: Iterable[Lease], seconds: float) -> None:
         change(renew, timezone.now() + timedelta(seconds=seconds), *chain.from_iterable(pairs))
 
 
+def lease_renew(*, lease: Lease, seconds: float) -> bool:
+    """Renew one lease, also one that has run out and that nobody has taken since; whether it is still held."""
+    until = timezone.now() + timedelta(seconds=seconds)
+    return bool(Step.objects.filter(held(lease)).update(lease_until=until))
+
+
+def leases_shorten(*, seconds: float) -> None:
+    """Let no lease run for longer than ``seconds``, whatever the clock said when it was given."""
+    until = timezone.now() + timedelta(seconds=seconds)
+    Step.objects.filter(state=StepState.RUNNING, lease_until__gt=until).update(lease_until=until)
+
+
 def step_phase(*, lease: Lease, phase: str) -> list[Event]:
     """Note a phase that is worth remembering (a repair). Raises ``Stopped`` when the lease is lost."""
     with transaction.atomic():

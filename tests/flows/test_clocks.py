@@ -1,0 +1,148 @@
+"""A laptop that sleeps and a clock that is set cost no call twice and no design."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from bench.model_exchange import Pace
+from bench.model_server import ModelServer
+from designchord.designs.models import Design, Step, StepState
+from designchord.designs.models import Pace as Paces
+from designchord.designs.services import designs, steps
+from designchord.designs.services.rate_limits import rate_limit_take
+from designchord.errors import QuotaExceeded
+from tests.flows.apps import LIBRARY, running_app, wait_until_ended
+from tests.flows.serving import Client, serving
+from tests.servers import ROOT, wait_until
+
+SHORT = {"DESIGNCHORD_LEASE": "3", "DESIGNCHORD_HEARTBEAT": "1", "DESIGNCHORD_SWEEP_EVERY": "0.5"}
+
+
+@contextmanager
+def making(tmp_path: Path, clock: Path, latency: float = 4.0) -> Iterator[tuple[Client, ModelServer, str]]:
+    """A design whose model takes its time, at the moment that the first call is under way."""
+    program = (str(ROOT / "tests" / "clockwork.py"), str(clock))
+    with ModelServer(pace=Pace(latency=latency)) as model:
+        named = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "sk-test-1234567890"}
+        with (
+            serving(tmp_path / "home", program=program, **SHORT, **named) as address,
+            Client(address) as client,
+        ):
+            design = client.start(model="openai:gpt-4o", kinds=["document", "erd"])
+            wait_until(lambda: model.count == 1, 20, "the first call")
+            yield client, model, design
+
+
+def ended_well(client: Client, model: ModelServer, design: str) -> None:
+    made: dict[str, Any] = client.finished(design, 60)
+    assert made["state"] == "done", made["steps"]
+    assert [step["attempt"] for step in made["steps"]] == [1] * len(made["steps"])
+    assert model.count == made["usage"]["calls"] == len(made["steps"]) - 1
+
+
+def pid_at(address: str) -> int:
+    """The process that listens at an address of this machine."""
+    port = f"{urlsplit(address).port:04X}"
+    rows = [
+        line.split() for line in Path("/proc/net/tcp").read_text().splitlines() if f":{port} 00000000:0000 0A" in line
+    ]
+    for file in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            if str(file.readlink()) == f"socket:[{rows[0][9]}]":
+                return int(file.parts[2])
+        except OSError:
+            continue
+    raise AssertionError("nobody listens there")
+
+
+@pytest.mark.slow
+def test_a_process_that_was_suspended_goes_on_with_what_it_had(tmp_path: Path) -> None:
+    with making(tmp_path, tmp_path / "clock", 8.0) as (client, model, design):
+        pid = pid_at(client.address)
+        os.kill(pid, signal.SIGSTOP)
+        time.sleep(5)  # longer than a lease
+        os.kill(pid, signal.SIGCONT)
+        ended_well(client, model, design)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ahead", [90, 7_200, 400_000, -90, -7_200])
+def test_a_clock_that_is_set_ends_no_design_and_repeats_no_call(tmp_path: Path, ahead: int) -> None:
+    clock = tmp_path / "clock"
+    with making(tmp_path, clock) as (client, model, design):
+        deadline = datetime.fromisoformat(client.http.get(f"/designs/{design}").json()["deadline_at"])
+        clock.write_text(str(ahead))
+        ended_well(client, model, design)
+        moved = datetime.fromisoformat(client.http.get(f"/designs/{design}").json()["deadline_at"])
+        assert abs((moved - deadline).total_seconds() - ahead) < 60
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_handed_over_before_the_clock_was_set_back_is_handed_over_again(tmp_path: Path) -> None:
+    with running_app(tmp_path, engine=False) as app:
+        design, _ = app.verbs.start(owner=app.owner(), brief=LIBRARY, kinds=("document",), model="offline")
+        Step.objects.filter(design=design, state=StepState.READY).update(
+            enqueued_at=timezone.now() + timedelta(hours=2), ready_at=timezone.now() + timedelta(hours=2)
+        )
+        app.run()
+        assert wait_until_ended(str(design.pk))["state"] == "done"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lease_that_was_given_before_the_clock_was_set_back_runs_out(tmp_path: Path) -> None:
+    with running_app(tmp_path, engine=False, DESIGNCHORD_LEASE="1", DESIGNCHORD_HEARTBEAT="0.4") as app:
+        design, _ = app.verbs.start(owner=app.owner(), brief=LIBRARY, kinds=("document",), model="offline")
+        step = Step.objects.get(design=design, state=StepState.READY)
+        claim = steps.step_claim(step_id=step.pk, holder="another machine's", seconds=7_200)
+        assert claim is not None
+        Design.objects.update(deadline_at=F("deadline_at") + timedelta(hours=2))
+        app.sweeper.mind_clock(-7_200)
+        app.run()
+        assert wait_until_ended(str(design.pk))["state"] == "done"
+
+
+@pytest.mark.django_db
+def test_deadlines_move_by_what_was_missed_and_never_beyond_what_a_new_design_gets() -> None:
+    from designchord.designs.services.designs import NewDesign, deadlines_move, local_owner
+
+    new = NewDesign(
+        brief=LIBRARY, kinds=("document",), model="offline", digest="x", idempotency_key=None, deadline=600.0
+    )
+    design, _ = designs.design_create(owner=local_owner(), new=new)
+    ended, _ = designs.design_create(owner=local_owner(), new=new)
+    designs.design_cancel(design_id=ended.pk, state="cancelled", code="", message="")
+    at = Design.objects.get(pk=design.pk).deadline_at
+    Design.objects.filter(pk=design.pk).update(deadline_at=at - timedelta(seconds=300))
+
+    assert deadlines_move(seconds=100, at_most=600) == 1
+    assert Design.objects.get(pk=design.pk).deadline_at == at - timedelta(seconds=200)
+    deadlines_move(seconds=7200, at_most=600)
+    left = Design.objects.get(pk=design.pk).deadline_at - datetime.now(UTC)
+    assert timedelta(seconds=580) < left <= timedelta(seconds=600)
+    deadlines_move(seconds=-100, at_most=600)
+    assert Design.objects.get(pk=design.pk).deadline_at - datetime.now(UTC) <= timedelta(seconds=500)
+    assert Design.objects.get(pk=ended.pk).deadline_at == ended.deadline_at
+
+
+@pytest.mark.django_db
+def test_a_clock_that_was_set_back_keeps_nobody_waiting_for_it() -> None:
+    for _ in range(3):
+        rate_limit_take(what="edit", who="1", per_minute=3)
+    Paces.objects.update(free_at=time.time() + 7_200)
+
+    for _ in range(3):
+        rate_limit_take(what="edit", who="1", per_minute=3)
+    with pytest.raises(QuotaExceeded):
+        rate_limit_take(what="edit", who="1", per_minute=3)
