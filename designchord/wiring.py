@@ -155,7 +155,10 @@ def build(settings: Settings, *, models: Models | None = None, stream: EventStre
 
     limits = settings.limits
     models = models or ConfiguredModels(
-        environ=settings.environ, fallbacks=settings.fallback_models, priced_only=limits.dollars_are_capped
+        environ=settings.environ,
+        fallbacks=settings.fallback_models,
+        priced_only=limits.dollars_are_capped,
+        home=_home_for_keys(settings),
     )
     stream = stream or _stream(settings)
     engines: list[Engine] = []
@@ -185,12 +188,19 @@ def build(settings: Settings, *, models: Models | None = None, stream: EventStre
     )
 
 
+def _home_for_keys(settings: Settings) -> Path | None:
+    """Where a model that a person connected is kept: only where one process does all, so that all of it knows."""
+    return settings.home if settings.embedded else None
+
+
 def models_here(*, probe: bool = False) -> dict[str, Any]:
     """What ``designchord models`` shows; needs neither database nor Django."""
     from designchord.llm.configured import ConfiguredModels
 
     settings = Settings.from_environ()
-    return ConfiguredModels(environ=settings.environ, fallbacks=settings.fallback_models).overview(probe=probe)
+    return ConfiguredModels(
+        environ=settings.environ, fallbacks=settings.fallback_models, home=_home_for_keys(settings)
+    ).overview(probe=probe)
 
 
 def prepare_database() -> None:

@@ -272,6 +272,74 @@ class Models(_Answer):
     warnings: list[str]
 
 
+class Connectable(_Answer):
+    """``model`` and ``address`` are what is taken when none is given; ``price`` is dollars for a million tokens in and
+    out, null where it is not known."""
+
+    provider: str
+    title: str
+    model: str
+    address: str
+    key_needed: bool
+    price: list[float] | None
+
+
+class Connected(_Answer):
+    """The key is never told; ``remembered``: it is kept in the home folder."""
+
+    provider: str
+    model: str
+    url: str
+    has_key: bool
+    remembered: bool
+
+
+class ModelConnection(_Answer):
+    """``allowed``: whether who asks may connect a model here."""
+
+    allowed: bool
+    connected: Connected | None
+    providers: list[Connectable]
+
+
+class Tried(ModelConnection):
+    """``model`` answered after ``seconds``; ``form`` says how it keeps to one: ``schema``, ``mode``, ``none``."""
+
+    model: str
+    seconds: float | None
+    form: str
+
+
+class Recognised(_Answer):
+    """A requirement with the number that it would get."""
+
+    id: str
+    text: str
+    kind: Literal["functional", "quality", "constraint"]
+    priority: Literal["must", "should", "could"]
+
+
+class Idea(_Answer):
+    """A text as a design would be started from it."""
+
+    title: str
+    content: str
+    requirements: str
+    language: str
+    recognised: list[Recognised]
+
+
+class ExampleWithBlueprint(_Answer):
+    """``blueprint`` is its source, to start a finished design with."""
+
+    id: str
+    language: str
+    title: str
+    content: str
+    requirements: str
+    blueprint: str
+
+
 class Example(_Answer):
     id: str
     language: str

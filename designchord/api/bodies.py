@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from designchord.blueprint.idea import detect_language
 from designchord.blueprint.model import Brief
@@ -40,6 +40,23 @@ class NewDesign(_Body):
     def brief(self) -> Brief:
         text = f"{self.title}\n{self.content}\n{self.requirements}"
         return Brief(self.title, self.content, self.requirements, self.language or detect_language(text))
+
+
+class Connect(_Body):
+    """A provider by name. Without a ``model`` its default is taken, without a ``url`` its own address, without a
+    ``key`` the one that is connected already. ``remember`` keeps it in the home folder."""
+
+    provider: Annotated[str, Field(max_length=20)]
+    model: Annotated[str, Field(max_length=100)] = ""
+    url: Annotated[str, Field(max_length=300)] = ""
+    key: Annotated[SecretStr, Field(max_length=1000)] | None = None
+    remember: bool = False
+
+
+class Text(_Body):
+    """Whatever a person has: a sentence, notes, a whole file."""
+
+    text: Annotated[str, Field(max_length=_LIMITS.content_chars + _LIMITS.requirements_chars)]
 
 
 class Retry(_Body):

@@ -15,12 +15,17 @@ from designchord import wiring
 from designchord.api import answers, bodies
 from designchord.api.answers import answer
 from designchord.api.callers import verbs
-from designchord.blueprint.idea import read_idea
+from designchord.blueprint.idea import detect_language, read_idea
+from designchord.blueprint.model import Brief
+from designchord.blueprint.requirements import read_requirements
+from designchord.errors import NotFound
 from designchord.kinds import registry
 from designchord.kinds.about import BLUEPRINT, EFFORTS, REPORT, About
 from designchord.pipeline.verbs import check_source
 
 router = Router()
+
+_EXAMPLES = resources.files("designchord.api").joinpath("examples")
 
 
 @router.get("/kinds", response=answers.Kinds, operation_id="listKinds", summary="List kinds")
@@ -55,6 +60,33 @@ def get_models(request: HttpRequest) -> HttpResponse:
 def get_examples(request: HttpRequest) -> HttpResponse:
     """Ideas to begin with."""
     return answer({"items": _examples()})
+
+
+@router.get(
+    "/examples/{name}",
+    response={200: answers.ExampleWithBlueprint, 404: answers.Failed},
+    operation_id="readExample",
+    summary="Read a worked example",
+)
+def get_example(request: HttpRequest, name: str) -> HttpResponse:
+    """One of them with the blueprint of its finished design."""
+    found = next((example for example in _examples() if example["id"] == name), None)
+    if found is None:
+        raise NotFound("There is no such example.")
+    return answer({**found, "blueprint": _EXAMPLES.joinpath(f"{name}.blueprint.json").read_text(encoding="utf-8")})
+
+
+@router.post(
+    "/ideas", response={200: answers.Idea, 422: answers.Failed}, operation_id="readIdea", summary="Take a text apart"
+)
+def post_idea(request: HttpRequest, body: bodies.Text) -> HttpResponse:
+    """Title, content and requirements of any text, and each requirement with the number that it would get; nothing is
+    stored."""
+    idea = read_idea(body.text)
+    language = detect_language(body.text)
+    found = read_requirements(Brief(idea.title, idea.content, idea.requirements, language))
+    recognised = [entry.model_dump(include={"id", "text", "kind", "priority"}) for entry in found]
+    return answer({**idea._asdict(), "language": language, "recognised": recognised})
 
 
 @router.post(
@@ -100,8 +132,8 @@ def _kind(about: About) -> dict[str, Any]:
 @cache
 def _examples() -> list[dict[str, Any]]:
     """Idea files named ``<language>-<name>.md``, in the order of their names."""
-    files = resources.files("designchord.api").joinpath("examples").iterdir()
-    return [_example(file.name, file.read_text(encoding="utf-8")) for file in sorted(files, key=lambda file: file.name)]
+    files = sorted((file for file in _EXAMPLES.iterdir() if file.name.endswith(".md")), key=lambda file: file.name)
+    return [_example(file.name, file.read_text(encoding="utf-8")) for file in files]
 
 
 def _example(name: str, text: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from designchord import __version__
-from designchord.api import account, artifacts, blueprint, catalogue, designs, events, failures, sharing
+from designchord.api import account, artifacts, blueprint, catalogue, connecting, designs, events, failures, sharing
 from designchord.export.reference import reference_html, reference_policy
 
 
@@ -84,4 +84,5 @@ api.add_router("/designs", blueprint.router, tags=["designs"])
 api.add_router("/designs", events.router, tags=["designs"])
 api.add_router("/designs", sharing.router, tags=["designs"])
 api.add_router("", account.router, tags=["account"])
+api.add_router("", connecting.router, tags=["everything else"])
 api.add_router("", catalogue.router, tags=["everything else"])

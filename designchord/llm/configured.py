@@ -6,6 +6,8 @@ import socket
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designchord.errors import BadInput, ModelError, SettingsError
@@ -13,6 +15,7 @@ from designchord.llm import endpoints
 from designchord.llm.addresses import split
 from designchord.llm.base import Asker, TokenUsage
 from designchord.llm.capabilities import fits
+from designchord.llm.connecting import Connection, Connections
 from designchord.llm.prices import PriceTable
 from designchord.llm.providers import OFFLINE, provider_of
 from designchord.llm.served import ServedModels
@@ -36,15 +39,28 @@ _JSON = {
 class ConfiguredModels:
     """``runtime.ports.Models`` over the table of providers. What makes calls is imported when first needed."""
 
-    def __init__(self, *, environ: Mapping[str, str], fallbacks: Sequence[str], priced_only: bool = False) -> None:
-        """``priced_only`` where dollars are capped: a model without a price would not be bounded."""
-        self._environ, self._fallbacks, self._priced_only = environ, tuple(fallbacks), priced_only
+    def __init__(
+        self,
+        *,
+        environ: Mapping[str, str],
+        fallbacks: Sequence[str],
+        priced_only: bool = False,
+        home: Path | None = None,
+    ) -> None:
+        """``priced_only`` where dollars are capped: a model without a price would not be bounded. In ``home`` is what a
+        person connected and had kept."""
+        self._connections = Connections(environ, home)
+        self._fallbacks, self._priced_only = tuple(fallbacks), priced_only
         self._allowed = tuple(filter(None, map(str.strip, environ.get("DESIGNCHORD_MODELS", "").split(","))))
         self._prices = PriceTable.from_environ(environ)
         self._lock = threading.Lock()
         self._askers = OrderedDict[str, Asker]()
         self._served = ServedModels()
         self._registry: LimitRegistry | None = None
+
+    @property
+    def _environ(self) -> Mapping[str, str]:
+        return self._connections.environ
 
     def resolve(self, name: str) -> str:
         try:
@@ -156,6 +172,41 @@ class ConfiguredModels:
                 if item["ready"] and item["provider"] != OFFLINE:
                     item.update(self._probed(item["provider"], item["models"]))
         return {"items": items, "default": self.default(), "warnings": self.warnings()}
+
+    def connection(self) -> dict[str, Any]:
+        """What a person has connected, without its key, and what can be."""
+        return self._connections.to_dict()
+
+    def connect(self, wish: Connection, *, remember: bool) -> dict[str, Any]:
+        """Ask the model of a connection for one word; when it answers, it is the default from now on.
+
+        Raises ``BadInput`` with the code of what went wrong; then everything is as before.
+        """
+        from designchord.llm import loop
+        from designchord.llm.clients import open_client, probe
+
+        try:
+            proposed = self._connections.proposed(wish)
+            if served := endpoints.servers_to_ask(proposed):
+                self._served.refresh(served)
+            name = endpoints.default_model(proposed, self._served.models)
+            result = loop.run(probe(open_client(name, proposed))).result()
+        except SettingsError as error:
+            raise BadInput(error.message, code="model_not_ready", field="provider") from None
+        if result.error is not None:
+            raise BadInput(result.error.message, code=result.error.code, field="key")
+        self._connections.connect(replace(wish, model=name.partition(":")[2]), remember=remember)
+        self._renew()
+        return {"model": name, "seconds": result.latency, "form": result.json, **self.connection()}
+
+    def disconnect(self) -> None:
+        """Forget what was connected, and its key."""
+        self._connections.disconnect()
+        self._renew()
+
+    def _renew(self) -> None:
+        with self._lock:
+            self._askers.clear()
 
     def warnings(self) -> list[str]:
         """What is to be said of the models that an operator chose: which of them leave, and when."""

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from designchord.engines.base import Engine
 from designchord.events.base import Event, EventStream
 from designchord.llm.base import Asker, TokenUsage
+from designchord.llm.connecting import Connection
 from designchord.runtime.admission import Admission
 from designchord.runtime.clock import Clock
 from designchord.settings import Limits
@@ -37,6 +38,15 @@ class Models(Protocol):
 
     def overview(self, *, probe: bool = False) -> dict[str, Any]:
         """Providers with their models, whether they are ready and why not, and what an empty choice means."""
+
+    def connection(self) -> dict[str, Any]:
+        """What a person has connected, without its key, and what can be connected."""
+
+    def connect(self, wish: Connection, *, remember: bool) -> dict[str, Any]:
+        """Try a model with one word and make it the default. Raises ``BadInput`` when it does not answer."""
+
+    def disconnect(self) -> None:
+        """Forget what was connected."""
 
     def serving_at(self, port: int) -> None:
         """This process itself answers at that port, so no model does."""

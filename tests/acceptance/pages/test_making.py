@@ -54,26 +54,29 @@ def test_somebody_submits_an_idea_and_watches_all_parts_appear(visit: Callable[.
 def test_the_form_keeps_what_was_typed_and_says_in_place_what_is_missing(visit: Callable[..., Visit]) -> None:
     person = visit()
     person.start()
-    person.page.locator("#content").fill("Something with tools")
     person.page.get_by_role("button", name="Make the design").click()
+    expect(person.page.locator("#content")).to_have_attribute("aria-invalid", "true")
+    expect(person.page.locator("#content")).to_be_focused()
 
-    expect(person.page.locator("#title")).to_have_attribute("aria-invalid", "true")
-    expect(person.page.locator("#title")).to_be_focused()
+    person.page.locator("#content").fill("Something with tools")
     person.page.reload()
     expect(person.page.locator("#content")).to_have_value("Something with tools")
 
 
-def test_a_markdown_file_fills_the_form(visit: Callable[..., Visit]) -> None:
+def test_a_file_becomes_the_text_and_what_it_replaced_is_taken_back(visit: Callable[..., Visit]) -> None:
     person = visit()
     person.start()
-    idea = "# Tool library\n\nNeighbours lend tools.\n\n## Requirements\n\n- Seven days\n"
+    person.page.locator("#content").fill("What I had typed")
+    idea = "# Tool library\n\nNeighbours lend tools.\n\n## Requirements\n\n- Members keep a tool for seven days\n"
     person.page.locator("input[type=file]").set_input_files(
         {"name": "idea.md", "mimeType": "text/markdown", "buffer": idea.encode()}
     )
 
-    expect(person.page.locator("#title")).to_have_value("Tool library")
-    expect(person.page.locator("#content")).to_have_value("Neighbours lend tools.")
-    expect(person.page.locator("#requirements")).to_have_value("- Seven days")
+    expect(person.page.locator("#content")).to_have_value(idea)
+    expect(person.page.locator("#title")).to_have_attribute("placeholder", "Tool library")
+    expect(person.page.locator(".recognised li")).to_have_text(["R1Members keep a tool for seven days"])
+    person.page.get_by_role("button", name="Undo").click()
+    expect(person.page.locator("#content")).to_have_value("What I had typed")
 
 
 def test_reloading_and_a_second_tab_in_the_middle_show_the_same(visit: Callable[..., Visit], server: Server) -> None:
@@ -167,5 +170,5 @@ def test_a_design_is_in_the_language_of_the_idea_unless_another_is_chosen(
 ) -> None:
     person = visit()
     person.start()
-    design_id = person.submit(title, idea, "", "Make the design")
+    design_id = person.submit(title, idea, "", "Make the design", asked=language == "en")
     assert server.call("GET", f"/designs/{design_id}")[1]["language"] == language

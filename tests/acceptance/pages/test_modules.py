@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from designchord.blueprint.idea import read_idea
 from designchord.notation.mermaid import parse
 from tests.acceptance.pages.visiting import BRIEF, Visit
 from tests.acceptance.processes import Server
@@ -135,18 +134,6 @@ def test_what_changed_in_a_long_text_is_found_however_far_apart_it_lies(call: Ca
     lines = call("design/diff", "compareLines", "\n".join(before), "\n".join(after))
     changed = [(line["sign"], line["text"]) for line in lines if line["sign"] != " "]
     assert sorted(changed) == [("+", "first"), ("+", "last"), ("-", "line 0"), ("-", "line 4999")]
-
-
-def test_the_form_reads_idea_files_as_the_command_line_does(call: Callable[..., Any], server: Server) -> None:
-    _, examples = server.call("GET", "/examples")
-    texts = [
-        f"# {example['title']}\n\n{example['content']}\n\n## {heading}\n\n{example['requirements']}\n"
-        for example in examples["items"]
-        for heading in ("Requirements", "요구사항")
-    ]
-    for text in texts:
-        read = call("start/idea_file", "readIdea", text)
-        assert (read["title"], read["content"], read["requirements"]) == tuple(read_idea(text))
 
 
 def test_both_languages_have_every_word(call: Callable[..., Any], visit: Callable[..., Visit]) -> None:

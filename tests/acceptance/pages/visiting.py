@@ -65,12 +65,13 @@ class Visit:
     def open(self, design_id: str, part: str = "") -> None:
         self.page.goto(f"{self.server.url}/designs/{design_id}/{f'#{part}' if part else ''}")
 
-    def submit(self, title: str, idea: str, requirements: str, button: str) -> str:
-        """Fill in the form and send it; the new design's id."""
+    def submit(self, title: str, idea: str, requirements: str, button: str, *, asked: bool = False) -> str:
+        """Fill in the form and send it, past the questions where a short idea is asked about; the new design's id."""
         self.page.locator("#title").fill(title)
-        self.page.locator("#content").fill(idea)
-        self.page.locator("#requirements").fill(requirements)
+        self.page.locator("#content").fill(f"{idea}\n\n## Requirements\n\n{requirements}" if requirements else idea)
         self.page.get_by_role("button", name=button).click()
+        if asked:
+            self.page.get_by_role("button", name="Skip").click()
         self.page.wait_for_url(re.compile("/designs/"))
         return self.page.url.rstrip("/").rpartition("/")[2]
 

@@ -83,6 +83,11 @@ export const api = {
   readLimits: () => request("GET", "/limits"),
   listModels: () => request("GET", "/models"),
   listExamples: () => request("GET", "/examples"),
+  readExample: (name) => request("GET", `/examples/${encodeURIComponent(name)}`),
+  readIdea: (text, signal) => request("POST", "/ideas", { body: { text }, signal }),
+  readConnection: () => request("GET", "/models/connection"),
+  connectModel: (wish) => request("PUT", "/models/connection", { body: wish }),
+  disconnectModel: () => request("DELETE", "/models/connection"),
   exportUrl: (id, format) => `${ROOT}${design(id)}/export${query({ format })}`,
   eventsUrl: (id, after) => `${ROOT}${design(id)}/events?after=${after}`,
 };

@@ -1,43 +1,44 @@
-/** The form that starts a design. It never loses what was typed and says in place what is missing. */
+/** The form that starts a design: one box for everything. It never loses what was typed and says in place what is missing. */
 import { ApiError, api } from "../api.js";
 import { labelOf, limitOf, selectableKinds } from "../catalogue.js";
 import { html, useRef, useState } from "../dom.js";
 import { describeFailure } from "../failure.js";
 import { formatLanguage } from "../format.js";
-import { t, tOr } from "../i18n.js";
+import { language, t, tOr } from "../i18n.js";
 import { Icon } from "../icons.js";
+import { showToast } from "../toast.js";
 import { forgetKey, idempotencyKey, useDraft } from "./draft.js";
 import { Choice, TextField } from "./fields.js";
 import { EffortChoice, useEstimate } from "./estimate.js";
-import { readIdea } from "./idea_file.js";
-import { ModelChoice } from "./models.js";
+import { ModelLine } from "./models.js";
+import { Questions, isShort } from "./questions.js";
 
 const FIELDS = ["title", "content", "requirements", "language", "model", "effort", "without"];
-const TEXTS = /** @type {const} */ (["title", "content", "requirements"]);
 /** Languages to choose from; left alone, the server takes that of the text. */
 const LANGUAGES = ["ko", "en"];
+
+/** @param {Record<string, string>} values */
+const chosenKinds = ({ without = "" }) => selectableKinds().filter((kind) => !without.split(" ").includes(kind));
 
 /** What is missing, by field. */
 function findGaps(values) {
   /** @type {Record<string, string>} */
   const gaps = {};
-  if (!values.title.trim()) gaps.title = t("form.titleMissing");
-  if (!values.content.trim() && !values.requirements.trim()) gaps.content = t("form.contentMissing");
-  for (const name of TEXTS) {
-    if (values[name].length > limitOf(name)) gaps[name] = t("form.tooLong", { n: limitOf(name) });
-  }
+  const limit = limitOf("idea_file");
+  if (!values.content.trim()) gaps.content = t("form.contentMissing");
+  else if (values.content.length > limit) gaps.content = t("form.tooLong", { n: limit });
+  if (values.title.length > limitOf("title")) gaps.title = t("form.tooLong", { n: limitOf("title") });
   if (chosenKinds(values).length === 0) gaps.kinds = t("form.kindsMissing");
   return gaps;
 }
 
-const chosenKinds = ({ without }) => selectableKinds().filter((kind) => !without.split(" ").includes(kind));
-
-function toBrief(values) {
+/** @param {Record<string, string>} values @param {import("./reading.js").Idea} idea */
+function toBrief(values, idea) {
   const kinds = chosenKinds(values);
   return {
-    title: values.title.trim(),
-    content: values.content.trim(),
-    requirements: values.requirements.trim(),
+    title: values.title.trim() || idea.title,
+    content: idea.content,
+    requirements: idea.requirements,
     ...(values.language ? { language: values.language } : {}),
     ...(kinds.length < selectableKinds().length ? { kinds } : {}),
     ...(values.model ? { model: values.model } : {}),
@@ -64,14 +65,14 @@ function KindChoice({ values, error, onChange }) {
   </fieldset>`;
 }
 
-/** Dropped or chosen Markdown becomes the three texts. */
-function useIdeaFile(onIdea, onFailure) {
+/** A dropped or chosen file becomes the text. */
+function useIdeaFile(onText, onFailure) {
   const [over, setOver] = useState(false);
   const take = async (file) => {
     if (!file) return;
     if (file.size > limitOf("idea_file"))
       onFailure(t("form.fileTooLarge", { n: Math.floor(limitOf("idea_file") / 1000) }));
-    else onIdea(readIdea(await file.text()));
+    else onText(await file.text());
   };
   const handlers = {
     onDragOver: (event) => {
@@ -90,13 +91,6 @@ function useIdeaFile(onIdea, onFailure) {
   return { over, handlers, take };
 }
 
-/** Text pasted into the empty form that looks like a whole idea fills all of it. */
-function ideaFromPaste(event, values) {
-  if (values.title || values.content || values.requirements) return null;
-  const text = event.clipboardData.getData("text/plain");
-  return /^\s*#\s+\S/.test(text) ? readIdea(text) : null;
-}
-
 function FilePicker({ onFile }) {
   const input = useRef(null);
   return html`<p class="file-line hint">
@@ -105,87 +99,94 @@ function FilePicker({ onFile }) {
   </p>`;
 }
 
-function showFailure(error, setErrors, setFailure) {
-  const field = error instanceof ApiError ? error.details.field : null;
-  if (TEXTS.includes(field)) setErrors({ [field]: tOr(`error.${error.code}`, error.message) });
-  setFailure(describeFailure(error));
+function Options({ values, errors, change, estimate }) {
+  const detected = estimate && !values.language;
+  const auto = detected
+    ? t("form.language.detected", { name: formatLanguage(estimate.language) })
+    : t("form.language.auto");
+  return html`<details class="options" open=${Boolean(errors.kinds)}><summary>${t("form.options")}</summary>
+    <div class="options-body"><${KindChoice} values=${values} error=${errors.kinds} onChange=${change} />
+    <${Choice} name="language" label=${t("form.language")} value=${values.language} onValue=${(value) => change({ language: value })}
+      options=${[{ value: "", label: auto }, ...LANGUAGES.map((tag) => ({ value: tag, label: formatLanguage(tag) }))]} /></div>
+  </details>`;
 }
 
-/** @param {{examples: object[]}} props */
-export function IdeaForm({ examples }) {
-  const [values, change] = useDraft(FIELDS);
-  const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
-  const [failure, setFailure] = useState("");
-  const [sending, setSending] = useState(false);
-  const form = useRef(null);
-  const fill = (idea) => {
-    setErrors({});
-    change(idea);
-  };
-  const { over, handlers, take } = useIdeaFile(fill, setFailure);
-  const send = async (event) => {
-    event.preventDefault();
-    const gaps = findGaps(values);
-    setErrors(gaps);
-    setFailure("");
-    if (Object.keys(gaps).length) return form.current.querySelector(`[name="${Object.keys(gaps)[0]}"]`)?.focus();
-    setSending(true);
+/** Sending: read the text once more, then start; what fails stays in the form. */
+function useSending(values, change) {
+  const [state, setState] = useState({ failure: "", sending: false });
+  const send = async (content) => {
+    setState({ failure: "", sending: true });
     try {
-      const brief = toBrief(values);
+      const brief = toBrief(values, await api.readIdea(content));
       const design = await api.startDesign(brief, idempotencyKey(brief));
       forgetKey();
       change({ title: "", content: "", requirements: "" });
       location.assign(`/designs/${design.id}/`);
     } catch (error) {
-      showFailure(error, setErrors, setFailure);
-      setSending(false);
+      const field = error instanceof ApiError ? error.details.field : null;
+      const why = field ? tOr(`error.${error.code}`, error.message) : describeFailure(error);
+      setState({ failure: why, sending: false });
     }
-    return undefined;
   };
-  const onPaste = (event) => {
-    const idea = ideaFromPaste(event, values);
-    if (!idea) return;
+  const fail = (failure) => setState({ failure, sending: false });
+  return { ...state, send, fail };
+}
+
+/** What an earlier form kept in a field of its own belongs to the text. */
+const wholeText = ({ content = "", requirements = "" }) =>
+  requirements.trim() ? `${content.trim()}\n\n## ${t("form.requirements")}\n\n${requirements.trim()}`.trim() : content;
+
+/** @param {{idea: import("./reading.js").Idea | null, values: Record<string, string>, change: (some: Record<string, string>) => void}} props */
+export function IdeaForm({ idea, values, change }) {
+  const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
+  const [asking, setAsking] = useState(false);
+  const form = useRef(null);
+  const { failure, sending, send, fail } = useSending(values, change);
+  const put = (content) => {
+    const before = { content: values.content, title: values.title };
+    setErrors({});
+    change({ content, title: "" });
+    if (before.content.trim()) showToast(t("form.replaced"), { action: t("undo"), onAction: () => change(before) });
+  };
+  const { over, handlers, take } = useIdeaFile(put, fail);
+  const submit = async (event) => {
     event.preventDefault();
-    fill(idea);
+    const gaps = findGaps(values);
+    setErrors(gaps);
+    if (Object.keys(gaps).length) return form.current.querySelector(`[name="${Object.keys(gaps)[0]}"]`)?.focus();
+    const read = isShort(values.content) ? await api.readIdea(values.content).catch(() => null) : null;
+    // Answers are worded in the language of the page, so only such ideas are asked about.
+    if (read && !read.requirements && read.language === language) return setAsking(true);
+    return send(values.content);
   };
-  const estimate = useEstimate(Object.keys(findGaps(values)).length ? null : toBrief({ ...values, effort: "" }));
-  const field = (name, rest) =>
-    html`<${TextField} name=${name} label=${t(`form.${name}`)} value=${values[name]} error=${errors[name]} limit=${limitOf(name)} onValue=${(value) => change({ [name]: value })} ...${rest} />`;
-  return html`<form class=${over ? "idea over" : "idea"} ref=${form} noValidate onSubmit=${send} onPaste=${onPaste}
-      onKeyDown=${(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && send(event)} ...${handlers}>
-    <${Examples} examples=${examples} onChoose=${fill} />
-    ${field("title", { required: true, placeholder: t("form.title.placeholder") })}
-    ${field("content", { rows: 6, required: true, placeholder: t("form.content.placeholder") })}
-    ${field("requirements", { rows: 6, placeholder: t("form.requirements.placeholder"), hint: t("form.requirements.hint") })}
+  const onAnswer = (sentences) => {
+    const content = [values.content.trim(), ...sentences].join("\n");
+    change({ content });
+    send(content);
+  };
+  const estimate = useEstimate(
+    idea && !Object.keys(findGaps(values)).length ? toBrief({ ...values, effort: "" }, idea) : null,
+  );
+  if (asking)
+    return html`<div class="idea"><${Questions} onAnswer=${onAnswer} onBack=${() => setAsking(false)} sending=${sending} />
+      ${failure && html`<p class="notice error" role="alert">${failure}</p>`}</div>`;
+  return html`<form class=${over ? "idea over" : "idea"} ref=${form} noValidate onSubmit=${submit}
+      onKeyDown=${(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && submit(event)} ...${handlers}>
+    <${TextField} name="content" label=${t("form.content")} value=${values.content} error=${errors.content} limit=${limitOf("idea_file")} rows=${9} required=${true}
+      placeholder=${t("form.content.placeholder")} onValue=${(content) => change({ content })} />
     <${FilePicker} onFile=${take} />
-    <${KindChoice} values=${values} error=${errors.kinds} onChange=${change} />
-    <div class="form-pair">
-      <${Choice} name="language" label=${t("form.language")} value=${values.language} onValue=${(value) => change({ language: value })}
-        options=${[
-          {
-            value: "",
-            label:
-              estimate && !values.language
-                ? t("form.language.detected", { name: formatLanguage(estimate.language) })
-                : t("form.language.auto"),
-          },
-          ...LANGUAGES.map((tag) => ({ value: tag, label: formatLanguage(tag) })),
-        ]} />
-      <${ModelChoice} value=${values.model} onValue=${(value) => change({ model: value })} />
-    </div>
+    <${TextField} name="title" label=${t("form.title")} value=${values.title} error=${errors.title} limit=${limitOf("title")} placeholder=${idea?.title || t("form.title.placeholder")} onValue=${(title) => change({ title })} />
+    <${ModelLine} value=${values.model} onValue=${(model) => change({ model })} />
+    <${Options} values=${values} errors=${errors} change=${change} estimate=${estimate} />
     <${EffortChoice} value=${values.effort} estimate=${estimate} onValue=${(effort) => change({ effort })} />
     ${failure && html`<p class="notice error" role="alert">${failure}</p>`}
-    <div class="form-send"><button class="button primary large" type="submit" disabled=${sending}><${Icon} name="spark" /><span>${t(sending ? "form.sending" : "form.send")}</span></button>
-      <span class="hint">${t("form.shortcut")}</span></div>
+    <div class="form-send"><button class="button primary large" type="submit" disabled=${sending}><${Icon} name="spark" /><span>${t(sending ? "form.sending" : "form.send")}</span></button><span class="hint shortcut">${t("form.shortcut")}</span></div>
   </form>`;
 }
 
-function Examples({ examples, onChoose }) {
-  if (!examples.length) return null;
-  const choose = ({ title, content, requirements }) => onChoose({ title, content, requirements });
-  return html`<div class="examples"><span class="hint" id="examples">${t("form.examples")}</span>
-    <ul aria-labelledby="examples">${examples.map(
-      (example) =>
-        html`<li><button class="chip" type="button" lang=${example.language} onClick=${() => choose(example)}>${example.title}</button></li>`,
-    )}</ul></div>`;
+/** The draft of the form, with the text in one piece. @returns {[Record<string, string>, (some: Record<string, string>) => void]} */
+export function useIdeaDraft() {
+  const [values, change] = useDraft(FIELDS);
+  if (values.requirements) change({ content: wholeText(values), requirements: "" });
+  return [values, change];
 }

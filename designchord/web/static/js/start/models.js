@@ -2,6 +2,7 @@
 import { api } from "../api.js";
 import { html, useEffect, useState } from "../dom.js";
 import { t } from "../i18n.js";
+import { ConnectButton } from "../connect.js";
 import { Choice } from "./fields.js";
 
 const OFFLINE = "offline";
@@ -10,13 +11,13 @@ function useModels() {
   const [state, setState] = useState(
     /** @type {{items: any[], default: string | null}} */ ({ items: [], default: null }),
   );
-  useEffect(() => {
+  const load = () =>
     api
       .listModels()
       .then(setState)
       .catch(() => null);
-  }, []);
-  return state;
+  useEffect(() => void load(), []);
+  return { ...state, load };
 }
 
 /** What can be chosen of a provider; one that names no models stands for its default. */
@@ -26,22 +27,20 @@ function optionsOf({ name, provider = name, title, models }) {
   return models.map((model) => ({ value: `${provider}:${model}`, label: `${title} · ${model}` }));
 }
 
-function NotReady({ items }) {
-  if (!items.length) return null;
-  return html`<details class="not-ready hint"><summary>${t("model.notReady", { n: items.length })}</summary>
-    <dl>${items.map(({ title, reason }) => html`<div><dt>${title}</dt><dd>${reason}</dd></div>`)}</dl></details>`;
-}
-
 /** @param {{value: string, onValue: (value: string) => void}} props */
-export function ModelChoice({ value, onValue }) {
-  const { items, default: standard } = useModels();
+export function ModelLine({ value, onValue }) {
+  const { items, default: standard, load } = useModels();
   const nameOf = (model) => (model === OFFLINE ? t("model.offline") : model);
   const first = { value: "", label: standard ? t("model.standard", { name: nameOf(standard) }) : t("model.any") };
   const ready = items.filter((item) => item.ready).flatMap(optionsOf);
   // A model that was chosen earlier and is gone must not stay chosen unseen.
   const known = !items.length || !value || ready.some((option) => option.value === value);
-  return html`<div class="model-choice">
+  const connected = () => {
+    onValue("");
+    load();
+  };
+  return html`<div class="model-line">
     <${Choice} name="model" label=${t("form.model")} value=${known ? value : ""} options=${[first, ...ready]} onValue=${onValue} />
-    <${NotReady} items=${items.filter((item) => !item.ready)} />
+    <${ConnectButton} primary=${false} onConnected=${connected} />
   </div>`;
 }

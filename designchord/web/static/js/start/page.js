@@ -1,11 +1,13 @@
-/** The start page: say what is wanted, or go on with what is there. */
+/** The start page: say what is wanted, look at what comes of it, or go on with what is there. */
 import { api } from "../api.js";
 import { loadCatalogue } from "../catalogue.js";
 import { html, render, useEffect, useState } from "../dom.js";
 import { language, t } from "../i18n.js";
 import { Topbar } from "../topbar.js";
 import { DesignList } from "./designs.js";
-import { IdeaForm } from "./form.js";
+import { Examples } from "./examples.js";
+import { IdeaForm, useIdeaDraft } from "./form.js";
+import { Recognised, useIdea } from "./reading.js";
 
 /** Examples in the language of the page first. */
 function useExamples() {
@@ -22,12 +24,15 @@ function useExamples() {
 
 function StartPage() {
   const examples = useExamples();
+  const [values, change] = useIdeaDraft();
+  const idea = useIdea(values.content);
   return html`<${Topbar} />
     <div class="start">
       <main id="main" tabindex="-1">
         <h1>${t("start.title")}</h1>
         <p class="lead">${t("start.lead")}</p>
-        <${IdeaForm} examples=${examples} />
+        <div class="start-columns"><${IdeaForm} idea=${idea} values=${values} change=${change} />
+          <div class="start-beside"><${Recognised} idea=${idea} /><${Examples} examples=${examples} /></div></div>
       </main>
       <${DesignList} />
     </div>`;

@@ -1,0 +1,141 @@
+"""The first minute of somebody who has nothing yet: no design, no model, half an idea."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from bench.model_server import ModelServer
+from tests.acceptance.pages.test_access import find_violations
+from tests.acceptance.pages.visiting import COUNT_VIOLATIONS, PATIENCE_MS, Visit
+from tests.acceptance.processes import Server, serving
+
+pytestmark = pytest.mark.browser
+
+LAPTOP = {"width": 1440, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A designchord without a design, and without a model."""
+    with serving(tmp_path_factory.mktemp("empty") / "home") as running:
+        yield running
+
+
+@pytest.fixture
+def newcomer(browser: Browser, empty: Server) -> Iterator[Callable[..., Visit]]:
+    contexts = []
+
+    def begin(**options: object) -> Visit:
+        context = browser.new_context(**{"locale": "en-US", "viewport": LAPTOP, **options})
+        context.set_default_timeout(PATIENCE_MS)
+        context.add_init_script(COUNT_VIOLATIONS)
+        contexts.append(context)
+        return Visit(context.new_page(), empty)
+
+    yield begin
+    for context in contexts:
+        context.close()
+
+
+IDEAS = {
+    "en-US": (
+        "# Tool library\n\n## Requirements\n\n- Members borrow a tool for 7 days\n- Keepers register tools\n",
+        "Tool library",
+        "Make the design",
+        "Sheet music library",
+    ),
+    "ko-KR": (
+        "# 공구 도서관\n\n## 요구사항\n\n- 회원은 공구를 7일 동안 빌릴 수 있다\n- 관리자는 공구를 등록할 수 있다\n",
+        "공구 도서관",
+        "설계 만들기",
+        "동물병원 진료 예약",
+    ),
+}
+
+
+@pytest.mark.parametrize("locale", IDEAS)
+def test_one_box_is_read_as_it_is_typed_and_a_finished_design_is_one_click_away(
+    newcomer: Callable[..., Visit], locale: str
+) -> None:
+    idea, title, button, example = IDEAS[locale]
+    person = newcomer(locale=locale)
+    person.start()
+    page = person.page
+    page.locator("#content").fill(idea + "\n".join(f"{number}" for number in range(60)))
+    expect(page.get_by_role("button", name=button)).to_be_in_viewport()
+    page.locator("#content").fill(idea)
+    expect(page.locator(".recognised code")).to_have_text(["R1", "R2"])
+    expect(page.locator("#title")).to_have_attribute("placeholder", title)
+    assert find_violations(page) == []
+
+    page.get_by_role("button", name=re.compile(example)).click()
+    page.wait_for_url(re.compile("/designs/"))
+    person.expect_state("done")
+    expect(page.locator(".er-table").first).to_be_visible()
+    page.go_back()
+    expect(page.locator("#content")).to_have_value(idea)  # nothing was replaced
+    page.get_by_role("button", name=button).click()
+    page.wait_for_url(re.compile("/designs/"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    person.expect_nothing_bad()
+
+
+def connect(page: Page, address: str, key: str) -> None:
+    page.get_by_label("Provider").select_option("openai")
+    page.get_by_label("Key").fill(key)
+    page.get_by_role("textbox", name="Model").fill("gpt-4o")
+    page.get_by_label("Address").fill(address)
+    page.get_by_role("button", name="Try it and connect").click()
+
+
+def test_a_short_idea_is_asked_about_and_a_model_is_connected_without_a_restart(
+    newcomer: Callable[..., Visit], empty: Server
+) -> None:
+    person = newcomer()
+    person.start()
+    page = person.page
+    page.locator("#content").fill("An app where neighbours give away leftover food")
+    expect(page.locator(".recognised li")).to_have_count(1)
+    page.get_by_role("button", name="Make the design").click()
+    expect(page.get_by_role("heading", name="A few questions first")).to_be_focused()
+    assert find_violations(page) == []
+    page.get_by_role("button", name="members").click()
+    page.get_by_role("group", name="What does it keep?").get_by_role("textbox").fill("offers and pickups")
+    page.get_by_role("button", name="Yes, by email").click()
+    page.get_by_role("button", name="Make the design").click()
+    page.wait_for_url(re.compile("/designs/"))
+    design_id = page.url.rstrip("/").rpartition("/")[2]
+    content = empty.wait_until_ended(design_id)["content"]
+    assert "It is used by members." in content
+    assert "It keeps offers and pickups." in content
+    assert "sign in with their email address" in content
+
+    with ModelServer() as model:
+        person.start()
+        page.get_by_role("button", name="Connect a model").click()
+        model.script([{"fault": "401"}])
+        connect(page, model.base_url, "sk-wrong")
+        expect(page.get_by_role("dialog")).to_contain_text("does not accept the key")
+        model.script([])
+        connect(page, model.base_url, "sk-right")
+        expect(page.get_by_role("dialog")).to_contain_text("openai:gpt-4o answered in")
+        assert find_violations(page) == []
+        assert "sk-right" not in page.content()
+        page.keyboard.press("Escape")
+        expect(page.locator("#model option").first).to_have_text(re.compile("openai:gpt-4o"))
+        page.locator("#content").fill(IDEAS["en-US"][0])
+        page.get_by_role("button", name="Make the design").click()
+        page.wait_for_url(re.compile("/designs/"))
+        person.expect_state("running|done")
+        made = empty.wait_until_ended(page.url.rstrip("/").rpartition("/")[2])
+        assert made["model"] == "openai:gpt-4o"
+        assert model.count > 2
+        person.start()
+        page.get_by_role("button", name="Connect a model").click()
+        page.get_by_role("button", name="Disconnect").click()
+        expect(page.get_by_role("dialog")).to_contain_text("the key is forgotten")
+    assert empty.call("GET", "/models")[1]["default"] == "offline"
