@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, Min, Q, Sum
@@ -12,6 +12,9 @@ from designchord.designs.models import Call, CallState, Design, PastCalls, Step,
 
 #: Upper bounds of the classes into which calls' latencies are counted, in seconds.
 LATENCIES = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0)
+
+#: How many models are told apart, and what the others are called.
+MODELS, OTHER = 100, "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,10 @@ def calls_by_outcome(of_designs: Q | None = None) -> list[CallFigures]:
             output=Sum("output_tokens"),
             cost=Sum("cost_usd"),
             seconds=Sum("latency"),
+            first=Min("pk"),
             **within,
         )
-        .order_by()
+        .order_by("first")
     )
     return [
         CallFigures(
@@ -93,20 +97,47 @@ def calls_by_outcome(of_designs: Q | None = None) -> list[CallFigures]:
     ]
 
 
-def calls_ever() -> list[CallFigures]:
-    """All calls that have ended, those of designs that are gone included: these figures never go down."""
-    found = {(row.model, row.outcome): row for row in calls_by_outcome()}
-    for past in PastCalls.objects.all():
-        now = found.get((past.model, past.outcome))
-        found[past.model, past.outcome] = CallFigures(
+def calls_ever(*, at_most: int = MODELS) -> list[CallFigures]:
+    """All calls that have ended, those of designs that are gone included: these figures never go down.
+
+    Users name models, so only so many are told apart, the first that were ever called; the rest are ``OTHER``.
+    """
+    names: dict[str, str] = {}
+    found: dict[tuple[str, str], CallFigures] = {}
+    for row in (*_past_calls(), *calls_by_outcome()):
+        name = names.setdefault(row.model, row.model if len(names) < at_most else OTHER)
+        before = found.get((name, row.outcome))
+        found[name, row.outcome] = replace(row, model=name) if before is None else _sum(before, row)
+    return list(found.values())
+
+
+def _past_calls() -> list[CallFigures]:
+    return [
+        CallFigures(
             model=past.model,
             outcome=past.outcome,
-            count=past.count + (now.count if now else 0),
-            input_tokens=past.input_tokens + (now.input_tokens if now else 0),
-            cached_tokens=past.cached_tokens + (now.cached_tokens if now else 0),
-            output_tokens=past.output_tokens + (now.output_tokens if now else 0),
-            cost_usd=past.cost_usd + (now.cost_usd if now else 0.0),
-            seconds=past.seconds + (now.seconds if now else 0.0),
-            latencies=tuple(a + b for a, b in zip(past.within, now.latencies if now else [0] * 99, strict=False)),
+            count=past.count,
+            input_tokens=past.input_tokens,
+            cached_tokens=past.cached_tokens,
+            output_tokens=past.output_tokens,
+            cost_usd=past.cost_usd,
+            seconds=past.seconds,
+            latencies=tuple(past.within or [0] * len(LATENCIES)),
         )
-    return list(found.values())
+        for past in PastCalls.objects.order_by("pk")
+    ]
+
+
+def _sum(one: CallFigures, other: CallFigures) -> CallFigures:
+    """Both together, under the names of the first."""
+    return CallFigures(
+        model=one.model,
+        outcome=one.outcome,
+        count=one.count + other.count,
+        input_tokens=one.input_tokens + other.input_tokens,
+        cached_tokens=one.cached_tokens + other.cached_tokens,
+        output_tokens=one.output_tokens + other.output_tokens,
+        cost_usd=one.cost_usd + other.cost_usd,
+        seconds=one.seconds + other.seconds,
+        latencies=tuple(a + b for a, b in zip(one.latencies, other.latencies, strict=True)),
+    )

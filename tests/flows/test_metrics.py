@@ -13,7 +13,8 @@ from django.utils import timezone
 from bench.model_server import ModelServer
 from designchord import metrics, wiring
 from designchord.api import health
-from designchord.designs.models import Call, Design, Owner
+from designchord.designs import figures
+from designchord.designs.models import Call, CallState, Design, Owner
 from designchord.designs.services.designs import local_owner
 from designchord.wiring import App
 from tests.flows.apps import running_app, submit, wait_until_ended
@@ -70,6 +71,26 @@ def test_counters_never_go_down_when_designs_go(tmp_path: Path, gone: str) -> No
 
     assert before['designchord_model_calls_total{model="openai:test",outcome="answered"}'] == 4
     assert before['designchord_model_calls_total{model="openai:test",outcome="model_overloaded"}'] == 1
+
+
+def test_names_that_users_gave_to_models_do_not_grow_the_figures_without_end(tmp_path: Path) -> None:
+    with running_app(tmp_path, engine=False) as app:
+        design = Design.objects.get(pk=submit(app))
+        step = design.steps.first()
+        for number in range(figures.MODELS + 20):
+            Call.objects.create(
+                owner=design.owner, design=design, step=step, run=1, digest="x", model=f"openai:made-up-{number}",
+                state=CallState.ANSWERED, output_tokens=3, latency=1.5, started_at=timezone.now(),
+            )  # fmt: skip
+        before = counters(app)
+        app.verbs.erase(design_id=design.pk)
+
+        assert counters(app) == before
+    answered = {name: count for name, count in before.items() if "calls_total" in name}
+    assert len(answered) == figures.MODELS + 1
+    assert answered['designchord_model_calls_total{model="other",outcome="answered"}'] == 20
+    assert before['designchord_model_tokens_total{model="other",sort="output"}'] == 60
+    assert before['designchord_model_latency_seconds_bucket{le="2.0",model="other"}'] == 20
 
 
 def counters(app: App) -> dict[str, float]:
