@@ -6,7 +6,6 @@ import inspect
 from collections.abc import Callable
 from functools import cache, wraps
 from typing import Any, Literal, TypeVar
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
@@ -15,7 +14,6 @@ from designchord.api import answers, bodies
 from designchord.api.answers import answer
 from designchord.api.callers import editor_of, owner_of, starter_of, verbs
 from designchord.designs import selectors, shapes
-from designchord.designs.services.storage import storage_add
 from designchord.errors import BadInput
 from designchord.kinds import registry
 from designchord.notation.render import Renderer
@@ -99,7 +97,6 @@ def restore(request: HttpRequest, design_id: str, kind: str, body: bodies.Restor
     """Make an earlier revision the newest again."""
     owner = editor_of(request)
     found = verbs().restore(owner=owner, design_id=design_id, kind=kind, part=part, number=body.number)
-    storage_add(owner=owner, design_id=UUID(design_id), text=found[1].source)
     return answer(shapes.artifact(*found))
 
 
@@ -142,6 +139,4 @@ def put_artifact(request: HttpRequest, design_id: str, kind: str, body: bodies.E
     """Save an edit made on revision ``base``; 409 when another came between."""
     owner = editor_of(request)
     found = verbs().edit(owner=owner, design_id=design_id, kind=kind, part=part, source=body.source, base=body.base)
-    if found[1].number != body.base:  # else nothing was changed
-        storage_add(owner=owner, design_id=UUID(design_id), text=found[1].source)
     return answer(shapes.artifact(*found))

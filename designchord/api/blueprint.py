@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
@@ -11,7 +9,6 @@ from designchord.api import answers, bodies
 from designchord.api.answers import answer
 from designchord.api.callers import editor_of, owner_of, verbs
 from designchord.designs import shapes
-from designchord.designs.services.storage import storage_add
 from designchord.pipeline.explaining import explanation
 
 router = Router()
@@ -50,7 +47,6 @@ def settle_assumption(
         confirmed=ids if body.verdict == "confirm" else (),
         struck=ids if body.verdict == "strike" else (),
     )
-    storage_add(owner=owner, design_id=UUID(design_id), text=found[1].source)
     return answer(shapes.artifact(*found))
 
 
@@ -65,5 +61,4 @@ def settle_assumptions(request: HttpRequest, design_id: str, body: bodies.Settle
     """Several at once, all or none."""
     owner = editor_of(request)
     found = verbs().settle(owner=owner, design_id=design_id, confirmed=tuple(body.confirm), struck=tuple(body.strike))
-    storage_add(owner=owner, design_id=UUID(design_id), text=found[1].source)
     return answer(shapes.artifact(*found))

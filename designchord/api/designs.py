@@ -13,7 +13,6 @@ from designchord.api.answers import answer
 from designchord.api.callers import check_room, owner_of, starter_of, verbs
 from designchord.designs import selectors
 from designchord.designs.models import DesignState, Owner
-from designchord.designs.services.storage import storage_add
 from designchord.errors import BadInput
 from designchord.export.design import from_snapshot
 from designchord.export.folder import zip_bytes
@@ -36,7 +35,7 @@ def start_design(
     """Accepted means stored: the design is made even if this process dies. The same key gives the same design again."""
     owner = starter_of(request)
     check_room(owner)
-    design, created = verbs().start(
+    design, _ = verbs().start(
         owner=owner,
         brief=body.brief(),
         kinds=tuple(body.kinds or ()),
@@ -46,9 +45,6 @@ def start_design(
         assume=body.assume or "usual",
         effort=body.effort or "",
     )
-    if created:
-        given = "\n".join((body.title, body.content, body.requirements, body.blueprint or ""))
-        storage_add(owner=owner, design_id=design.pk, text=given)
     response = _snapshot(owner, str(design.pk), status=202)
     response["Location"] = f"/api/v1/designs/{design.pk}"
     return response

@@ -13,6 +13,8 @@ import uuid
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+from designchord.designs.folding import FoldedTextField
+
 
 class Owner(AbstractUser):
     """Whoever a design belongs to; without accounts there is one, made at the first start.
@@ -232,7 +234,7 @@ class Revision(models.Model):
 
     part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="revisions", db_index=False)
     number = models.PositiveIntegerField()
-    source = models.TextField()
+    source = FoldedTextField()
     origin = models.CharField(max_length=12, choices=Origin)
     problems = models.JSONField(default=list)
     provenance = models.JSONField(default=dict)

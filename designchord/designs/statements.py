@@ -17,7 +17,7 @@ import orjson
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, UUIDField
 
-from designchord.designs.models import SETTLED, Call, Design, Event, Part, Revision, Step
+from designchord.designs.models import SETTLED, Call, Design, Event, Part, Revision, Step, Storage
 
 M = TypeVar("M", bound=Model)
 
@@ -101,6 +101,7 @@ _NAMES: dict[str, Any] = {
     "revisions": REVISIONS,
     "events": Table(Event),
     "calls": Table(Call),
+    "storage": Table(Storage),
     "settled": ", ".join(f"'{state}'" for state in SETTLED),
 }
 

@@ -54,6 +54,7 @@ from designchord.designs.services.steps import (
     step_retry,
     steps_cancel,
 )
+from designchord.designs.services.storage import storage_add
 from designchord.designs.statements import DESIGNS, PARTS, STEPS
 from designchord.errors import Conflict, QuotaExceeded, Stopped
 from designchord.events.base import Event
@@ -115,6 +116,7 @@ def design_create(*, owner: Owner, new: NewDesign) -> tuple[Design, bool]:
             deadline_at=now + timedelta(seconds=new.deadline),
         )
         DESIGNS.insert([design])
+        storage_add(design_id=design.pk, texts=[design.title, design.content, design.requirements])
         _plan_first_steps(design, new)
     return design, True
 

@@ -12,11 +12,13 @@ from django.utils import timezone
 
 from designchord.designs import shapes
 from designchord.designs.connections import writing
+from designchord.designs.folding import LEAST, folded, folds
 from designchord.designs.models import Origin, Part, Revision
 from designchord.designs.services.events import Entry, design_lock, events_append
 from designchord.designs.services.staleness import Blueprints
 from designchord.designs.services.steps import Lease, Outcome, step_end, step_entry
-from designchord.designs.statements import REVISIONS, ask, written
+from designchord.designs.services.storage import storage_add
+from designchord.designs.statements import REVISIONS, ask, change, written
 from designchord.errors import Conflict, NotFound, Stopped
 from designchord.events.base import Event
 
@@ -70,11 +72,28 @@ def revision_append(part: Part, new: NewRevision, *, run: int | None = None) -> 
     made_from = None if part.kind == "blueprint" else new.blueprint or newest
     revision = revision_of(part, replace(new, blueprint=made_from), run=run)
     REVISIONS.insert([revision])
+    _fold_before(revision)
+    if revision.origin not in _BY_MODELS:
+        storage_add(design_id=part.design_id, texts=[revision.source])
     stale = None if made_from is None else Blueprints(part.design_id, newest).stale(part, made_from)
     if stale != part.stale:
         part.stale = stale
         part.save(update_fields=["stale"])
     return revision
+
+
+#: Revisions of which a ledger bounds how many there are.
+_BY_MODELS = frozenset({Origin.GENERATED, Origin.REPAIRED, Origin.REGENERATED})
+
+_LONG = written("SELECT id, source FROM {revisions} WHERE part_id = %s AND number = %s AND LENGTH(source) >= %s")
+_FOLD = written("UPDATE {revisions} SET source = %s WHERE id = %s")
+
+
+def _fold_before(revision: Revision) -> None:
+    """Compress what a revision takes the place of, if it is long."""
+    if revision.number > 1 and folds():
+        for key, source in ask(_LONG, revision.part_id, revision.number - 1, LEAST):
+            change(_FOLD, folded(source), key)
 
 
 def revision_of(part: Part, new: NewRevision, *, run: int | None = None) -> Revision:

@@ -29,6 +29,7 @@ from designchord.designs.services.parts import (
 from designchord.designs.services.staleness import Blueprints
 from designchord.designs.services.standing import ENDED, RESUMED, STANDING, end, judge_again, report_entry, resume
 from designchord.designs.services.steps import Lease, Outcome, step_end, step_entry, step_get, step_retry, steps_cancel
+from designchord.designs.services.storage import storage_add
 from designchord.designs.statements import PARTS, REVISIONS, STEPS, written
 from designchord.errors import NotFound, Stopped
 from designchord.events.base import Event
@@ -144,6 +145,7 @@ def parts_add(design: Design, parts: Sequence[PlannedPart], blueprint: int) -> t
         if each.compiled is not None
     ]
     REVISIONS.insert(revisions)
+    storage_add(design_id=design.pk, texts=[revision.source for revision in revisions])
     steps = [
         Step(design=design, part=part, state=StepState.READY, ready_at=now)
         if each.elaborated

@@ -1,12 +1,18 @@
-"""How much an owner keeps here: ideas, and what people edited. What models wrote is bounded by what may be spent."""
+"""How much an owner keeps here: ideas, what people edited, and what rules made of them. What models wrote is bounded by
+what may be spent.
+
+Counted is what was written; old revisions are kept compressed (``designs.folding``), so the database holds less.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from designchord.designs.models import Owner, Storage
+from designchord.designs.statements import change, written
 from designchord.errors import Conflict
 
 
@@ -30,10 +36,15 @@ def storage_check(*, owner: Owner, at_most: int | None) -> None:
         )
 
 
-def storage_add(*, owner: Owner, design_id: UUID, text: str) -> None:
-    """Count what was stored of a design."""
-    size = len(text.encode("utf-8", "replace"))
-    kept = Storage.objects.filter(design_id=design_id)
-    if not kept.update(bytes=F("bytes") + size):
-        Storage.objects.bulk_create([Storage(design_id=design_id, owner=owner, bytes=0)], ignore_conflicts=True)
-        kept.update(bytes=F("bytes") + size)
+_ADD = written("""
+    INSERT INTO {storage} (design_id, owner_id, bytes)
+    VALUES (%s, (SELECT owner_id FROM {designs} WHERE id = %s), %s)
+    ON CONFLICT (design_id) DO UPDATE SET bytes = {storage}.bytes + excluded.bytes
+""")
+
+
+def storage_add(*, design_id: UUID, texts: Iterable[str]) -> None:
+    """Count what is stored of a design, in the transaction that stores it."""
+    size = sum(len(text.encode("utf-8", "replace")) for text in texts)
+    if size:
+        change(_ADD, design_id, design_id, size)
