@@ -207,6 +207,25 @@ def fits(made: Concept, target: Mention, word: str = "") -> bool:
     return not (target.concept is not None and target.concept.own) and not made.part and bool(parents)
 
 
+def call_as_stated(candidates: dict[str, Candidate], sketch: Sketch) -> None:
+    """What the text's own data model names is called so, whatever the catalogue calls it: residents, no tenants."""
+    stated = {name: thing for name, thing in sketch.things.items() if thing.given}
+    by_label = {thing.label.replace(" ", "").lower(): name for name, thing in stated.items()}
+    for candidate in list(candidates.values()):
+        said = [singular_label(label.lower()).replace(" ", "") for label in candidate.labels]
+        name = next((by_label[label] for label in said if label in by_label), candidate.name)
+        if name == candidate.name:
+            continue
+        sketch.aliases[candidate.name] = name
+        del candidates[candidate.name]
+        if name in candidates:
+            candidates[name].absorb(candidate)
+            candidates[name].labels.update(candidate.labels)
+        else:
+            candidate.name = name
+            candidates[name] = candidate
+
+
 def merge_heads(candidates: dict[str, Candidate], sketch: Sketch) -> None:
     """``report`` after ``damage report`` is the same thing: a vague head joins its only compound.
 
@@ -219,7 +238,8 @@ def merge_heads(candidates: dict[str, Candidate], sketch: Sketch) -> None:
         longer = [other for other in candidates.values() if other is not candidate and _heads(candidate, other)]
         if len(longer) != 1:
             continue
-        keep, drop = (candidate, longer[0]) if candidate.person and longer[0].guessed else (longer[0], candidate)
+        shorter = (candidate.person and longer[0].guessed) or candidate.name in sketch.things
+        keep, drop = (candidate, longer[0]) if shorter else (longer[0], candidate)
         if drop.name in candidates and keep.name in candidates:
             keep.absorb(drop)
             if keep is candidate:

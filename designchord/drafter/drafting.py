@@ -23,6 +23,7 @@ from designchord.drafter.sketch import Assume, Evidence, Sketch, Thing
 from designchord.drafter.statements import Reader
 from designchord.drafter.structure.given import find_given
 from designchord.drafter.structure.models import find_models
+from designchord.drafter.translating import english_of
 from designchord.ideas.language import detect_language, language_name
 from designchord.ideas.page import Page, clean, plain, read
 from designchord.notation.problems import Problem
@@ -78,9 +79,13 @@ def names_in(brief: Brief) -> tuple[str, ...]:
 
 def stated_in(brief: Brief) -> Stated:
     """The data models and routes that the text states outright."""
-    given = find_given(read("\n".join(row.text for row in joined_rows(brief))))
-    records = {one.name: tuple(column.name for column in one.columns) for one in given.tables}
-    return Stated(tuple(records.items()), tuple(dict.fromkeys((one.method, one.path) for one in given.routes)))
+    page = read("\n".join(row.text for row in joined_rows(brief)))
+    given = find_given(page)
+    tables = [*given.tables, *(table for table in find_models(page, english_of) if table.columns)]
+    records = {one.name: tuple(column.name for column in one.columns) for one in reversed(tables)}
+    return Stated(
+        tuple(reversed(records.items())), tuple(dict.fromkeys((one.method, one.path) for one in given.routes))
+    )
 
 
 def _begun(brief: Brief, assume: Assume) -> tuple[Sketch, Page]:
@@ -89,7 +94,7 @@ def _begun(brief: Brief, assume: Assume) -> tuple[Sketch, Page]:
     page = read(text)
     given = find_given(page)
     known = {table.name for table in given.tables}
-    given.tables += [table for table in find_models(page) if table.name not in known]
+    given.tables += [table for table in find_models(page, english_of) if table.name not in known]
     terms = {term.replace(" ", ""): name for term, name, _ in given.glossary}
     placed = placed_requirements(brief)
     sketch = Sketch(brief, Phrases(brief.language), Reader(page, terms).read(placed), assume, given)

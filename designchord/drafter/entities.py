@@ -6,7 +6,7 @@ import re
 
 from designchord.blueprint.model import Actor, Attribute
 from designchord.drafter import naming
-from designchord.drafter.candidates import Candidate, gather, merge_heads, merge_same, singular_label
+from designchord.drafter.candidates import Candidate, call_as_stated, gather, merge_heads, merge_same, singular_label
 from designchord.drafter.cues import shows
 from designchord.drafter.language.lexicon import Concept, lexicon
 from designchord.drafter.people import find_people
@@ -37,9 +37,11 @@ def find_things(sketch: Sketch) -> None:
     """Fill ``sketch.things``, ``sketch.actors``, ``sketch.account`` and ``sketch.aliases``."""
     for table in sketch.given.tables:
         _add_table(sketch, table)
+        sketch.unknown += table.unnamed
     _add_routes(sketch)
     _rename(sketch)
     candidates = gather(sketch)
+    call_as_stated(candidates, sketch)
     merge_heads(candidates, sketch)
     merge_same(candidates, sketch)
     records = find_people(candidates, sketch)
@@ -66,7 +68,7 @@ def find_things(sketch: Sketch) -> None:
             _add(sketch, candidate)
     if not closed:
         used = [c for c in candidates.values() if c.concept is None and c.name not in sketch.things and not c.person]
-        sketch.unknown = [c.label() for c in sorted(used, key=lambda c: -c.score) if c.objects + c.seen]
+        sketch.unknown += [c.label() for c in sorted(used, key=lambda c: -c.score) if c.objects + c.seen]
     _assume_user(sketch)
     if closed and sketch.account not in sketch.things:
         people = [name for name in ("User", "Member", "Customer", "Account") if name in sketch.things]

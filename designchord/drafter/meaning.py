@@ -46,7 +46,7 @@ def _other(word: str) -> Iterator[str]:
             yield from _of_verb(verb)
         yield from filter(None, (words.nouns_ko.get(part), words.ja.get(part)))
         at += size or 1
-    stem = next((verb for stem, verb in words.verb_stems_ko if word.startswith(stem)), None)
+    stem = next((verb for stem, verb in words.verb_stems_ko.get(word[:1], ()) if word.startswith(stem)), None)
     if stem is not None:
         yield from _of_verb(stem)
 

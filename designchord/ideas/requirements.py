@@ -7,7 +7,7 @@ must or may be done. Where no heading announces any, the prose is all there is, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -56,6 +56,8 @@ _ABOUT_ITSELF = re.compile(
 )
 # How a sentence ends, apart from a note in brackets.
 _SENTENCE = re.compile(r"(?:\w{2}[.。]|[다음함])[\"'”’)]?(?:\s*\([^()]*\)?)?$")
+# ``Tool: name, status (available, lent)`` among data describes a record.
+_DESCRIBED = re.compile(r"^[^:：,.]{1,40}[:：][^:：]*[,、，]")
 _MEASURED = re.compile(
     r"\d\s?(?:ms|milliseconds?|seconds?|sekunden|secondes|segundos|secondi|секунд\w*|giây|초|秒)|\b99\.\d|\btps\b|초당",
     re.IGNORECASE,
@@ -87,7 +89,7 @@ def read_demands(page: Page, *, demanded_from: int | None = None) -> tuple[Deman
     for index, (line, scope) in enumerate(zip(lines, scopes, strict=True)):
         if scope in listed:
             found += _listed(line, scope, leaf=_is_leaf(lines, index))
-        elif scope != "aside":
+        elif scope != "aside" and not (scope == "data" and _DESCRIBED.match(line.text)):
             found += _spoken(line)
     if len(found) < _FEW and not any(scope in listed for scope in scopes):
         found = _prose(lines, scopes, found)
@@ -137,10 +139,10 @@ def _listed(line: Line, scope: Scope, *, leaf: bool) -> Iterator[Demand]:
 def _spoken(line: Line) -> Iterator[Demand]:
     """Outside the lists: rows of a table of demands, items that are sentences, prose that demands or permits."""
     if line.shape == "row":
-        if says("column_text", " ".join(line.header)):
-            for text in _of_row(line):
-                if says("modal", text):
-                    yield from _demand(line, text, "plain")
+        demanded = _demanding(line.header) is not None
+        for text in _of_row(line) if says("column_text", " ".join(line.header)) else _sentences_of_row(line):
+            if demanded or says("modal", text):
+                yield from _demand(line, text, "plain")
         return
     if line.shape == "heading" or line.quoted:
         return
@@ -166,11 +168,26 @@ def _told(line: Line) -> Iterator[Demand]:
                 yield from _demand(line, text, "plain")
 
 
+def _demanding(header: Sequence[str]) -> int | None:
+    """The column whose name says that its cells are demands."""
+    return next((at for at, name in enumerate(header) if says("column_demand", name)), None)
+
+
+def _sentences_of_row(line: Line) -> list[str]:
+    """The cells of a table without a known column that are sentences."""
+    if any(says("column_other", name) for name in line.header):
+        return []
+    return [cell for cell in line.cells if _SENTENCE.search(cell) and (len(cell.split()) > 3 or not cell.isascii())]
+
+
 def _of_row(line: Line) -> list[str]:
     """The demands of a row: its text after its name, or each of a list; none where the table states something else."""
     header = [*line.header, *[""] * (len(line.cells) - len(line.header))][: len(line.cells)]
     texts = [at for at, name in enumerate(header) if says("column_text", name)]
-    if any(says("column_other", name) for at, name in enumerate(header) if at not in texts):
+    demands = _demanding(header)
+    if demands is not None:
+        texts = [demands, *(at for at in texts if at > demands and not _SENTENCE.search(line.cells[demands]))]
+    elif any(says("column_other", name) for at, name in enumerate(header) if at not in texts):
         return []
     apart = ("column_number", "column_rank", "column_group")
     skipped = [at for at, name in enumerate(header) if any(says(column, name) for column in apart)]
@@ -179,7 +196,7 @@ def _of_row(line: Line) -> list[str]:
         if len(parts) > 1:
             return _of_list(parts)
         names = [at for at in range(texts[0]) if at not in skipped and says("column_name", header[at])]
-        kept = [*names, texts[0]]
+        kept = [*names, *texts] if demands is not None else [*names, texts[0]]
     else:
         kept = [at for at in range(len(line.cells)) if at not in skipped]
     said = [" ".join(line.cells[at].split("\n")) for at in kept]

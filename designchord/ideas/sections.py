@@ -52,6 +52,11 @@ def is_wholly(name: str, text: str) -> bool:
     return bool(_whole(name).fullmatch(text.lower().strip(" :.#")))
 
 
+def states_data(title: str) -> bool:
+    """Whether a heading says that what is below it are records and their fields."""
+    return says("data", title) or is_wholly("data_alone", title)
+
+
 def scope_of(section: tuple[str, ...], *, demanded: bool = False) -> Scope:
     """What the innermost heading that tells says about the lines under it.
 
@@ -76,4 +81,4 @@ def _own_scope(title: str) -> Scope:
     for scope in _ORDER:
         if is_wholly(scope, title) if scope in {"aside", "overview"} else says(scope, title):
             return scope
-    return "plain"
+    return "data" if states_data(title) else "plain"

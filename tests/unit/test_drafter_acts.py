@@ -116,3 +116,51 @@ def test_counted_words_are_no_nouns() -> None:
     call = blueprint.operation("createReservation")
     assert call is not None
     assert [status for status, _ in call.errors] == [409]
+
+
+@pytest.mark.parametrize("said", ["빌릴 수 있다", "빌립니다", "빌렸다", "빌려 간다", "빌린다"])
+def test_every_form_of_a_verb_is_the_verb(said):
+    blueprint = drafted(f"# 공구 대여\n\n회원은 공구를 {said}.", "ko")
+    assert [(one.method, one.path) for one in demanded(blueprint)] == [("POST", "/loans")]
+    assert "Bilril" not in {entity.name for entity in blueprint.entities}
+
+
+FIELDS = """# Parking permits
+
+## Data
+- Resident: name, email, address
+- Permit: number (unique), valid_from, price: decimal, status (requested, approved, expired)
+- Vehicle: plate, colour (optional)
+
+## Requirements
+- A resident books a vehicle.
+"""
+
+
+def test_lists_of_fields_are_taken_at_their_word():
+    blueprint = drafted(FIELDS)
+    assert {entity.name for entity in blueprint.entities} >= {"Resident", "Permit", "Vehicle"}
+    permit = blueprint.entity("Permit")
+    assert permit is not None
+    fields = {one.name: (one.type, one.unique, one.values) for one in permit.attributes if one.key != "primary"}
+    assert fields == {
+        "number": ("string", True, ()),
+        "valid_from": ("date", False, ()),
+        "price": ("decimal", False, ()),
+        "status": ("enum", False, ("requested", "approved", "expired")),
+    }
+    vehicle = blueprint.entity("Vehicle")
+    assert vehicle is not None
+    assert {one.name: one.required for one in vehicle.attributes}["colour"] is False
+    assert [actor.id for actor in blueprint.actors] == ["Resident"], "called as the data model calls them"
+
+
+def test_fields_without_an_english_name_are_asked_for():
+    text = (
+        "# 공방\n\n## 데이터\n- 회원: 이름, 이메일\n- 공구: 이름, 상태, 뀀대\n\n## 요구사항\n- 회원은 공구를 빌린다.\n"
+    )
+    blueprint = drafted(text, "ko")
+    tool = blueprint.entity("Tool")
+    assert tool is not None
+    assert {one.name for one in tool.attributes} == {"id", "name", "status"}
+    assert any("뀀대" in question for question in blueprint.questions)

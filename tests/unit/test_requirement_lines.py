@@ -172,3 +172,28 @@ def test_the_title_says_what_it_is_about(text: str, title: str) -> None:
 )
 def test_a_sentence_is_enough_to_name_its_language(language: str, text: str) -> None:
     assert detect_language(text) == language
+
+
+def test_columns_of_bookkeeping_beside_the_requirements_take_nothing_away() -> None:
+    table = (
+        "# 장비 대장\n\n| 번호 | 요구사항 | 담당 | 일정 |\n|---|---|---|---|\n"
+        "| 1 | 직원은 장비를 찾을 수 있다 | 최 | 3월 |\n| 2 | 고장이 나면 대여가 멈춘다 | 한 | 4월 |\n"
+    )
+    assert texts(table) == ["직원은 장비를 찾을 수 있다", "고장이 나면 대여가 멈춘다"]
+    english = "# Desk\n\n| ID | Requirement | Owner | Version |\n|---|---|---|---|\n| A-1 | Lend a desk | Ann | 1.2 |\n"
+    assert texts(english) == ["Lend a desk"]
+    changes = "# Desk\n\nStaff lend desks.\n\n| Version | Description |\n|---|---|\n| 1.2 | You can lend desks |\n"
+    assert texts(changes) == ["Staff lend desks."]
+
+
+def test_a_title_and_its_sentence_in_two_columns_are_one_requirement() -> None:
+    table = "# D\n\n| Requirement | Description |\n|---|---|\n| Lending | A clerk can lend a desk for a day. |\n"
+    assert texts(table) == ["Lending: A clerk can lend a desk for a day."]
+
+
+def test_what_describes_a_record_demands_nothing() -> None:
+    text = (
+        "# 공방\n\n## 데이터\n- 작업대: 이름, 상태(사용 가능, 사용 중)\n- 예약: 시작일, 종료일\n\n"
+        "## 요구사항\n- 회원은 작업대를 예약한다.\n"
+    )
+    assert texts(text) == ["회원은 작업대를 예약한다."]

@@ -51,3 +51,11 @@ def test_prefixes_and_names_of_parameters_make_no_other_route() -> None:
     blueprint = draft(BRIEF)
     same = Stated(routes=(("GET", "/tools"), ("GET", "/api/v1/tools")))
     assert list(find_missing(same, blueprint)) == []
+
+
+def test_lists_of_fields_are_told_too() -> None:
+    text = "## Data\n- Desk: name, floor\n- Loan: starts_on, ends_on\n\nClerks lend desks."
+    assert stated_in(Brief("Desks", text, "", "en")).records == (
+        ("Desk", ("name", "floor")),
+        ("Loan", ("starts_on", "ends_on")),
+    )

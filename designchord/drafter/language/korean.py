@@ -142,7 +142,7 @@ class Korean:
                     return True
                 word.noun, word.verb, word.verb_word = self._verbal(stem)
                 return True
-        for stem, verb in self.lexicon.verb_stems_ko:
+        for stem, verb in self.lexicon.verb_stems_ko.get(text[:1], ()):
             if text.startswith(stem) and len(text) <= len(stem) + 4:
                 word.predicate, word.verb = True, verb
                 return True
@@ -357,7 +357,9 @@ def _compound(act: Act, parse: Parse) -> None:
     """``진료를 예약하다`` makes what ``진료예약`` is called, when the catalogue knows that compound."""
     words = lexicon()
     before = [m for m in parse.entities if m.role == "object" and m.start < act.start]
-    made = words.ko.get(before[-1].label.replace(" ", "") + act.word) if before and act.verb.makes else None
+    made = (
+        words.ko.get(before[-1].label.replace(" ", "") + act.word) if before and act.word and act.verb.makes else None
+    )
     if made is not None:
         act.verb = Verb("create", "create", makes=made.name)
         before[-1].name, before[-1].concept, before[-1].label = made.name, made, f"{before[-1].label} {act.word}"

@@ -13,6 +13,7 @@ import yaml
 
 from designchord.blueprint.model import AttributeType
 from designchord.drafter import naming
+from designchord.drafter.language.conjugating import stem_forms
 
 _DATA = Path(__file__).parent / "data"
 
@@ -111,7 +112,8 @@ class Lexicon:
     measures_en: dict[str, AttributeType] = field(default_factory=dict)
     creating: frozenset[str] = frozenset()
     verb_nouns_ko: dict[str, Verb] = field(default_factory=dict)
-    verb_stems_ko: tuple[tuple[str, Verb], ...] = ()
+    #: By their first syllable, the longest first.
+    verb_stems_ko: dict[str, list[tuple[str, Verb]]] = field(default_factory=dict)
     forms_en: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
@@ -133,10 +135,10 @@ class Lexicon:
 def lexicon() -> Lexicon:
     """Everything, in about 50 ms of CPU at the first call."""
     words = Lexicon()
-    _read_concepts(words)
+    making = _read_concepts(words)
     _read_attributes(words)
     _read_nouns(words)
-    _read_verbs(words)
+    _read_verbs(words, making)
     return words
 
 
@@ -159,7 +161,9 @@ def read_feature(name: str, spec: str | list[str]) -> Feature:
     return Feature(name, kind, required=not spec.endswith("?"), unique=spec.endswith("!"))
 
 
-def _read_concepts(words: Lexicon) -> None:
+def _read_concepts(words: Lexicon) -> list[tuple[str, Verb]]:
+    """Fill in the concepts; the stems of Korean verbs that make one of them come back."""
+    making: list[tuple[str, Verb]] = []
     for name, entry in _load("concepts.yaml").items():
         concept = Concept(
             name=name,
@@ -201,10 +205,11 @@ def _read_concepts(words: Lexicon) -> None:
                 words.compounds_en[head] = (*words.compounds_en.get(head, ()), term)
         for verb in entry.get("by", ()):
             if verb.startswith("~"):
-                words.verb_stems_ko += ((verb[1:], Verb("create", "create", makes=name)),)
+                making.append((verb[1:], Verb("create", "create", makes=name)))
                 continue
             made = Verb("create", verb if verb.isascii() else "create", makes=name)
             (words.verbs_en if verb.isascii() else words.verb_nouns_ko).setdefault(verb, made)
+    return making
 
 
 def _read_attributes(words: Lexicon) -> None:
@@ -237,9 +242,9 @@ def _read_nouns(words: Lexicon) -> None:
     words.noise_en = frozenset(noise["en"])
 
 
-def _read_verbs(words: Lexicon) -> None:
+def _read_verbs(words: Lexicon, making: list[tuple[str, Verb]]) -> None:
     data = _load("verbs.yaml")
-    stems: list[tuple[str, Verb]] = list(words.verb_stems_ko)
+    stems = list(making)
     for act, entry in data["acts"].items():
         for term in entry["en"]:
             words.verbs_en.setdefault(term, Verb(act, term))
@@ -258,7 +263,14 @@ def _read_verbs(words: Lexicon) -> None:
             words.verb_nouns_ko.setdefault(term, verb)
         stems += [(term, verb) for term in entry.get("ko_stems", ())]
     stems += [(term, Verb("quiet", "")) for term in data["quiet_ko_stems"]]
-    words.verb_stems_ko = tuple(sorted(stems, key=lambda item: -len(item[0])))
+    known: dict[str, Verb] = {}
+    for term, verb in stems:  # what is listed counts before what is derived
+        known.setdefault(term, verb)
+    for term, verb in stems:
+        for form in stem_forms(term):
+            known.setdefault(form, verb)
+    for form in sorted(known, key=len, reverse=True):
+        words.verb_stems_ko.setdefault(form[0], []).append((form, known[form]))
     words.creating = frozenset([*data["acts"]["create"]["en"], *data["acts"]["create"]["ko_nouns"]])
     words.soft = frozenset(data["soft"])
     words.logging_en = frozenset(data["logging_en"])

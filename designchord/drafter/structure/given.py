@@ -71,6 +71,8 @@ class Table:
     line: int
     label: str = ""
     columns: list[Column] = field(default_factory=list)
+    #: Fields that have no English name.
+    unnamed: list[str] = field(default_factory=list)
     defined: bool = False
 
 
@@ -132,7 +134,7 @@ def entity_name(word: str) -> str:
     return naming.pascal(" ".join(words))
 
 
-def _type(spec: str) -> AttributeType:
+def type_of(spec: str) -> AttributeType:
     spec = spec.lower().strip()
     return next((kind for start, kind in _TYPES if start in spec), "string")
 
@@ -203,7 +205,7 @@ def _read_column(part: str, table: Table) -> None:
     table.columns.append(
         Column(
             name,
-            "enum" if values else _type(rest.split()[0] if "(" not in rest.split()[0] else rest[:24]),
+            "enum" if values else type_of(rest.split()[0] if "(" not in rest.split()[0] else rest[:24]),
             primary=primary,
             references=entity_name(reference.group(1)) if reference else "",
             required=primary or bool(re.search(r"\bnot\s+null\b", rest, re.IGNORECASE)),
@@ -224,7 +226,7 @@ def _read_mermaid(text: str, number: int, given: Given) -> None:
                 keys = match.group(3) or ""
                 name = naming.snake(match.group(2))
                 if name:
-                    column = Column(name, _type(match.group(1)), "PK" in keys, "", "FK" in keys, unique="UK" in keys)
+                    column = Column(name, type_of(match.group(1)), "PK" in keys, "", "FK" in keys, unique="UK" in keys)
                     column.label = match.group(4) or ""
                     table.columns.append(column)
         elif match := _ER_ENTITY.match(row):
