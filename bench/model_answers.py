@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from bench import stage_answers
 from designchord import drafter
 from designchord.blueprint import answering
 from designchord.blueprint.model import Attribute, Blueprint, Brief, Operation
@@ -28,7 +29,8 @@ _LANGUAGE = re.compile(r"^Output language: (\S+)", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a conversation asks for. ``kind`` is ``blueprint``, a kind's name, or ``other``; ``turn`` counts from 1."""
+    """What a conversation asks for. ``kind`` is ``blueprint``, ``stage-things`` and the like, a kind's name, or
+    ``other``; ``turn`` counts from 1."""
 
     kind: str
     idea: str
@@ -65,6 +67,8 @@ def answer(asked: Asked) -> str:
     """The text that a good model would give."""
     if asked.kind == "blueprint":
         return _draft(asked.idea, asked.language)
+    if asked.kind.startswith("stage-"):
+        return stage_answers.answer(asked.kind, answering.load(_draft(asked.idea, asked.language)), asked.instruction)
     if asked.kind == "other":
         return "Ready."
     return _elaborate(asked.kind, asked.blueprint, asked.instruction)
@@ -76,6 +80,8 @@ def _beginnings() -> dict[str, str]:
     packages = {name: type(kind).__module__.rpartition(".")[0] for name, kind in KINDS.items()}
     prompts = {name: read_prompt(package).text for name, package in packages.items()}
     prompts["blueprint"] = read_prompt("designchord.blueprint").text
+    for name in ("things", "operations", "relations", "attributes", "stories"):
+        prompts[f"stage-{name}"] = read_prompt("designchord.blueprint.stages", f"{name}.md").text
     return {name: text.partition("\n")[0].partition("{")[0] for name, text in prompts.items()}
 
 

@@ -74,6 +74,12 @@ class Grounds:
     requirement: str = ""
 
 
+def speaks_of(brief: Brief) -> Callable[[str, str], bool]:
+    """Whether an author's text speaks of something, by its name or by its label."""
+    text = Searched("\n".join(row.text for row in joined_rows(brief)))
+    return lambda name, label: any(text.share(phrase) >= _SAID for phrase in (label, name) if phrase)
+
+
 class Grounding:
     """A blueprint beside the text that it was made from. ``known`` gives the names that rules find in the text's words;
     it is asked at the first thing whose own words do not stand there."""

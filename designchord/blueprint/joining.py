@@ -1,6 +1,7 @@
-"""A model's blueprint made whole by what rules read in the text: operations for requirements that nothing names.
+"""A model's blueprint and that of rules joined: one is made whole by what the other has and it has not.
 
-Only what is missing is taken over, under the model's names where it has the thing: by name, or by the same label.
+Only what is missing is taken over, under the names of the one that stays where it has the thing: by name, or by the
+same label.
 """
 
 from __future__ import annotations
@@ -21,12 +22,27 @@ def join(made: Blueprint, drafted: Blueprint) -> tuple[Blueprint, tuple[Fix, ...
     named |= {one for item in made.scenarios for one in item.requirements}
     open_ids = {one.id for one in made.requirements if one.kind == "functional"} - named
     wanted = [one for one in drafted.operations if not one.assumed and open_ids & set(one.requirements)]
-    return _Joint(made, drafted, open_ids).take(wanted) if wanted else (made, ())
+    return _Joint(made, drafted, open_ids, _BY_RULES).take(wanted) if wanted else (made, ())
+
+
+def join_said(drafted: Blueprint, said: Blueprint) -> tuple[Blueprint, tuple[Fix, ...]]:
+    """``drafted`` with the entities of ``said`` that it does not have, and the operations upon them or for requirements
+    that it names nowhere. All of ``said`` is taken for spoken of in the text."""
+    named = {one for item in drafted.operations for one in item.requirements}
+    open_ids = {one.id for one in drafted.requirements if one.kind == "functional"} - named
+    joint = _Joint(drafted, said, open_ids, _BY_MODEL)
+    new = joint.place_all()
+    wanted = [one for one in said.operations if one.entity in new or open_ids & set(one.requirements)]
+    return joint.take(wanted)
+
+
+_BY_RULES = "By rules, from the author's words"
+_BY_MODEL = "By the model, spoken of in the text"
 
 
 class _Joint:
-    def __init__(self, made: Blueprint, drafted: Blueprint, open_ids: set[str]) -> None:
-        self._made, self._drafted, self._open = made, drafted, open_ids
+    def __init__(self, made: Blueprint, drafted: Blueprint, open_ids: set[str], whose: str) -> None:
+        self._made, self._drafted, self._open, self._whose = made, drafted, open_ids, whose
         self._names = {fold(one.name): one.name for one in made.entities}
         self._names |= {fold(one.label): one.name for one in made.entities}
         self._actors = {fold(spelling): one.id for one in made.actors for spelling in (one.id, one.label)}
@@ -35,12 +51,17 @@ class _Joint:
         self._operations = list(made.operations)
         self._fixes: list[Fix] = []
 
+    def place_all(self) -> set[str]:
+        """Take over each entity that is not there; gives their names."""
+        return {one.name for one in self._drafted.entities if self._name(one.name) is None and self._place(one.name)}
+
     def take(self, wanted: list[Operation]) -> tuple[Blueprint, tuple[Fix, ...]]:
         for operation in wanted:
             served = tuple(one for one in operation.requirements if one in self._open)
             at = self._calls.get(_call(operation))
             if at is not None:
-                self._serve(at, served)
+                if served:
+                    self._serve(at, served)
             elif operation.entity is None or self._place(operation.entity):
                 self._add(operation, served)
         joined = self._made.model_copy(
@@ -104,7 +125,7 @@ class _Joint:
                 yield relation.model_copy(update={"source": source})
 
     def _tell(self, what: str) -> None:
-        self._fixes.append(Fix("blueprint.joined", f"By rules, from the author's words: {what}."))
+        self._fixes.append(Fix("blueprint.joined", f"{self._whose}: {what}."))
 
 
 def _call(operation: Operation) -> tuple[str, str]:

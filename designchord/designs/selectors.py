@@ -81,6 +81,13 @@ def current_sources(*, design_id: UUID) -> tuple[int, dict[tuple[str, str], str]
     return seen, {(kind, key): source for kind, key, source in ask(_SOURCES, design_id)}
 
 
+def last_blueprint_provenance(*, owner_id: int, model: str, but: UUID) -> dict[str, Any]:
+    """How the last first blueprint of an owner was made with a model, another design's; empty where there is none."""
+    made = Revision.objects.filter(part__design__owner_id=owner_id, part__design__model=model, part__kind="blueprint")
+    found = made.filter(number=1).exclude(part__design_id=but).order_by("-part__design__created_at")
+    return found.values_list("provenance", flat=True).first() or {}
+
+
 def snapshot(*, owner: Owner, design_id: UUID | str) -> dict[str, Any]:
     """All that a page needs, as of ``last_event_id`` (``docs/http.md``)."""
     return _snapshot(design_get(owner=owner, design_id=design_id))

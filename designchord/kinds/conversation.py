@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
@@ -42,6 +42,19 @@ def blueprint_opening(
         told = enclose("stated", "\n".join(stated))
         said.append(f"What the idea states outright; the blueprint has all of it under these names:\n\n{told}")
     return (("system", _system()), ("user", "\n\n".join([*said, blueprint_instruction(brief)])))
+
+
+def stage_opening(
+    brief: Brief, requirements: Sequence[Requirement], stage: str, values: Mapping[str, str]
+) -> tuple[Turn, ...]:
+    """Ask for one stage of a blueprint. All stages begin with the same words."""
+    said = [_idea(brief)]
+    if requirements:
+        said.append(_numbered(requirements))
+    prompt = read_prompt("designchord.blueprint.stages", f"{stage}.md")
+    # Values hold the author's own words: they are filled in at one go, and nothing in them is.
+    said.append(prompt.fill(language=name_language(brief.language), **values))
+    return (("system", _system()), ("user", "\n\n".join(said)))
 
 
 def blueprint_instruction(brief: Brief) -> str:

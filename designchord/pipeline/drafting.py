@@ -7,6 +7,7 @@ from typing import Any, Literal
 from designchord import drafter
 from designchord.blueprint import answering
 from designchord.blueprint.model import Brief
+from designchord.blueprint.salvaging import salvage
 from designchord.designs.models import Assume, Design, Origin
 from designchord.designs.services.parts import NewRevision
 
@@ -20,9 +21,15 @@ def assumed(design: Design) -> Literal["none", "usual"]:
     return "none" if design.assume == Assume.NONE else "usual"
 
 
-def drafted(design: Design, *, origin: Origin, provenance: dict[str, Any]) -> NewRevision:
-    """A blueprint drafted from the idea, with what its reader has to know first."""
+def drafted(design: Design, *, origin: Origin, provenance: dict[str, Any], beside: str = "") -> NewRevision:
+    """A blueprint drafted from the idea, with what its reader has to know first.
+
+    What the text speaks of in a model's refused blueprint, ``beside`` it, is taken over and told among the fixes.
+    """
     brief = brief_of(design)
     blueprint = drafter.draft(brief, assume=assumed(design))
+    if beside:
+        blueprint, fixes = salvage(beside, blueprint, brief)
+        provenance = {**provenance, "fixes": [fix.to_dict() for fix in fixes]}
     problems = [problem.to_dict() for problem in drafter.cautions(brief)]
     return NewRevision(source=answering.dump(blueprint), origin=origin, problems=problems, provenance=provenance)

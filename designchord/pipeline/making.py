@@ -16,6 +16,7 @@ from django.utils import timezone
 from designchord import drafter
 from designchord.blueprint import answering
 from designchord.blueprint.requirements import read_requirements
+from designchord.blueprint.staging import Stage
 from designchord.blueprint.transport import transport_schema
 from designchord.designs import selectors
 from designchord.designs.models import Origin, Step, StepState
@@ -32,6 +33,7 @@ from designchord.notation.problems import Problem
 from designchord.pipeline.compiling import compile_part, without_mishap
 from designchord.pipeline.drafting import brief_of, drafted
 from designchord.pipeline.repair import Acceptable, RepairLoop, RepairResult
+from designchord.pipeline.stages import InStages, staged_since
 from designchord.runtime.leases import Hold
 from designchord.runtime.live_text import LiveText
 from designchord.runtime.ports import Ports
@@ -41,6 +43,9 @@ BLUEPRINT_TOKENS = 16_000
 
 #: For a question that was answered the same way twice.
 FRESH_TEMPERATURE = 1.0
+
+#: Seconds for which what nobody sees may gather.
+UNSEEN_SECONDS = 0.5
 
 #: Seconds kept of a design's deadline for what comes after the last call: checks, skeletons, the report.
 RESERVED_SECONDS = 3.0
@@ -135,7 +140,11 @@ class ModelMaker:
         requirements = answering.load(previous).requirements if previous else read_requirements(self._brief)
         stated = drafter.stated_in(self._brief)
         opening = conversation.blueprint_opening(self._brief, requirements, tuple(stated.lines()))
+        known_since = "" if previous else self._staged_since()
+        stages = None if previous else InStages(brief=self._brief, requirements=requirements)
         result = self._ask_until_valid(
+            stages=stages,
+            begin_in_stages=bool(known_since),
             opening=self._with_feedback(opening, previous),
             instruction=conversation.blueprint_instruction(self._brief),
             notation="json",
@@ -152,16 +161,30 @@ class ModelMaker:
             ),
         )
         provenance = self._provenance(result, conversation.blueprint_prompt_version(), ())
+        if stages is not None and stages.asked:
+            provenance["staged_since"] = known_since or timezone.now().isoformat()
         if result.candidate is None:
             provenance["skeleton_reason"] = _failure(result).code
-            new = drafted(self._design, origin=Origin.SKELETON, provenance=provenance)
+            new = self._drafted_beside(result.rest, provenance)
             return new, self._outcome(result, _failure(result))
         candidate = result.candidate
         if isinstance(candidate, answering.BlueprintCandidate) and candidate.wanting and not previous:
             draft = drafter.draft(self._brief, assume="none")
             candidate = answering.complete(candidate, draft, self._brief, known=lambda: self._known)
             provenance["fixes"] = [fix.to_dict() for fix in candidate.fixes]
+        if result.staged and stages is not None:
+            provenance["fixes"] += [fix.to_dict() for fix in stages.fixes()]
         return self._accepted(result, candidate, provenance), self._outcome(result)
+
+    def _drafted_beside(self, refused: Acceptable | None, provenance: dict[str, Any]) -> NewRevision:
+        """The stand-in of rules, with what the refused answer holds of the author's text."""
+        source = refused.source if refused is not None and not self._step.feedback else ""
+        return drafted(self._design, origin=Origin.SKELETON, provenance=provenance, beside=source)
+
+    def _staged_since(self) -> str:
+        design = self._design
+        last = selectors.last_blueprint_provenance(owner_id=design.owner_id, model=design.model, but=design.pk)
+        return staged_since(last, timezone.now())
 
     @cached_property
     def _known(self) -> tuple[str, ...]:
@@ -200,6 +223,8 @@ class ModelMaker:
         max_tokens: int,
         accept: Callable[[str], Acceptable],
         schema: Mapping[str, Any] | None = None,
+        stages: InStages | None = None,
+        begin_in_stages: bool = False,
     ) -> RepairResult:
         live = LiveText(
             stream=self._ports.stream,
@@ -220,6 +245,18 @@ class ModelMaker:
             live.flush()
             return answer
 
+        def unseen(_: str) -> float:
+            on_text("")
+            return UNSEEN_SECONDS
+
+        def ask_stage(messages: tuple[Message, ...], stage: Stage) -> Answer:
+            return self._ask(messages, stage.max_tokens, "json", None, stage.schema, unseen, live.restart)
+
+        def show(source: str) -> None:
+            live.restart()
+            live.add(source)
+            live.flush()
+
         def on_repair() -> None:
             live.restart()
             self._ports.publish(step_phase(lease=self._hold.lease, phase="repairing"))
@@ -232,6 +269,8 @@ class ModelMaker:
             accept=accept,
             reasks=self._ports.limits.reasks,
             on_repair=on_repair,
+            in_stages=partial(stages.answer, ask_stage, show) if stages is not None else None,
+            begin_in_stages=begin_in_stages,
         )
         return loop.run()
 
