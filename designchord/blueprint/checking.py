@@ -51,6 +51,7 @@ def _duplicates(blueprint: Blueprint) -> Iterator[Finding]:
     lists: list[tuple[str, list[str]]] = [
         ("actors", [actor.id for actor in blueprint.actors]),
         ("requirements", [requirement.id for requirement in blueprint.requirements]),
+        ("former", [requirement.id for requirement in blueprint.former]),
         ("entities", [entity.name.lower() for entity in blueprint.entities]),
         ("operations", [operation.id for operation in blueprint.operations]),
         ("scenarios", [scenario.id for scenario in blueprint.scenarios]),
@@ -61,6 +62,11 @@ def _duplicates(blueprint: Blueprint) -> Iterator[Finding]:
             if identifier in ids[:index]:
                 message = f"'{identifier}' is there already."
                 yield Finding((name, index), "duplicate", "error", message, "Rename it or take it out.")
+    former = {requirement.id for requirement in blueprint.former}
+    for index, requirement in enumerate(blueprint.requirements):
+        if requirement.id in former:
+            message = f"'{requirement.id}' was another requirement once, and stays its name."
+            yield Finding(("requirements", index), "duplicate", "error", message, "Give it a number that is free.")
     calls: dict[str, str] = {}
     for index, operation in enumerate(blueprint.operations):
         call = f"{operation.method} {re.sub(r'{[^}]*}', '{}', operation.path)}"

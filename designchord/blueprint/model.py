@@ -71,6 +71,22 @@ class Requirement(_Model):
     section: Text = ""
 
 
+class FormerRequirement(_Model):
+    """A demand that no longer counts, in its last words: dropped, or superseded ``by`` others. Its id stays taken.
+
+    ``on`` is the day in UTC, as in ``2026-01-31``; empty where nobody knows it.
+    """
+
+    id: RequirementId
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+    kind: Literal["functional", "quality", "constraint"] = "functional"
+    priority: Priority = "must"
+    section: Text = ""
+    by: RequirementId | None = None
+    reason: Text = ""
+    on: Annotated[str, StringConstraints(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")] = ""
+
+
 class Attribute(_Model):
     """``references`` names the entity that a foreign key points to. ``values`` are an enum's ASCII values."""
 
@@ -189,6 +205,7 @@ class Blueprint(_Model):
     scenarios: Annotated[tuple[Scenario, ...], Field(min_length=1, max_length=12)]
     assumptions: Annotated[tuple[Assumption, ...], Field(max_length=200)] = ()
     questions: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
+    former: Annotated[tuple[FormerRequirement, ...], Field(max_length=9999)] = ()
 
     def entity(self, name: str) -> Entity | None:
         return next((entity for entity in self.entities if entity.name == name), None)

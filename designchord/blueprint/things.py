@@ -41,6 +41,7 @@ def _said(thing: BaseModel, without: Any) -> dict[str, Any]:
 _LISTS: Final = (
     ("actor", "actors", ("id",)),
     ("requirement", "requirements", ("id",)),
+    ("former", "former", ("id",)),
     ("entity", "entities", ("name",)),
     ("relation", "relations", ("source", "target")),
     ("operation", "operations", ("id",)),

@@ -32,9 +32,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """``former`` is there for a requirement that no longer counts: ``by`` which, since when, and why."""
+
     id: str
     text: str = ""
     cells: dict[str, Cell] = field(default_factory=dict)
+    former: dict[str, str | None] | None = None
 
 
 def trace(design: DesignFacts) -> tuple[Row, ...]:
@@ -53,6 +56,17 @@ def _trace(design: DesignFacts) -> tuple[Row, ...]:
         return tuple(tracer.row(one, spoken.get(one.id, [])) for one in design.blueprint.requirements)
     ids = sorted(spoken, key=lambda identifier: int(identifier[1:]))
     return tuple(Row(one, "", {kind: _mentioned(design, kind, spoken[one]) for kind in KINDS}) for one in ids)
+
+
+def former(design: DesignFacts) -> tuple[Row, ...]:
+    """A row for each requirement that was dropped or replaced; nothing has to be there for it."""
+    if design.blueprint is None:
+        return ()
+    moot = {kind: Cell() for kind in KINDS}
+    return tuple(
+        Row(one.id, one.text, moot, {"by": one.by, "on": one.on or None, "reason": one.reason})
+        for one in design.blueprint.former
+    )
 
 
 def _mentioned(design: DesignFacts, kind: str, spoken: list[Place]) -> Cell:
@@ -169,7 +183,8 @@ class _Tracer:
 
 
 def to_dict(rows: tuple[Row, ...]) -> dict[str, Any]:
-    """JSON-ready: ``{rows: [{id, text, cells: {kind: {covered, grade, how, places: [{kind, part, line}]}}}]}``."""
+    """JSON-ready: ``{rows: [{id, text, cells: {kind: {covered, grade, how, places: [{kind, part, line}]}}}]}``, and
+    ``former`` (``{by, on, reason}``) in the rows of requirements that no longer count."""
     return {
         "rows": [
             {
@@ -186,6 +201,7 @@ def to_dict(rows: tuple[Row, ...]) -> dict[str, Any]:
                     }
                     for kind, cell in row.cells.items()
                 },
+                **({"former": row.former} if row.former else {}),
             }
             for row in rows
         ]

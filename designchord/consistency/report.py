@@ -53,4 +53,4 @@ def cross_check(
     design = DesignFacts(readable, sources, blueprint, unreadable)
     problems = [say(violation, language) for rule in RULES for violation in rule(design)]
     problems.sort(key=lambda problem: _ORDER[problem.severity])
-    return Report(tuple(dict.fromkeys(problems)), matrix.trace(design))
+    return Report(tuple(dict.fromkeys(problems)), (*matrix.trace(design), *matrix.former(design)))

@@ -309,6 +309,7 @@ def requirements_are_met(design: DesignFacts) -> Iterator[Violation]:
 def mentioned_requirements_exist(design: DesignFacts) -> Iterator[Violation]:
     if design.blueprint is not None:
         known = {requirement.id for requirement in design.blueprint.requirements}
+        known |= {requirement.id for requirement in design.blueprint.former}
     else:  # what names every requirement says which ones there are
         known = {
             one

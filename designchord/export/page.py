@@ -175,7 +175,7 @@ class _Page:
             "<tr><th>{}</th><td>{}</td>{}</tr>",
             (
                 (row.requirement, row.text, format_html_join("", "<td>{}</td>", ((cell,) for cell in row.cells)))
-                for row in matrix_rows(report)
+                for row in matrix_rows(report, self._labels)
             ),
         )
         if not rows:

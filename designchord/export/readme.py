@@ -58,7 +58,9 @@ def report_markdown(design: Design) -> str:
     columns = matrix_columns(design.report)
     if columns:
         names = ("", labels["requirements"], *(labels.get(f"kind.{column}", column) for column in columns))
-        rows = ((row.requirement, plain(row.text), *map(plain, row.cells)) for row in matrix_rows(design.report))
+        rows = (
+            (row.requirement, plain(row.text), *map(plain, row.cells)) for row in matrix_rows(design.report, labels)
+        )
         lines += ["", f"## {labels['matrix']}", "", *_table(names, rows)]
     return "\n".join([*lines, ""])
 

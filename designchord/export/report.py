@@ -28,12 +28,21 @@ def matrix_columns(report: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kind for row in _rows(report) for kind in row["cells"]))
 
 
-def matrix_rows(report: Mapping[str, Any]) -> tuple[MatrixRow, ...]:
+def matrix_rows(report: Mapping[str, Any], labels: Mapping[str, str]) -> tuple[MatrixRow, ...]:
     columns = matrix_columns(report)
     return tuple(
-        MatrixRow(row["id"], row["text"], tuple(_cell(row["cells"].get(kind) or {}) for kind in columns))
+        MatrixRow(row["id"], _text(row, labels), tuple(_cell(row["cells"].get(kind) or {}) for kind in columns))
         for row in _rows(report)
     )
+
+
+def _text(row: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+    """A requirement's words; of one that no longer counts also what became of it."""
+    former = row.get("former")
+    if not former:
+        return str(row["text"])
+    fate = labels["superseded"].format(by=former["by"]) if former.get("by") else labels["retired"]
+    return f"{row['text']} ({', '.join(filter(None, (fate, former.get('on'), former.get('reason'))))})"
 
 
 def _rows(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -53,6 +53,10 @@ ENGLISH: Final = {
     "many_to_many": "many to many",
     "assumed": "assumed",
     "general": "General",
+    "former": "Former requirements",
+    "became": "What became of it",
+    "superseded": "superseded by {}",
+    "retired": "retired",
 }
 
 KOREAN: Final = {
@@ -104,6 +108,10 @@ KOREAN: Final = {
     "many_to_many": "N:M",
     "assumed": "가정",
     "general": "일반",
+    "former": "이전 요구사항",
+    "became": "처리",
+    "superseded": "{}로 대체됨",
+    "retired": "폐기됨",
 }
 
 

@@ -50,6 +50,7 @@ class _Writer:
             ("data", self._data()),
             ("api", self._api()),
             ("quality", self._quality()),
+            ("former", self._former()),
             ("modules", self._modules()),
             ("assumptions", self._assumptions()),
             ("questions", [f"- {escape(question)}" for question in self.blueprint.questions if question]),
@@ -175,6 +176,15 @@ class _Writer:
             if demand.kind != "functional"
         ]
         return self._table(("id", "kind", "priority", "requirement"), rows) if rows else [self.labels["none_quality"]]
+
+    def _former(self) -> list[str]:
+        """Requirements that no longer count, with what became of them."""
+        rows = []
+        for demand in self.blueprint.former:
+            fate = self.labels["superseded"].format(demand.by) if demand.by else self.labels["retired"]
+            told = ", ".join(filter(None, (fate, demand.on, escape(demand.reason))))
+            rows.append((demand.id, escape(demand.text), told))
+        return self._table(("id", "requirement", "became"), rows) if rows else []
 
     def _modules(self) -> list[str]:
         modules: dict[str, list[Operation]] = {}

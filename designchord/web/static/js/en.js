@@ -362,6 +362,8 @@ export const en = {
   "matrix.moot": "not applicable",
   "matrix.inferred": "inferred: the words speak of part of it",
   "matrix.undecided": "undecided: named, but no words bear it out",
+  "matrix.superseded": "superseded by {by}",
+  "matrix.retired": "retired",
   "matrix.none": "not covered",
 
   "error.unexpected": "That did not work. Please try again.",

@@ -355,6 +355,8 @@ export const ko = {
   "matrix.moot": "해당 없음",
   "matrix.inferred": "추론됨: 글이 일부만 말합니다",
   "matrix.undecided": "미정: 적혀 있지만 글이 뒷받침하지 않습니다",
+  "matrix.superseded": "{by}(으)로 대체됨",
+  "matrix.retired": "폐기됨",
   "matrix.none": "다루지 않음",
 
   "error.unexpected": "처리하지 못했습니다. 다시 시도해 주세요.",

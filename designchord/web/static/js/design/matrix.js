@@ -42,6 +42,14 @@ function Cell({ cell, names }) {
   </ul></td>`;
 }
 
+/** A requirement; of one that no longer counts, what became of it. */
+function Demand({ row }) {
+  if (!row.former) return row.text;
+  const { by, on, reason } = row.former;
+  const fate = by ? t("matrix.superseded", { by }) : t("matrix.retired");
+  return html`<del>${row.text}</del> <small class="hint">${[fate, on, reason].filter(Boolean).join(", ")}</small>`;
+}
+
 /** @param {{matrix: {rows: Row[]} | null, names: Map<string, string>}} props */
 export function Matrix({ matrix, names }) {
   const rows = matrix?.rows ?? [];
@@ -51,7 +59,7 @@ export function Matrix({ matrix, names }) {
     <div class="table-box" tabindex="0" role="region" aria-label=${t("matrix")}><table class="grid matrix">
       <thead><tr><th scope="col">${t("bp.requirements")}</th>${columns.map((column) => html`<th scope="col">${labelOf(column)}</th>`)}</tr></thead>
       <tbody>${rows.map(
-        (row) => html`<tr><th scope="row"><code>${row.id}</code> ${row.text}</th>
+        (row) => html`<tr><th scope="row"><code>${row.id}</code> <${Demand} row=${row} /></th>
           ${columns.map((column) => html`<${Cell} cell=${row.cells?.[column]} names=${names} />`)}</tr>`,
       )}</tbody>
     </table></div></section>`;

@@ -1,0 +1,41 @@
+"""Change sets: the one way in which a blueprint is changed."""
+
+from designchord.blueprint.changes.applying import Applied, Refused, apply
+from designchord.blueprint.changes.consequences import expand
+from designchord.blueprint.changes.differing import diff
+from designchord.blueprint.changes.model import (
+    Add,
+    Change,
+    Move,
+    Operations,
+    Reinstate,
+    Remove,
+    Rename,
+    Replace,
+    Retire,
+    read_operations,
+    tell,
+    tell_all,
+    write_operations,
+)
+
+__all__ = [
+    "Add",
+    "Applied",
+    "Change",
+    "Move",
+    "Operations",
+    "Refused",
+    "Reinstate",
+    "Remove",
+    "Rename",
+    "Replace",
+    "Retire",
+    "apply",
+    "diff",
+    "expand",
+    "read_operations",
+    "tell",
+    "tell_all",
+    "write_operations",
+]

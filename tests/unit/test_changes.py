@@ -1,0 +1,173 @@
+"""Change sets, an algebra over blueprints: whatever is asked for, what comes of it is one, and can be undone."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+
+from designchord.blueprint import answering, changes
+from designchord.blueprint.changes import Add, Change, Remove, Rename, Replace, Retire, apply, diff, expand
+from designchord.blueprint.changes.applying import defect
+from designchord.blueprint.model import Blueprint, Brief
+from designchord.consistency.report import cross_check
+from designchord.drafter import draft
+from designchord.errors import BadInput
+from designchord.kinds import registry
+from tests.unit.valid_blueprints import blueprints, change_sets
+
+LIBRARY = Brief(
+    "Tool library",
+    "Members borrow tools. A tool has a name and a condition.\n"
+    "- Keepers add tools and remove tools.\n- A member may borrow at most five tools.\n",
+)
+
+
+@pytest.fixture(scope="module")
+def library() -> Blueprint:
+    return draft(LIBRARY)
+
+
+@given(blueprints, blueprints)
+@settings(max_examples=150)
+def test_the_difference_of_two_blueprints_makes_one_of_the_other(before: Blueprint, after: Blueprint) -> None:
+    applied = apply(before, diff(before, after))
+    assert not applied.refused
+    assert applied.blueprint == after
+    assert answering.dump(applied.blueprint) == answering.dump(after)
+
+
+@given(change_sets)
+@settings(max_examples=150)
+def test_what_was_done_can_be_undone(case: tuple[Blueprint, changes.Operations]) -> None:
+    before, operations = case
+    applied = apply(before, operations)
+    undone = apply(applied.blueprint, applied.inverse)
+    assert not undone.refused
+    assert undone.blueprint == before
+
+
+@given(change_sets)
+@settings(max_examples=80)
+def test_whatever_follows_can_be_undone_too_and_nothing_dangles(case: tuple[Blueprint, changes.Operations]) -> None:
+    before, operations = case
+    applied = apply(before, expand(before, operations, on="2026-01-31"))
+    assert defect(applied.blueprint) is None
+    assert answering.load(answering.dump(applied.blueprint)) == applied.blueprint
+    assert apply(applied.blueprint, applied.inverse).blueprint == before
+    ids = {one.id for one in (*before.requirements, *before.former)}
+    assert ids <= {one.id for one in (*applied.blueprint.requirements, *applied.blueprint.former)} | {
+        one.id for one in operations if one.do == "remove" and one.what == "former"
+    }
+
+
+@given(change_sets)
+@settings(max_examples=40)
+def test_operations_read_from_their_json_are_the_same(case: tuple[Blueprint, changes.Operations]) -> None:
+    before, operations = case
+    written = changes.write_operations(operations)
+    again = changes.read_operations(json.loads(json.dumps(written)))
+    assert again == operations
+    assert len(changes.tell_all(operations).splitlines()) == len(operations)
+    assert apply(before, again).blueprint == apply(before, operations).blueprint
+
+
+@given(change_sets)
+@settings(max_examples=15, deadline=None)
+def test_what_is_compiled_afterwards_has_no_errors(case: tuple[Blueprint, changes.Operations]) -> None:
+    before, operations = case
+    after = apply(before, expand(before, operations)).blueprint
+    for kind in registry.KINDS.values():
+        for part in kind.parts(after):
+            errors = [one for one in kind.check(kind.skeleton(after, part)) if one.severity == "error"]
+            assert not errors
+
+
+def test_a_rename_reaches_keys_paths_calls_stories_and_words(library: Blueprint) -> None:
+    after = apply(library, expand(library, [Rename(what="entity", id="Member", to="Customer")])).blueprint
+    loan = after.entity("Loan")
+    assert loan is not None
+    assert ("customer_id", "Customer") in {(one.name, one.references) for one in loan.attributes}
+    left = answering.dump(after.model_copy(update={"requirements": (), "title": "x"}))
+    assert "ember" not in left.replace("remember", "")
+    assert after.requirements == library.requirements
+
+
+def test_korean_particles_follow_a_new_word() -> None:
+    from designchord.blueprint.changes.wording import exchanged
+
+    assert exchanged("회원은 도구를 빌린다", "회원", "구매자") == "구매자는 도구를 빌린다"
+    assert exchanged("회원으로 가입, 비회원, 회원가입", "회원", "구매자") == "구매자로 가입, 비회원, 구매자가입"
+
+
+def test_a_removal_says_what_falls_with_it(library: Blueprint) -> None:
+    written = expand(library, [Remove(what="operation", id="createTool")])
+    assert [(one.do, one.what, one.because) for one in written] == [
+        ("remove", "operation", None),
+        ("remove", "scenario", 0),
+    ]
+    assert changes.tell_all(written).splitlines()[1].startswith("  - scenario")
+
+
+def test_a_requirement_is_never_forgotten_and_its_id_never_used_again(library: Blueprint) -> None:
+    value = {"id": "R9", "text": "A member may borrow at most three tools."}
+    after = apply(library, [Replace(id="R4", value=value, reason="too many got lost", on="2026-01-31")]).blueprint
+    assert [(one.id, one.by, one.reason) for one in after.former] == [("R4", "R9", "too many got lost")]
+    assert [one.id for one in after.requirements].index("R9") == [one.id for one in library.requirements].index("R4")
+    refused = apply(after, [Add(what="requirement", value={"id": "R4", "text": "Something else."})]).refused
+    assert [one.code for one in refused] == ["change.id_used"]
+
+
+def test_what_somebody_else_changed_is_refused_and_the_rest_is_done(library: Blueprint) -> None:
+    outdated = Change(what="entity", id="Tool", set={"label": "Machine"}, was={"label": "Hammer"})
+    applied = apply(
+        library, [outdated, Remove(what="entity", id="Nobody"), Rename(what="entity", id="Loan", to="Lending")]
+    )
+    assert [(one.index, one.code) for one in applied.refused] == [(0, "change.moved_on"), (1, "change.not_found")]
+    assert applied.done == (2,)
+    assert applied.blueprint.entity("Lending") is not None
+
+
+def test_the_last_entity_stays(library: Blueprint) -> None:
+    one = library.model_copy(
+        update={
+            "entities": library.entities[:1],
+            "relations": (),
+            "operations": library.operations[1:2],
+            "scenarios": library.scenarios[1:2],
+            "assumptions": (),
+        }
+    )
+    assert defect(one) is None
+    applied = apply(one, expand(one, [Remove(what="entity", id=one.entities[0].name)]))
+    assert applied.blueprint == one
+    assert applied.refused[0].code == "change.invalid_result"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"do": "add"},
+        [{"do": "explode"}],
+        [{"do": "add", "what": "moon", "value": {}}],
+        ["x"],
+        [{"do": "change", "what": "entity", "id": "X", "set": {}}],
+    ],
+)
+def test_what_is_no_change_set_is_said_to_be_none(raw: object) -> None:
+    with pytest.raises(BadInput) as caught:
+        changes.read_operations(raw)
+    assert caught.value.code == "changes_malformed"
+
+
+def test_document_and_matrix_show_what_became_of_former_requirements(library: Blueprint) -> None:
+    value = {"id": "R9", "text": "A member may borrow at most three tools."}
+    operations = expand(library, [Replace(id="R4", value=value, reason="lost tools"), Retire(id="R2")], on="2026-01-31")
+    after = apply(library, operations).blueprint
+    document = registry.kind("document").skeleton(after, registry.kind("document").parts(after)[0])
+    assert "| R4 | A member may borrow at most five tools. | superseded by R9, 2026-01-31, lost tools |" in document
+    assert "retired, 2026-01-31" in document
+    rows = cross_check({("document", ""): document}, after).to_dict()["matrix"]["rows"]
+    assert [(row["id"], row["former"]["by"]) for row in rows if row.get("former")] == [("R4", "R9"), ("R2", None)]
+    assert not {"R4", "R2"} & {name for one in after.operations for name in one.requirements}
