@@ -202,6 +202,96 @@ class Problems(_Answer):
     problems: list[Problem]
 
 
+class ChangeOperation(_Answer):
+    """One operation on the blueprint (``docs/http.md``), with the ``line`` that tells it; ``because`` is the place of
+    the operation that it follows from."""
+
+    model_config = ConfigDict(extra="allow")
+
+    do: Literal["add", "change", "rename", "move", "remove", "retire", "replace", "reinstate"]
+    what: str
+    line: str
+    because: int | None = None
+
+
+class RefusedOperation(_Answer):
+    """An operation, by its place, that cannot be carried out, and why."""
+
+    operation: int
+    code: str
+    message: str
+
+
+class TouchedArtifact(_Answer):
+    """``recompiled`` by code, or ``outdated`` until it is made again; ``by_hand``: somebody edited it."""
+
+    kind: str
+    part: str
+    title: str
+    how: Literal["added", "removed", "recompiled", "outdated"]
+    by_hand: bool
+    changes: list[Change]
+
+
+class TouchedCall(_Answer):
+    how: Literal["added", "removed", "changed"]
+    effect: Literal["breaking", "compatible"]
+    operation: str
+    method: str
+    path: str
+    because: list[str]
+
+
+class MarkedDiagram(_Answer):
+    """A diagram with all that is, comes and goes; ``marks`` says of ``Tool`` and ``Tool.name`` which."""
+
+    source: str
+    marks: dict[str, Literal["added", "removed", "changed"]]
+
+
+class ServedRequirement(_Answer):
+    id: str
+    text: str
+
+
+class Preview(_Answer):
+    """``requirements`` are those that something was there for and nothing would be."""
+
+    artifacts: list[TouchedArtifact]
+    api: list[TouchedCall]
+    erd: MarkedDiagram | None
+    requirements: list[ServedRequirement]
+
+
+class ProposedChange(_Answer):
+    """A change of the blueprint's revision ``base``; ``number`` is that of the revision it made, null while it is only
+    shown."""
+
+    number: int | None
+    base: int
+    operations: list[ChangeOperation]
+    refused: list[RefusedOperation]
+    preview: Preview
+
+
+class ChangeOfDesign(_Answer):
+    """A change that was made; ``undone_by`` is the number of the change that took it back."""
+
+    number: int
+    base: int
+    origin: Literal["changed", "edited", "settled", "restored", "undone"]
+    who: str
+    why: str
+    undoes: int | None
+    undone_by: int | None
+    created_at: str
+    operations: list[ChangeOperation]
+
+
+class Changes(_Answer):
+    items: list[ChangeOfDesign]
+
+
 class Ground(_Answer):
     """``name`` is ``Loan``, ``Tool-Loan``, ``Loan.due_on`` or ``createLoan`` by its ``kind``; ``line`` 0 is nowhere."""
 

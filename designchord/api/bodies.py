@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -100,6 +100,26 @@ class Settlements(_Body):
 
     confirm: Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=1000)] = []
     strike: Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=1000)] = []
+
+
+class Change(_Body):
+    """A change of the blueprint in ``words`` or as ``operations``. Without ``apply`` it is only shown.
+
+    ``exact``: nothing follows from the operations that is not among them; ``only`` leaves out all but these of what is
+    shown, by their places. ``why`` is kept with the change; the words where it is empty."""
+
+    words: Annotated[str, Field(max_length=FEEDBACK_CHARS)] | None = None
+    operations: Annotated[list[dict[str, Any]], Field(max_length=5000)] | None = None
+    apply: bool = False
+    exact: bool = False
+    only: Annotated[list[Annotated[int, Field(ge=0, le=100_000)]], Field(max_length=100_000)] | None = None
+    why: Annotated[str, Field(max_length=2000)] = ""
+
+
+class Undo(_Body):
+    """Which change; else the newest."""
+
+    number: Annotated[int, Field(ge=1, le=2**31)] | None = None
 
 
 class Check(_Body):

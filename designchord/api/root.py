@@ -12,7 +12,18 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from designchord import __version__
-from designchord.api import account, artifacts, blueprint, catalogue, connecting, designs, events, failures, sharing
+from designchord.api import (
+    account,
+    artifacts,
+    blueprint,
+    catalogue,
+    changes,
+    connecting,
+    designs,
+    events,
+    failures,
+    sharing,
+)
 from designchord.export.reference import reference_html, reference_policy
 
 
@@ -81,6 +92,7 @@ failures.register(api)
 api.add_router("/designs", designs.router, tags=["designs"])
 api.add_router("/designs", artifacts.router, tags=["artifacts"])
 api.add_router("/designs", blueprint.router, tags=["designs"])
+api.add_router("/designs", changes.router, tags=["designs"])
 api.add_router("/designs", events.router, tags=["designs"])
 api.add_router("/designs", sharing.router, tags=["designs"])
 api.add_router("", account.router, tags=["account"])

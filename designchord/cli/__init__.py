@@ -13,6 +13,7 @@ import click
 from designchord import __version__
 from designchord.cli.accounts import invite, user
 from designchord.cli.assumptions import assumptions
+from designchord.cli.change import change, diff, undo
 from designchord.cli.changing import cancel, delete, edit, refresh, regenerate, retry, share, show, undelete
 from designchord.cli.check import check
 from designchord.cli.doctor import doctor
@@ -47,8 +48,9 @@ def commands(context: click.Context, server: str | None, allow_http: bool) -> No
 
 
 _COMMANDS: tuple[click.Command, ...] = (
-    *(generate, check, serve, list_designs, status, show, export, share, explain, assumptions, edit, regenerate),
-    *(refresh, retry, cancel, delete, undelete, login, logout, models, evaluate, worker, sweep, user, invite, doctor),
+    *(generate, check, serve, list_designs, status, show, export, share, explain, assumptions, change, undo, diff),
+    *(edit, regenerate, refresh, retry, cancel, delete, undelete, login, logout, models, evaluate, worker, sweep),
+    *(user, invite, doctor),
 )
 _HERE_ALONE = {one.name for one in (check, serve, evaluate, worker, sweep, user, invite, doctor)}
 for command in _COMMANDS:

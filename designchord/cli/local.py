@@ -65,6 +65,34 @@ class Local:
     def settle(self, design_id: str, *, confirmed: Sequence[str], struck: Sequence[str]) -> None:
         self._verbs.settle(owner=self._owner, design_id=design_id, confirmed=confirmed, struck=struck)
 
+    def propose(self, design_id: str, *, words: str) -> Shape:
+        design, proposal = self._verbs.propose(owner=self._owner, design_id=design_id, words=words)
+        return {"number": None, **proposal.to_dict(design)}
+
+    def change(self, design_id: str, *, operations: Sequence[Shape], why: str) -> Shape:
+        from designchord.blueprint.changes import read_operations
+
+        read = read_operations(operations)
+        design, proposal, revision = self._verbs.change(
+            owner=self._owner, design_id=design_id, operations=read, exact=True, why=why
+        )
+        return {"number": revision.number, **proposal.to_dict(design)}
+
+    def undo(self, design_id: str, *, number: int | None = None) -> Shape:
+        design, proposal, revision = self._verbs.undo(owner=self._owner, design_id=design_id, number=number)
+        return {"number": revision.number, **proposal.to_dict(design)}
+
+    def changes(self, design_id: str) -> list[Shape]:
+        from designchord.designs import selectors
+
+        return selectors.changes_list(owner=self._owner, design_id=design_id)
+
+    def revision(self, design_id: str, *, kind: str, part: str, number: int) -> Shape:
+        from designchord.designs import selectors, shapes
+
+        found = selectors.revision_get(owner=self._owner, design_id=design_id, kind=kind, part=part, number=number)
+        return shapes.revision(found)
+
     def retry(self, design_id: str, *, kind: str = "", part: str | None = None) -> None:
         self._verbs.retry(owner=self._owner, design_id=design_id, kind=kind, part=part)
 

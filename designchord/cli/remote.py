@@ -67,6 +67,23 @@ class Remote:
     def settle(self, design_id: str, *, confirmed: Sequence[str], struck: Sequence[str]) -> None:
         self._ask("POST", design_id, "/assumptions", {"confirm": list(confirmed), "strike": list(struck)})
 
+    def propose(self, design_id: str, *, words: str) -> Shape:
+        return self._ask("POST", design_id, "/changes", {"words": words})
+
+    def change(self, design_id: str, *, operations: Sequence[Shape], why: str) -> Shape:
+        body = {"operations": list(operations), "exact": True, "apply": True, "why": why}
+        return self._ask("POST", design_id, "/changes", body)
+
+    def undo(self, design_id: str, *, number: int | None = None) -> Shape:
+        return self._ask("POST", design_id, "/changes/undo", {"number": number})
+
+    def changes(self, design_id: str) -> list[Shape]:
+        found: list[Shape] = self._ask("GET", design_id, "/changes")["items"]
+        return found
+
+    def revision(self, design_id: str, *, kind: str, part: str, number: int) -> Shape:
+        return self._ask("GET", design_id, f"{_artifact(kind, part)}/revisions/{number}")
+
     def retry(self, design_id: str, *, kind: str = "", part: str | None = None) -> None:
         self._ask("POST", design_id, "/retry", {"kind": kind or None, "part": part})
 

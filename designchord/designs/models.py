@@ -254,6 +254,42 @@ class Revision(models.Model):
         return f"{self.part_id} #{self.number}"
 
 
+class ChangeOrigin(models.TextChoices):
+    """How somebody came to change a blueprint."""
+
+    CHANGED = "changed"  # by words or by operations
+    EDITED = "edited"  # its text, by hand
+    SETTLED = "settled"  # assumptions confirmed or struck
+    RESTORED = "restored"  # an earlier revision
+    UNDONE = "undone"  # another change taken back
+
+
+class ChangeSet(models.Model):
+    """One change of a design's blueprint: it made revision ``result`` of revision ``base``, and is known by ``result``.
+
+    ``who`` is the owner's name at that time, ``why`` the words that asked for it. ``operations`` are those that were
+    carried out, ``inverse`` those that take them back. ``undoes`` is the ``result`` of the change that it took back.
+    """
+
+    design = models.ForeignKey(Design, on_delete=models.CASCADE, related_name="changes", db_index=False)
+    origin = models.CharField(max_length=12, choices=ChangeOrigin)
+    who = models.CharField(max_length=150)
+    why = models.TextField(blank=True)
+    operations = models.JSONField()
+    inverse = models.JSONField()
+    base = models.PositiveIntegerField()
+    result = models.PositiveIntegerField()
+    undoes = models.PositiveIntegerField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["design", "result"], name="one_change_per_revision")]
+        ordering = ["result"]
+
+    def __str__(self) -> str:
+        return f"{self.design_id} {self.base} → {self.result}"
+
+
 class Event(models.Model):
     """One entry of a design's gapless history; large values are referred to, see ``selectors.events_after``."""
 

@@ -19,6 +19,7 @@ from designchord.designs.models import (
     UNSETTLED,
     Call,
     CallState,
+    ChangeSet,
     Design,
     DesignState,
     Owner,
@@ -183,6 +184,33 @@ def origins(*, part: Part, until: int) -> list[str]:
     return list(part.revisions.filter(number__lte=until).order_by("number").values_list("origin", flat=True))
 
 
+def changes_list(*, owner: Owner, design_id: UUID | str) -> list[dict[str, Any]]:
+    """How a design's blueprint was changed by people, newest first."""
+    design = design_get(owner=owner, design_id=design_id)
+    rows = list(design.changes.order_by("-result"))
+    undone = {row.undoes: row.result for row in rows if row.undoes is not None}
+    return [shapes.change(row, undone_by=undone.get(row.result)) for row in rows]
+
+
+def change_get(*, owner: Owner, design_id: UUID | str, number: int | None = None) -> tuple[Design, ChangeSet]:
+    """A change by its number; without one the newest that can be taken back and was not."""
+    design = design_get(owner=owner, design_id=design_id)
+    rows = design.changes.order_by("-result")
+    if number is not None:
+        found = rows.filter(result=number).first()
+    else:
+        undone = set(rows.exclude(undoes=None).values_list("undoes", flat=True))
+        found = next((row for row in rows if row.undoes is None and row.result not in undone), None)
+    if found is None:
+        raise NotFound("There is no such change of this design's blueprint.", code="change_not_found")
+    return design, found
+
+
+def change_of(*, design_id: UUID, undoes: int) -> int | None:
+    """The number of the change that took one back."""
+    return ChangeSet.objects.filter(design_id=design_id, undoes=undoes).values_list("result", flat=True).first()
+
+
 def revision_get(*, owner: Owner, design_id: UUID | str, kind: str, part: str, number: int) -> Revision:
     _, found, _ = artifact_get(owner=owner, design_id=design_id, kind=kind, part=part)
     revision = Revision.objects.filter(part=found, number=number).first()
@@ -309,7 +337,11 @@ def everything_of(*, owner: Owner) -> Iterator[tuple[str, dict[str, Any]]]:
     for pk in list(Design.objects.filter(owner=owner).order_by("created_at").values_list("pk", flat=True)):
         design = Design.objects.filter(pk=pk).first()
         if design is not None:
-            history = {"revisions": _history_of(design.pk), "calls": _calls_of(design.pk)}
+            history = {
+                "revisions": _history_of(design.pk),
+                "changes": _changes_of(design.pk),
+                "calls": _calls_of(design.pk),
+            }
             yield f"designs/{design.pk}", {**_snapshot(design), **history}
 
 
@@ -318,6 +350,13 @@ def _history_of(design_id: UUID) -> Iterator[dict[str, Any]]:
     for pk in list(rows.order_by("pk").values_list("pk", flat=True)):
         for row in rows.filter(pk=pk):
             yield {"kind": row.part.kind, "part": row.part.key, **shapes.revision(row)}
+
+
+def _changes_of(design_id: UUID) -> Iterator[dict[str, Any]]:
+    rows = ChangeSet.objects.filter(design_id=design_id)
+    for pk in list(rows.order_by("result").values_list("pk", flat=True)):
+        for row in rows.filter(pk=pk):
+            yield shapes.change(row)
 
 
 def _calls_of(design_id: UUID) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from designchord.designs.models import ApiToken, Design, Part, Revision, Step
+from designchord.blueprint.changes import read_operations
+from designchord.blueprint.changes import tell as tell_operation
+from designchord.designs.models import ApiToken, ChangeSet, Design, Part, Revision, Step
 
 
 def moment(value: datetime | None) -> str | None:
@@ -74,6 +76,30 @@ def artifact(part: Part, current: Revision) -> dict[str, Any]:
         "revision": revision(current),
         "stale": stale(part),
     }
+
+
+def change_head(row: ChangeSet) -> dict[str, Any]:
+    """A change without its operations."""
+    return {
+        "number": row.result,
+        "base": row.base,
+        "origin": row.origin,
+        "who": row.who,
+        "why": row.why,
+        "undoes": row.undoes,
+        "created_at": moment(row.created_at),
+    }
+
+
+def change(row: ChangeSet, *, undone_by: int | None = None) -> dict[str, Any]:
+    """A change with its operations, each with its line."""
+    told = [{**one, "line": tell(one)} for one in row.operations]
+    return {**change_head(row), "undone_by": undone_by, "operations": told}
+
+
+def tell(operation: dict[str, Any]) -> str:
+    (read,) = read_operations([operation])
+    return tell_operation(read)
 
 
 def stale(part: Part) -> dict[str, Any] | None:

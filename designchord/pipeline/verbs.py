@@ -8,11 +8,14 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from designchord import drafter
 from designchord.blueprint import answering, assumptions
+from designchord.blueprint.changes import read_operations, write_operations
 from designchord.blueprint.model import Blueprint, Brief
 from designchord.designs import selectors
 from designchord.designs.models import (
     Assume,
+    ChangeOrigin,
     Design,
     DesignState,
     Effort,
@@ -22,17 +25,20 @@ from designchord.designs.models import (
     Revision,
 )
 from designchord.designs.services import accounts, designs, parts, planning
+from designchord.designs.services.changes import NewChange
 from designchord.designs.services.parts import NewRevision, refuse_outdated
 from designchord.errors import BadInput, Conflict, NotFound
 from designchord.kinds import registry
 from designchord.kinds.about import EFFORTS
 from designchord.llm.providers import OFFLINE
 from designchord.notation.problems import Problem, has_errors
+from designchord.pipeline import changing
+from designchord.pipeline.changing import Cause, Proposal
 from designchord.pipeline.compiling import compile_design, compile_for
 from designchord.pipeline.estimate import NOTHING_ASKED, Estimate, estimate
 from designchord.pipeline.making import digest
 from designchord.pipeline.steps import Steps
-from designchord.pipeline.vetting import vet_brief, vet_source
+from designchord.pipeline.vetting import vet_brief, vet_request, vet_source
 from designchord.runtime.ports import Ports
 
 
@@ -171,7 +177,10 @@ class Verbs:
         if source == current.source and not found.retired:
             return found, current
         new = NewRevision(source=source, origin=Origin.EDITED, by_hand=True)
-        return self._put(design, found, new, base)
+        if kind != "blueprint":
+            return self._put(found, new, base)
+        refuse_outdated(found, base)
+        return self._rewrite(owner, design, found, current, new, Cause(origin=ChangeOrigin.EDITED))
 
     def restore(
         self, *, owner: Owner, design_id: UUID | str, kind: str, part: str, number: int
@@ -188,7 +197,10 @@ class Verbs:
             blueprint=old.blueprint,
             by_hand=old.by_hand,
         )
-        return self._put(design, found, new, None)
+        if kind != "blueprint":
+            return self._put(found, new, None)
+        cause = Cause(origin=ChangeOrigin.RESTORED, why=f"Revision {old.number}")
+        return self._rewrite(owner, design, found, current, new, cause)
 
     def settle(
         self, *, owner: Owner, design_id: UUID | str, confirmed: Collection[str] = (), struck: Collection[str] = ()
@@ -196,8 +208,60 @@ class Verbs:
         """Confirm or strike assumptions (ids) of the blueprint, all or nothing; what is made from it becomes stale."""
         design, found, current = selectors.artifact_get(owner=owner, design_id=design_id, kind="blueprint")
         settled = assumptions.settle(answering.load(current.source), confirmed=confirmed, struck=struck)
-        new = NewRevision(source=answering.dump(settled), origin=Origin.EDITED, by_hand=True)
-        return self._put(design, found, new, current.number)
+        proposal = changing.difference(base=current.number, source=current.source, after=settled)
+        told = [f"{word}: {', '.join(ids)}" for word, ids in (("Confirmed", confirmed), ("Struck", struck)) if ids]
+        cause = Cause(origin=ChangeOrigin.SETTLED, why="; ".join(told))
+        return self._change(owner, design, found, proposal, cause)
+
+    def propose(
+        self,
+        *,
+        owner: Owner,
+        design_id: UUID | str,
+        operations: Sequence[Any] | None = None,
+        words: str | None = None,
+        exact: bool = False,
+        only: Collection[int] | None = None,
+    ) -> tuple[Design, Proposal]:
+        """What operations, or words for them, would make of the blueprint, and what could not be carried out; nothing
+        is stored."""
+        design, _, current = selectors.artifact_get(owner=owner, design_id=design_id, kind="blueprint")
+        return design, self._proposed(current, operations, words, exact=exact, only=only)
+
+    def change(
+        self,
+        *,
+        owner: Owner,
+        design_id: UUID | str,
+        operations: Sequence[Any] | None = None,
+        words: str | None = None,
+        exact: bool = False,
+        only: Collection[int] | None = None,
+        why: str = "",
+    ) -> tuple[Design, Proposal, Revision]:
+        """Carry out what can be carried out of them. Nothing at all is a ``Conflict`` that says why."""
+        design, found, current = selectors.artifact_get(owner=owner, design_id=design_id, kind="blueprint")
+        proposal = self._proposed(current, operations, words, exact=exact, only=only)
+        changing.refuse_nothing(proposal)
+        cause = Cause(origin=ChangeOrigin.CHANGED, why=why.strip() or (words or "").strip())
+        _, revision = self._change(owner, design, found, proposal, cause)
+        return design, proposal, revision
+
+    def undo(
+        self, *, owner: Owner, design_id: UUID | str, number: int | None = None
+    ) -> tuple[Design, Proposal, Revision]:
+        """Take a change back, the newest without a ``number``: as far as nobody changed the same things since."""
+        design, change = selectors.change_get(owner=owner, design_id=design_id, number=number)
+        undone = selectors.change_of(design_id=design.pk, undoes=change.result)
+        if undone is not None:
+            raise Conflict(f"Change {change.result} was taken back by {undone}.", code="change_undone", by=undone)
+        _, found, current = selectors.artifact_get(owner=owner, design_id=design_id, kind="blueprint")
+        inverse = read_operations(change.inverse)
+        proposal = changing.undoing(base=current.number, source=current.source, inverse=inverse)
+        changing.refuse_nothing(proposal)
+        cause = Cause(origin=ChangeOrigin.UNDONE, why=change.why, undoes=change.result)
+        _, revision = self._change(owner, design, found, proposal, cause)
+        return design, proposal, revision
 
     def delete(self, *, owner: Owner, design_id: UUID | str) -> None:
         """Delete a design; for a day it can be taken back."""
@@ -255,25 +319,75 @@ class Verbs:
             )
         )
 
-    def _put(self, design: Design, part: Part, new: NewRevision, base: int | None) -> tuple[Part, Revision]:
-        """Store what a person made of a part, with all that follows from it; then cross-check the design again."""
+    def _proposed(
+        self,
+        current: Revision,
+        operations: Sequence[Any] | None,
+        words: str | None,
+        *,
+        exact: bool,
+        only: Collection[int] | None,
+    ) -> Proposal:
+        if operations is None:
+            operations = drafter.read_request(vet_request(words or ""), answering.load(current.source))
+        base, source = current.number, current.source
+        return changing.propose(base=base, source=source, operations=operations, exact=exact, only=only)
+
+    def _put(self, part: Part, new: NewRevision, base: int | None) -> tuple[Part, Revision]:
+        """Store what a person made of a part other than the blueprint; then cross-check the design again."""
         problems = check_source(part.kind, new.source)
         new = replace(new, problems=[problem.to_dict() for problem in problems])
-        if part.kind == "blueprint":
-            if has_errors(problems):
-                raise invalid_blueprint(problems)
-            revision, planned = planning.blueprint_replace(
-                part_id=part.pk,
-                base=base,
-                new=replace(new, blueprint=None),
-                compiled=compile_for(design, answering.load(new.source)),
-                seconds=self._ports.limits.design_deadline,
-            )
-            self._ports.publish(planned.events)
-            self._steps.enqueue(planned.ready)
-        else:
-            revision, events = parts.revision_add(part_id=part.pk, base=base, new=new)
-            self._ports.publish(events)
+        revision, events = parts.revision_add(part_id=part.pk, base=base, new=new)
+        self._ports.publish(events)
+        self._steps.report_again(part.design_id)
+        part.refresh_from_db()
+        return part, revision
+
+    def _rewrite(
+        self, owner: Owner, design: Design, part: Part, current: Revision, new: NewRevision, cause: Cause
+    ) -> tuple[Part, Revision]:
+        """Store a blueprint as somebody wrote it; its text stays theirs where no requirement has to be kept."""
+        blueprint, problems = answering.check(new.source)
+        if blueprint is None or has_errors(problems):
+            raise invalid_blueprint(problems)
+        proposal = changing.difference(base=current.number, source=current.source, after=blueprint)
+        if proposal.applied.refused:
+            refused = [one.to_dict() for one in proposal.applied.refused]
+            raise Conflict(proposal.applied.refused[0].message, code="change_refused", refused=refused)
+        if proposal.after != blueprint:
+            new = replace(new, source=answering.dump(proposal.after))
+        return self._change(owner, design, part, proposal, cause, new)
+
+    def _change(
+        self,
+        owner: Owner,
+        design: Design,
+        part: Part,
+        proposal: Proposal,
+        cause: Cause,
+        new: NewRevision | None = None,
+    ) -> tuple[Part, Revision]:
+        """Store a blueprint with the change that made it and all that follows from it; then cross-check again."""
+        new = new or NewRevision(source=answering.dump(proposal.after), origin=Origin.EDITED, by_hand=True)
+        problems = check_source("blueprint", new.source)
+        change = NewChange(
+            origin=cause.origin,
+            who=owner.username,
+            why=cause.why,
+            operations=write_operations(proposal.done),
+            inverse=write_operations(proposal.applied.inverse),
+            undoes=cause.undoes,
+        )
+        revision, planned = planning.blueprint_replace(
+            part_id=part.pk,
+            base=proposal.base,
+            new=replace(new, problems=[problem.to_dict() for problem in problems], blueprint=None),
+            compiled=compile_for(design, proposal.after),
+            seconds=self._ports.limits.design_deadline,
+            change=change if change.operations else None,
+        )
+        self._ports.publish(planned.events)
+        self._steps.enqueue(planned.ready)
         self._steps.report_again(design.pk)
         part.refresh_from_db()
         return part, revision

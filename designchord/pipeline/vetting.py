@@ -47,6 +47,14 @@ def vet_source(source: str, limits: Limits) -> str:
     return text + "\n"
 
 
+def vet_request(words: str) -> str:
+    """What somebody wants to be changed, in words: text, not empty."""
+    text = _text("words", words, 10_000)
+    if not any(character.isalnum() for character in text):
+        raise BadInput("Say in words what should change.", code="change_missing", field="words")
+    return text
+
+
 def _text(field: str, value: str, most: int) -> str:
     value = value.replace("\r\n", "\n").replace("\r", "\n")
     if len(value) > most:

@@ -97,6 +97,15 @@ def tell(place: Told) -> Told:
     say("assumptions", "ID", "--confirm", assumed[0]["id"])
     say("assumptions", "ID", "--confirm", f"{assumed[1]['id']},A999")
     say("assumptions", "ID", "--strike", assumed[-1]["id"], "--refresh")
+    say("change", "ID", "add a rating: integer to Tool", "--preview")
+    say("change", "ID", "rename Member to Customer", "--yes")
+    say("change", "ID", "remove Tool", text="n\n")
+    say("change", "ID", "make it nicer", "--yes")
+    say("change", "ID", "--history")
+    say("undo", "ID")
+    say("undo", "ID", "--change", "999")
+    say("diff", "ID", "ID@1")
+    say("diff", "ID", "out")
     say("regenerate", "ID", "document")
     say("regenerate", "ID", "document", "--feedback", "shorter")
     say("regenerate", "ID", "poem")
@@ -140,9 +149,9 @@ def test_every_command_says_the_same_here_and_on_a_server(places: tuple[Told, To
 def test_commands_end_as_they_should(places: tuple[Told, Told]) -> None:
     codes = {asked: code for asked, code, _, _ in places[1].said}
     failed = {asked for asked, code in codes.items() if code}
-    assert set(codes.values()) == {0, 2, 130}
+    assert set(codes.values()) == {0, 1, 2, 130}
     assert {asked.split()[0] for asked in failed} == {
-        "list", "edit", "assumptions", "regenerate", "retry", "delete", "status", "generate"
+        "list", "edit", "assumptions", "change", "undo", "diff", "regenerate", "retry", "delete", "status", "generate"
     }  # fmt: skip
     assert codes["generate idea.md --out out"] == codes["undelete ID"] == codes["refresh ID --with-edited --json"] == 0
     assert codes["delete ID"] == 130

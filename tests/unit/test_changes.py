@@ -30,7 +30,7 @@ def library() -> Blueprint:
 
 
 @given(blueprints, blueprints)
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_the_difference_of_two_blueprints_makes_one_of_the_other(before: Blueprint, after: Blueprint) -> None:
     applied = apply(before, diff(before, after))
     assert not applied.refused
@@ -39,7 +39,7 @@ def test_the_difference_of_two_blueprints_makes_one_of_the_other(before: Bluepri
 
 
 @given(change_sets)
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_what_was_done_can_be_undone(case: tuple[Blueprint, changes.Operations]) -> None:
     before, operations = case
     applied = apply(before, operations)
@@ -49,7 +49,7 @@ def test_what_was_done_can_be_undone(case: tuple[Blueprint, changes.Operations])
 
 
 @given(change_sets)
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 def test_whatever_follows_can_be_undone_too_and_nothing_dangles(case: tuple[Blueprint, changes.Operations]) -> None:
     before, operations = case
     applied = apply(before, expand(before, operations, on="2026-01-31"))
@@ -63,7 +63,7 @@ def test_whatever_follows_can_be_undone_too_and_nothing_dangles(case: tuple[Blue
 
 
 @given(change_sets)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_operations_read_from_their_json_are_the_same(case: tuple[Blueprint, changes.Operations]) -> None:
     before, operations = case
     written = changes.write_operations(operations)

@@ -1,7 +1,7 @@
 """Change sets: the one way in which a blueprint is changed."""
 
 from designchord.blueprint.changes.applying import Applied, Refused, apply
-from designchord.blueprint.changes.consequences import expand
+from designchord.blueprint.changes.consequences import dated, expand, next_requirement
 from designchord.blueprint.changes.differing import diff
 from designchord.blueprint.changes.model import (
     Add,
@@ -32,8 +32,10 @@ __all__ = [
     "Replace",
     "Retire",
     "apply",
+    "dated",
     "diff",
     "expand",
+    "next_requirement",
     "read_operations",
     "tell",
     "tell_all",

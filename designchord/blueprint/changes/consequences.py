@@ -12,7 +12,7 @@ from designchord.blueprint.changes.applying import carry_out
 from designchord.blueprint.changes.differing import diff
 from designchord.blueprint.changes.model import Add, Change, Move, Operations, Remove, Rename, Replace, Retire
 from designchord.blueprint.changes.places import Refusal, find, has, said
-from designchord.blueprint.changes.renamed import Course, follow_rename
+from designchord.blueprint.changes.renamed import Course, follow_label, follow_rename
 from designchord.blueprint.cutting import Cut
 from designchord.blueprint.model import Blueprint, Entity, Operation, Relation
 from designchord.blueprint.naming import snake
@@ -69,6 +69,8 @@ def _following(before: Blueprint, operation: Any, course: Course) -> Iterator[An
             yield from _unnamed(after, operation)
         case Rename():
             yield from follow_rename(before, operation, course)
+        case Change(what="entity" | "actor"):
+            yield from follow_label(before, operation, course)
         case Add(what="attribute"):
             yield from _sent(after, operation)
             yield from _joined(after, operation)

@@ -53,6 +53,18 @@ def follow_rename(before: Blueprint, operation: Rename, course: Course, label: s
             yield Change(what="attribute", id=address, set={"label": new}, was=said(thing, ["label"]))
 
 
+def follow_label(before: Blueprint, operation: Change, course: Course) -> Iterator[Any]:
+    """Another label of an entity or an actor, in the words of others that tell of it; and of the actor of that name."""
+    old = find(before, operation.what, operation.id).thing.label
+    new = find(course.now, operation.what, operation.id).thing.label
+    if old == new:
+        return
+    for one in course.now.actors:
+        if operation.what == "entity" and one.id == operation.id and one.label == old:
+            yield Change(what="actor", id=one.id, set={"label": new}, was={"label": old})
+    yield from _told_otherwise(course.now, old, new)
+
+
 def _entity(before: Blueprint, operation: Rename, course: Course, label: str) -> Iterator[Any]:
     old, new = operation.id, operation.to
     thing = find(before, "entity", old).thing
@@ -128,6 +140,11 @@ def _relabelled(after: Blueprint, what: str, address: str, old: str, new: str) -
     if new == old:
         return
     yield Change(what=what, id=address, set={"label": new}, was={"label": old})  # type: ignore[arg-type]
+    yield from _told_otherwise(after, old, new)
+
+
+def _told_otherwise(after: Blueprint, old: str, new: str) -> Iterator[Any]:
+    """The words of things that tell of one by its label."""
     for sort, place, thing in _told(after):
         fields = {name: _reworded(getattr(thing, name), old, new) for name in _TEXTS[sort] if name != "about"}
         if sort == "assumption" and thing.about.startswith("refusal:"):

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from designchord.designs.connections import writing
 from designchord.designs.models import SETTLED, TERMINAL, Design, Origin, Part, Revision, Step, StepState
+from designchord.designs.services.changes import NewChange, change_append
 from designchord.designs.services.events import Entry, design_lock, events_append
 from designchord.designs.services.parts import (
     NewRevision,
@@ -95,19 +96,29 @@ def blueprint_store(*, lease: Lease, outcome: Outcome, new: NewRevision, compile
 
 
 def blueprint_replace(
-    *, part_id: int, base: int | None, new: NewRevision, compiled: Compiled, seconds: float
+    *,
+    part_id: int,
+    base: int,
+    new: NewRevision,
+    compiled: Compiled,
+    seconds: float,
+    change: NewChange | None = None,
 ) -> tuple[Revision, Planned]:
     """A blueprint made by a person, and the plan that follows. ``base`` is the number they started from; another in
-    between is a ``Conflict``. A design that had ended gets ``seconds`` for what is to be made."""
+    between is a ``Conflict``. A design that had ended gets ``seconds`` for what is to be made. Without a ``change``
+    nothing but the text is another."""
     with transaction.atomic():
-        design = design_lock(design_id=design_of(part_id), events=2)
+        design = design_lock(design_id=design_of(part_id), events=3)
         blueprint = Part.objects.get(pk=part_id)
         if design is None:
             raise NotFound
         refuse_outdated(blueprint, base)
         revision = revision_append(blueprint, new)
         plan = _Plan(design, compiled.parts, blueprint=revision.number)
-        entries = [revision_entry(blueprint, revision), *plan.carry_out()]
+        entries = [revision_entry(blueprint, revision)]
+        if change is not None:
+            entries.append(change_append(design, change, base=base, result=revision.number))
+        entries += plan.carry_out()
         had_ended = design.state in TERMINAL
         if had_ended and plan.ready:
             entries += resume(design, seconds=seconds)

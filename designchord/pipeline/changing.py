@@ -1,0 +1,129 @@
+"""Changes of a blueprint on their way: what they would come to, and what is stored of them. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from designchord.blueprint import answering
+from designchord.blueprint.changes import (
+    Applied,
+    Operations,
+    apply,
+    dated,
+    diff,
+    expand,
+    tell,
+    write_operations,
+)
+from designchord.blueprint.model import Blueprint
+from designchord.designs import selectors
+from designchord.designs.models import ChangeOrigin, Design, Origin
+from designchord.errors import BadInput, Conflict
+from designchord.pipeline.previewing import Standing, preview
+
+#: Revisions that code compiled from the blueprint.
+_COMPILED = frozenset({Origin.COMPILED, Origin.OFFLINE, Origin.SKELETON})
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change of revision ``base`` that is not stored. ``operations`` are all that was asked for and follows from it;
+    ``applied`` says which of them can be carried out, and what comes of it."""
+
+    base: int
+    before: Blueprint
+    operations: Operations
+    applied: Applied
+
+    @property
+    def after(self) -> Blueprint:
+        return self.applied.blueprint
+
+    @property
+    def done(self) -> Operations:
+        """What can be carried out, each with the place of its cause among these."""
+        return picked(self.operations, self.applied.done)
+
+    def to_dict(self, design: Design) -> dict[str, Any]:
+        """JSON-ready, as ``docs/http.md`` shows it."""
+        return {
+            "base": self.base,
+            "operations": [
+                {**one, "line": tell(operation)}
+                for one, operation in zip(write_operations(self.operations), self.operations, strict=True)
+            ],
+            "refused": [one.to_dict() for one in self.applied.refused],
+            "preview": preview(self.before, self.after, self.done, kinds=design.kinds, standing=_standing(design)),
+        }
+
+
+def propose(
+    *, base: int, source: str, operations: Sequence[Any], exact: bool = False, only: Collection[int] | None = None
+) -> Proposal:
+    """What operations would make of a blueprint. Unless they are ``exact``, what follows from them is added; ``only``
+    leaves all others out, by their places."""
+    before = answering.load(source)
+    written = dated(operations, before, today()) if exact else expand(before, operations, on=today())
+    if only is not None:
+        unknown = sorted(set(only) - set(range(len(written))))
+        if unknown:
+            raise BadInput(f"There is no operation {unknown[0]} in this change.", code="operation_not_found")
+        written = picked(written, sorted(set(only)))
+    return Proposal(base, before, written, apply(before, written))
+
+
+def picked(operations: Sequence[Any], places: Sequence[int]) -> Operations:
+    """Some operations, with the places of their causes among these; one whose cause is left out has none."""
+    now = {place: index for index, place in enumerate(places)}
+    return tuple(
+        operations[place].model_copy(update={"because": now.get(operations[place].because)}) for place in places
+    )
+
+
+def difference(*, base: int, source: str, after: Blueprint) -> Proposal:
+    """The change that makes another blueprint, as somebody wrote it, of the present one; requirements that are not in
+    it are retired, and those that were before stay to be seen."""
+    before = answering.load(source)
+    operations = tuple(one for one in diff(before, after) if not (one.do == "remove" and one.what == "former"))
+    operations = dated(operations, before, today())
+    return Proposal(base, before, operations, apply(before, operations))
+
+
+def undoing(*, base: int, source: str, inverse: Sequence[Any]) -> Proposal:
+    """What taking a change back would make of the present blueprint."""
+    before = answering.load(source)
+    operations = dated(inverse, before, today())
+    return Proposal(base, before, operations, apply(before, operations))
+
+
+def refuse_nothing(proposal: Proposal, *, strictly: bool = False) -> None:
+    """Raise ``Conflict`` when nothing of a proposal, or ``strictly`` not all of it, can be carried out."""
+    refused = proposal.applied.refused
+    if refused and (strictly or not proposal.applied.done):
+        raise Conflict(refused[0].message, code="change_refused", refused=[one.to_dict() for one in refused])
+    if proposal.after == proposal.before:
+        raise Conflict("Nothing would be another than it is.", code="change_nothing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """How somebody came to a change."""
+
+    origin: ChangeOrigin
+    why: str = ""
+    undoes: int | None = None
+
+
+def today() -> str:
+    return timezone.now().date().isoformat()
+
+
+def _standing(design: Design) -> dict[tuple[str, str], Standing]:
+    return {
+        (part.kind, part.key): Standing(by_hand=revision.by_hand, compiled=revision.origin in _COMPILED)
+        for part, revision in selectors.current_revisions(design.pk)
+    }
