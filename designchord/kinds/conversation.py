@@ -75,6 +75,21 @@ def part_opening(brief: Brief, blueprint_json: str, instruction: str) -> tuple[T
     return (("system", _system()), ("user", f"{shared(brief, blueprint_json)}\n\n{instruction.strip()}"))
 
 
+def change_opening(brief: Brief, described: str, words: str) -> tuple[Turn, ...]:
+    """Ask what a request in words changes of a blueprint, of which ``described`` names all things."""
+    said = [
+        f"A design:\n\n{enclose('design', described)}",
+        f"What its author asks for, written as data like the design:\n\n{enclose('request', words)}",
+        change_instruction(brief),
+    ]
+    return (("system", _system()), ("user", "\n\n".join(said)))
+
+
+def change_instruction(brief: Brief) -> str:
+    """What follows the request when it is asked what it changes."""
+    return read_prompt("designchord.blueprint.changes").fill(language=name_language(brief.language)).strip()
+
+
 def reask(problems: Sequence[Problem], notation: str) -> str:
     """Say what is wrong with the last answer, in the words of the check, errors first."""
     ordered = sorted(problems, key=lambda problem: (_WEIGHT[problem.severity], problem.line or 0))

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from designchord import drafter
 from designchord.blueprint import answering, assumptions
-from designchord.blueprint.changes import read_operations, write_operations
+from designchord.blueprint.changes import Operations, read_operations, write_operations
 from designchord.blueprint.model import Blueprint, Brief
 from designchord.designs import selectors
 from designchord.designs.models import (
@@ -33,6 +33,7 @@ from designchord.kinds.about import EFFORTS
 from designchord.llm.providers import OFFLINE
 from designchord.notation.problems import Problem, has_errors
 from designchord.pipeline import changing
+from designchord.pipeline.asking import ask_for_change
 from designchord.pipeline.changing import Cause, Proposal
 from designchord.pipeline.compiling import compile_design, compile_for
 from designchord.pipeline.estimate import NOTHING_ASKED, Estimate, estimate
@@ -225,8 +226,8 @@ class Verbs:
     ) -> tuple[Design, Proposal]:
         """What operations, or words for them, would make of the blueprint, and what could not be carried out; nothing
         is stored."""
-        design, _, current = selectors.artifact_get(owner=owner, design_id=design_id, kind="blueprint")
-        return design, self._proposed(current, operations, words, exact=exact, only=only)
+        design, found, current = selectors.artifact_get(owner=owner, design_id=design_id, kind="blueprint")
+        return design, self._proposed(design, found, current, operations, words, exact=exact, only=only)
 
     def change(
         self,
@@ -241,7 +242,7 @@ class Verbs:
     ) -> tuple[Design, Proposal, Revision]:
         """Carry out what can be carried out of them. Nothing at all is a ``Conflict`` that says why."""
         design, found, current = selectors.artifact_get(owner=owner, design_id=design_id, kind="blueprint")
-        proposal = self._proposed(current, operations, words, exact=exact, only=only)
+        proposal = self._proposed(design, found, current, operations, words, exact=exact, only=only)
         changing.refuse_nothing(proposal)
         cause = Cause(origin=ChangeOrigin.CHANGED, why=why.strip() or (words or "").strip())
         _, revision = self._change(owner, design, found, proposal, cause)
@@ -321,6 +322,8 @@ class Verbs:
 
     def _proposed(
         self,
+        design: Design,
+        part: Part,
         current: Revision,
         operations: Sequence[Any] | None,
         words: str | None,
@@ -329,9 +332,20 @@ class Verbs:
         only: Collection[int] | None,
     ) -> Proposal:
         if operations is None:
-            operations = drafter.read_request(vet_request(words or ""), answering.load(current.source))
+            operations = self._read(design, part, answering.load(current.source), vet_request(words or ""))
         base, source = current.number, current.source
         return changing.propose(base=base, source=source, operations=operations, exact=exact, only=only)
+
+    def _read(self, design: Design, part: Part, blueprint: Blueprint, words: str) -> Operations:
+        """Words as operations: by rules where they are plain, else by the design's model."""
+        try:
+            return drafter.read_request(words, blueprint)
+        except BadInput as refusal:
+            asker = None if refusal.code != "needs_model" else self._ports.models.asker(design.model)
+            if asker is None:
+                raise
+        ports = self._ports
+        return ask_for_change(ports=ports, asker=asker, design=design, part=part, blueprint=blueprint, words=words)
 
     def _put(self, part: Part, new: NewRevision, base: int | None) -> tuple[Part, Revision]:
         """Store what a person made of a part other than the blueprint; then cross-check the design again."""

@@ -1,0 +1,127 @@
+"""A request that rules cannot read, put to a model: its answer becomes operations, never another design."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.model_server import ModelServer
+from designchord.blueprint import answering
+from designchord.blueprint.changes import tell
+from designchord.blueprint.model import Blueprint
+from designchord.designs.services.designs import local_owner
+from designchord.errors import Conflict
+from tests.flows.apps import artifact, look, running_app, submit, wait_until_ended
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MODEL = {"OPENAI_API_KEY": "sk-x", "DESIGNCHORD_MODEL": "openai:test", "DESIGNCHORD_EFFORT": "quick"}
+PAYMENTS = {
+    "attributes": {"Item": ["deposit: decimal?"]},
+    "add": {
+        "actors": ["CardCompany external: Card company"],
+        "requirements": ["R9 must: add payments by card with refunds"],
+        "entities": [
+            {
+                "name": "Payment",
+                "label": "Payment",
+                "attributes": [
+                    "id: uuid pk",
+                    "reservation_id: uuid fk Reservation",
+                    "amount: decimal",
+                    "status: enum(paid,refunded)",
+                ],
+            },
+            {"name": "Warehouse", "label": "Warehouse", "attributes": ["id: uuid pk"]},
+        ],
+        "operations": [
+            {
+                "id": "payReservation",
+                "call": "POST /payments",
+                "summary": "Pay by card",
+                "entity": "Payment",
+                "request": ["amount"],
+                "requirements": ["R9"],
+            },
+            {
+                "id": "refundPayment",
+                "call": "POST /payments/{payment_id}/refunds",
+                "summary": "Refund a payment",
+                "entity": "Payment",
+                "requirements": ["R9"],
+            },
+        ],
+    },
+}
+WISH = "add payments by card with refunds"
+
+
+def answers(*texts: str) -> list[dict[str, Any]]:
+    shown = "Change this design as the request asks"
+    return [{"fault": "answer", "answer": text, "text": shown, "times": 1} for text in texts]
+
+
+def blueprint_of(design: str) -> Blueprint:
+    return answering.load(artifact(look(design), "blueprint")["revision"]["source"])
+
+
+def asked(tmp_path: Path, texts: list[str]) -> tuple[Blueprint, list[str], Blueprint, int]:
+    with ModelServer(answers(*texts)) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
+        design = submit(app)
+        wait_until_ended(design)
+        before, calls = blueprint_of(design), server.count
+        _, proposal = app.verbs.propose(owner=local_owner(), design_id=design, words=WISH)
+        lines = [tell(one) for one in proposal.operations]
+        assert blueprint_of(design) == before
+        return before, lines, proposal.after, server.count - calls
+
+
+def test_an_answer_becomes_operations_with_what_follows(tmp_path: Path) -> None:
+    before, lines, after, calls = asked(tmp_path, [json.dumps(PAYMENTS)])
+    assert calls == 1
+    assert "+ entity Payment" in lines
+    assert "+ relation Reservation-Payment (one_to_many)" in lines
+    assert any(line.startswith("+ operation refundPayment: POST /payments/{payment_id}/refunds") for line in lines)
+    payment, warehouse = after.entity("Payment"), after.entity("Warehouse")
+    assert payment is not None
+    assert warehouse is not None
+    assert (payment.assumed, warehouse.assumed) == (False, True)
+    assert {one.name for one in before.entities} < {one.name for one in after.entities}
+
+
+def test_a_whole_blueprint_counts_as_what_the_request_speaks_of(tmp_path: Path) -> None:
+    whole = {
+        "title": "Another",
+        "actors": ["Member: member"],
+        "entities": [{"name": "Payment", "label": "payment", "attributes": ["id: uuid pk", "amount: decimal"]}],
+        "operations": [{"id": "payByCard", "call": "POST /payments", "summary": "Pay by card", "entity": "Payment"}],
+        "scenarios": [
+            {
+                "id": "pay",
+                "title": "Pay by card",
+                "actor": "Member",
+                "steps": ["Member -> System: pay [payByCard]"],
+            }
+        ],
+    }
+    before, lines, after, _ = asked(tmp_path, [json.dumps(whole)])
+    assert "+ entity Payment" in lines
+    assert not [line for line in lines if line.startswith("-")]
+    assert after.title == before.title
+    assert {one.name for one in before.entities} <= {one.name for one in after.entities}
+
+
+def test_nonsense_costs_at_most_two_more_questions_and_changes_nothing(tmp_path: Path) -> None:
+    texts = ["I would love to help!", '{"remove": ["Unicorn"]}', "{}"]
+    with ModelServer(answers(*texts)) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
+        design = submit(app)
+        wait_until_ended(design)
+        before, calls = blueprint_of(design), server.count
+        with pytest.raises(Conflict) as caught:
+            app.verbs.propose(owner=local_owner(), design_id=design, words=WISH)
+        assert caught.value.code == "artifact_invalid"
+        assert server.count - calls == 3
+        assert blueprint_of(design) == before
