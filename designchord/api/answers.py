@@ -222,15 +222,25 @@ class RefusedOperation(_Answer):
     message: str
 
 
+class Clash(_Answer):
+    """Lines that were edited by hand and would be another by the change; ``line`` counts in the edited text, from 1."""
+
+    line: int
+    yours: str
+    theirs: str
+
+
 class TouchedArtifact(_Answer):
-    """``recompiled`` by code, or ``outdated`` until it is made again; ``by_hand``: somebody edited it."""
+    """``recompiled`` by code, or ``outdated`` until it is made again; ``by_hand``: somebody edited it. Then it is
+    ``merged`` where that is exact, else the ``clashes`` show both sides."""
 
     kind: str
     part: str
     title: str
-    how: Literal["added", "removed", "recompiled", "outdated"]
+    how: Literal["added", "removed", "recompiled", "outdated", "merged"]
     by_hand: bool
     changes: list[Change]
+    clashes: list[Clash]
 
 
 class TouchedCall(_Answer):

@@ -219,6 +219,12 @@ def revision_get(*, owner: Owner, design_id: UUID | str, kind: str, part: str, n
     return revision
 
 
+def blueprint_source(*, design_id: UUID, number: int) -> str:
+    """The source of a revision of a design's blueprint, which is there."""
+    found = Revision.objects.filter(part__design_id=design_id, part__kind="blueprint", number=number)
+    return found.values_list("source", flat=True).get()
+
+
 def current_source(*, design_id: UUID, kind: str, part: str) -> str | None:
     """The source of a part's current revision."""
     revisions = Revision.objects.filter(part__design_id=design_id, part__kind=kind, part__key=part)

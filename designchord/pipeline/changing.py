@@ -23,6 +23,7 @@ from designchord.blueprint.model import Blueprint
 from designchord.designs import selectors
 from designchord.designs.models import ChangeOrigin, Design, Origin
 from designchord.errors import BadInput, Conflict
+from designchord.pipeline.merging import Merging
 from designchord.pipeline.previewing import Standing, preview
 
 #: Revisions that code compiled from the blueprint.
@@ -48,6 +49,10 @@ class Proposal:
         """What can be carried out, each with the place of its cause among these."""
         return picked(self.operations, self.applied.done)
 
+    def merging(self, design: Design) -> Merging:
+        """What people edited of the design, held against what the blueprint becomes."""
+        return Merging(design, self.before, self.base, self.after)
+
     def to_dict(self, design: Design) -> dict[str, Any]:
         """JSON-ready, as ``docs/http.md`` shows it."""
         return {
@@ -57,7 +62,14 @@ class Proposal:
                 for one, operation in zip(write_operations(self.operations), self.operations, strict=True)
             ],
             "refused": [one.to_dict() for one in self.applied.refused],
-            "preview": preview(self.before, self.after, self.done, kinds=design.kinds, standing=_standing(design)),
+            "preview": preview(
+                self.before,
+                self.after,
+                self.done,
+                kinds=design.kinds,
+                standing=_standing(design),
+                merged=dict(self.merging(design).parts()),
+            ),
         }
 
 

@@ -1,4 +1,4 @@
-"""What a change of a blueprint would mean: for its artifacts, for callers of its API, in its picture. Pure."""
+"""What a change of a blueprint would mean: for its artifacts, for callers of its API, in its picture."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from designchord.blueprint.things import things
 from designchord.kinds import registry
 from designchord.kinds.base import Part
 from designchord.kinds.staleness import changes
+from designchord.pipeline.merging import Reconciled
+
+#: More places of one artifact where two changes meet are not shown.
+_MOST_CLASHES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +33,14 @@ def preview(
     *,
     kinds: Sequence[str],
     standing: Mapping[tuple[str, str], Standing],
+    merged: Mapping[tuple[str, str], Reconciled],
 ) -> dict[str, Any]:
     """JSON-ready: ``{artifacts, api, erd, requirements}``, as ``docs/http.md`` shows it."""
     return {
-        "artifacts": list(_artifacts(before, after, kinds, standing)),
+        "artifacts": [
+            _reconciled(one, merged.get((one["kind"], one["part"])))
+            for one in _artifacts(before, after, kinds, standing)
+        ],
         "api": _api(before, after, _renamed(operations, "operation"), _renamed(operations, "entity")),
         "erd": _picture(before, after, _renamed(operations, "entity")),
         "requirements": list(_unserved(before, after)),
@@ -74,6 +82,14 @@ def _artifact(
         "by_hand": by_hand,
         "changes": list(found),
     }
+
+
+def _reconciled(artifact: dict[str, Any], found: Reconciled | None) -> dict[str, Any]:
+    """An artifact that somebody edited is ``merged`` where that is exact; else the ``clashes`` show both sides."""
+    if found is None or artifact["how"] != "outdated":
+        return artifact | {"clashes": []}
+    clashes = [{"line": one.line, "yours": one.yours, "theirs": one.theirs} for one in found.clashes[:_MOST_CLASHES]]
+    return artifact | {"how": "outdated" if found.source is None else "merged", "clashes": clashes}
 
 
 def _renamed(operations: Sequence[Any], what: str) -> dict[str, str]:

@@ -38,6 +38,7 @@ from designchord.pipeline.changing import Cause, Proposal
 from designchord.pipeline.compiling import compile_design, compile_for
 from designchord.pipeline.estimate import NOTHING_ASKED, Estimate, estimate
 from designchord.pipeline.making import digest
+from designchord.pipeline.merging import with_merged
 from designchord.pipeline.steps import Steps
 from designchord.pipeline.vetting import vet_brief, vet_request, vet_source
 from designchord.runtime.ports import Ports
@@ -396,7 +397,7 @@ class Verbs:
             part_id=part.pk,
             base=proposal.base,
             new=replace(new, problems=[problem.to_dict() for problem in problems], blueprint=None),
-            compiled=compile_for(design, proposal.after),
+            compiled=with_merged(compile_for(design, proposal.after), proposal.merging(design)),
             seconds=self._ports.limits.design_deadline,
             change=change if change.operations else None,
         )

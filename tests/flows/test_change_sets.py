@@ -159,3 +159,37 @@ def test_nobody_removes_the_last_entity(client: Client, design: str) -> None:
     names = [one.name for one in blueprint_of(client, design).entities]
     shown = asked(client, design, words="; ".join(f"remove entity {name}" for name in names))
     assert "last entity" in shown["refused"][0]["message"]
+
+
+def test_what_was_edited_by_hand_takes_over_a_change_where_they_do_not_meet(client: Client, design: str) -> None:
+    url = f"/designs/{design}/artifacts/erd"
+    source = client.http.get(url).json()["revision"]["source"]
+    edited = source.replace("erDiagram\n", "erDiagram\n    %% looked at by Kim\n", 1)
+    client.http.put(url, json={"source": edited, "base": 1})
+    words = "rename Member to Customer; add a rating: integer to Tool"
+    how = {one["kind"]: one["how"] for one in asked(client, design, words=words)["preview"]["artifacts"]}
+    assert how["erd"] == "merged"
+    asked(client, design, words=words, apply=True)
+    after = client.http.get(url).json()
+    assert "%% looked at by Kim" in after["revision"]["source"]
+    assert "Customer" in after["revision"]["source"]
+    assert "rating" in after["revision"]["source"]
+    assert "Member" not in after["revision"]["source"]
+    assert after["stale"] is None
+
+
+def test_where_an_edit_and_a_change_meet_the_edit_stays_and_both_sides_are_shown(client: Client, design: str) -> None:
+    url = f"/designs/{design}/artifacts/erd"
+    source = client.http.get(url).json()["revision"]["source"]
+    (line,) = (one for one in source.splitlines() if "serial_number" in one)
+    edited = source.replace(line, line.replace("serial_number", "serial_code"))
+    client.http.put(url, json={"source": edited, "base": 1})
+    words = "change the type of Tool.serial_number to integer"
+    (erd,) = (one for one in asked(client, design, words=words)["preview"]["artifacts"] if one["kind"] == "erd")
+    assert (erd["how"], erd["by_hand"]) == ("outdated", True)
+    assert "serial_code" in erd["clashes"][0]["yours"]
+    assert "serial_number" in erd["clashes"][0]["theirs"]
+    asked(client, design, words=words, apply=True)
+    after = client.http.get(url).json()
+    assert after["revision"]["source"] == edited
+    assert after["stale"] is not None

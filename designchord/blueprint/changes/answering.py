@@ -157,7 +157,7 @@ class _Reading:
                     value["assumed"] = True
                 if what == "requirement" and any(each.id == name for each in now.former):
                     value["id"] = next_requirement(now)
-                yield Add(what=what, value=value)  # type: ignore[arg-type]
+                yield Add(what=what, value=value)
 
     def _spoken(self, one: Mapping[str, Any]) -> bool:
         """Whether the request speaks of a thing, by a word of its name or its label."""
@@ -189,7 +189,7 @@ class _Reading:
                 becomes = {name: json.loads(json.dumps(one[name])) for name in names}
                 changed = {name: value for name, value in becomes.items() if value != now[name]}
                 if changed:
-                    yield Change(what=what, id=one["id"], set=changed, was={name: now[name] for name in changed})  # type: ignore[arg-type]
+                    yield Change(what=what, id=one["id"], set=changed, was={name: now[name] for name in changed})
 
     def _removed(self, name: str) -> Iterator[Any]:
         what = self._sort(name)

@@ -39,7 +39,8 @@ from designchord.events.base import Event
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedPart:
     """A part that a blueprint calls for, with what code ``compiled`` of it (None when that failed), and whether it is
-    ``elaborated`` then."""
+    ``elaborated`` then. ``merged`` is what comes of revision number … of it, which a person edited, where that goes
+    together with the blueprint."""
 
     kind: str
     key: str
@@ -47,6 +48,7 @@ class PlannedPart:
     position: int
     compiled: NewRevision | None
     elaborated: bool
+    merged: tuple[int, NewRevision] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,9 @@ class _Plan:
             part.stale = None
             if current is None or current.source != planned.compiled.source:
                 current = revision_append(part, planned.compiled)
+        elif planned.merged is not None and current is not None and current.number == planned.merged[0]:
+            self.only_compiled = False
+            current = revision_append(part, planned.merged[1])
         else:
             self.only_compiled = False
             if current is not None and current.blueprint is not None:
