@@ -274,12 +274,13 @@ class Preview(_Answer):
 
 
 class ProposedChange(_Answer):
-    """A change of the blueprint's revision ``base``; ``number`` is that of the revision it made, null while it is only
-    shown."""
+    """A change of the blueprint's revision ``base`` and what comes of it; ``number`` is that of the revision it made,
+    null while it is only shown."""
 
     number: int | None
     base: int
     operations: list[ChangeOperation]
+    blueprint: str
     refused: list[RefusedOperation]
     preview: Preview
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
@@ -15,7 +13,6 @@ from designchord.api.callers import editor_of, owner_of, verbs
 from designchord.blueprint.changes import read_operations
 from designchord.designs import selectors
 from designchord.designs.models import Design, Revision
-from designchord.designs.services.storage import storage_add
 from designchord.errors import BadInput
 from designchord.pipeline.changing import Proposal
 
@@ -47,7 +44,6 @@ def change_design(request: HttpRequest, design_id: str, body: bodies.Change) -> 
         return answer(_shown(*verbs().propose(owner=owner_of(request), **asked)))
     owner = editor_of(request)
     design, proposal, revision = verbs().change(owner=owner, why=body.why, **asked)
-    storage_add(owner=owner, design_id=UUID(design_id), text=_kept(revision, proposal))
     return answer(_shown(design, proposal, revision))
 
 
@@ -75,13 +71,8 @@ def undo_change(request: HttpRequest, design_id: str, body: bodies.Undo | None =
     owner = editor_of(request)
     number = body.number if body else None
     design, proposal, revision = verbs().undo(owner=owner, design_id=design_id, number=number)
-    storage_add(owner=owner, design_id=UUID(design_id), text=_kept(revision, proposal))
     return answer(_shown(design, proposal, revision))
 
 
 def _shown(design: Design, proposal: Proposal, revision: Revision | None = None) -> dict[str, Any]:
     return {"number": revision.number if revision else None, **proposal.to_dict(design)}
-
-
-def _kept(revision: Revision, proposal: Proposal) -> str:
-    return revision.source + json.dumps([one.model_dump() for one in proposal.done], ensure_ascii=False)

@@ -61,6 +61,7 @@ class Proposal:
                 {**one, "line": tell(operation)}
                 for one, operation in zip(write_operations(self.operations), self.operations, strict=True)
             ],
+            "blueprint": answering.dump(self.after),
             "refused": [one.to_dict() for one in self.applied.refused],
             "preview": preview(
                 self.before,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils import timezone
 from designchord.designs import shapes
 from designchord.designs.models import ChangeOrigin, ChangeSet, Design
 from designchord.designs.services.events import Entry, twice
+from designchord.designs.services.storage import storage_add
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,4 +42,5 @@ def change_append(design: Design, new: NewChange, *, base: int, result: int) -> 
         created_at=timezone.now(),
     )
     row.save(force_insert=True)
+    storage_add(design_id=design.pk, texts=[json.dumps([row.operations, row.inverse], ensure_ascii=False)])
     return ("change", *twice(shapes.change_head(row)))
