@@ -69,17 +69,18 @@ def current_revisions(design_id: UUID) -> list[tuple[Part, Revision]]:
 
 
 _SOURCES = written("""
-    SELECT part.kind, part.key, revision.source FROM {parts} AS part
-    JOIN {revisions} AS revision ON revision.part_id = part.id AND revision.number = part.current
-    WHERE part.design_id = %s AND NOT part.retired ORDER BY part.position, part.id
+    SELECT design.last_event, part.kind, part.key, revision.source FROM {designs} AS design
+    LEFT JOIN {parts} AS part ON part.design_id = design.id AND NOT part.retired
+    LEFT JOIN {revisions} AS revision ON revision.part_id = part.id AND revision.number = part.current
+    WHERE design.id = %s ORDER BY part.position, part.id
 """)
 
 
 def current_sources(*, design_id: UUID) -> tuple[int, dict[tuple[str, str], str]]:
     """The source of every part that is shown, by kind and key, in reading order; with the number of an event of the
     design after which nothing has been left out."""
-    seen = Design.objects.values_list("last_event", flat=True).get(pk=design_id)
-    return seen, {(kind, key): source for kind, key, source in ask(_SOURCES, design_id)}
+    found = ask(_SOURCES, design_id)
+    return found[0][0] if found else 0, {(kind, key): source for _, kind, key, source in found if source is not None}
 
 
 def last_blueprint_provenance(*, owner_id: int, model: str, but: UUID) -> dict[str, Any]:
@@ -231,9 +232,12 @@ def current_source(*, design_id: UUID, kind: str, part: str) -> str | None:
     return revisions.filter(number=F("part__current")).values_list("source", flat=True).first()
 
 
+_READY = written("SELECT id FROM {steps} WHERE design_id = %s AND state = 'ready' ORDER BY id")
+
+
 def steps_ready(*, design_id: UUID) -> list[int]:
     """A design's steps that anybody may take."""
-    return list(Step.objects.filter(design_id=design_id, state=StepState.READY).values_list("pk", flat=True))
+    return [key for (key,) in ask(_READY, design_id)]
 
 
 def steps_lost(*, design: Design, kind: str = "", part: str | None = None) -> list[Step]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from designchord.designs import shapes
@@ -15,6 +15,7 @@ from designchord.designs.models import SETTLED, TERMINAL, Design, DesignState, S
 from designchord.designs.selectors import usage_of_design
 from designchord.designs.services.events import Entry, twice
 from designchord.designs.services.steps import step_entry, step_get
+from designchord.designs.statements import PARTS, STEPS, written
 from designchord.kinds import registry
 
 #: The fields of a design that say how it stands.
@@ -50,14 +51,21 @@ def end(design: Design, report: dict[str, Any]) -> list[Entry] | None:
     ]
 
 
+_SHOWN = written("SELECT {parts.columns} FROM {parts} WHERE design_id = %s AND NOT retired ORDER BY position, id")
+_STEPS = written("SELECT {steps.columns} FROM {steps} WHERE design_id = %s AND part_id IS NOT NULL")
+
+
 def judge(design: Design) -> None:
     """Set a design's state and error by what became of the parts that its blueprint has.
 
     What is compiled from a blueprint that only stands in for the one that was asked for, is not as asked for.
     """
-    wanted = Step.objects.filter(design=design).exclude(part=None).exclude(part__retired=True)
-    steps = wanted.order_by(F("part__position").asc(), "pk")
-    found = list(steps.select_related("part"))
+    steps = {step.part_id: step for step in STEPS.rows(_STEPS, design.pk)}
+    found: list[Step] = []
+    for part in PARTS.rows(_SHOWN, design.pk):
+        if part.pk in steps:
+            steps[part.pk].part = part
+            found.append(steps[part.pk])
     failed = [step for step in found if step.state != StepState.DONE]
     if not failed:
         design.state, design.error_code, design.error_message = DesignState.DONE, "", ""
