@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any, Final
 
 import orjson
@@ -22,6 +20,7 @@ from designchord.blueprint.plausibility import find_oddities
 from designchord.blueprint.stated import Stated, find_missing
 from designchord.notation.answer import find_value
 from designchord.notation.problems import Fix, Problem, has_errors
+from designchord.notation.recent import Recent
 
 #: A blueprint as text is at most this many characters long and this deeply nested.
 MAX_CHARS = 1_000_000
@@ -103,7 +102,7 @@ def read(
     source = dump(blueprint)
     if has_errors(problems):
         return BlueprintCandidate(source, None, fixes, tuple(problems))
-    _remember(source, blueprint)
+    _recent.keep(source, blueprint)
     return BlueprintCandidate(source, blueprint, fixes, tuple(problems), wanting)
 
 
@@ -124,7 +123,7 @@ def complete(
         *wanting,
     )
     told = [one for one in candidate.problems if one not in candidate.wanting]
-    _remember(source, blueprint)
+    _recent.keep(source, blueprint)
     return BlueprintCandidate(
         source, blueprint, candidate.fixes + fixes, tuple(dict.fromkeys((*told, *problems, *wanting))), wanting
     )
@@ -167,29 +166,17 @@ def load(source: str) -> Blueprint:
 
     All parts of a design load the same text; blueprints are immutable, so they may share what comes of it.
     """
-    with _recent_lock:
-        known = _recent.get(source)
-        if known is not None:
-            _recent.move_to_end(source)
-            return known
+    return _recent.get(source, _load)
+
+
+def _load(source: str) -> Blueprint:
     blueprint, problems = check(source)
     if blueprint is None:
         raise ValueError("; ".join(problem.message for problem in problems if problem.severity == "error"))
-    _remember(source, blueprint)
     return blueprint
 
 
-#: Blueprints that were read or loaded lately, by their text, up to a number of characters in all.
-_RECENT_CHARS: Final = 4_000_000
-_recent: OrderedDict[str, Blueprint] = OrderedDict()
-_recent_lock = Lock()
-
-
-def _remember(source: str, blueprint: Blueprint) -> None:
-    with _recent_lock:
-        _recent[source] = blueprint
-        while len(_recent) > 1 and sum(map(len, _recent)) > _RECENT_CHARS:
-            _recent.popitem(last=False)
+_recent: Final = Recent[Blueprint](4_000_000)
 
 
 def dump(blueprint: Blueprint) -> str:

@@ -60,7 +60,9 @@ def _grade(text: str, phrase: str, things: frozenset[str]) -> Grade:
     return "said" if agrees and _share(text, phrase) >= _SAID else "inferred"
 
 
+@lru_cache(maxsize=16384)
 def _share(text: str, phrase: str) -> float:
+    """Asked again and again: by every operation of an entity, and by each report of a design."""
     return _searched(text).share(phrase)
 
 

@@ -26,6 +26,8 @@ _ENDING: Final = re.compile(
     r"(?:s|es|ed|d|ing|er|ers|or|ors|ment|ments|al|ion|ions|ation|ations|en|e|n|r|re|y|ies|ied)"
 )
 _FEWEST: Final = 4
+#: Letters with which two words begin at least, to be the same.
+_FEWEST_ALIKE: Final = _FEWEST - 1
 #: Longer words are the same when they begin alike for so many letters and for half of the longer one.
 _MANY: Final = 6
 
@@ -37,18 +39,12 @@ class Searched:
         self._rows = text.split("\n")
 
     @cached_property
-    def _lines(self) -> list[tuple[frozenset[str], str]]:
-        """For each line its Latin words, and its letters of other scripts without spaces."""
-        found = []
-        for row in self._rows:
-            words = list(words_of(row))
-            latin = frozenset(word for word in words if word.isascii())
-            found.append((latin, "".join(word for word in words if not word.isascii())))
-        return found
+    def _lines(self) -> list[_Words]:
+        return [_Words(row) for row in self._rows]
 
     @cached_property
-    def _whole(self) -> tuple[frozenset[str], str]:
-        return frozenset().union(*(latin for latin, _ in self._lines)), "\n".join(other for _, other in self._lines)
+    def _whole(self) -> _Words:
+        return _Words("\n".join(self._rows))
 
     def share(self, phrase: str) -> float:
         """How many of the phrase's words that say something stand in the text; 0 for a phrase without such words."""
@@ -65,8 +61,34 @@ class Searched:
         return at
 
     @staticmethod
-    def _share(words: Sequence[str], line: tuple[frozenset[str], str]) -> float:
-        return sum(_stands(word, *line) for word in words) / len(words) if words else 0.0
+    def _share(words: Sequence[str], line: _Words) -> float:
+        return sum(map(line.have, words)) / len(words) if words else 0.0
+
+
+class _Words:
+    """The words of a text: Latin ones by the letters that they begin with, those of other scripts without spaces."""
+
+    def __init__(self, text: str) -> None:
+        self._latin: dict[str, set[str]] = {}
+        others = []
+        for row in text.split("\n"):
+            words = list(words_of(row))
+            others.append("".join(word for word in words if not word.isascii()))
+            for word in words:
+                if word.isascii():
+                    self._latin.setdefault(word[:_FEWEST_ALIKE], set()).add(word)
+        self._others = "\n".join(others)
+
+    def have(self, word: str) -> bool:
+        if word.isascii():
+            alike = self._latin.get(word[:_FEWEST_ALIKE], ())
+            return word in alike or any(_same_word(word, one) for one in alike)
+        if word in self._others:
+            return True
+        # A compound stands where its first or last part does, when that is at least half of it.
+        least = max(2, (len(word) + 1) // 2)
+        parts = (word[:least], word[-least:])
+        return len(word) > 2 and any(part not in _GENERIC and part in self._others for part in parts)
 
 
 @lru_cache(maxsize=8192)
@@ -82,22 +104,12 @@ def words_of(text: str) -> Iterator[str]:
         yield from (part.casefold() for part in (_CAMEL.split(token) if token.isascii() else (token,)) if part)
 
 
-def _stands(word: str, latin: frozenset[str], other: str) -> bool:
-    if word.isascii():
-        return word in latin or any(_same_word(word, one) for one in latin)
-    if word in other:
-        return True
-    # A compound stands where its first or last part does, when that is at least half of it.
-    least = max(2, (len(word) + 1) // 2)
-    return len(word) > 2 and any(part not in _GENERIC and part in other for part in (word[:least], word[-least:]))
-
-
 @lru_cache(maxsize=16384)
 def _same_word(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     common = next((at for at, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
     if len(short) < _FEWEST:
-        return common == len(short) == _FEWEST - 1 and bool(_ENDING_OF_SHORT.fullmatch(long[common:]))
+        return common == len(short) == _FEWEST_ALIKE and bool(_ENDING_OF_SHORT.fullmatch(long[common:]))
     if common >= _MANY and common * 2 >= len(long):
         return True
     rests = (short[common:], long[common:])

@@ -21,6 +21,7 @@ from designchord.notation.openapi.compiling import compile_api
 from designchord.notation.openapi.rules import operations
 from designchord.notation.openapi.writing import to_json, to_yaml
 from designchord.notation.problems import Fix, Problem, has_errors
+from designchord.notation.recent import Recent
 
 _PROMPT: Final = read_prompt(__package__)
 _OPENAPI: Final = re.compile(r"^[ \t{]*[\"']?(?:openapi|swagger)[\"']?\s*:\s*[\"']?[1-9]", re.MULTILINE)
@@ -78,8 +79,7 @@ class ApiKind(Kind):
         return tuple(problems)
 
     def facts(self, source: str) -> Facts | None:
-        document = openapi.read(source)
-        return None if document.value is None else openapi.facts(document)
+        return _facts.get(source, _read_facts)
 
     def skeleton(self, blueprint: Blueprint, part: Part) -> str:
         return to_json(compile_api(api_of(blueprint), blueprint.language))
@@ -89,6 +89,14 @@ class ApiKind(Kind):
         if value is None:
             return {self.about.file: source}
         return {self.about.file: to_json(value), "openapi.yaml": to_yaml(value)}
+
+
+_facts: Final = Recent[Facts | None](2_000_000)
+
+
+def _read_facts(source: str) -> Facts | None:
+    document = openapi.read(source)
+    return None if document.value is None else openapi.facts(document)
 
 
 _WANTED: Final = "Answer with the compact form alone: `api:`, the schemas, then the operations."

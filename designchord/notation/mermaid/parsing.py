@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
-from threading import Lock
 from typing import Final
 
 from designchord.notation.mermaid import diagnosis, limits, preamble
@@ -12,21 +10,12 @@ from designchord.notation.mermaid.diagram import Diagram
 from designchord.notation.mermaid.families import OTHERS, family_of
 from designchord.notation.mermaid.families.registry import NO_RULES, RULES
 from designchord.notation.problems import Problem
+from designchord.notation.recent import Recent
 
 
 def parse(text: str) -> Diagram:
-    """Read a diagram. Results are remembered for a while: the same text is fixed, checked and read for facts."""
-    with _recent_lock:
-        known = _recent.get(text)
-        if known is not None:
-            _recent.move_to_end(text)
-            return known
-    diagram = _parse(text)
-    with _recent_lock:
-        _recent[text] = diagram
-        if len(_recent) > _RECENT:
-            _recent.popitem(last=False)
-    return diagram
+    """Read a diagram, which is fixed, checked and read for facts one after the other."""
+    return _recent.get(text, _parse)
 
 
 def header(text: str) -> str | None:
@@ -53,9 +42,7 @@ def _first_word(plain: str) -> str | None:
     return None
 
 
-_RECENT: Final = 64
-_recent: OrderedDict[str, Diagram] = OrderedDict()
-_recent_lock = Lock()
+_recent: Final = Recent[Diagram](400_000)
 
 
 def _parse(text: str) -> Diagram:
