@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal
 
 from designchord.ideas.page import LISTED, Line, Page, sentences
@@ -85,10 +86,11 @@ def read_demands(page: Page, *, demanded_from: int | None = None) -> tuple[Deman
         scope_of(line.section, demanded=demanded_from is not None and line.number >= demanded_from) for line in lines
     ]
     listed = {"demands", "quality", "constraints"}
+    branches = _branches(lines)
     found: list[Demand] = []
-    for index, (line, scope) in enumerate(zip(lines, scopes, strict=True)):
+    for line, scope in zip(lines, scopes, strict=True):
         if scope in listed:
-            found += _listed(line, scope, leaf=_is_leaf(lines, index))
+            found += _listed(line, scope, leaf=(line.depth, line.section) not in branches)
         elif scope != "aside" and not (scope == "data" and _DESCRIBED.match(line.text)):
             found += _spoken(line)
     if len(found) < _FEW and not any(scope in listed for scope in scopes):
@@ -110,15 +112,14 @@ def _prose(lines: list[Line], scopes: list[Scope], found: list[Demand]) -> list[
     return found
 
 
-def _is_leaf(lines: list[Line], index: int) -> bool:
-    """Whether a heading is a line of a list: neither it nor one of its kind beside it has anything under it."""
-    heading = lines[index]
-    for at, line in enumerate(lines):
-        beside = line.shape == "heading" and line.depth == heading.depth and line.section == heading.section
-        after = lines[at + 1] if at + 1 < len(lines) else None
-        if beside and after is not None and (after.shape != "heading" or after.depth > line.depth):
-            return False
-    return True
+def _branches(lines: list[Line]) -> set[tuple[int, tuple[str, ...]]]:
+    """Depth and section of all headings with something under them. One of another kind is a line of a list: neither it
+    nor any beside it has."""
+    return {
+        (line.depth, line.section)
+        for line, after in pairwise(lines)
+        if line.shape == "heading" and (after.shape != "heading" or after.depth > line.depth)
+    }
 
 
 def _listed(line: Line, scope: Scope, *, leaf: bool) -> Iterator[Demand]:
