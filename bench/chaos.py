@@ -2,6 +2,10 @@
 
     make chaos
     python -m bench.chaos --designs 1000 --workers 2 --no-faults
+    sudo python -m bench.chaos --bad-day
+
+A bad day has more: workers are suspended for longer than their leases, the clock is set an hour ahead and then half
+an hour back, and PostgreSQL's disk (a small one in memory, which only root may make) is full for a while.
 
 Everything is private and ends with this process. The exit code is 0 when every design that was accepted ended once, as
 done or partial for a recorded reason, with nothing lost and nothing stored twice.
@@ -12,12 +16,14 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import signal
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,16 +36,22 @@ from tests.stack import CANARY, IDEA, Stack
 #: How long one answer of the model takes, in seconds: long enough that most steps meet a kill, not so long that all do.
 LATENCY = 5.0
 
+#: Seconds for which a worker is suspended (its leases last for 20) and for which the disk is full; its size.
+SUSPENDED, FULL, DISK_MB = 26.0, 5.0, 400
+
 
 def main() -> int:
     arguments = _arguments()
     with tempfile.TemporaryDirectory(prefix="designchord-chaos-") as folder, ExitStack() as running:
-        rabbitmq, redis, postgresql = (running.enter_context(kind()) for kind in (RabbitMQ, Redis, PostgreSQL))
+        disk = running.enter_context(_small_disk(Path(folder) / "disk")) if arguments.bad_day else None
+        rabbitmq, redis = running.enter_context(RabbitMQ()), running.enter_context(Redis())
+        postgresql = running.enter_context(PostgreSQL(disk and disk / "postgresql"))
         model = running.enter_context(ModelServer(pace=Pace(latency=arguments.latency), keep=10))
         model.keep_bodies = False
         stack = Stack(
             rabbitmq=rabbitmq, redis_server=redis, postgresql=postgresql, folder=Path(folder),
-            model_url=model.base_url, DESIGNCHORD_DESIGN_DEADLINE=str(arguments.seconds),
+            model_url=model.base_url, clock=Path(folder) / "clock" if arguments.bad_day else None,
+            DESIGNCHORD_DESIGN_DEADLINE=str(arguments.seconds),
             DESIGNCHORD_LEASE="20", DESIGNCHORD_HEARTBEAT="5", DESIGNCHORD_REDELIVER_AFTER="15",
             DESIGNCHORD_STEP_ATTEMPTS="12",
         )  # fmt: skip
@@ -56,7 +68,21 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=280.0, help="when it is over in any case")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-faults", action="store_true", help="only the load")
+    parser.add_argument(
+        "--bad-day", action="store_true", help="suspended workers, a clock that is set, a full disk, too"
+    )
     return parser.parse_args()
+
+
+@contextmanager
+def _small_disk(at: Path) -> Iterator[Path]:
+    at.parent.chmod(0o755)  # PostgreSQL runs as somebody else
+    at.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "tmpfs", str(at)], check=True)
+    try:
+        yield at
+    finally:
+        subprocess.run(["umount", "-l", str(at)], check=True)
 
 
 def _run(arguments: argparse.Namespace, stack: Stack, model: ModelServer) -> int:
@@ -115,12 +141,19 @@ class Chaos:
         self._faults = not arguments.no_faults
         self._concurrency = arguments.concurrency
         self._workers = [self._worker() for _ in range(arguments.workers)]
+        self._bad_day = arguments.bad_day
         self.kills = self.broker_restarts = self.redis_restarts = 0
+        self.postgresql_ended = 0
+        self.suspended = self.clocks_set = self.disks_filled = 0
 
     def run(self, *, until: Callable[[], bool], seconds: float) -> None:
         began = time.monotonic()
         restarts = iter([(8.0, self._restart_redis), (12.0, self._restart_broker), (30.0, self._restart_redis),
                          (40.0, self._restart_broker)])  # fmt: skip
+        if self._bad_day:
+            restarts = iter(sorted([*restarts, (6.0, self._suspend), (16.0, lambda: self._set_clock(3_600)),
+                                    (24.0, self._fill_disk), (34.0, lambda: self._set_clock(-1_800)),
+                                    (36.0, self._suspend)], key=lambda fault: fault[0]))  # fmt: skip
         at, restart = next(restarts)
         next_kill = began + 4
         while not until() and time.monotonic() - began < seconds:
@@ -142,6 +175,40 @@ class Chaos:
         victim.kill()
         self.kills += 1
         self._workers.append(self._worker())
+
+    def _suspend(self) -> None:
+        """Stop a worker for longer than its leases; it goes on by itself."""
+        victim = self._workers.pop(self._luck.randrange(len(self._workers)))
+        victim.signal(signal.SIGSTOP)
+
+        def resume() -> None:
+            victim.signal(signal.SIGCONT)
+            self._workers.append(victim)
+
+        timer = threading.Timer(SUSPENDED, resume)
+        timer.daemon = True
+        timer.start()
+        self.suspended += 1
+
+    def _set_clock(self, ahead: float) -> None:
+        assert self._stack.clock is not None
+        self._stack.clock.write_text(str(ahead))
+        self.clocks_set += 1
+
+    def _fill_disk(self) -> None:
+        """Leave PostgreSQL no room for some seconds; it may end of it, and is started again when there is room."""
+        filler = self._stack.postgresql.folder.parent / "full"
+        with suppress(OSError), filler.open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(65_536))
+        time.sleep(FULL)
+        filler.unlink()
+        time.sleep(1)
+        self.disks_filled += 1
+        server = self._stack.postgresql.process
+        if server is None or not server.alive():
+            self._stack.postgresql.restart()
+            self.postgresql_ended += 1
 
     def _restart_broker(self) -> None:
         self._stack.rabbitmq.restart()
@@ -199,7 +266,13 @@ def _print(
         "accepted in": f"{submitted:.1f} s",
         "ended in": f"{took:.1f} s; a design alone needs {2 * arguments.latency:.1f} s",
         "faults": f"{chaos.kills} workers killed, RabbitMQ restarted {chaos.broker_restarts} times, "
-        f"Redis {chaos.redis_restarts} times",
+        f"Redis {chaos.redis_restarts} times"
+        + (
+            f", {chaos.suspended} workers suspended for {SUSPENDED:.0f} s, the clock set {chaos.clocks_set} times, the "
+            f"disk full {chaos.disks_filled} times (PostgreSQL ended {chaos.postgresql_ended} times of it)"
+            if arguments.bad_day
+            else ""
+        ),
         "calls": f"{model.count} made, {found.calls} in the ledger ({found.open_calls} cut off by a kill), "
         f"at most {model.most_at_once} at once",
         "takings of steps": found.attempts,

@@ -14,9 +14,11 @@ _CHECKS = {
     "a design with an end in its state or its time alone": (
         "SELECT id, state FROM designs_design WHERE finished_at IS NULL"
     ),
-    "a design with more or less than one end among its events": (
-        "SELECT d.id, count(e.id) FROM designs_design d "
-        "LEFT JOIN designs_event e ON e.design_id = d.id AND e.type = 'done' GROUP BY d.id HAVING count(e.id) <> 1"
+    "a design without an end among its events, or with more than it was run": (
+        "SELECT d.id, count(e.id), s.run FROM designs_design d "
+        "JOIN designs_step s ON s.design_id = d.id AND s.part_id IS NULL "
+        "LEFT JOIN designs_event e ON e.design_id = d.id AND e.type = 'done' "
+        "GROUP BY d.id, s.run HAVING count(e.id) NOT BETWEEN 1 AND s.run"
     ),
     "a design whose events have gaps": (
         "SELECT d.id, d.last_event, count(e.id), max(e.number) FROM designs_design d "

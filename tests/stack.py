@@ -46,7 +46,8 @@ for name in sys.argv[2:]:
 
 
 class Stack:
-    """A context manager; ``ports`` replaces the port of a server (``amqp``, ``redis``, ``postgres``) by a proxy's."""
+    """A context manager; ``ports`` replaces the port of a server (``amqp``, ``redis``, ``postgres``) by a proxy's;
+    ``clock`` is a file that says by how many seconds the clock of its processes is ahead."""
 
     def __init__(
         self,
@@ -57,10 +58,12 @@ class Stack:
         folder: Path,
         model_url: str = "",
         ports: dict[str, int] | None = None,
+        clock: Path | None = None,
         **environ: str,
     ) -> None:
         self.rabbitmq, self.redis, self.postgresql = rabbitmq, redis_server, postgresql
         self.folder = folder
+        self.clock = clock
         self.database = f"stack_{os.getpid()}_{abs(hash(str(folder)))}"
         ports = ports or {}
         self.environ = {
@@ -205,9 +208,10 @@ class Stack:
         return found
 
     def _start(self, arguments: list[str], log: Path, environ: dict[str, str]) -> Kept:
-        process = Kept(
-            [str(Path(sys.executable).with_name("designchord")), *arguments], log=log, env=self.environ | environ
-        )
+        program = [str(Path(sys.executable).with_name("designchord"))]
+        if self.clock is not None:
+            program = [sys.executable, str(ROOT / "tests" / "clockwork.py"), str(self.clock)]
+        process = Kept([*program, *arguments], log=log, env=self.environ | environ)
         self.processes.append(process)
         return process
 

@@ -232,11 +232,12 @@ def design_cancel(*, design_id: UUID, state: DesignState, code: str, message: st
 
 
 def deadlines_move(*, seconds: float, at_most: float) -> int:
-    """Move the deadlines of all designs under way by time that did not pass for them (less than none when the clock was
-    set back), to ``at_most`` seconds from now; how many designs there are."""
+    """Move the deadlines of all designs under way by time that did not pass for them, to ``at_most`` seconds from now;
+    how many designs there are. When the clock was set back (less than none), the latter alone: several processes that
+    notice it would take it off several times."""
     latest = timezone.now() + timedelta(seconds=at_most)
     under_way = Design.objects.filter(state__in=UNDER_WAY)
-    under_way.update(deadline_at=Least(F("deadline_at") + timedelta(seconds=seconds), latest))
+    under_way.update(deadline_at=Least(F("deadline_at") + timedelta(seconds=max(0.0, seconds)), latest))
     return under_way.count()
 
 
