@@ -63,6 +63,7 @@ class Received:
     title: str = ""
     arrived: float = field(default_factory=time.monotonic)
     spoke: float | None = None
+    written: int = 0  # characters of the answer that were sent
     body: dict[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -172,6 +173,7 @@ class Exchange:
                 due = max(sent + 1, 1 + int((time.monotonic() - began - first) / between))
                 await self.send(b"".join(map(self.piece, pieces[sent:due])))
                 sent = min(due, len(pieces))
+                self.call.written = min(sent * size, len(text))
                 wait = began + first + sent * between - time.monotonic()
                 if (wait := max(wait, self.pace.every) if sent < len(pieces) else wait) > 0.001:
                     await asyncio.sleep(wait)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from designchord import drafter
 from designchord.blueprint import answering
+from designchord.blueprint.incremental import GrowingBlueprint
+from designchord.blueprint.model import Requirement
 from designchord.blueprint.requirements import read_requirements
 from designchord.blueprint.staging import Stage
 from designchord.blueprint.transport import transport_schema
@@ -24,6 +26,7 @@ from designchord.designs.services.calls import DatabaseLedger, answer_saved
 from designchord.designs.services.parts import Made, NewRevision
 from designchord.designs.services.steps import Outcome, step_phase
 from designchord.errors import ModelError, Stopped
+from designchord.events.base import Event
 from designchord.kinds import conversation, registry
 from designchord.kinds.base import Part
 from designchord.kinds.losses import find_losses
@@ -32,6 +35,7 @@ from designchord.llm.tokens import most_tokens
 from designchord.notation.problems import Problem
 from designchord.pipeline.compiling import compile_part, without_mishap
 from designchord.pipeline.drafting import brief_of, drafted
+from designchord.pipeline.growing import Growth
 from designchord.pipeline.repair import Acceptable, RepairLoop, RepairResult
 from designchord.pipeline.stages import InStages, staged_since
 from designchord.runtime.leases import Hold
@@ -150,6 +154,7 @@ class ModelMaker:
             notation="json",
             schema=transport_schema(requirements),
             max_tokens=BLUEPRINT_TOKENS,
+            follower=self._growth(requirements),
             accept=lambda text: answering.read(
                 text,
                 self._brief,
@@ -185,6 +190,17 @@ class ModelMaker:
         design = self._design
         last = selectors.last_blueprint_provenance(owner_id=design.owner_id, model=design.model, but=design.pk)
         return staged_since(last, timezone.now())
+
+    def _growth(self, requirements: Sequence[Requirement]) -> Growth | None:
+        """What a watcher sees of the design meanwhile; nothing where an earlier one is shown."""
+        if self._hold.lease.blueprint is not None:
+            return None
+        design = str(self._design.pk)
+        return Growth(
+            kinds=self._design.kinds,
+            begin=lambda: GrowingBlueprint(self._brief, requirements, drafter.english_of),
+            send=lambda data: self._ports.stream.publish(Event(design, "delta", 0, dict(data))),
+        )
 
     @cached_property
     def _known(self) -> tuple[str, ...]:
@@ -225,6 +241,7 @@ class ModelMaker:
         schema: Mapping[str, Any] | None = None,
         stages: InStages | None = None,
         begin_in_stages: bool = False,
+        follower: Growth | None = None,
     ) -> RepairResult:
         live = LiveText(
             stream=self._ports.stream,
@@ -232,6 +249,7 @@ class ModelMaker:
             kind=self._step.kind,
             part=self._part_key,
             run=self._step.run,
+            follower=follower,
         )
 
         def on_text(text: str) -> float:

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
 
+import structlog
+
+from designchord.errors import outcome_of
 from designchord.events.base import Event, EventStream
+
+log = structlog.get_logger("designchord.live_text")
 
 #: Seconds between two frames of one part: often enough to read along.
 FRAME_SECONDS = 0.1
@@ -14,11 +22,30 @@ FRAME_SECONDS = 0.1
 LOOKS = ((0.5, FRAME_SECONDS), (5.0, 0.5), (float("inf"), 1.0))
 
 
-class LiveText:
-    """Takes pieces on the client's event loop, publishes ``delta`` events. Never blocks, never raises."""
+class Follower(Protocol):
+    """Makes something of a text as it comes."""
 
-    def __init__(self, *, stream: EventStream, design: str, kind: str, part: str, run: int) -> None:
-        self._stream, self._design = stream, design
+    def add(self, piece: str) -> None: ...
+
+    def flush(self) -> None:
+        """The text is complete."""
+        ...
+
+    def restart(self) -> None:
+        """The text begins anew."""
+        ...
+
+
+class LiveText:
+    """Takes pieces on the client's event loop, publishes ``delta`` events. Never blocks, never raises.
+
+    ``follower`` is told the same text at the same moments, and only while somebody watches.
+    """
+
+    def __init__(
+        self, *, stream: EventStream, design: str, kind: str, part: str, run: int, follower: Follower | None = None
+    ) -> None:
+        self._stream, self._design, self._follower = stream, design, follower
         self._where = {"kind": kind, "part": part, "run": run}
         self._lock = threading.Lock()
         self._pending: list[str] = []
@@ -44,8 +71,10 @@ class LiveText:
     def flush(self) -> None:
         """Send what the last frame left over: the answer is complete."""
         with self._lock:
-            if self._pending and self._stream.watched(self._design):
-                self._send_pending()
+            if self._stream.watched(self._design):
+                if self._pending:
+                    self._send_pending()
+                self._tell(lambda follower: follower.flush())
 
     def restart(self) -> None:
         """Forget what was sent: the call begins anew."""
@@ -54,11 +83,22 @@ class LiveText:
             if self._sent:
                 self._sent = 0
                 self._send("")
+                self._tell(lambda follower: follower.restart())
 
     def _send_pending(self) -> None:
         text = "".join(self._pending)
         self._pending.clear()
         self._send(text)
+        self._tell(lambda follower: follower.add(text))
+
+    def _tell(self, what: Callable[[Follower], None]) -> None:
+        """What a follower fails on is its end, not the text's."""
+        if self._follower is None:
+            return
+        outcome = outcome_of(partial(what, self._follower))
+        if isinstance(outcome, Exception):
+            log.error("following_failed", error=type(outcome).__name__, exc_info=outcome)
+            self._follower = None
 
     def _send(self, text: str) -> None:
         data = {**self._where, "offset": self._sent, "text": text}

@@ -97,6 +97,8 @@ interface Store<T> { read(): T; change(next: T): void; subscribe(listener: () =>
 /** What is being written, by the item's key. */
 interface LiveText {
   storeOf(key: string): Store<string>;
-  add(delta: Place & { run: number; offset: number; text: string }): void;
+  grown: Store<Titled[]>;
+  settle(): void;
+  add(delta: Titled & { run: number; offset: number; text: string }): void;
   clear(place: Place): void;
 }

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.acceptance.pages.visiting import BRIEF, Visit
 from tests.acceptance.processes import Server
+from tests.servers import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -117,7 +118,7 @@ def test_one_artifact_is_made_again_as_somebody_wishes(
     origin = person.page.locator(".provenance [data-origin]").first
     expect(origin).to_have_attribute("data-origin", "regenerated")
     person.page.get_by_role("button", name="History").click()
-    expect(person.page.locator(".revision")).to_have_count(2)
+    expect(person.page.locator(".revision")).to_have_count(3)
     person.expect_nothing_bad()
 
 
@@ -139,7 +140,7 @@ def test_a_part_that_failed_is_retried_alone(
 def test_a_changed_blueprint_makes_parts_stale_and_one_action_refreshes_them(
     visit: Callable[..., Visit], new_design: Callable[..., str], server: Server
 ) -> None:
-    design_id = new_design()
+    design_id = new_design(model="openai:gpt-4o")
     blueprint = json.loads(source_of(server, design_id, "blueprint"))
     blueprint["summary"] = "Tools for the whole street."
     person = visit()
@@ -153,16 +154,19 @@ def test_a_changed_blueprint_makes_parts_stale_and_one_action_refreshes_them(
     expect(person.page.get_by_text("The blueprint was changed after this was made.")).to_be_visible()
     person.page.get_by_role("button", name=re.compile(r"Bring \d+ up to date")).click()
 
-    person.expect_state("done")
     expect(person.page.get_by_text("This is out of date")).to_have_count(0)
-    _, snapshot = server.call("GET", f"/designs/{design_id}")
-    assert all(artifact["stale"] is None for artifact in snapshot["artifacts"])
+
+    def fresh() -> bool:
+        _, snapshot = server.call("GET", f"/designs/{design_id}")
+        return snapshot["state"] == "done" and all(artifact["stale"] is None for artifact in snapshot["artifacts"])
+
+    wait_until(fresh, 30, "everything being up to date")
 
 
 def test_what_is_out_of_date_names_the_things_that_changed(
     visit: Callable[..., Visit], new_design: Callable[..., str], server: Server
 ) -> None:
-    design_id = new_design()
+    design_id = new_design(model="openai:gpt-4o")
     blueprint = json.loads(source_of(server, design_id, "blueprint"))
     entity = blueprint["entities"][0]
     entity["attributes"].append({"name": "shade", "type": "string"})

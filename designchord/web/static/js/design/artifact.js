@@ -11,6 +11,7 @@ import { BlueprintView } from "./blueprint.js";
 import { Code } from "./code.js";
 import { Diagram, DiagramMenu } from "./diagram.js";
 import { Editor, hasDraft } from "./editor.js";
+import { GrowingCalls } from "./growing.js";
 import { History } from "./history.js";
 import { isPending, titleOf } from "./items.js";
 import { ApiView } from "./openapi.js";
@@ -37,6 +38,7 @@ function Preview(props) {
 
 /** What is being written at this moment. */
 export function LiveView({ item, text, title }) {
+  if (text && notationOf(item.kind) === "openapi") return html`<${GrowingCalls} text=${text} />`;
   if (!text) return html`<div class="stage-empty hint">${t(`phase.${item.step?.phase || "asking"}`)}</div>`;
   if (!isDrawn(item.kind)) return html`<${Code} text=${text} label=${title} follow=${true} />`;
   return html`<div class="live-diagram"><${Diagram} kind=${item.kind} text=${text} whole=${false} title=${title} />
@@ -133,12 +135,12 @@ function Opened({ designId, item, items, title, line }) {
 export function ArtifactPanel({ designId, item, items, live, line }) {
   const text = useStore(live.storeOf(item.key));
   const title = titleOf(item);
-  const writing = item.step?.state === "running";
   const { artifact } = item;
+  const writing = item.step?.state === "running" || (!artifact && Boolean(text));
   return html`<section class="panel" aria-labelledby="panel-title">
     <header class="panel-head">
       <h2 id="panel-title" tabindex="-1">${title}</h2>
-      ${writing && html`<span class="badge running">${t(`phase.${item.step?.phase || "asking"}`)}</span>`}
+      ${writing && html`<span class="badge running">${t(item.step ? `phase.${item.step.phase || "asking"}` : "growing")}</span>`}
     </header>
     ${artifact && html`<${Provenance} revision=${artifact.revision} />`}
     <${StepNotice} designId=${designId} step=${item.step} />

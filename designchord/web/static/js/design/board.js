@@ -3,6 +3,7 @@ import { isDrawn, notationOf } from "../catalogue.js";
 import { classes, html } from "../dom.js";
 import { t, tOr } from "../i18n.js";
 import { Icon } from "../icons.js";
+import { GrowingCalls, GrowingNumbers, GrowingReport } from "./growing.js";
 import { countProblems, standingOf, titleOf } from "./items.js";
 import { Thumbnail } from "./picture.js";
 import { OriginBadge } from "./provenance.js";
@@ -50,16 +51,20 @@ function BlueprintSnippet({ source }) {
   )}</dl>`;
 }
 
-function CardBody({ item, text, report, title }) {
-  const writing = item.step?.state === "running" && text;
+function CardBody({ item, text, report, title, live }) {
+  const writing = (item.step?.state === "running" || !item.artifact) && text;
   const source = writing ? text : (item.artifact?.revision.source ?? "");
-  if (item.kind === "report") return html`<${ReportSnippet} report=${report} />`;
+  const notation = notationOf(item.kind);
+  if (item.kind === "report")
+    return report || !text ? html`<${ReportSnippet} report=${report} />` : html`<${GrowingReport} text=${text} />`;
   if (!source) return html`<${NoSource} step=${item.step} />`;
   if (isDrawn(item.kind))
     return html`<${Thumbnail} kind=${item.kind} text=${source} whole=${!writing} title=${title}
     otherwise=${html`<${Snippet} text=${source} growing=${Boolean(writing)} />`} />`;
-  if (!writing && notationOf(item.kind) === "openapi") return html`<${ApiSnippet} source=${source} />`;
-  if (!writing && notationOf(item.kind) === "blueprint") return html`<${BlueprintSnippet} source=${source} />`;
+  if (notation === "openapi")
+    return writing ? html`<${GrowingCalls} text=${text} card=${true} />` : html`<${ApiSnippet} source=${source} />`;
+  if (notation === "blueprint")
+    return writing ? html`<${GrowingNumbers} live=${live} />` : html`<${BlueprintSnippet} source=${source} />`;
   return html`<${Snippet} text=${source} growing=${Boolean(writing)} />`;
 }
 
@@ -97,13 +102,13 @@ function CardFoot({ item, standing }) {
 
 function Card({ item, live, report }) {
   const text = useStore(live.storeOf(item.key));
-  const standing = standingOf(item, report);
+  const standing = standingOf(item, report, text);
   const title = titleOf(item);
   return html`<li class="card" data-kind=${item.kind} data-standing=${standing}>
     <a class="card-link" href=${hrefOf(item.key)}>
       <span class="card-head"><span class="card-title">${title}</span><${Standing} standing=${standing} /></span>
     </a>
-    <${CardBody} item=${item} text=${text} report=${report} title=${title} />
+    <${CardBody} item=${item} text=${text} report=${report} title=${title} live=${live} />
     <${CardFoot} item=${item} standing=${standing} />
   </li>`;
 }

@@ -86,6 +86,7 @@ export class Connection {
     // Numbers have no gaps; one that is skipped means something was lost on the way.
     if (type !== "snapshot" && known && id > known.last_event_id + 1) return this.reload();
     if (type === "revision") this.live.clear(data);
+    if (type === "report" || type === "done") this.live.settle();
     this.store.change(fold(known, type, data, id));
     // What a changed blueprint makes stale is said by the design as a whole.
     if (type === "revision" && data.kind === "blueprint" && data.revision.number > 1) this.reload();

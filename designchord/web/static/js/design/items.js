@@ -8,10 +8,10 @@ export function titleOf({ kind, part, title }) {
 }
 
 /**
- * @param {Snapshot} design
+ * @param {Snapshot} design @param {Titled[]} [grown] parts of a blueprint that is being written
  * @returns {Item[]}
  */
-export function listItems(design) {
+export function listItems(design, grown = []) {
   const items = new Map();
   const itemOf = (entry) => {
     const key = keyOf(entry);
@@ -24,7 +24,9 @@ export function listItems(design) {
   for (const artifact of design.artifacts) itemOf(artifact).artifact = artifact;
   // Which parts there are follows from the blueprint; until then each kind stands for its own.
   const planned = design.artifacts.length > 0 || design.steps.some(({ kind }) => design.kinds.includes(kind));
-  if (!planned) for (const kind of design.kinds) itemOf({ kind, part: "" });
+  const seen = new Set(grown.map(({ kind }) => kind));
+  if (!planned) for (const kind of design.kinds) if (!seen.has(kind)) itemOf({ kind, part: "" });
+  for (const place of grown) itemOf(place);
   if (design.report) itemOf({ kind: "report", part: "" });
   return [...items.values()].sort(byReadingOrder);
 }
@@ -44,10 +46,11 @@ export function countProblems(problems = []) {
 
 /**
  * One word for how an item stands: `waiting`, `running`, `failed`, `cancelled`, `stale`, `error`, `warning`, `done`.
- * @param {Item} item @param {Report | null} report
+ * @param {Item} item @param {Report | null} report @param {string} [text] what is known of it while it is made
  */
-export function standingOf(item, report) {
+export function standingOf(item, report, text = "") {
   if (item.step?.state === "running") return "running";
+  if (text && !item.artifact && !(item.kind === "report" && report)) return "running";
   if (item.step && isPending(item.step)) return "waiting";
   if (item.step?.state === "failed") return "failed";
   if (item.step?.state === "cancelled" && !item.artifact) return "cancelled";

@@ -8,6 +8,7 @@ import { ArtifactPanel } from "./artifact.js";
 import { Board } from "./board.js";
 import { Connection, hasEnded } from "./connection.js";
 import { warmUp } from "./drawing.js";
+import { GrowingRequirements } from "./growing.js";
 import { DesignHeader } from "./header.js";
 import { listItems } from "./items.js";
 import { PartsNav } from "./nav.js";
@@ -41,9 +42,10 @@ function Timeline({ design }) {
 }
 
 function ReportPanel({ design, items }) {
+  const text = useStore(live.storeOf("report"));
   return html`<section class="panel" aria-labelledby="panel-title">
     <header class="panel-head"><h2 id="panel-title" tabindex="-1">${labelOf("report")}</h2></header>
-    ${design.report ? html`<${ReportView} report=${design.report} items=${items} />` : html`<p class="stage-empty hint">${t("report.waiting")}</p>`}
+    ${design.report ? html`<${ReportView} report=${design.report} items=${items} />` : text ? html`<${GrowingRequirements} text=${text} />` : html`<p class="stage-empty hint">${t("report.waiting")}</p>`}
   </section>`;
 }
 
@@ -73,6 +75,7 @@ function DesignPage() {
   const connection = useStore(status);
   const gone = useStore(missing);
   const known = useStore(ready);
+  const grown = useStore(live.grown);
   useFocusOnOpen(route.key);
   useEffect(() => {
     if (known && design?.kinds.some(isDrawn)) warmUp();
@@ -84,7 +87,7 @@ function DesignPage() {
     return html`<${Topbar} /><main id="main" tabindex="-1" class="lost"><h1>${t("missing.title")}</h1><p>${t("missing.text")}</p><a class="button" href="/">${t("toStart")}</a></main>`;
   if (!design || !known)
     return html`<${Topbar} /><main id="main" tabindex="-1" class="lost" aria-busy="true"><p class="hint">${t(connection === "offline" ? "fresh.offline" : "loading")}</p></main>`;
-  const items = listItems(design);
+  const items = listItems(design, grown);
   return html`<${Topbar}><a class="button quiet" href="/"><${Icon} name="plus" /><span>${t("newDesign")}</span></a><//>
     <div class="design">
       <${DesignHeader} design=${design} status=${connection} onShared=${keepShared} />

@@ -79,10 +79,20 @@ export function createLiveText() {
     return texts.get(key);
   };
   const runs = new Map();
+  /** Parts that are only known from a blueprint that is being written. */
+  const grown = createStore(/** @type {Titled[]} */ ([]));
   return {
     storeOf,
+    grown,
+    /** What was known of a blueprint while it was written is there, or is not to be. */
+    settle() {
+      for (const place of grown.read()) if (runs.get(keyOf(place)) === 0) storeOf(keyOf(place)).change("");
+      grown.change([]);
+    },
     add(delta) {
       const key = keyOf(delta);
+      if (delta.run === 0 && !grown.read().some((place) => keyOf(place) === key))
+        grown.change([...grown.read(), { kind: delta.kind, part: delta.part, title: delta.title }]);
       const store = storeOf(key);
       const known = runs.get(key) === delta.run && delta.offset ? store.read() : "";
       runs.set(key, delta.run);
