@@ -66,6 +66,9 @@ def _add(call: Call, status: int, reason: str) -> None:
 
 
 def _usual(sketch: Sketch, call: Call) -> None:
+    if call.act in ("login", "signup"):  # it is in the nature of both, and assumes nothing
+        call.errors.append((401 if call.act == "login" else 409, sketch.phrases(f"fault_{call.act}")))
+        return
     thing = sketch.things.get(call.thing)
     if call.act != "create" or thing is None or thing.concept is None:
         return

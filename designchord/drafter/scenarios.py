@@ -60,6 +60,11 @@ def _middle(sketch: Sketch, call: Call, actor: str) -> list[ScenarioStep]:
         return found + _branches(sketch, call, actor)
     steps: list[ScenarioStep] = []
     branches = _branches(sketch, call, actor)
+    if call.act == "login":
+        steps.append(_step("System", "Database", say.thing("step_find_one", label)))
+        steps.append(_step("Database", "System", say("step_found"), kind="reply"))
+        steps.append(_step("System", "System", say("step_verify"), kind="self"))
+        return [*steps, *branches, _step("System", "System", say("step_token"), kind="self")]
     if branches:
         checked = sketch.label(call.target) if call.target else label
         steps.append(_step("System", "Database", say.thing("step_check", checked)))

@@ -163,7 +163,9 @@ class Sketch:
                 request=tuple(dict.fromkeys(call.request)),
                 filters=tuple(dict.fromkeys(call.filters)),
                 returns=call.returns,
-                errors=tuple(dict.fromkeys((status, text[:500]) for status, text in call.errors)),
+                errors=tuple(
+                    dict.fromkeys((status, text[:500]) for status, text in (*call.errors, *call.assumed_errors))
+                ),
                 requirements=call.requirements,
                 assumed=call.assumed,
             )

@@ -39,7 +39,7 @@ class ApiKind(Kind):
 
     def made_from(self, blueprint: Blueprint, part: Part) -> Mapping[Thing, Any]:
         entity = {"requirements": True, "assumed": True, "attributes": {"__all__": {"assumed"}}}
-        unsaid = {"entity": entity, "operation": {"actor", "assumed"}}
+        unsaid = {"entity": entity, "operation": {"assumed"}}
         return things(blueprint, "title", "summary", "entity", "operation", without=unsaid)
 
     def prompt(self, brief: Brief, blueprint: Blueprint, part: Part) -> str:

@@ -96,6 +96,8 @@ class Operation:
     errors: tuple[tuple[int, str], ...] = ()
     requirements: tuple[str, ...] = ()
     public: bool = False
+    #: Who alone may call it, where that is not everybody who has signed in.
+    roles: tuple[str, ...] = ()
     line: int = 0
 
     @property

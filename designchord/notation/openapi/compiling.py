@@ -132,6 +132,8 @@ class _Compiler:
         result["responses"] = self._answers(operation, bool(body or operation.query))
         if self._api.secured and operation.public:
             result["security"] = []
+        elif self._api.secured and operation.roles:
+            result["security"] = [{"bearer": list(operation.roles)}]
         if operation.requirements:
             result[REQUIREMENTS] = list(dict.fromkeys(operation.requirements))
         return result
