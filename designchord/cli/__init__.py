@@ -21,7 +21,9 @@ from designchord.cli.eval import evaluate
 from designchord.cli.explain import explain
 from designchord.cli.export import export
 from designchord.cli.generate import generate
+from designchord.cli.mock import mock
 from designchord.cli.models import models
+from designchord.cli.rehearse import rehearse
 from designchord.cli.serve import serve
 from designchord.cli.status import list_designs, status
 from designchord.cli.tokens import login, logout
@@ -50,7 +52,7 @@ def commands(context: click.Context, server: str | None, allow_http: bool) -> No
 _COMMANDS: tuple[click.Command, ...] = (
     *(generate, check, serve, list_designs, status, show, export, share, explain, assumptions, change, undo, diff),
     *(edit, regenerate, refresh, retry, cancel, delete, undelete, login, logout, models, evaluate, worker, sweep),
-    *(user, invite, doctor),
+    *(rehearse, mock, user, invite, doctor),
 )
 _HERE_ALONE = {one.name for one in (check, serve, evaluate, worker, sweep, user, invite, doctor)}
 for command in _COMMANDS:

@@ -13,7 +13,7 @@ from designchord.export.design import Design
 from designchord.export.files import artifact_files
 from designchord.export.page import Draw, single_html
 from designchord.export.readme import key_of, readme, report_markdown
-from designchord.export.tables import sql_files
+from designchord.export.running import sql_files, story_files
 from designchord.kinds.about import BLUEPRINT, REPORT
 
 #: Archives carry one fixed time, so that the same design gives the same bytes.
@@ -30,7 +30,7 @@ def folder_files(design: Design, draw: Draw | None = None) -> dict[str, str]:
     if design.report is not None:
         files[REPORT.file] = json.dumps(design.report, ensure_ascii=False, indent=2) + "\n"
         files["report.md"] = report_markdown(design)
-    files |= sql_files(design)
+    files |= sql_files(design) | story_files(design)
     if draw is not None:
         drawn = {text: draw(text) for text in diagrams.values()}
         pictures = ((f"svg/{name.removesuffix('.mmd')}.svg", drawn[text]) for name, text in diagrams.items())

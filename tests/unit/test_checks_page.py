@@ -14,11 +14,24 @@ from designchord.kinds.about import About
 from designchord.kinds.diagram import DiagramKind
 from designchord.kinds.registry import KINDS
 from designchord.notation.openapi import metaschema
+from designchord.rehearsal.messages import MESSAGES as REHEARSAL
 from tests.lifecycle.about import ABOUT as LIFECYCLE
 
 ROOT = Path(__file__).parents[2]
 #: What codes begin with that no kind of artifact explains: those of notations, of answers, of the cross-check.
-PREFIXES = ("answer", "blueprint", "compact", "cross", "er", "file", "grounding", "mermaid", "openapi", *KINDS)
+PREFIXES = (
+    "answer",
+    "blueprint",
+    "compact",
+    "cross",
+    "er",
+    "file",
+    "grounding",
+    "mermaid",
+    "openapi",
+    "rehearsal",
+    *KINDS,
+)
 CODE = re.compile(rf"(?:{'|'.join(PREFIXES)})\.(?!json$|ya?ml$|mmd$|md$)[a-z][a-z_]*")
 
 #: Where codes are written without their prefix, and which one they get.
@@ -45,6 +58,7 @@ def _codes(*areas: str) -> set[str]:
     codes: set[str] = set()
     if not areas:
         codes |= {f"cross.{code}" for code in MESSAGES}
+        codes |= {f"rehearsal.{code}" for code in REHEARSAL}
         codes |= {f"openapi.{code}" for code in (*metaschema._CODES.values(), "invalid")}
         codes |= {f"{name}.not_found" for name in KINDS}
         codes |= {f"{name}.wrong_type" for name, kind in KINDS.items() if isinstance(kind, DiagramKind)}

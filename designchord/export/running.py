@@ -1,4 +1,4 @@
-"""A design's tables as files of SQL, one a dialect."""
+"""What a design runs on, as files: its tables in SQL, its stories as Arazzo documents."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from pydantic import ValidationError
 from designchord.blueprint import answering
 from designchord.blueprint.model import Blueprint
 from designchord.export.design import Design
-from designchord.kinds.registry import KINDS
-from designchord.notation.facts import Facts
 
 
 def sql_files(design: Design) -> dict[str, str]:
@@ -19,10 +17,26 @@ def sql_files(design: Design) -> dict[str, str]:
     # Loaded when something is written out: SQLAlchemy takes a third of a second.
     from designchord.notation.sql.dialects import NAMES
     from designchord.notation.sql.writing import script
+    from designchord.rehearsal.rehearsing import drawn_of
     from designchord.rehearsal.tables import tables_of
 
-    schema = tables_of(blueprint, drawn(design))
+    schema = tables_of(blueprint, drawn_of(sources_of(design)))
     return {f"schema.{dialect}.sql": script(schema, dialect) for dialect in NAMES}
+
+
+def story_files(design: Design) -> dict[str, str]:
+    """``stories/<scenario>.arazzo.yaml``, by which runners of others play the stories."""
+    blueprint = blueprint_of(design)
+    if blueprint is None:
+        return {}
+    from designchord.rehearsal.rehearsing import stage_of, yaml_of
+
+    stage = stage_of(sources_of(design), blueprint)
+    return {} if stage is None else {name: yaml_of(document) for name, document in stage.documents().items()}
+
+
+def sources_of(design: Design) -> dict[tuple[str, str], str]:
+    return {(one.kind, one.part): one.source for one in design.shown}
 
 
 def blueprint_of(design: Design) -> Blueprint | None:
@@ -30,12 +44,3 @@ def blueprint_of(design: Design) -> Blueprint | None:
         return answering.load(design.blueprint) if design.blueprint else None
     except (ValidationError, ValueError):
         return None
-
-
-def drawn(design: Design) -> Facts | None:
-    """What the design's ER diagram says."""
-    for artifact in design.shown:
-        kind = KINDS.get(artifact.kind)
-        if kind is not None and "relations" in kind.about.provides and artifact.source.strip():
-            return kind.facts(artifact.source)
-    return None

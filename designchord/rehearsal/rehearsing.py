@@ -1,0 +1,260 @@
+"""A rehearsal: the tables are created, the API is served, every story is played, and what broke is said.
+
+It proves that the parts of a design fit together, not that the design is what its author wants.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from designchord.blueprint.model import Blueprint
+from designchord.errors import outcome_of
+from designchord.kinds.about import BLUEPRINT
+from designchord.kinds.registry import KINDS
+from designchord.notation import arazzo, openapi
+from designchord.notation.facts import Facts
+from designchord.notation.problems import Problem
+from designchord.notation.sql.model import Schema
+from designchord.rehearsal.acting import Acting, secrets_of, status_of
+from designchord.rehearsal.described import Description, properties_of
+from designchord.rehearsal.messages import say
+from designchord.rehearsal.mock import Mock
+from designchord.rehearsal.runner import Runner, Transport, WorkflowResult
+from designchord.rehearsal.stories import Told, tell
+from designchord.rehearsal.tables import tables_of
+
+#: From the folder of stories.
+API_FILE: Final = "../openapi.json"
+#: A design over these limits is rehearsed as far as they go.
+MOST_WORKFLOWS: Final = 60
+MOST_SOURCE: Final = 1_000_000
+
+Sources = Mapping[tuple[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryResult:
+    """A story and how its workflows went. ``gaps`` say what kept it from being played as a whole."""
+
+    id: str
+    title: str
+    requirements: tuple[str, ...]
+    workflows: tuple[WorkflowResult, ...]
+    gaps: tuple[str, ...] = ()
+
+    @property
+    def ran(self) -> bool:
+        return bool(self.workflows) and not self.gaps and all(one.ran for one in self.workflows)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    stories: tuple[StoryResult, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    tables: int = 0
+
+    @property
+    def ran(self) -> int:
+        return sum(story.ran for story in self.stories)
+
+    def to_dict(self, *, bodies: bool = False) -> dict[str, Any]:
+        """JSON-ready. Without ``bodies`` only the step that broke shows what was sent and answered."""
+        stories = [
+            {
+                "id": story.id,
+                "title": story.title,
+                "ran": story.ran,
+                "requirements": list(story.requirements),
+                "gaps": list(story.gaps),
+                "workflows": [_shown(one.to_dict(), bodies=bodies) for one in story.workflows],
+            }
+            for story in self.stories
+        ]
+        return {"ran": self.ran, "total": len(stories), "tables": self.tables, "stories": stories}
+
+
+def _shown(workflow: dict[str, Any], *, bodies: bool) -> dict[str, Any]:
+    if bodies:
+        return workflow
+    for step in workflow["steps"]:
+        if "fault" not in step:
+            step.pop("sent", None)
+            step.pop("answered", None)
+    return workflow
+
+
+@dataclass(slots=True)
+class Stage:
+    """All that a rehearsal stands on: made once, for playing and for writing the stories out."""
+
+    blueprint: Blueprint
+    document: dict[str, Any]
+    schema: Schema
+    told: tuple[Told, ...] = ()
+    description: Description = field(init=False)
+    acting: Acting = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.description = Description(self.document)
+        self.acting = Acting(self.description, self.schema, self.blueprint)
+        self.told = tell(self.blueprint, self.acting)
+
+    def documents(self) -> dict[str, dict[str, Any]]:
+        """The Arazzo documents of the stories by file name; stories of which nothing can be played have none."""
+        return {
+            f"stories/{one.story.id}.arazzo.yaml": arazzo.document(one.story, API_FILE)
+            for one in self.told
+            if one.story.workflows
+        }
+
+
+def api_of(sources: Sources) -> tuple[str, dict[str, Any]] | None:
+    """The kind and the document of a design's API, where it can be read."""
+    for (kind, _), source in sources.items():
+        if kind in KINDS and KINDS[kind].about.notation == "openapi" and len(source) <= MOST_SOURCE:
+            value = openapi.read(source).value
+            if (
+                isinstance(value, dict)
+                and isinstance(value.get("paths"), dict)
+                and str(value.get("openapi", ""))[:1] == "3"
+            ):
+                return kind, value
+    return None
+
+
+def drawn_of(sources: Sources) -> Facts | None:
+    """What the design's ER diagram says."""
+    for (kind, _), source in sources.items():
+        if kind in KINDS and "relations" in KINDS[kind].about.provides and source.strip():
+            return KINDS[kind].facts(source)
+    return None
+
+
+def stage_of(sources: Sources, blueprint: Blueprint) -> Stage | None:
+    """The stage of a design; None where its API cannot be read."""
+    api = api_of(sources)
+    return None if api is None else Stage(blueprint, api[1], tables_of(blueprint, drawn_of(sources)))
+
+
+def rehearse(
+    sources: Sources,
+    blueprint: Blueprint,
+    language: str = "en",
+    *,
+    send: Transport | None = None,
+    inputs: Mapping[str, str] | None = None,
+) -> Rehearsal:
+    """Rehearse a design whose parts are ``sources`` by (kind, part).
+
+    ``send`` plays against another server than the mock; what only a mock can be asked for is left out then.
+    """
+    outcome = outcome_of(lambda: _rehearse(sources, blueprint, language, send, inputs))
+    return Rehearsal(problems=(say("failed", language),)) if isinstance(outcome, Exception) else outcome
+
+
+def _rehearse(
+    sources: Sources, blueprint: Blueprint, language: str, send: Transport | None, inputs: Mapping[str, str] | None
+) -> Rehearsal:
+    stage = stage_of(sources, blueprint)
+    if stage is None:
+        return Rehearsal(problems=(say("not_played", language),))
+    stories = []
+    problems: list[Problem] = []
+    played = 0
+    for told in stage.told:
+        results = []
+        workflows = arazzo.document(told.story, API_FILE)["workflows"] if told.story.workflows else []
+        if send is None:  # every story begins with the same rows
+            try:
+                mock = Mock(stage.document, stage.schema, blueprint, language=language)
+            except sqlite3.Error as error:
+                return Rehearsal(problems=(say("tables", language, detail=str(error)[:200]),))
+        for workflow in workflows:
+            if played >= MOST_WORKFLOWS or (send is not None and workflow.get(arazzo.ASKED)):
+                continue
+            played += 1
+            runner = Runner(stage.description, send or mock.handle, inputs)
+            results.append(runner.run(workflow))
+        if send is None:
+            mock.close()
+        problems += _problems(told, results, language)
+        gaps = tuple(gap.code for gap in told.gaps)
+        stories.append(StoryResult(told.story.id, told.story.title, told.story.requirements, tuple(results), gaps))
+    problems += _about_all(stage, language)
+    return Rehearsal(tuple(stories), tuple(dict.fromkeys(problems)), len(stage.schema.tables))
+
+
+def _problems(told: Told, results: list[WorkflowResult], language: str) -> list[Problem]:
+    kind = next((name for name, one in KINDS.items() if "scenarios" in one.about.provides), BLUEPRINT.name)
+    part, title = told.story.id, told.story.title
+    found = [say(gap.code, language, kind, part, **(dict(gap.values) | {"story": title})) for gap in told.gaps]
+    for result in results:
+        step = result.steps[-1] if result.steps else None
+        if step is None or not step.fault:
+            continue
+        code = "no_field" if step.fault == "no_output" else step.fault
+        values = {"operation": step.operation, "detail": step.detail or "–", "story": title}
+        values |= {"status": str(step.status), "expected": str(step.expected)}
+        found.append(say(code, language, kind, part, **values))
+    return found
+
+
+def _about_all(stage: Stage, language: str) -> list[Problem]:
+    """What is wanting in the design as a whole."""
+    lent = dict.fromkeys(name for told in stage.told for name in told.lent)
+    found = [say("lent", language, what=name) for name in lent]
+    api = next((name for name, one in KINDS.items() if one.about.notation == "openapi"), BLUEPRINT.name)
+    asks = any(endpoint.secured for endpoint in stage.description.endpoints)
+    for deed in stage.acting.deeds.values():
+        if deed.act != "login" or not asks or not secrets_of(deed.endpoint):
+            continue
+        names = properties_of(stage.description.by_id[deed.endpoint.id].responses.get(str(deed.endpoint.success)) or {})
+        if not any("token" in name.lower() or "jwt" in name.lower() for name in names):
+            found.append(say("no_token", language, api, operation=deed.endpoint.id))
+    return found + _unreached(stage, language)
+
+
+def _unreached(stage: Stage, language: str) -> list[Problem]:
+    """Statuses that no operation sets, where some operation does set one."""
+    found = []
+    for table in stage.schema.tables:
+        column = status_of(table)
+        deeds = [deed for deed in stage.acting.deeds.values() if deed.table is table]
+        moves = {deed.moves[1] for deed in deeds if deed.moves}
+        if column is None or not moves:
+            continue
+        if any(column.name in properties_of(deed.endpoint.body or {}) for deed in deeds):
+            continue
+        rest = [value for value in column.values if value not in moves and value != column.values[0]]
+        if rest:
+            found.append(say("status_unreached", language, what=table.entity or table.name, values=", ".join(rest)))
+    return found
+
+
+def rehearsed(report: dict[str, Any], sources: Sources, blueprint: Blueprint | None, language: str) -> dict[str, Any]:
+    """A report (as JSON) with what a rehearsal found: problems, stories, which requirements were shown to run."""
+    if blueprint is None:
+        return report
+    rehearsal = rehearse(sources, blueprint, language)
+    order = {"error": 0, "warning": 1, "info": 2}
+    problems = [*report["problems"], *(problem.to_dict() for problem in rehearsal.problems)]
+    problems.sort(key=lambda one: order[one["severity"]])
+    counts = {name: sum(one["severity"] == name for one in problems) for name in order}
+    shown: dict[str, list[str]] = {}
+    for story in rehearsal.stories:
+        for requirement in story.requirements if story.ran else ():
+            shown.setdefault(requirement, []).append(story.id)
+    rows = [row | {"runs": shown.get(row["id"], [])} for row in report["matrix"]["rows"]]
+    matrix = report["matrix"] | {"rows": rows}
+    return report | {"problems": problems, "counts": counts, "matrix": matrix, "rehearsal": rehearsal.to_dict()}
+
+
+def yaml_of(document: Mapping[str, Any]) -> str:
+    """An Arazzo document as a file."""
+    from designchord.notation.openapi.writing import to_yaml
+
+    return to_yaml(json.loads(json.dumps(document)))
