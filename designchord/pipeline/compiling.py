@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import TypeVar
 
 import structlog
@@ -77,3 +78,42 @@ def without_mishap(what: str, make: Callable[[], T]) -> T | None:
         log.error("compiling_failed", what=what, error=type(outcome).__name__, exc_info=outcome)
         return None
     return outcome
+
+
+@cache
+def load_beside() -> None:
+    """Load in a thread, once, what artifacts are compiled and read with: grammars, dictionaries, schemas.
+
+    For the time in which the first question of a process is under way: else its answer waits for all that.
+    """
+    smallest = Blueprint.model_validate(_SMALLEST)
+    load = partial(compile_design, tuple(registry.KINDS), smallest, effort="", language=smallest.language)
+    threading.Thread(target=without_mishap, args=("nothing", load), name="loading", daemon=True).start()
+
+
+_SMALLEST = {
+    "title": "Notes",
+    "language": "en",
+    "actors": [{"id": "User", "label": "User"}],
+    "requirements": [{"id": "R1", "text": "A user writes notes."}],
+    "entities": [{"name": "Note", "label": "note", "attributes": [{"name": "id", "type": "uuid", "key": "primary"}]}],
+    "operations": [
+        {
+            "id": "writeNote",
+            "method": "POST",
+            "path": "/notes",
+            "summary": "Write a note",
+            "entity": "Note",
+            "requirements": ["R1"],
+        }
+    ],
+    "scenarios": [
+        {
+            "id": "write-note",
+            "title": "Write a note",
+            "actor": "User",
+            "requirements": ["R1"],
+            "steps": [{"source": "User", "target": "System", "message": "Write a note", "operation": "writeNote"}],
+        }
+    ],
+}

@@ -33,7 +33,7 @@ from designchord.kinds.losses import find_losses
 from designchord.llm.base import Answer, Asker, Message, OnText, Request, TokenUsage, Waiting
 from designchord.llm.tokens import most_tokens
 from designchord.notation.problems import Problem
-from designchord.pipeline.compiling import compile_part, without_mishap
+from designchord.pipeline.compiling import compile_part, load_beside, without_mishap
 from designchord.pipeline.drafting import brief_of, drafted
 from designchord.pipeline.growing import Growth
 from designchord.pipeline.repair import Acceptable, RepairLoop, RepairResult
@@ -140,6 +140,7 @@ class ModelMaker:
         )
 
     def make_blueprint(self) -> tuple[NewRevision, Outcome]:
+        load_beside()
         previous = self._current_source()
         requirements = answering.load(previous).requirements if previous else read_requirements(self._brief)
         stated = drafter.stated_in(self._brief)
