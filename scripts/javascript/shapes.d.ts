@@ -102,3 +102,12 @@ interface LiveText {
   add(delta: Titled & { run: number; offset: number; text: string }): void;
   clear(place: Place): void;
 }
+
+interface Proposal {
+  number: number | null;
+  base: number;
+  operations: Record<string, any>[];
+  blueprint: string;
+  refused: { operation: number; code: string; message: string }[];
+  preview: Record<string, any>;
+}

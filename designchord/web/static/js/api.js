@@ -71,6 +71,9 @@ export const api = {
   refresh: (id) => request("POST", `${design(id)}/refresh`),
   settle: (id, assumption, verdict) =>
     request("POST", `${design(id)}/assumptions/${encodeURIComponent(assumption)}`, { body: { verdict } }),
+  change: (id, wish, signal) => request("POST", `${design(id)}/changes`, { body: wish, signal }),
+  listChanges: (id) => request("GET", `${design(id)}/changes`),
+  undoChange: (id, number) => request("POST", `${design(id)}/changes/undo`, { body: { number: number ?? null } }),
   explain: (id, signal) => request("GET", `${design(id)}/explain`, { signal }),
   readHtml: (id, place, signal) => request("GET", `${artifact(id, place)}?format=html`, { signal }),
   save: (id, place, source, base) => request("PUT", artifact(id, place), { body: { source, base } }),

@@ -8,6 +8,7 @@ import { Icon } from "../icons.js";
 import { Menu } from "../menu.js";
 import { copyText, downloadFile } from "../save.js";
 import { BlueprintView } from "./blueprint.js";
+import { AskForChange, ChangeHistory } from "./changes.js";
 import { Code } from "./code.js";
 import { Diagram, DiagramMenu } from "./diagram.js";
 import { Editor, hasDraft } from "./editor.js";
@@ -16,6 +17,7 @@ import { History } from "./history.js";
 import { isPending, titleOf } from "./items.js";
 import { ApiView } from "./openapi.js";
 import { ProblemList } from "./problems.js";
+import { BlueprintEditor } from "./modelling.js";
 import { Provenance } from "./provenance.js";
 import { Reading } from "./reading.js";
 import { RegenerateForm } from "./regenerate.js";
@@ -89,9 +91,20 @@ function Views({ view, onView, editing }) {
   </div>`;
 }
 
+/** A blueprint is edited in place, or as JSON. */
+function BlueprintEditing({ designId, item, onDone }) {
+  const [asJson, setAsJson] = useState(hasDraft(designId, item.key));
+  const choice = (json, label) =>
+    html`<button type="button" aria-pressed=${String(asJson === json)} onClick=${() => setAsJson(json)}>${label}</button>`;
+  return html`<div class="segments" role="group" aria-label=${t("edit")}>${choice(false, t("model.form"))}${choice(true, "JSON")}</div>
+    ${asJson ? html`<${Editor} designId=${designId} item=${item} onDone=${onDone} onDraft=${() => {}} />` : html`<${BlueprintEditor} designId=${designId} item=${item} onDone=${onDone} />`}`;
+}
+
 function Editing({ designId, item, title, onDone }) {
   const [draft, setDraft] = useState(item.artifact.revision.source);
   const editor = html`<${Editor} designId=${designId} item=${item} onDone=${onDone} onDraft=${setDraft} />`;
+  if (notationOf(item.kind) === "blueprint")
+    return html`<${BlueprintEditing} designId=${designId} item=${item} onDone=${onDone} />`;
   if (!isDrawn(item.kind)) return editor;
   return html`<div class="beside">${editor}<${Diagram} kind=${item.kind} text=${draft} whole=${true} title=${title} /></div>`;
 }
@@ -122,6 +135,7 @@ function Opened({ designId, item, items, title, line }) {
       <button class="button" type="button" aria-expanded=${String(mode === "again")} disabled=${busy} onClick=${() => setMode(mode === "again" ? "read" : "again")}><${Icon} name="retry" /><span>${t("regenerate")}</span></button>
       <${TakeMenu} item=${item} source=${revision.source} />
     </div>
+    ${notationOf(item.kind) === "blueprint" && mode !== "edit" && html`<${AskForChange} designId=${designId} /><${ChangeHistory} designId=${designId} newest=${revision.number} />`}
     ${mode === "again" && html`<${RegenerateForm} designId=${designId} item=${item} onDone=${() => setMode("read")} />`}
     <${StaleNotice} designId=${designId} stale=${stale} />
     ${mode === "edit" && html`<${Editing} designId=${designId} item=${item} title=${title} onDone=${() => setMode("read")} />`}
