@@ -88,7 +88,10 @@ class FormerRequirement(_Model):
 
 
 class Attribute(_Model):
-    """``references`` names the entity that a foreign key points to. ``values`` are an enum's ASCII values."""
+    """``references`` names the entity that a foreign key points to. ``values`` are an enum's ASCII values.
+
+    What is *hidden* is kept and the API does not show it; what is *computed* the API shows and nothing keeps.
+    """
 
     name: SnakeName
     type: AttributeType = "string"
@@ -99,6 +102,7 @@ class Attribute(_Model):
     unique: bool = False
     values: tuple[str, ...] = ()
     assumed: bool = False
+    visibility: Literal["shown", "hidden", "computed"] = "shown"
 
 
 class Entity(_Model):

@@ -21,6 +21,7 @@ from designchord.cli.eval import evaluate
 from designchord.cli.explain import explain
 from designchord.cli.export import export
 from designchord.cli.generate import generate
+from designchord.cli.importing import import_system
 from designchord.cli.mock import mock
 from designchord.cli.models import models
 from designchord.cli.rehearse import rehearse
@@ -28,6 +29,7 @@ from designchord.cli.serve import serve
 from designchord.cli.status import list_designs, status
 from designchord.cli.tokens import login, logout
 from designchord.cli.upkeep import sweep, worker
+from designchord.cli.verify import verify
 from designchord.errors import BadInput, DesignchordError, SettingsError
 
 DONE, FAILED, BAD_INPUT, PARTIAL, INTERRUPTED = 0, 1, 2, 3, 130
@@ -50,9 +52,9 @@ def commands(context: click.Context, server: str | None, allow_http: bool) -> No
 
 
 _COMMANDS: tuple[click.Command, ...] = (
-    *(generate, check, serve, list_designs, status, show, export, share, explain, assumptions, change, undo, diff),
-    *(edit, regenerate, refresh, retry, cancel, delete, undelete, login, logout, models, evaluate, worker, sweep),
-    *(rehearse, mock, user, invite, doctor),
+    *(generate, import_system, check, verify, serve, list_designs, status, show, export, share, explain, assumptions),
+    *(change, undo, diff, edit, regenerate, refresh, retry, cancel, delete, undelete, login),
+    *(rehearse, mock, logout, models, evaluate, worker, sweep, user, invite, doctor),
 )
 _HERE_ALONE = {one.name for one in (check, serve, evaluate, worker, sweep, user, invite, doctor)}
 for command in _COMMANDS:

@@ -16,8 +16,10 @@ Shape = dict[str, Any]
 class Designchord(Protocol):
     """One owner's designs. Shapes are those of ``docs/http.md``; what goes wrong is raised as in ``errors``."""
 
-    def start(self, brief: Brief, *, kinds: Sequence[str], model: str, assume: str, effort: str = "") -> str:
-        """Accept an idea; the design's id."""
+    def start(
+        self, brief: Brief, *, kinds: Sequence[str], model: str, assume: str, effort: str = "", blueprint: str = ""
+    ) -> str:
+        """Accept an idea, or with a blueprint's text only its parts; the design's id."""
         ...
 
     def listed(self, *, query: str = "", state: str = "") -> list[Shape]: ...

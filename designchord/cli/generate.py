@@ -94,11 +94,11 @@ def generate(
             )
             raise
     try:
-        files = _write(out, snapshot, pictures=pictures)
+        files = write_design(out, snapshot, pictures=pictures)
     except BadInput as error:
         kept = f"The design is kept: designchord export {snapshot['id']} --out DIR"
         raise BadInput(f"{error.message} {kept}", code=error.code) from None
-    _tell(snapshot, out, files, as_json=as_json)
+    tell(snapshot, out, files, as_json=as_json)
     return CODES.get(snapshot["state"], 1)
 
 
@@ -116,7 +116,7 @@ def _resume(designs: Designchord, design_id: str) -> str:
     return design_id
 
 
-def _write(out: Path, snapshot: dict[str, Any], *, pictures: bool) -> Iterable[str]:
+def write_design(out: Path, snapshot: dict[str, Any], *, pictures: bool) -> Iterable[str]:
     """The names of the written files; a design of which nothing was made leaves the folder as it was."""
     if not any(artifact["kind"] != "blueprint" for artifact in snapshot["artifacts"]):
         return []
@@ -130,7 +130,7 @@ def _write(out: Path, snapshot: dict[str, Any], *, pictures: bool) -> Iterable[s
     return sorted(files)
 
 
-def _tell(snapshot: dict[str, Any], out: Path, files: Iterable[str], *, as_json: bool) -> None:
+def tell(snapshot: dict[str, Any], out: Path, files: Iterable[str], *, as_json: bool) -> None:
     counts = (snapshot["report"] or {}).get("counts") or {}
     if as_json:
         print_json(

@@ -26,9 +26,11 @@ class Local:
         self._verbs = app.verbs
         self._owner = owner
 
-    def start(self, brief: Brief, *, kinds: Sequence[str], model: str, assume: str, effort: str = "") -> str:
+    def start(
+        self, brief: Brief, *, kinds: Sequence[str], model: str, assume: str, effort: str = "", blueprint: str = ""
+    ) -> str:
         design, _ = self._verbs.start(
-            owner=self._owner, brief=brief, kinds=kinds, model=model, assume=assume, effort=effort
+            owner=self._owner, brief=brief, kinds=kinds, model=model, assume=assume, effort=effort, blueprint=blueprint
         )
         return str(design.pk)
 

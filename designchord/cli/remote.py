@@ -21,7 +21,9 @@ class Remote:
     def __init__(self, server: Server) -> None:
         self._server = server
 
-    def start(self, brief: Brief, *, kinds: Sequence[str], model: str, assume: str, effort: str = "") -> str:
+    def start(
+        self, brief: Brief, *, kinds: Sequence[str], model: str, assume: str, effort: str = "", blueprint: str = ""
+    ) -> str:
         body: Shape = {
             "title": brief.title,
             "content": brief.content,
@@ -33,6 +35,8 @@ class Remote:
         }
         if effort:
             body["effort"] = effort
+        if blueprint:
+            body["blueprint"] = blueprint
         # With a key the same request, sent again after a broken connection, gives the same design.
         return str(self._server.ask("POST", "/designs", body, key=uuid.uuid4().hex)["id"])
 

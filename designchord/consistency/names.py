@@ -59,6 +59,14 @@ def entity_of_schema(schema: str, entities: Iterable[str]) -> str | None:
     return None
 
 
+def bare_schema(schema: str) -> str:
+    """A schema's name without the words that say what for: ``ItemPublic`` → ``item``, ``LoanCreate`` → ``loan``."""
+    words = split_words(schema)
+    while len(words) > 1 and (words[-1] in _AFFIXES or words[0] in _AFFIXES):
+        words = words[:-1] if words[-1] in _AFFIXES else words[1:]
+    return "_".join(words)
+
+
 def is_secret(attribute: str) -> bool:
     """Whether an API rightly keeps this attribute to itself."""
     return bool(_SECRET.search(attribute.lower()))

@@ -51,7 +51,8 @@ def entities_of_blueprint_and_erd(design: DesignFacts) -> Iterator[Violation]:
             continue
         place, drawn = design.entities[key]
         have = {fold_name(attribute.name): attribute for attribute in drawn.attributes}
-        missing = [one.name for one in entity.attributes if fold_name(one.name) not in have]
+        kept = [one for one in entity.attributes if one.visibility != "computed"]
+        missing = [one.name for one in kept if fold_name(one.name) not in have]
         if missing and have:
             yield Violation("attribute_missing", place, {"name": drawn.name, "attributes": _names(missing)})
         for attribute in entity.attributes:
@@ -83,6 +84,12 @@ def schemas_of_entities(design: DesignFacts) -> Iterator[Violation]:
 
 def fields_of_schemas(design: DesignFacts) -> Iterator[Violation]:
     shapes = design.shapes
+    hidden = {
+        (fold_name(entity.name), fold_name(one.name))
+        for entity in (design.blueprint.entities if design.blueprint else ())
+        for one in entity.attributes
+        if one.visibility == "hidden"
+    }
     for key, (_, entity) in design.entities.items():
         if key not in shapes or not shapes[key][2]:
             continue
@@ -94,7 +101,7 @@ def fields_of_schemas(design: DesignFacts) -> Iterator[Violation]:
                 names.append(pointed_entity(attribute.name))  # shown whole instead of by its id
             shown = next((fields[one] for one in names if one in fields), None)
             if shown is None:
-                if not is_secret(attribute.name):
+                if not is_secret(attribute.name) and (key, names[0]) not in hidden:
                     missing.append(attribute.name)
             elif fold_name(shown.name) == names[0] and not compatible(shown.type, attribute.type):
                 yield _mismatch(place, name, shown, "ERD", attribute.type)

@@ -10,21 +10,32 @@ Cardinality = Literal["one_to_one", "one_to_many", "many_to_one", "many_to_many"
 
 @dataclass(frozen=True, slots=True)
 class AttributeFact:
+    """``type`` is one of the blueprint's, or as written. ``references`` names what a foreign key points to, ``values``
+    are those of an enum. ``file`` tells where ``line`` is, for what was read from several files.
+    """
+
     name: str
     type: str
     primary: bool = False
     foreign: bool = False
     required: bool = False
     line: int | None = None
+    references: str = ""
+    unique: bool = False
+    values: tuple[str, ...] = ()
+    label: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EntityFact:
-    """An entity of an ERD or a schema of an API."""
+    """An entity of an ERD, a table of a database or a schema of an API."""
 
     name: str
     attributes: tuple[AttributeFact, ...] = ()
     line: int | None = None
+    label: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,7 @@ class RelationFact:
     cardinality: Cardinality
     label: str = ""
     line: int | None = None
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,7 @@ class OperationFact:
     schemas: tuple[str, ...] = ()
     line: int | None = None
     responses: tuple[str, ...] = ()
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,8 @@ class _Builder:
     def _columns(self, draft: _Draft) -> None:
         entity = draft.entity
         for attribute in entity.attributes if entity else ():
+            if attribute.visibility == "computed":
+                continue
             name = short(one_line(attribute.name)) or "column_"
             if name.lower() in {known.lower() for known in draft.columns}:
                 continue

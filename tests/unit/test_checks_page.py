@@ -20,17 +20,8 @@ from tests.lifecycle.about import ABOUT as LIFECYCLE
 ROOT = Path(__file__).parents[2]
 #: What codes begin with that no kind of artifact explains: those of notations, of answers, of the cross-check.
 PREFIXES = (
-    "answer",
-    "blueprint",
-    "compact",
-    "cross",
-    "er",
-    "file",
-    "grounding",
-    "mermaid",
-    "openapi",
-    "rehearsal",
-    *KINDS,
+    *("answer", "blueprint", "compact", "cross", "database", "dbml", "er", "file", "grounding", "mermaid", "openapi"),
+    *("rehearsal", "sql", "verify", *KINDS),
 )
 CODE = re.compile(rf"(?:{'|'.join(PREFIXES)})\.(?!json$|ya?ml$|mmd$|md$)[a-z][a-z_]*")
 
@@ -62,7 +53,9 @@ def _codes(*areas: str) -> set[str]:
         codes |= {f"openapi.{code}" for code in (*metaschema._CODES.values(), "invalid")}
         codes |= {f"{name}.not_found" for name in KINDS}
         codes |= {f"{name}.wrong_type" for name, kind in KINDS.items() if isinstance(kind, DiagramKind)}
-    for path in _sources(areas or ("notation", "blueprint", "drafter", "kinds", "consistency")):
+    for path in _sources(
+        areas or ("notation", "blueprint", "drafter", "kinds", "consistency", "readers", "verification")
+    ):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
                 codes.add(node.value)

@@ -31,6 +31,7 @@ NOT_IMPORTED = {
 EXPLAINED = {
     "amqp": "kombu's own half",
     "h11": "uvicorn's own half",
+    "pyparsing": "pydbml's own half",
 }
 
 #: Licences under which a team may run and change this, whatever it does with it. What people say is matched in words.
@@ -104,9 +105,9 @@ def test_every_locked_package_comes_from_the_registry_with_a_digest() -> None:
 def test_what_is_locked_is_what_the_project_asks_for() -> None:
     ours = next(package for package in LOCK["package"] if package["name"] == "designchord")
     asked = {entry["name"]: entry["specifier"] for entry in ours["metadata"]["requires-dist"]}
-    wanted = {
-        canonicalize_name(each.name): each.specifier for each in map(Requirement, PROJECT["project"]["dependencies"])
-    }
+    optional = [text for extra in PROJECT["project"].get("optional-dependencies", {}).values() for text in extra]
+    named = map(Requirement, (*PROJECT["project"]["dependencies"], *optional))
+    wanted = {canonicalize_name(each.name): each.specifier for each in named}
     assert asked.keys() == wanted.keys()
     for name, specifier in asked.items():
         assert Requirement(f"{name}{specifier}").specifier == wanted[name]

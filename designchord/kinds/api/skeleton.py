@@ -173,7 +173,7 @@ def _schema(entity: Entity) -> Schema:
     fields = {
         attribute.name: _field(attribute)
         for attribute in reversed(entity.attributes)
-        if not _KEPT_SECRET.search(attribute.name)
+        if not _KEPT_SECRET.search(attribute.name) and attribute.visibility != "hidden"
     }
     return Schema(entity.name, entity.label, entity.description, tuple(reversed(fields.values())))
 
@@ -186,7 +186,7 @@ def _field(attribute: Attribute) -> Field:
         Type(name, values=values if name == "enum" else ()),
         required=attribute.required,
         label=attribute.label,
-        read_only=attribute.key == "primary" or attribute.name in _SYSTEM_FIELDS,
+        read_only=attribute.key == "primary" or attribute.visibility == "computed" or attribute.name in _SYSTEM_FIELDS,
         write_only=attribute.name in _PROOFS,
         unique=attribute.unique,
         references=attribute.references or "",

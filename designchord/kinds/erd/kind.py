@@ -80,6 +80,7 @@ def _attribute(attribute: Attribute) -> AttributeFact:
         foreign="FK" in attribute.keys,
         required="PK" in attribute.keys,
         line=attribute.line,
+        unique="UK" in attribute.keys,
     )
 
 

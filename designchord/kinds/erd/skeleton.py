@@ -42,7 +42,8 @@ def _block(entity: Entity) -> list[str]:
         name = f"{name}[{quoted(f'{label} {entity.name}')}]"
     if not entity.attributes:
         return [f"    {name}"]
-    attributes = {attribute.name: attribute for attribute in entity.attributes}
+    kept = [attribute for attribute in entity.attributes if attribute.visibility != "computed"]
+    attributes = {attribute.name: attribute for attribute in kept}
     return [f"    {name} {{", *(f"        {_attribute(attribute)}" for attribute in attributes.values()), "    }"]
 
 

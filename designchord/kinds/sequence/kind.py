@@ -82,15 +82,20 @@ class SequenceKind(DiagramKind):
         return draw(blueprint, part.key)
 
 
+def called(text: str) -> list[tuple[str, str]]:
+    """The calls that a message names: method and path."""
+    return [(method, path.rstrip("/.!&=~-") or "/") for method, path in _CALL.findall(text)]
+
+
 def _calls(messages: Sequence[Message]) -> list[CallFact]:
     """The calls in their order, each with the refusals that its target replies before it is called again."""
     calls: list[CallFact] = []
     latest: dict[str, int] = {}
     for message in messages:
-        named = _CALL.findall(message.text)
+        named = called(message.text)
         for method, path in named:
             latest[message.target] = len(calls)
-            calls.append(CallFact(method, path.rstrip("/.!&=~-") or "/", message.line, original_id(message.target)))
+            calls.append(CallFact(method, path, message.line, original_id(message.target)))
         refused = _REFUSAL.match(message.text)
         if refused and not named and message.source in latest:
             at = latest[message.source]

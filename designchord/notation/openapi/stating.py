@@ -15,7 +15,16 @@ DERIVED = "x-derived"
 REQUIREMENTS = "x-requirements"
 REFERENCES = "x-references"
 
-_FORMATS = {"uuid": "uuid", "date": "date", "date-time": "datetime", "time": "time", "email": "email", "uri": "url"}
+_FORMATS = {
+    "int64": "integer",
+    "uint64": "integer",
+    "uuid": "uuid",
+    "date": "date",
+    "date-time": "datetime",
+    "time": "time",
+    "email": "email",
+    "uri": "url",
+}
 _TYPES = {"integer": "integer", "number": "decimal", "boolean": "boolean", "string": "string", "object": "json"}
 
 
@@ -105,10 +114,22 @@ def _schema_fact(document: dict[str, Any], path: Path, schema: dict[str, Any], p
             foreign=isinstance(value, dict) and REFERENCES in value,
             required=key in names,
             line=places[(*path, "properties", key)].line,
+            references=_reference(value),
+            values=_values(value),
         )
         for key, value in _properties(document, schema).items()
     )
     return EntityFact(name=str(path[-1]), attributes=attributes, line=places[path].line)
+
+
+def _reference(schema: Any) -> str:
+    target = schema.get(REFERENCES) if isinstance(schema, dict) else None
+    return target if isinstance(target, str) else ""
+
+
+def _values(schema: Any) -> tuple[str, ...]:
+    listed = schema.get("enum") if isinstance(schema, dict) else None
+    return tuple(one for one in listed if isinstance(one, str)) if isinstance(listed, list) else ()
 
 
 def _type(schema: Any) -> str:

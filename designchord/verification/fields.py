@@ -1,0 +1,106 @@
+"""What an API shows of its things against what a design says that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from designchord.consistency.names import compatible, is_secret
+from designchord.notation.facts import AttributeFact, EntityFact
+from designchord.readers.conventions import column_key, is_added, is_own_key, pair_columns
+from designchord.readers.reading import Reading
+from designchord.readers.system import Spot, System
+from designchord.verification.findings import Finding
+from designchord.verification.plan import Plan, Planned
+
+_PLAIN: Final = frozenset(
+    (
+        *("uuid", "string", "text", "integer", "decimal", "boolean", "date", "datetime", "time"),
+        *("enum", "email", "url", "file"),
+    )
+)
+
+
+def verify_fields(plan: Plan, system: System) -> Iterator[Finding]:
+    """One finding for each field that is missing, of another type, or more than the design says."""
+    shown = system.shown([entity.name for entity in plan.entities])
+    for entity in plan.entities:
+        schemas = shown.get(entity.name)
+        if schemas:
+            yield from _Fields(entity, schemas).findings()
+
+
+def _compatible(one: str, other: str) -> bool:
+    """Whether values of one type can be shown as the other; a moment may be kept as a number of seconds."""
+    return compatible(one, other) or {one, other} == {"integer", "datetime"}
+
+
+class _Fields:
+    def __init__(self, entity: Planned, schemas: list[tuple[Reading, EntityFact]]) -> None:
+        self._entity = entity
+        # The schema that is called like the entity shows it best; its fields count first.
+        self._schemas = sorted(schemas, key=lambda item: column_key(item[1].name) != column_key(entity.name))
+        fields: dict[str, AttributeFact] = {}
+        self._holders: dict[int, tuple[Reading, EntityFact]] = {}
+        for reading, schema in self._schemas:
+            for one in schema.attributes:
+                if fields.setdefault(column_key(one.name), one) is one:
+                    self._holders[id(one)] = (reading, schema)
+        self._fields = list(fields.values())
+
+    def findings(self) -> Iterator[Finding]:
+        pairs, left, right = pair_columns(self._entity.shown, self._fields, self._entity.name)
+        name = self._schemas[0][1].name
+        for one in left:
+            if is_secret(one.name) or one.type in ("json", "file"):
+                continue
+            yield self._finding(
+                *("verify.field_missing", "warning", one, None),
+                f"The API does not show {self._entity.name}.{one.name}.",
+                "",
+                (f"Add {one.name} to the schema {name}.", f"Hide {one.name} from callers in the design."),
+            )
+        for other in right:
+            if other.type not in _PLAIN or is_added(other.name) or is_own_key(other.name, self._entity.name):
+                continue
+            if is_secret(other.name):
+                continue
+            yield self._finding(
+                *("verify.field_unknown", "info", None, other),
+                f"The API shows {name}.{other.name}, which the design does not.",
+                other.type,
+                (f"Take {other.name} out of the schema {name}.", f"Add {other.name} to {self._entity.name}."),
+            )
+        for one, other in pairs:
+            if column_key(one.name) == column_key(other.name) and not _compatible(one.type, other.type):
+                yield self._finding(
+                    *("verify.field_type", "error", one, other),
+                    f"{self._entity.name}.{one.name} is {one.type} in the design and {other.type} in the API.",
+                    f"{one.type} {other.type}",
+                    (f"Make the field a {one.type}.", f"Make {one.name} a {other.type}."),
+                )
+
+    def _finding(
+        self,
+        code: str,
+        severity: str,
+        one: AttributeFact | None,
+        other: AttributeFact | None,
+        message: str,
+        said: str,
+        mends: tuple[str, str],
+    ) -> Finding:
+        reading, schema = self._holders[id(other)] if other is not None else self._schemas[0]
+        fact = other or schema
+        item = f"{schema.name}.{other.name}" if other else schema.name
+        return Finding(
+            code=code,
+            severity=severity,  # type: ignore[arg-type]
+            thing=f"{self._entity.name}.{one.name}" if one else item,
+            message=message,
+            said=said,
+            code_change=mends[0],
+            design_change=mends[1],
+            design=self._entity.at(one.name) if one else self._entity.spot,
+            built=Spot(fact.file or schema.file or reading.name, fact.line or schema.line, item),
+        )

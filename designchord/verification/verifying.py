@@ -1,0 +1,47 @@
+"""A design held against what was built of it: the database by its tables, the API by its operations and fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from designchord.notation.problems import Severity
+from designchord.readers.reading import Remark
+from designchord.readers.system import System
+from designchord.verification.fields import verify_fields
+from designchord.verification.findings import Finding
+from designchord.verification.operations import verify_operations
+from designchord.verification.plan import Plan
+from designchord.verification.tables import verify_tables
+
+ORDER: Final[dict[Severity, int]] = {"error": 0, "warning": 1, "info": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """``compared`` says what was looked at, ``remarks`` what of it could not be read. Errors come first."""
+
+    findings: tuple[Finding, ...]
+    remarks: tuple[Remark, ...] = ()
+    compared: tuple[tuple[str, int], ...] = ()
+    accepted: tuple[Finding, ...] = ()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {severity: sum(one.severity == severity for one in self.findings) for severity in ORDER}
+
+
+def verify(plan: Plan, system: System) -> Verification:
+    """Everything by which a system differs from its design. Pure, and the same for the same inputs."""
+    findings: list[Finding] = []
+    compared: list[tuple[str, int]] = []
+    if system.stored:
+        compared.append(("tables", len(system.all_tables)))
+        findings += verify_tables(plan, system)
+    if system.has_api:
+        compared.append(("operations", len(system.calls)))
+        findings += verify_operations(plan, system)
+        findings += verify_fields(plan, system)
+    unique = {one.key: one for one in reversed(findings)}
+    ordered = sorted(unique.values(), key=lambda one: (ORDER[one.severity], one.code, one.thing))
+    return Verification(tuple(ordered), system.remarks, tuple(compared))
