@@ -25,29 +25,40 @@ from designchord.pipeline.verbs import check_source
 
 router = Router()
 
+#: For how long a client need not ask again for what this server can do.
+KEPT_SECONDS = 300
+
 _EXAMPLES = resources.files("designchord.api").joinpath("examples")
 
 
 @router.get("/kinds", response=answers.Kinds, operation_id="listKinds", summary="List kinds")
 def get_kinds(request: HttpRequest) -> HttpResponse:
     """What a design can hold, and how each of it is called and shown."""
-    return answer({"items": [_kind(about) for about in registry.shown()]})
+    return _kept(answer({"items": [_kind(about) for about in registry.shown()]}))
 
 
 @router.get("/limits", response=answers.Limits, operation_id="readLimits", summary="Read the limits")
 def get_limits(request: HttpRequest) -> HttpResponse:
     """How long texts may be."""
     limits = settings.DESIGNCHORD.limits
-    return answer(
-        {
-            "title": limits.title_chars,
-            "content": limits.content_chars,
-            "requirements": limits.requirements_chars,
-            "feedback": bodies.FEEDBACK_CHARS,
-            "source": limits.source_chars,
-            "idea_file": limits.content_chars + limits.requirements_chars,
-        }
+    return _kept(
+        answer(
+            {
+                "title": limits.title_chars,
+                "content": limits.content_chars,
+                "requirements": limits.requirements_chars,
+                "feedback": bodies.FEEDBACK_CHARS,
+                "source": limits.source_chars,
+                "idea_file": limits.content_chars + limits.requirements_chars,
+            }
+        )
     )
+
+
+def _kept(response: HttpResponse) -> HttpResponse:
+    """Every page asks, and only an upgrade or other settings change the answer."""
+    response["Cache-Control"] = f"private, max-age={KEPT_SECONDS}"
+    return response
 
 
 @router.get("/models", response=answers.Models, operation_id="listModels", summary="List models")

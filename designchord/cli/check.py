@@ -11,7 +11,7 @@ import click
 from designchord.cli.output import print_json
 
 if TYPE_CHECKING:
-    from designchord.cli.checking import Finding
+    from designchord.cli.checking import FileProblem
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 
@@ -49,11 +49,11 @@ def check(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
     return 1 if counts["error"] else 0
 
 
-def _plain(finding: Finding) -> dict[str, Any]:
+def _plain(finding: FileProblem) -> dict[str, Any]:
     return {"path": click.format_filename(finding.path)} | finding.problem.to_dict()
 
 
-def _lines(findings: list[Finding]) -> Iterator[str]:
+def _lines(findings: list[FileProblem]) -> Iterator[str]:
     for finding in findings:
         problem = finding.problem
         place = ":".join(

@@ -31,14 +31,16 @@ _REFUSED: Final[dict[str, Severity]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FileProblem:
+    """A problem, and the file or folder that it is in."""
+
     path: Path
     problem: Problem
 
 
 _LIMITS = frozenset(("mermaid.too_large", "mermaid.too_costly", "openapi.too_large", "openapi.too_deep"))
 
-#: Findings that say that an artifact was not looked at: it is another diagram, or over a limit of ours.
+#: What is said of an artifact that was not looked at: it is another diagram, or over a limit of ours.
 _NOT_CHECKED = _LIMITS | {"mermaid.not_read"}
 
 
@@ -49,7 +51,7 @@ class Result:
 
     checked: int
     not_checked: int
-    findings: tuple[Finding, ...]
+    findings: tuple[FileProblem, ...]
 
     def counts(self) -> dict[str, int]:
         found = Counter(finding.problem.severity for finding in self.findings)
@@ -60,11 +62,11 @@ def check_paths(paths: tuple[Path, ...]) -> Result:
     """Everything that is wrong under the paths. Raises ``BadInput`` when there is nothing to check."""
     found = list(find_sources(paths))
     remarks = [item for item in found if isinstance(item, Remark)]
-    findings = [Finding(remark.path, remark.problem) for remark in remarks]
+    findings = [FileProblem(remark.path, remark.problem) for remark in remarks]
     checked: list[tuple[Source, tuple[Problem, ...]]] = []
     folders: dict[Path, Folder] = {}
     for source in (item for item in found if isinstance(item, Source)):
-        elsewhere: list[Finding] = []
+        elsewhere: list[FileProblem] = []
         if source.notation == "openapi":
             around = (path for path in paths if path.is_dir() and source.path.is_relative_to(path))
             root = next(around, source.path.parent)
@@ -72,7 +74,7 @@ def check_paths(paths: tuple[Path, ...]) -> Result:
         else:
             problems = _check(source)
         checked.append((source, problems))
-        findings += [*(Finding(source.path, problem) for problem in problems), *elsewhere]
+        findings += [*(FileProblem(source.path, problem) for problem in problems), *elsewhere]
     if not checked:
         _refuse(paths, remarks)
     findings = list(dict.fromkeys(findings))  # descriptions may share files
@@ -101,12 +103,12 @@ def _check(source: Source) -> tuple[Problem, ...]:
     return tuple(_moved(_lenient(problem), source) for problem in problems)
 
 
-def _check_api(source: Source, folder: Folder) -> tuple[Source, tuple[Problem, ...], list[Finding]]:
+def _check_api(source: Source, folder: Folder) -> tuple[Source, tuple[Problem, ...], list[FileProblem]]:
     """A description, with what its references lead to in the files around it: as one, and what is wrong in those."""
     bundled = bundle(source.document or read_openapi(source.text), folder.name(source.path), folder)
     problems = tuple(map(_lenient, bundled.check().problems))
     elsewhere = [
-        Finding(folder.path(name), problem)
+        FileProblem(folder.path(name), problem)
         for name, found in bundled.problems_elsewhere().items()
         for problem in map(_lenient, found)
     ]
@@ -141,7 +143,7 @@ def _moved(problem: Problem, source: Source) -> Problem:
     )
 
 
-def _cross_check(folder: Path, sources: list[Source]) -> list[Finding]:
+def _cross_check(folder: Path, sources: list[Source]) -> list[FileProblem]:
     """A folder's parts that are right on their own against each other."""
     parts: dict[tuple[str, str], Source] = {}
     blueprint: Blueprint | None = None
@@ -179,10 +181,10 @@ def _kind_of(notation: str, family: str) -> Kind | None:
     return next((kind for kind in KINDS.values() if (kind.about.notation, kind.about.family) == wanted), None)
 
 
-def _placed(problem: Problem, parts: dict[tuple[str, str], Source], folder: Path) -> Finding:
+def _placed(problem: Problem, parts: dict[tuple[str, str], Source], folder: Path) -> FileProblem:
     source = parts.get((problem.kind or "", problem.part or ""))
     if source is None:
-        return Finding(folder, problem)
+        return FileProblem(folder, problem)
     if source.bundled:
-        return Finding(source.path, replace(problem, line=None, column=None))
-    return Finding(source.path, _moved(problem, source))
+        return FileProblem(source.path, replace(problem, line=None, column=None))
+    return FileProblem(source.path, _moved(problem, source))

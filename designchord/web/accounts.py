@@ -23,7 +23,7 @@ from designchord.designs.services import accounts, tokens
 from designchord.designs.services.rate_limits import rate_limit_take
 from designchord.errors import BadInput, Forbidden, QuotaExceeded
 from designchord.export.account import account_zip
-from designchord.web.words import COOKIE, LANGUAGES, WORDS, language_of
+from designchord.web.languages import COOKIE, LANGUAGES, WORDS, language_of
 
 _MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 _DAYS = {"30": 30, "90": 90, "365": 365, "never": None}

@@ -312,7 +312,11 @@ def test_an_estimate_and_a_design_take_the_same_language_for_that_of_the_text(cl
 
 
 def test_a_client_learns_which_kinds_there_are_and_how_long_texts_may_be(client: Client) -> None:
-    kinds = client.http.get("/kinds").json()["items"]
+    told = client.http.get("/kinds")
+    assert (
+        told.headers["Cache-Control"] == client.http.get("/limits").headers["Cache-Control"] == "private, max-age=300"
+    )
+    kinds = told.json()["items"]
     answers.Kinds.model_validate({"items": kinds})
     assert [kind["name"] for kind in kinds] == [about.name for about in shown()]
     assert all({"en", "ko"} <= set(kind["labels"]) for kind in kinds)

@@ -34,7 +34,19 @@ BARE = {
     "notation/openapi/compact*.py": "compact",
 }
 #: The functions that take such a code.
-TAKERS = {"Finding", "FieldError", "_problem", "_shape_finding", "_unread", "dropped", "fixed", "log", "note", "report"}
+TAKERS = {
+    "Explanation",
+    "Finding",
+    "FieldError",
+    "_problem",
+    "_shape_finding",
+    "_unread",
+    "dropped",
+    "fixed",
+    "log",
+    "note",
+    "report",
+}
 
 
 def _sources(areas: tuple[str, ...]) -> Iterator[Path]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Explanation:
     """What is wrong and what to do. ``place`` (line, column) is given where it is another than the parser's."""
 
     code: str
@@ -19,19 +19,21 @@ class Finding:
 
 
 #: Looks at the lines of a text, the line (from 1) of the parser's error and the error; ``None`` when it is another.
-Cause = Callable[[list[str], int, dict[str, Any]], "Finding | None"]
+Cause = Callable[[list[str], int, dict[str, Any]], "Explanation | None"]
 
 
-def fence(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
+def fence(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
     if re.match(r"\s*(`{3,}|~{3,})", lines[row - 1]):
-        return Finding("mermaid.fence", "A Markdown code fence stands in the diagram.", "Remove the ``` lines.")
+        return Explanation("mermaid.fence", "A Markdown code fence stands in the diagram.", "Remove the ``` lines.")
     return None
 
 
-def placeholder(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
+def placeholder(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
     line = lines[row - 1].strip()
     if re.fullmatch(r"\.{2,}|…|\[[^\]|]*\]|<[^<>|]*>", line):
-        return Finding("mermaid.placeholder", f"`{line[:60]}` only stands for a diagram.", "Write what belongs here.")
+        return Explanation(
+            "mermaid.placeholder", f"`{line[:60]}` only stands for a diagram.", "Write what belongs here."
+        )
     return None
 
 
@@ -39,14 +41,14 @@ def placeholder(lines: list[str], row: int, error: dict[str, Any]) -> Finding | 
 FULL_WIDTH: Final = str.maketrans("：；｛｝（），－＞＜［］｜＂“”", ':;{}(),-><[]|"""')
 
 
-def full_width(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
+def full_width(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
     line = lines[row - 1]
     bare = re.sub(r'"[^"]*"', "", line)
     sign = next((char for char in bare if ord(char) in FULL_WIDTH), None)
     if sign is None or sign.translate(FULL_WIDTH) in bare:
         return None
     plain = sign.translate(FULL_WIDTH)
-    return Finding(
+    return Explanation(
         "mermaid.full_width",
         f"`{sign}` is not `{plain}`.",
         f"Write `{line.strip().replace(sign, plain)[:80]}`.",
@@ -58,13 +60,13 @@ def full_width(lines: list[str], row: int, error: dict[str, Any]) -> Finding | N
 _DASHES: Final = str.maketrans({**dict.fromkeys("‐‑‒–—−", "-"), "→": "->>", "⇢": "-->>", "←": "<<-"})
 
 
-def dash(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
+def dash(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
     line = lines[row - 1]
     head, colon, text = line.partition(":")
     sign = next((char for char in re.sub(r'"[^"]*"', "", head) if ord(char) in _DASHES), None)
     if sign is None:
         return None
-    return Finding(
+    return Explanation(
         "mermaid.look_alike",
         f"`{sign}` is not `{sign.translate(_DASHES)}`.",
         f"Write `{(head.translate(_DASHES) + colon + text).strip()[:80]}`.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from designchord.notation.mermaid.causes import Finding, last_line
+from designchord.notation.mermaid.causes import Explanation, last_line
 from designchord.notation.mermaid.families import FAMILIES, OTHERS
 from designchord.notation.mermaid.families.base import Rules
 from designchord.notation.problems import Problem
@@ -93,21 +93,26 @@ def no_diagram(text: str) -> Problem:
     first = next((number for number, line in enumerate(lines, 1) if _says_something(line)), None)
     if first is None:
         return _error(
-            Finding("mermaid.empty", "There is no diagram here.", "Begin with `sequenceDiagram` or `erDiagram`."), None
+            Explanation("mermaid.empty", "There is no diagram here.", "Begin with `sequenceDiagram` or `erDiagram`."),
+            None,
         )
     return _error(_no_header(lines, first), first, 1)
 
 
-def _no_header(lines: list[str], first: int) -> Finding:
+def _no_header(lines: list[str], first: int) -> Explanation:
     line = lines[first - 1].strip()
     if re.match(r"(`{3,}|~{3,})", line):
-        return Finding("mermaid.fence", "The diagram still stands in a Markdown code fence.", "Remove the ``` lines.")
+        return Explanation(
+            "mermaid.fence", "The diagram still stands in a Markdown code fence.", "Remove the ``` lines."
+        )
     start = next((number for number, text in enumerate(lines, 1) if _HEADER.match(text)), None)
     if start is not None:
-        return Finding("mermaid.prose", "There is text before the diagram.", f"Remove everything before line {start}.")
+        return Explanation(
+            "mermaid.prose", "There is text before the diagram.", f"Remove everything before line {start}."
+        )
     word = re.match(r"[\w-]+", line)
     if word and word.group() in OTHERS:
-        return Finding(
+        return Explanation(
             "mermaid.wrong_type",
             f"This is a `{word.group()}` diagram.",
             "Only `sequenceDiagram` and `erDiagram` are read here.",
@@ -115,8 +120,8 @@ def _no_header(lines: list[str], first: int) -> Finding:
     near = re.match(r"(sequence|er)[\s_-]*diagram\b", line, re.IGNORECASE)
     if near:
         name = "sequenceDiagram" if near.group(1).lower() == "sequence" else "erDiagram"
-        return Finding("mermaid.header", f"`{near.group()}` is not a header.", f"Write `{name}`.")
-    return Finding(
+        return Explanation("mermaid.header", f"`{near.group()}` is not a header.", f"Write `{name}`.")
+    return Explanation(
         "mermaid.no_header",
         "The text does not begin as a diagram.",
         "The first line must be `sequenceDiagram` or `erDiagram`.",
@@ -153,15 +158,17 @@ def explain(text: str, rules: Rules, error: dict[str, Any]) -> Problem:
     return _error(_plainly(lines[row - 1], column, error), row, column)
 
 
-_FRONT_MATTER: Final = Finding(
+_FRONT_MATTER: Final = Explanation(
     "mermaid.front_matter",
     "The front matter is no YAML.",
     "A value with a colon or another sign of YAML stands in quotes.",
 )
-_BROKEN_RULE: Final = Finding("mermaid.rule", "The diagram breaks a rule of Mermaid.", "Correct or remove this line.")
+_BROKEN_RULE: Final = Explanation(
+    "mermaid.rule", "The diagram breaks a rule of Mermaid.", "Correct or remove this line."
+)
 
 
-def _error(finding: Finding, line: int | None, column: int | None = None) -> Problem:
+def _error(finding: Explanation, line: int | None, column: int | None = None) -> Problem:
     return Problem(
         code=finding.code, severity="error", message=finding.message, hint=finding.hint, line=line, column=column
     )
@@ -171,13 +178,13 @@ def _says_something(line: str) -> bool:
     return bool(line.strip()) and not line.strip().startswith("%%")
 
 
-def _plainly(line: str, column: int, error: dict[str, Any]) -> Finding:
+def _plainly(line: str, column: int, error: dict[str, Any]) -> Explanation:
     found = _found(line, column, error)
     expected = _expected(error["expected"])
     message = f"{found} cannot stand here."
     if expected:
         message = f"{found} cannot stand here; expected {expected}."
-    return Finding("mermaid.syntax", message, "Correct or remove this line.")
+    return Explanation("mermaid.syntax", message, "Correct or remove this line.")
 
 
 def _found(line: str, column: int, error: dict[str, Any]) -> str:

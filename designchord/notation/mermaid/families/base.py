@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from designchord.notation.mermaid.causes import Cause, Finding, fence, placeholder
+from designchord.notation.mermaid.causes import Cause, Explanation, fence, placeholder
 from designchord.notation.problems import Problem
 
 
@@ -18,7 +18,7 @@ def _no_mistakes(model: Any, text: str) -> tuple[Problem, ...]:
     return ()
 
 
-def _no_finding(message: str) -> Finding | None:
+def _no_explanation(message: str) -> Explanation | None:
     return None
 
 
@@ -37,5 +37,5 @@ class Rules:
     read: Callable[[dict[str, Any]], Any] = _no_model
     find_mistakes: Callable[[Any, str], tuple[Problem, ...]] = _no_mistakes
     causes: tuple[Cause, ...] = (fence, placeholder)
-    broken_rule: Callable[[str], Finding | None] = _no_finding
+    broken_rule: Callable[[str], Explanation | None] = _no_explanation
     shift: Callable[[list[str], int], tuple[int, int] | None] = _no_shift

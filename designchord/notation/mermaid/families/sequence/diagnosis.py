@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from designchord.notation.mermaid.causes import Cause, Finding, dash, fence, full_width, last_line, placeholder
+from designchord.notation.mermaid.causes import Cause, Explanation, dash, fence, full_width, last_line, placeholder
 from designchord.notation.mermaid.families.sequence.syntax import (
     ARROW,
     BLOCKS,
@@ -17,49 +17,49 @@ from designchord.notation.mermaid.families.sequence.syntax import (
 _ARROW: Final = re.compile(ARROW)
 
 
-def broken_rule(message: str) -> Finding | None:
+def broken_rule(message: str) -> Explanation | None:
     who = re.search(r"\(([^()]*)\)", message)
     if "inactivate an inactive" in message:
         name = who.group(1) if who else "?"
-        return Finding(
+        return Explanation(
             "sequence.deactivated_inactive",
             f"`{name}` is deactivated here but was not active.",
             "Activate it before (`activate` or `->>+`), or remove this `deactivate` or `-`.",
         )
     if "associated creating message" in message:
-        return Finding(
+        return Explanation(
             "sequence.created_without_message",
             "A created participant gets no message right after `create`.",
             "Let the next message go to it.",
         )
     if "associated destroying message" in message:
-        return Finding(
+        return Explanation(
             "sequence.destroyed_without_message",
             "A destroyed participant takes no part in the message after `destroy`.",
             "Let the next message come from or go to it.",
         )
     if "same id" in message:
-        return Finding(
+        return Explanation(
             "sequence.created_twice",
             "A participant is created that exists already.",
             "Give it another id, and the same label with `as`.",
         )
     if "only be defined in one Box" in message:
-        return Finding("sequence.in_two_boxes", "A participant stands in two boxes.", "Name it in one box only.")
+        return Explanation("sequence.in_two_boxes", "A participant stands in two boxes.", "Name it in one box only.")
     return None
 
 
-def _several_arrows(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
+def _several_arrows(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
     if len(_ARROW.findall(lines[row - 1].partition(":")[0])) > 1:
-        return Finding("mermaid.several_arrows", "A message has one arrow.", "Write one line for each message.")
+        return Explanation("mermaid.several_arrows", "A message has one arrow.", "Write one line for each message.")
     return None
 
 
-def _semicolon(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
+def _semicolon(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
     place = _semicolon_place(lines, row)
     if place is None:
         return None
-    return Finding(
+    return Explanation(
         "mermaid.semicolon",
         "A semicolon ends the statement, so the rest of the text is not understood.",
         "Write `#59;` for a semicolon in text.",
@@ -82,14 +82,14 @@ def _semicolon_place(lines: list[str], row: int) -> tuple[int, int] | None:
     return None
 
 
-def _keyword_id(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
+def _keyword_id(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
     line = lines[row - 1].strip()
     named = re.match(r"(?:participant|actor)\s+(\S+)", line, re.IGNORECASE)
     word = named.group(1) if named else (line.split() or [""])[0]
     found = KEYWORD_ID.match(word)
     after = line[len(found.group()) :] if found and not named else ""
     if found and (named or re.match(rf"\S*\s*(?:{ARROW})", after) or _ARROW.search(line)):
-        return Finding(
+        return Explanation(
             "mermaid.reserved_word",
             f"`{found.group()}` is a word of the notation and cannot begin a participant's id.",
             f"Use another id and keep the name as label: `participant {found.group()}_ as {found.group()}`.",
@@ -97,7 +97,7 @@ def _keyword_id(lines: list[str], row: int, error: dict[str, Any]) -> Finding | 
     target = re.search(rf"(?:{ARROW})\s*[+-]?\s*([^:]+)", line)
     if target and KEYWORD_ID.match(target.group(1).strip()):
         name = target.group(1).strip()
-        return Finding(
+        return Explanation(
             "mermaid.reserved_word",
             f"`{name}` is a word of the notation and cannot begin a participant's id.",
             f"Use another id and keep the name as label: `participant {name}_ as {name}`.",
@@ -105,20 +105,20 @@ def _keyword_id(lines: list[str], row: int, error: dict[str, Any]) -> Finding | 
     return None
 
 
-def _unbalanced(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
+def _unbalanced(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
     word = (lines[row - 1].split() or [""])[0].lower()
     if word == "end" and error["text"] == "end":
-        return Finding("mermaid.stray_end", "This `end` closes nothing.", "Remove it.")
+        return Explanation("mermaid.stray_end", "This `end` closes nothing.", "Remove it.")
     if word in ("else", "and", "option") and error["token"] == word:
         owner = {"else": "alt", "and": "par", "option": "critical"}[word]
-        return Finding(
+        return Explanation(
             "mermaid.stray_branch",
             f"`{word}` belongs into a block that begins with `{owner}`.",
             f"Open the block with `{owner}`, or remove the `{word}`.",
         )
     blocks = open_blocks(lines[:row])
     if blocks and blocks[-1][0] == "box":
-        return Finding(
+        return Explanation(
             "mermaid.box_content",
             "A box may hold only participants.",
             "Close it with `end` before this line.",
@@ -126,7 +126,7 @@ def _unbalanced(lines: list[str], row: int, error: dict[str, Any]) -> Finding | 
     blocks = open_blocks(lines)
     if blocks and error["token"] in ("EOF", "$end", "NEWLINE") and row >= last_line(lines):
         name, opened = blocks[-1]
-        return Finding(
+        return Explanation(
             "mermaid.unclosed_block",
             f"The `{name}` of line {opened} is not closed.",
             "Write `end` where it ends.",
@@ -134,14 +134,14 @@ def _unbalanced(lines: list[str], row: int, error: dict[str, Any]) -> Finding | 
     return None
 
 
-def _no_text(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
+def _no_text(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
     line = lines[row - 1].strip()
     if error["token"] in ("NEWLINE", "EOF") and _ARROW.search(line) and ":" not in line:
         if re.search(rf"(?:{ARROW})\s*[+-]?\s*$", line):
-            return Finding("mermaid.no_target", "The message goes to nobody.", "Name the receiver: `A->>B: text`.")
-        return Finding("mermaid.no_text", "The message has no text.", "Write a colon and the text: `A->>B: text`.")
+            return Explanation("mermaid.no_target", "The message goes to nobody.", "Name the receiver: `A->>B: text`.")
+        return Explanation("mermaid.no_text", "The message has no text.", "Write a colon and the text: `A->>B: text`.")
     if re.match(r"note\b", line, re.IGNORECASE):
-        return Finding(
+        return Explanation(
             "mermaid.note",
             "This note is not understood.",
             "Write `Note over A,B: text`, `Note right of A: text` or `Note left of A: text`.",
@@ -149,13 +149,13 @@ def _no_text(lines: list[str], row: int, error: dict[str, Any]) -> Finding | Non
     return None
 
 
-def _no_statement(lines: list[str], row: int, error: dict[str, Any]) -> Finding | None:
+def _no_statement(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
     line = lines[row - 1].strip()
     if _ARROW.search(line) or re.match(r"(participant|actor|create|destroy|autonumber)\b", line, re.IGNORECASE):
         return None
     if (line.split() or [""])[0].lower() in BLOCKS:
         return None
-    return Finding(
+    return Explanation(
         "mermaid.no_statement",
         f"`{line[:60]}` is not a statement of a sequence diagram.",
         "Remove it, or make it a note: `Note over A: text`. A line break in a text is written `<br/>`.",
