@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from designchord.blueprint.breaches import breach_of, is_rule
 from designchord.blueprint.model import Blueprint, Operation
 from designchord.blueprint.naming import fold, pascal, singular, split_words
 from designchord.notation.problems import Problem
@@ -25,12 +26,14 @@ amount price date created_at updated_at deleted_at created_by updated_by is_acti
 _USUAL: Final = frozenset(_USUAL_WORDS.split())
 _FEWEST_COPIES: Final = 3
 _COPIED: Final = 0.6
+_MOST_RULES: Final = 8
 
 
 def find_oddities(blueprint: Blueprint) -> Iterator[Problem]:
     yield from _resources(blueprint)
     yield from _wrong_entities(blueprint)
     yield from _copies(blueprint)
+    yield from _rules_for_breaches(blueprint)
 
 
 def resources(path: str) -> list[str]:
@@ -100,6 +103,20 @@ def _copies(blueprint: Blueprint) -> Iterator[Problem]:
             severity="warning",
             message=f"{', '.join(sorted(copied))} stand at nearly every entity: {', '.join(names)}.",
             hint="Keep each at the entity that it describes.",
+        )
+
+
+def _rules_for_breaches(blueprint: Blueprint) -> Iterator[Problem]:
+    """A refusal says when something is wrong; what always holds is the rule and not its breach."""
+    said = [(f"{one.id} is refused", reason) for one in blueprint.operations for _, reason in one.errors]
+    said += [(f"A branch of {one.id}", step.when) for one in blueprint.scenarios for step in one.steps if step.when]
+    rules = {reason: where for where, reason in reversed(said) if is_rule(reason)}
+    for reason, where in list(rules.items())[::-1][:_MOST_RULES]:
+        yield Problem(
+            code="blueprint.rule_for_breach",
+            severity="warning",
+            message=f"{where} for “{reason}”, which says what holds and not when it is broken.",
+            hint=f"Say the breach, such as “{breach_of(reason)}”.",
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from designchord.blueprint.breaches import breach_of
 from designchord.drafter.cues import shows
 from designchord.drafter.sketch import Call, Sketch
 
@@ -15,7 +16,9 @@ _OUTCOME_KO = re.compile(
     r"^(.{4,200}?(?:경우(?:에는|에)?|[가-힣]면|[가-힣]때는?|[가-힣] 시))[,\s]+[^,]{0,80}"
     r"(?:반환|발생|보여|표시|처리|거절|거부|실패|안내|띄|알려)[가-힣]*(?:\s*\([^)]*\))?[.!]?$"
 )
-_IF_FIRST = re.compile(r"^(?:if|when|unless|where)\s+(.{4,200}?)\s*(?:,\s*then\b|,|\bthen\b)\s", re.IGNORECASE)
+#: What stands side by side in one line; only one part of it may refuse anything.
+_PARTS = re.compile(r"\s*[;；]\s*|(?<=[.!。])\s+")
+_IF_FIRST = re.compile(r"^(?:if|when|(?=unless)|where)\s*(.{4,200}?)\s*(?:,\s*then\b|,|\bthen\b)\s", re.IGNORECASE)
 _UNLESS = re.compile(r"\b(?:unless|except when|only if)\s+(.{4,200})$", re.IGNORECASE)
 _IF_LAST = re.compile(
     r"\b(?:error|message|refused|rejected|denied|warning)\b.{0,80}?\b(?:if|when|unless)\s+(.{4,200})$", re.IGNORECASE
@@ -30,12 +33,16 @@ def status_of(text: str) -> int:
 
 
 def condition_of(text: str) -> str:
-    """The condition alone: ``존재하지 않는 상품이라면, 오류를 반환한다.`` → ``존재하지 않는 상품이라면``."""
+    """When a call is refused: ``없는 상품이라면, 오류를 반환한다.`` → ``없는 상품이라면``; of a rule its breach."""
     text = text.strip().rstrip(".。").strip()
-    for pattern in (_OUTCOME_KO, _IF_FIRST, _IF_LAST, _UNLESS):
+    text = next((part for part in _PARTS.split(text) if shows("failure", part)), text)
+    for pattern in (_OUTCOME_KO, _IF_FIRST):
         if match := pattern.search(text):
             return match.group(1).strip().rstrip(".,")[:200]
-    return text[:200]
+    if match := _UNLESS.search(text):
+        return f"unless {match.group(1).strip().rstrip('.,')}"[:200]
+    match = _IF_LAST.search(text)
+    return (match.group(1).strip().rstrip(".,") if match else breach_of(text))[:200]
 
 
 def refuse(sketch: Sketch, primary: dict[tuple[str, ...], Call]) -> None:

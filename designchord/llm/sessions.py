@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 import aiohttp
 
@@ -12,7 +12,7 @@ import aiohttp
 @dataclass(slots=True)
 class _Shared:
     session: aiohttp.ClientSession
-    users: set[int] = field(default_factory=set)
+    users: WeakSet[object] = field(default_factory=WeakSet)  # who was forgotten has given it back, too
 
 
 _by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, _Shared] = WeakKeyDictionary()
@@ -24,7 +24,7 @@ def session_for(user: object) -> aiohttp.ClientSession:
     shared = _by_loop.get(loop)
     if shared is None or shared.session.closed:
         shared = _by_loop[loop] = _Shared(_open())
-    shared.users.add(id(user))
+    shared.users.add(user)
     return shared.session
 
 
@@ -34,7 +34,7 @@ async def release_session(user: object) -> None:
     shared = _by_loop.get(loop)
     if shared is None:
         return
-    shared.users.discard(id(user))
+    shared.users.discard(user)
     if not shared.users:
         del _by_loop[loop]
         await shared.session.close()

@@ -55,7 +55,7 @@ def test_a_limit_of_places_refuses_whoever_takes_one() -> None:
     blueprint = drafted("Clients can book a class. A class holds at most 12 people.")
     refused = {operation.id: operation.errors for operation in blueprint.operations if operation.errors}
     assert refused.keys() == {"createBooking", "signUp", "logIn"}
-    assert refused["createBooking"] == ((409, "A class holds at most 12 people"),)
+    assert refused["createBooking"] == ((409, "more than 12 people"),)
 
 
 def test_a_bid_below_the_highest_is_refused_where_bids_are_placed() -> None:
