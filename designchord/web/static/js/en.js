@@ -306,6 +306,8 @@ export const en = {
   "origin.restored": "restored",
   "origin.restored.hint": "An earlier version, made the newest again.",
   "origin.offline": "offline draft",
+  unread:
+    "Rules do not read {language}: of the text only requirements, lists, tables and routes are here. Choose a model, which reads the text itself.",
   "origin.offline.hint": "Drafted by rules from your text, without a model.",
   attempts: "{n} attempts",
   "attempts.one": "{n} attempt",

@@ -301,6 +301,8 @@ export const ko = {
   "origin.restored": "복원됨",
   "origin.restored.hint": "이전 버전을 다시 최신으로 만들었습니다.",
   "origin.offline": "오프라인 초안",
+  unread:
+    "규칙은 {language} 글을 읽지 못합니다. 글에서 요구사항, 목록, 표, 경로만 옮겼습니다. 모델을 고르면 글 전체를 읽습니다.",
   "origin.offline.hint": "모델 없이 규칙으로 작성한 초안입니다.",
   attempts: "시도 {n}회",
   fixes: "수정 {n}건",

@@ -83,6 +83,13 @@ function Freshness({ status }) {
   return html`<p class="freshness" role="status" data-status=${status}>${status === "live" || status === "opening" ? "" : t(`fresh.${status}`)}</p>`;
 }
 
+/** Whether rules drafted this from a language that they do not read: nothing else says how little is there. */
+const isUnread = ({ artifacts }) =>
+  artifacts.some(
+    ({ kind, revision }) =>
+      kind === "blueprint" && revision?.problems?.some(({ code }) => code === "blueprint.language_unread"),
+  );
+
 /** @param {{design: Snapshot, status: string, onShared: (path: string | null) => void}} props */
 export function DesignHeader({ design, status, onShared }) {
   return html`<section class="design-head" aria-labelledby="design-title">
@@ -92,6 +99,7 @@ export function DesignHeader({ design, status, onShared }) {
     </div>
     <${Actions} design=${design} onShared=${onShared} />
     ${design.error && html`<p class="notice error">${tOr(`error.${design.error.code}`, design.error.message)}</p>`}
+    ${isUnread(design) && html`<p class="notice warning">${t("unread", { language: formatLanguage(design.language) })}</p>`}
     <${Freshness} status=${status} />
   </section>`;
 }
