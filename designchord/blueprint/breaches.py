@@ -168,4 +168,4 @@ def breach_of(rule: str) -> str:
 
 def is_rule(text: str) -> bool:
     """Whether a text says what holds instead of when it is broken."""
-    return breach_of(text) is not text
+    return breach_of(text) != text

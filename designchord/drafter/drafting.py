@@ -47,11 +47,12 @@ def draft(brief: Brief, *, assume: Assume = "usual") -> Blueprint:
     return _compile(_sketch(brief, assume))
 
 
-def cautions(brief: Brief) -> tuple[Problem, ...]:
-    """What a reader of the draft has to know first: that its language is not one that the rules read."""
+def cautions(brief: Brief, blueprint: Blueprint) -> tuple[Problem, ...]:
+    """What a reader of the draft has to know first: that its language is not one that the rules read, or that the text
+    names nothing and the draft is a placeholder with questions."""
     language = detect_language(f"{brief.title}\n{brief.content}\n{brief.requirements}")
     if language in READ:
-        return ()
+        return _placeholder(blueprint) if all(one.assumed for one in blueprint.entities) else ()
     name = language_name(language)
     return (
         Problem(
@@ -60,6 +61,19 @@ def cautions(brief: Brief) -> tuple[Problem, ...]:
             message=f"The text is in {name}, which the rules do not read: the requirements are the author's, "
             "and of the rest only what stands in lists, tables and routes.",
             hint="Choose a model: it reads the text itself.",
+        ),
+    )
+
+
+def _placeholder(blueprint: Blueprint) -> tuple[Problem, ...]:
+    names = ", ".join(one.name for one in blueprint.entities)
+    asked = " ".join(blueprint.questions[:2])
+    return (
+        Problem(
+            code="blueprint.placeholder",
+            severity="warning",
+            message=f"The text names nothing that is kept: this is no design yet, {names} only holds its place.",
+            hint=f"Answer these first, in the text: {asked}",
         ),
     )
 

@@ -31,5 +31,5 @@ def drafted(design: Design, *, origin: Origin, provenance: dict[str, Any], besid
     if beside:
         blueprint, fixes = salvage(beside, blueprint, brief)
         provenance = {**provenance, "fixes": [fix.to_dict() for fix in fixes]}
-    problems = [problem.to_dict() for problem in drafter.cautions(brief)]
+    problems = [problem.to_dict() for problem in drafter.cautions(brief, blueprint)]
     return NewRevision(source=answering.dump(blueprint), origin=origin, problems=problems, provenance=provenance)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from designchord.blueprint.idea import detect_language, read_idea
 from designchord.blueprint.model import Blueprint, Brief
 from designchord.drafter import cautions, draft
@@ -98,8 +100,24 @@ def test_an_unread_language_is_named_and_asked_about_first() -> None:
         "El panadero registra cada pedido.",
     ]
     assert "Spanish" in blueprint.questions[0]
-    assert [problem.code for problem in cautions(brief(text))] == ["blueprint.language_unread"]
-    assert cautions(brief("# Bakery\n\nA clerk sells bread.")) == ()
+    assert [problem.code for problem in cautions(brief(text), blueprint)] == ["blueprint.language_unread"]
+    bakery = "# Bakery\n\n- A clerk records an order."
+    assert cautions(brief(bakery), drafted(bakery)) == ()
+
+
+@pytest.mark.parametrize("text", ["Make me an app", "앱을 만들어줘"])
+def test_one_line_that_names_nothing_leads_to_questions_and_says_that_it_is_no_design(text: str) -> None:
+    blueprint = drafted(text)
+    told = cautions(brief(text), blueprint)
+    assert all(entity.assumed for entity in blueprint.entities)
+    assert [problem.code for problem in told] == ["blueprint.placeholder"]
+    assert blueprint.questions[0] in str(told[0].hint)
+
+
+def test_who_logs_in_is_refused_with_wrong_credentials() -> None:
+    blueprint = drafted("# Shop\n\n- Users log in with e-mail and password.\n- Users see products.")
+    call = next(one for one in blueprint.operations if one.path == "/sessions")
+    assert [status for status, _ in call.errors] == [401]
 
 
 def test_people_are_called_as_the_author_calls_them_and_an_unknown_word_is_a_user() -> None:
