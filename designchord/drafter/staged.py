@@ -18,6 +18,7 @@ from designchord.blueprint.reading import Fields, Reader
 from designchord.blueprint.staging import PLAIN_TYPES, Stage
 from designchord.blueprint.vocabulary import SYSTEM_NAMES
 from designchord.drafter import naming
+from designchord.drafter.drafting import READ
 from designchord.drafter.language.lexicon import lexicon
 from designchord.drafter.phrases import Phrases
 from designchord.drafter.translating import english_of
@@ -77,6 +78,7 @@ class StagedBlueprint:
 
     def __init__(self, brief: Brief, requirements: Sequence[Requirement], drafted: Blueprint) -> None:
         self._brief, self._phrases = brief, Phrases(brief.language)
+        self._spoken = brief.language.split("-")[0] in READ
         self._asked = [one for one in requirements if one.kind == "functional"]
         self._speaks_of = speaks_of(brief)
         self._drafted = drafted
@@ -260,6 +262,10 @@ class StagedBlueprint:
         calls = [call for call in self._calls.values() if call.method != "GET"] or list(self._calls.values())
         return [self._story(call.summary, [call], None) for call in calls[:4]]
 
+    def _say(self, key: str, otherwise: str, **values: object) -> str:
+        """A fixed sentence, or the model's own words where there is none in the language."""
+        return self._phrases(key, **values) if self._spoken else otherwise
+
     def _story(self, title: str, calls: Sequence[_Call], actor: str | None) -> Fields:
         actor = actor or calls[0].actor
         steps: list[Fields] = []
@@ -267,12 +273,13 @@ class StagedBlueprint:
             who = call.actor or actor
             steps.append({"source": who, "target": "System", "message": call.summary, "operation": call.id})
             for reason in call.refused:
-                told = self._phrases("step_refused", reason=reason, status=409)
+                told = self._say("step_refused", reason, reason=reason, status=409)
                 steps.append({"source": "System", "target": who, "message": told, "kind": "reply", "when": reason})
             label = self._entities.get(call.entity, call.entity)
             key = "step_find" if call.method == "GET" else "step_remove" if call.method == "DELETE" else "step_save"
-            steps.append({"source": "System", "target": "Database", "message": self._phrases.thing(key, label)})
-            done = self._phrases("step_done", summary=call.summary)
+            message = self._phrases.thing(key, label) if self._spoken else label
+            steps.append({"source": "System", "target": "Database", "message": message})
+            done = self._say("step_done", call.summary, summary=call.summary)
             steps.append({"source": "System", "target": who, "message": done, "kind": "reply"})
         return {
             "id": "-".join(naming.split_words(calls[0].id)).lower(),
