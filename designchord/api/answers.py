@@ -42,6 +42,11 @@ class Reason(_Answer):
     message: str
 
 
+class Waiting(_Answer):
+    code: str
+    until: str | None
+
+
 class Step(_Answer):
     kind: str
     part: str
@@ -49,6 +54,7 @@ class Step(_Answer):
     retired: bool
     state: Literal["waiting", "ready", "running", "done", "failed", "cancelled"]
     phase: str
+    waiting: Waiting | None
     run: int
     attempt: int
     error: Reason | None

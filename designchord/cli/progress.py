@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import click
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 Step = Mapping[str, Any]
 
 _PHASES = {"waiting": "waiting for the model"}
+_WAITS = {
+    "model_silent": "it has not begun to answer",
+    "model_rate_limited": "its provider asks to slow down",
+    "model_overloaded": "it is overloaded",
+    "model_unreachable": "it cannot be reached",
+    "model_circuit_open": "it failed several times in a row",
+}
 _MARKS = {"waiting": "·", "ready": "·", "running": "▸", "done": "✓", "failed": "✗", "cancelled": "–"}
 _STYLES = {"running": "cyan", "done": "green", "failed": "red", "waiting": "dim", "ready": "dim", "cancelled": "dim"}
 
@@ -75,7 +83,7 @@ class Lines:
             if self._seen.get(key) == state:
                 continue
             self._seen[key] = state
-            error = (step.get("error") or {}).get("message", "")
+            error = (step.get("error") or {}).get("message", "") or _reason(step)
             elapsed = time.monotonic() - self._began
             click.echo(f"{elapsed:7.1f} s  {state:<9} {_name(step)}{f': {error}' if error else ''}", err=True)
 
@@ -122,6 +130,7 @@ class Drawn:
             seconds = self._took.get(key, now - self._began[key] if key in self._began else None)
             phase = step.get("phase") or ""
             told = (step.get("error") or {}).get("message") or _PHASES.get(phase, phase)
+            told = ": ".join(filter(None, (told, _reason(step))))
             table.add_row(
                 Text(_MARKS.get(state, "?"), style=_STYLES.get(state, "")),
                 Text(_name(step)),
@@ -129,6 +138,15 @@ class Drawn:
                 Text(told, style="dim"),
             )
         return table
+
+
+def _reason(step: Step) -> str:
+    """What a step waits for, and until when."""
+    waiting = step.get("waiting") or {}
+    words = _WAITS.get(waiting.get("code", ""), "")
+    if until := waiting.get("until"):
+        words = f"{words} (until {datetime.fromisoformat(until).astimezone():%H:%M:%S})".strip()
+    return words
 
 
 def _name(step: Step) -> str:

@@ -193,6 +193,7 @@ class Step(models.Model):
     part = models.OneToOneField(Part, on_delete=models.CASCADE, null=True, related_name="step")
     state = models.CharField(max_length=12, choices=StepState)
     phase = models.CharField(max_length=12, blank=True)
+    waiting = models.JSONField(null=True)  # in the phase of that name: the code of what it waits for, and until when
     run = models.PositiveIntegerField(default=1)
     attempt = models.PositiveSmallIntegerField(default=0)
     token = models.PositiveIntegerField(default=0)

@@ -43,6 +43,7 @@ def step(row: Step) -> dict[str, Any]:
         "retired": part is not None and part.retired,
         "state": row.state,
         "phase": row.phase,
+        "waiting": row.waiting if row.phase == "waiting" else None,
         "run": row.run,
         "attempt": row.attempt,
         "error": error(row.error_code, row.error_message),

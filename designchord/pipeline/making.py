@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property, partial
 from typing import Any, Protocol
 
@@ -338,8 +338,13 @@ class ModelMaker:
         return answer
 
     def _tell_waiting(self, waiting: Waiting | None) -> None:
-        phase = "asking" if waiting is None else "waiting"
-        self._ports.publish(step_phase(lease=self._hold.lease, phase=phase))
+        if waiting is None:
+            self._ports.publish(step_phase(lease=self._hold.lease, phase="asking"))
+            return
+        # How long a silence will last nobody knows.
+        until = timezone.now() + timedelta(seconds=waiting.seconds) if waiting.code != "model_silent" else None
+        told = {"code": waiting.code, "until": until.isoformat() if until is not None else None}
+        self._ports.publish(step_phase(lease=self._hold.lease, phase="waiting", waiting=told))
 
     def _away(self, *, calling: bool) -> AbstractContextManager[None]:
         """Let others work meanwhile. A blueprint's answer leads to further calls, a part's to none."""

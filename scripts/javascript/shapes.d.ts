@@ -18,6 +18,7 @@ interface Problem {
 interface Step extends Titled {
   state: "waiting" | "ready" | "running" | "done" | "failed" | "cancelled";
   phase: string;
+  waiting: { code: string; until: string | null } | null;
   run: number;
   attempt: number;
   error: Reason | null;

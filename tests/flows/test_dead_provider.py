@@ -45,8 +45,21 @@ def test_who_watches_sees_that_it_waits(tmp_path: Path, nobody: str) -> None:
     with running_app(tmp_path, DESIGNCHORD_MODEL="openai:any", OPENAI_BASE_URL=nobody, OPENAI_API_KEY="sk-x") as app:
         design = submit(app, LIBRARY, kinds=["erd"])
         wait_until_ended(design)
-    phases = [event.data.get("phase") for event in Event.objects.order_by("pk")]
-    assert "waiting" in phases
+    waits = [event.data["waiting"] for event in Event.objects.order_by("pk") if event.data.get("phase") == "waiting"]
+    assert {one["code"] for one in waits} == {"model_unreachable"}
+
+
+def test_who_waits_is_told_for_what_and_until_when(tmp_path: Path) -> None:
+    rules = [{"fault": "429", "kind": "blueprint", "retry_after": 2, "times": 1}]
+    environ = {"DESIGNCHORD_MODEL": "openai:any", "OPENAI_API_KEY": "sk-x"}
+    with ModelServer(rules) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **environ) as app:
+        snapshot = wait_until_ended(submit(app, LIBRARY, kinds=["erd"]))
+    told = [event.data for event in Event.objects.order_by("pk") if event.type == "step"]
+    waiting = next(one for one in told if one["phase"] == "waiting")
+    assert waiting["waiting"]["code"] == "model_rate_limited"
+    assert waiting["started_at"] < waiting["waiting"]["until"]
+    assert {one["waiting"] for one in told if one["phase"] != "waiting"} == {None}
+    assert {step["waiting"] for step in snapshot["steps"]} == {None}
 
 
 def test_when_somebody_answers_again_the_design_is_made_by_itself_once(

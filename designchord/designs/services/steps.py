@@ -149,11 +149,11 @@ def leases_shorten(*, seconds: float) -> None:
     Step.objects.filter(state=StepState.RUNNING, lease_until__gt=until).update(lease_until=until)
 
 
-def step_phase(*, lease: Lease, phase: str) -> list[Event]:
-    """Note a phase that is worth remembering (a repair). Raises ``Stopped`` when the lease is lost."""
+def step_phase(*, lease: Lease, phase: str, waiting: dict[str, str | None] | None = None) -> list[Event]:
+    """Note a phase that is worth remembering (a repair, a wait). Raises ``Stopped`` when the lease is lost."""
     with transaction.atomic():
         design = design_lock(design_id=lease.design, events=1)
-        if design is None or not Step.objects.filter(held(lease)).update(phase=phase):
+        if design is None or not Step.objects.filter(held(lease)).update(phase=phase, waiting=waiting):
             raise Stopped
         return events_append(design=design, entries=[step_entry(step_get(lease.step))])
 

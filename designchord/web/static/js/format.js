@@ -5,6 +5,7 @@ const number = new Intl.NumberFormat(language);
 const compact = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 const languages = new Intl.DisplayNames(language, { type: "language" });
+const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
 const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 
 export const formatNumber = (value) => number.format(value);
@@ -36,6 +37,9 @@ export function formatLanguage(tag) {
     return tag;
   }
 }
+
+/** @param {string} iso */
+export const formatClock = (iso) => clock.format(new Date(iso));
 
 /** @param {string} iso */
 export const formatDate = (iso) => dateTime.format(new Date(iso));

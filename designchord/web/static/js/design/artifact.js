@@ -14,7 +14,7 @@ import { Diagram, DiagramMenu } from "./diagram.js";
 import { Editor, hasDraft } from "./editor.js";
 import { GrowingCalls } from "./growing.js";
 import { History } from "./history.js";
-import { isPending, titleOf } from "./items.js";
+import { isPending, phaseOf, titleOf } from "./items.js";
 import { ApiView } from "./openapi.js";
 import { ProblemList } from "./problems.js";
 import { BlueprintEditor } from "./modelling.js";
@@ -41,7 +41,7 @@ function Preview(props) {
 /** What is being written at this moment. */
 export function LiveView({ item, text, title }) {
   if (text && notationOf(item.kind) === "openapi") return html`<${GrowingCalls} text=${text} />`;
-  if (!text) return html`<div class="stage-empty hint">${t(`phase.${item.step?.phase || "asking"}`)}</div>`;
+  if (!text) return html`<div class="stage-empty hint">${phaseOf(item.step)}</div>`;
   if (!isDrawn(item.kind)) return html`<${Code} text=${text} label=${title} follow=${true} />`;
   return html`<div class="live-diagram"><${Diagram} kind=${item.kind} text=${text} whole=${false} title=${title} />
     <${Code} text=${text} label=${t("source")} follow=${true} /></div>`;

@@ -1,10 +1,22 @@
 /** The pieces of a design in reading order: what was planned (steps) joined with what is there (artifacts). */
 import { byReadingOrder, labelOf } from "../catalogue.js";
+import { formatClock } from "../format.js";
+import { t, tOr } from "../i18n.js";
 import { keyOf } from "./store.js";
 
 /** @param {Titled} item */
 export function titleOf({ kind, part, title }) {
   return part ? title || part : labelOf(kind);
+}
+
+/** What a running step is at; when it waits, for what and until when. @param {Step | null | undefined} step */
+export function phaseOf(step) {
+  const phase = t(`phase.${step?.phase || "asking"}`);
+  if (!step?.waiting) return phase;
+  const { code, until } = step.waiting;
+  return [phase, tOr(`error.${code}`, ""), until && t("until", { time: formatClock(until) })]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /**

@@ -3,7 +3,7 @@ import { html } from "../dom.js";
 import { formatSeconds, toTime } from "../format.js";
 import { t } from "../i18n.js";
 import { findBurst, useNow } from "./bursts.js";
-import { inReadingOrder, isPending, titleOf } from "./items.js";
+import { inReadingOrder, isPending, phaseOf, titleOf } from "./items.js";
 
 const TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600];
 
@@ -36,7 +36,7 @@ function stateWords(step, now) {
   const took = started ? ((toTime(step.finished_at) ?? now) - started) / 1000 : null;
   if (step.state === "running") {
     const attempt = step.attempt > 1 ? ` ${t("attemptShort", { n: step.attempt })}` : "";
-    return `${t(`phase.${step.phase || "asking"}`)}${attempt} · ${formatSeconds(took ?? 0)}`;
+    return `${phaseOf(step)}${attempt} · ${formatSeconds(took ?? 0)}`;
   }
   if (took !== null && step.state === "done") return formatSeconds(took);
   return t(step.state === "waiting" && step.kind === "report" ? "step.waiting.report" : `step.${step.state}`);
