@@ -63,8 +63,6 @@ def refuse(sketch: Sketch, primary: dict[tuple[str, ...], Call]) -> None:
             status = status_of(statement.text)
             if status not in tabled:
                 _add(call, status, condition_of(statement.text))
-        if call.act == "login" and not call.assumed and 401 not in {status for status, _ in call.errors}:
-            _add(call, 401, sketch.phrases("wrong_credentials"))  # to log in is to be checked
         if sketch.assume == "usual" and not call.errors:
             _usual(sketch, call)
 
