@@ -30,6 +30,10 @@ class Artifact:
         return tuple(str(item) for item in self.provenance.get("unchecked") or ())
 
 
+#: What no file and no folder can be called on Windows, whatever follows after a dot.
+_DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9¹²³]", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Design:
     """A finished or unfinished design. ``report`` is the cross-check as JSON, ``missing`` names parts that failed,
@@ -60,9 +64,10 @@ class Design:
 
     @property
     def file_stem(self) -> str:
-        """A name for a download: letters of any script, digits and hyphens, at most 60 characters."""
+        """A name for a download: letters of any script, digits and hyphens, at most 60 characters, and none that
+        Windows keeps for its devices."""
         stem = re.sub(r"[^\w]+", "-", self.title).strip("-_")[:60].strip("-_")
-        return stem or "design"
+        return f"design-{stem}" if _DEVICE.fullmatch(stem) else stem or "design"
 
 
 def from_snapshot(snapshot: Mapping[str, Any]) -> Design:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import nh3
@@ -40,8 +40,11 @@ _SCHEMES = {"http", "https", "mailto"}
 _LANGUAGE = re.compile(r"language-[A-Za-z0-9+#-]{1,30}\Z")
 
 
+@lru_cache(maxsize=8)
 def to_html(markdown: str) -> str:
-    """Safe HTML of a document. Over :data:`MAX_CHARS` the rest is left out, and a closing line says so."""
+    """Safe HTML of a document. Over :data:`MAX_CHARS` the rest is left out, and a closing line says so.
+
+    The last few are remembered: a hostile megabyte takes seconds, and a shared link can be asked for by anybody."""
     parser = _parser()
     env: dict[str, Any] = {}
     tokens = parser.parse(_bounded(markdown), env)

@@ -104,6 +104,12 @@ def test_no_title_leads_an_archive_out_of_its_folder(title: str) -> None:
             assert ".." not in rest
 
 
+@pytest.mark.parametrize("title", ["CON", "nul", "Aux", "PRN", "com1", "LPT9", "con!", "COM¹"])
+def test_no_title_names_a_folder_that_windows_keeps_for_its_devices(title: str) -> None:
+    assert replace(DESIGN, title=title).file_stem.lower().startswith("design-")
+    assert replace(DESIGN, title=f"{title}tent").file_stem.lower() == f"{title}tent".replace("!", "-").lower()
+
+
 def test_one_document_keeps_headings_below_its_own_and_fences_as_they_are() -> None:
     text = single_markdown(DESIGN)
     assert text.startswith("# Library of things\n")

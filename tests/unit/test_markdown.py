@@ -151,3 +151,8 @@ _SIGNS = [
 @given(st.lists(st.sampled_from(_SIGNS)).map("".join))
 def test_no_mixture_of_signs_gets_through(markdown):
     assert_inert(to_html(markdown))
+
+
+def test_a_document_that_is_looked_at_again_is_not_read_again():
+    text = "[" * 2_000
+    assert to_html(text) is to_html(f"{text[:-1]}[")

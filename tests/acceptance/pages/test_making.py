@@ -51,6 +51,16 @@ def test_somebody_submits_an_idea_and_watches_all_parts_appear(visit: Callable[.
     person.expect_nothing_bad()
 
 
+@pytest.mark.parametrize("part", ["%", "%E0%A4%A", "%@3", "erd%"])
+def test_an_address_that_nobody_can_read_opens_the_design(visit: Callable[..., Visit], part: str) -> None:
+    person = visit()
+    person.start()
+    design = person.submit(BRIEF["title"], BRIEF["content"], BRIEF["requirements"], "Make the design")
+    person.open(design, part)
+    expect(person.page.get_by_role("heading", level=1)).to_have_text(BRIEF["title"])
+    person.expect_nothing_bad()
+
+
 def test_the_form_keeps_what_was_typed_and_says_in_place_what_is_missing(visit: Callable[..., Visit]) -> None:
     person = visit()
     person.start()

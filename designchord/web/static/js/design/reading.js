@@ -3,6 +3,7 @@ import { api } from "../api.js";
 import { html, useEffect, useRef, useState } from "../dom.js";
 import { describeFailure } from "../failure.js";
 import { t } from "../i18n.js";
+import { decoded } from "./route.js";
 import { ID_PREFIX, parseSafely } from "./safe_html.js";
 
 function useHtml(designId, item) {
@@ -67,7 +68,7 @@ export function Reading({ designId, item }) {
     const link = event.target.closest('a[href^="#"]');
     if (!link) return;
     event.preventDefault();
-    goTo(article.current, `${ID_PREFIX}${decodeURIComponent(link.hash.slice(1))}`);
+    goTo(article.current, `${ID_PREFIX}${decoded(link.hash.slice(1))}`);
   };
   if (failure) return html`<p class="notice warning">${failure}</p>`;
   return html`<div class="document">

@@ -5,8 +5,17 @@ import { useEffect, useState } from "../dom.js";
 
 /** @returns {Route} */
 export function readRoute() {
-  const [key, line] = decodeURIComponent(location.hash.slice(1)).split("@");
+  const [key, line] = decoded(location.hash.slice(1)).split("@");
   return { key: key || "overview", line: Number(line) || null };
+}
+
+/** What an address means; one that nobody of us wrote may not be decodable. @param {string} text */
+export function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** @param {string} key @param {number | null} [line] */
