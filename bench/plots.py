@@ -72,6 +72,25 @@ def growth(rows: Sequence[dict[str, Any]], file: Path) -> None:
     _save(figure, file)
 
 
+def waiting(rows: Sequence[dict[str, Any]], file: Path) -> None:
+    """What a person waits for, with an idea of middle length: until something is drawn, all is usable, all is over."""
+    paces = sorted({row["tokens_per_second"] for row in rows})
+    ways = [way for way in ("published", "thorough", "standard", "quick") if any(row["way"] == way for row in rows)]
+    figure, every = plt.subplots(1, len(paces), figsize=(9, 2.6), squeeze=False, sharey=True)
+    for axes, pace in zip(every[0], paces, strict=True):
+        mine = {row["way"]: row for row in rows if row["tokens_per_second"] == pace and row["idea"] == "middle"}
+        names = ["published order" if way == "published" else f"designchord, {way}" for way in ways]
+        ends, usable = ([mine[way][what] for way in ways] for what in ("end", "usable"))
+        axes.barh(names, ends, color="#cfe3f1", label="to its end")
+        axes.barh(names, usable, color=[_THEIRS if way == "published" else _OURS for way in ways], label="usable")
+        axes.scatter([mine[way]["first_drawn"] for way in ways], names, color="#d55e00", zorder=3, label="first drawn")
+        axes.set_title(f"{pace:g} tokens a second", fontsize=11)
+        axes.set_xlabel("seconds")
+    every[0][0].invert_yaxis()
+    every[0][-1].legend(frameon=False, fontsize=9, loc="lower right")
+    _save(figure, file)
+
+
 def costs(row: dict[str, Any], file: Path) -> None:
     """Where the CPU of a design goes, process by process."""
     figure, axes = plt.subplots(figsize=(8, 2.6))

@@ -24,6 +24,9 @@ class Aim:
             return "not measured"
         return "reached" if self.value <= self.aim else "**not reached**"
 
+    def row(self) -> str:
+        return f"| {self.name} | {self.shown()} | ≤ {_number(self.aim)}{self.unit} | {self.verdict} |"
+
     def shown(self) -> str:
         return "–" if self.value is None else f"{_number(self.value)}{self.unit}"
 
@@ -101,8 +104,7 @@ def aims(raw: dict[str, Any]) -> list[Aim]:
 def against_aims(raw: dict[str, Any]) -> Iterator[str]:
     yield "| figure | measured | aim | |"
     yield "|---|---|---|---|"
-    for aim in aims(raw):
-        yield f"| {aim.name} | {aim.shown()} | ≤ {_number(aim.aim)}{aim.unit} | {aim.verdict} |"
+    yield from (aim.row() for aim in aims(raw))
 
 
 def side_by_side(raw: dict[str, Any]) -> Iterator[str]:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import comparison, figures, loads, plots, report, watching
+from bench import comparison, figures, loads, plots, report, waiting, watching
 from bench.comparison import Plan, Row
 from bench.model_exchange import Pace
 from bench.processes import Model, machine, model_server
@@ -79,12 +79,14 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="less of everything, in two minutes")
     scale = QUICK if parser.parse_args().quick else FULL
     began = time.monotonic()
+    waited = waiting.measure((1500.0,) if scale is QUICK else (80.0, 300.0))
     with tempfile.TemporaryDirectory(prefix="designchord-bench-") as name:
         raw = measure(
             scale,
             Path(name),
             Plan(began + scale.seconds, lambda line: print(f"{time.monotonic() - began:4.0f} s  {line}", flush=True)),
         )
+    raw["waiting"] = waited
     raw["took"] = round(time.monotonic() - began)
     scale.output.parent.mkdir(parents=True, exist_ok=True)
     scale.output.write_text(json.dumps(raw, indent=1) + "\n")
@@ -93,6 +95,7 @@ def main() -> None:
     if scale is FULL:
         write_page(raw, ROOT / "docs" / "benchmarks.md")
     print("\n".join(["", *report.against_aims(raw), "", *report.side_by_side(raw), "", *report.small_figures(raw)]))
+    print("\n".join(["", *waiting.table(waited), "", *waiting.against_aims(waited)]))
     print(f"\n{report.machine(raw)}\n{raw['took']} s; raw figures in {scale.output}, pictures in {pictures}")
 
 
@@ -217,6 +220,7 @@ def draw(raw: dict[str, Any], folder: Path) -> None:
     scaled = [
         row for row in raw["rows"] if row["mode"] == "scaled" and row["workload"] == "whole" and row["pace"] != PIECES
     ]
+    plots.waiting(raw["waiting"]["rows"], folder / "waiting.svg")
     if scaled:
         plots.costs(max(scaled, key=lambda row: row["designs"]), folder / "costs.svg")
 
@@ -227,6 +231,7 @@ def write_page(raw: dict[str, Any], page: Path) -> None:
     parts = {
         "aims": report.against_aims(raw), "rows": report.side_by_side(raw), "small": report.small_figures(raw),
         "machine": [report.machine(raw)],
+        "waiting": [*waiting.against_aims(raw["waiting"]), "", *waiting.table(raw["waiting"])],
     }  # fmt: skip
     for name, lines in parts.items():
         begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
