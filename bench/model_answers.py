@@ -71,7 +71,7 @@ def answer(asked: Asked) -> str:
         return stage_answers.answer(asked.kind, answering.load(_draft(asked.idea, asked.language)), asked.instruction)
     if asked.kind == "other":
         return "Ready."
-    return _elaborate(asked.kind, asked.blueprint, asked.instruction)
+    return _elaborate(asked.kind, asked.blueprint, asked.language, asked.instruction)
 
 
 @cache
@@ -99,8 +99,9 @@ def _draft(idea: str, language: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _elaborate(kind: str, blueprint_json: str, instruction: str) -> str:
-    maker, blueprint = KINDS[kind], answering.load(blueprint_json)
+def _elaborate(kind: str, compact: str, language: str, instruction: str) -> str:
+    maker, blueprint = KINDS[kind], answering.read(compact, Brief("", "", "", language)).blueprint
+    assert blueprint is not None
     if maker.about.notation == "openapi":
         return "\n".join(_compact_api(blueprint))
     parts = maker.parts(blueprint)

@@ -7,15 +7,14 @@ The mark comes from the enclosed text's own hash, so no text can contain the lin
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
 
-import orjson
-
+from designchord.blueprint import answering
+from designchord.blueprint.compact_writing import write_compact
 from designchord.blueprint.model import Brief, Requirement
 from designchord.kinds.prompts import name_language, read_prompt
 from designchord.notation.problems import Problem
@@ -128,7 +127,7 @@ def enclose(name: str, text: str) -> str:
 
 
 def _shared(brief: Brief, blueprint_json: str) -> str:
-    blueprint = enclose("blueprint", _one_line_each(blueprint_json))
+    blueprint = enclose("blueprint", write_compact(answering.load(blueprint_json)))
     return f"{_idea(brief)}\n\nThe blueprint of the design, the only source of names:\n\n{blueprint}"
 
 
@@ -153,29 +152,6 @@ def _idea(brief: Brief) -> str:
 def _numbered(requirements: Sequence[Requirement]) -> str:
     lines = "\n".join(f"{one.id} {' '.join(one.text.split())}" for one in requirements)
     return f"What its author demands, by number:\n\n{enclose('requirements', lines)}"
-
-
-def _one_line_each(blueprint_json: str) -> str:
-    """The blueprint with one line for each of its things: half the length of indented JSON, and as easy to read."""
-    try:
-        blueprint = orjson.loads(blueprint_json)
-    except orjson.JSONDecodeError:  # halves of surrogate pairs
-        blueprint = json.loads(blueprint_json)
-    lines = []
-    for name, value in blueprint.items():
-        if isinstance(value, list):
-            items = ",\n".join(_dense(item) for item in value)
-            lines.append(f"{_dense(name)}:[\n{items}\n]")
-        else:
-            lines.append(f"{_dense(name)}:{_dense(value)}")
-    return "{\n" + ",\n".join(lines) + "\n}"
-
-
-def _dense(value: object) -> str:
-    try:
-        return orjson.dumps(value).decode()
-    except orjson.JSONEncodeError:  # numbers beyond 64 bits, halves of surrogate pairs
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _describe(problem: Problem) -> str:
