@@ -17,8 +17,9 @@ class Clock:
         self._ahead = self._offset()
 
     def now(self) -> float:
-        """Unix seconds, without what was skipped since the last ``mind``."""
-        return time.monotonic() + self._ahead
+        """Unix seconds, without what was skipped since the last ``mind``; by a clock that was set back at once, because
+        another process may have made up for that already."""
+        return min(time.monotonic() + self._ahead, time.time())
 
     def skipped(self) -> float:
         """Seconds that the wall clock has skipped and nobody has made up for; less than none when it was set back."""

@@ -23,6 +23,7 @@ from designchord.designs.models import Pace as Paces
 from designchord.designs.services import designs, steps
 from designchord.designs.services.rate_limits import rate_limit_take
 from designchord.errors import QuotaExceeded
+from designchord.runtime.clock import Clock
 from tests.flows.apps import LIBRARY, running_app, wait_until_ended
 from tests.flows.serving import Client, serving
 from tests.servers import ROOT, wait_until
@@ -65,6 +66,18 @@ def pid_at(address: str) -> int:
         except OSError:
             continue
     raise AssertionError("nobody listens there")
+
+
+def test_a_clock_goes_on_as_before_until_what_it_skipped_is_made_up_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, real, ahead = Clock(), time.time, 0.0
+    monkeypatch.setattr(time, "time", lambda: real() + ahead)
+    for ahead in (7_200.0, -7_200.0, 0.0):
+        assert abs(clock.now() - real() - min(ahead, 0.0)) < 30
+        assert abs(clock.skipped() - ahead) < 30
+    ahead = 7_200.0
+    clock.mind()
+    assert abs(clock.now() - real() - ahead) < 30
+    assert abs(clock.skipped()) < 30
 
 
 @pytest.mark.slow
