@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,16 @@ from designchord.home import complaint, kept_secret
 from designchord.settings import SECRET_KEY_CHARS, Settings
 
 DESIGNCHORD = Settings.from_environ()
+
+
+def fingerprint(folder: Path) -> str:
+    """Twelve digits that change with any file below a folder."""
+    digest = hashlib.blake2b(digest_size=6)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def database_settings(url: str) -> dict[str, Any]:
@@ -119,8 +130,9 @@ TEMPLATES = [
         "OPTIONS": {"context_processors": _context_processors(DESIGNCHORD)},
     }
 ]
-STATIC_URL = "/static/"
 STATIC_ROOT = Path(__file__).parent / "web" / "static"
+#: Scripts refer to each other by relative paths, so a hash of all of them in front makes every address one for good.
+STATIC_URL = f"/static/{fingerprint(STATIC_ROOT)}/"
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False

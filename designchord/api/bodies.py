@@ -59,6 +59,10 @@ class Text(_Body):
     text: Annotated[str, Field(max_length=_LIMITS.content_chars + _LIMITS.requirements_chars)]
 
 
+class Rename(_Body):
+    title: Annotated[str, Field(max_length=_LIMITS.title_chars)]
+
+
 class Retry(_Body):
     """One kind, or one part of it; empty for everything that failed."""
 

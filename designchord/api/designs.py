@@ -10,14 +10,14 @@ from ninja import Header, Query, Router
 
 from designchord.api import answers, bodies
 from designchord.api.answers import answer
-from designchord.api.callers import check_room, owner_of, starter_of, verbs
+from designchord.api.callers import check_room, editor_of, owner_of, starter_of, verbs
 from designchord.designs import selectors
 from designchord.designs.models import DesignState, Owner
 from designchord.errors import BadInput
 from designchord.export.design import from_snapshot
 from designchord.export.folder import zip_bytes
 from designchord.export.page import single_html
-from designchord.export.readme import single_markdown
+from designchord.export.readme import GITHUB_CHARS, single_markdown
 
 router = Router()
 
@@ -59,14 +59,17 @@ def list_designs(
     state: Annotated[str, Query(max_length=20)] = "",
     cursor: Annotated[str, Query(max_length=60)] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    deleted: Annotated[bool, Query()] = False,
 ) -> HttpResponse:
-    """Newest first, a page at a time."""
+    """Newest first, a page at a time; with ``deleted`` those that can still be taken back."""
     if "\0" in q + cursor:
         raise BadInput("The search holds characters that are not text.", code="not_text")
     if state and state not in DesignState.values:
         raise BadInput(f"There is no such state. States are {', '.join(DesignState.values)}.", code="unknown_state")
     return answer(
-        selectors.designs_list(owner=owner_of(request), query=q.strip(), state=state, cursor=cursor, limit=limit)
+        selectors.designs_list(
+            owner=owner_of(request), query=q.strip(), state=state, cursor=cursor, limit=limit, deleted=deleted
+        )
     )
 
 
@@ -80,6 +83,20 @@ def list_designs(
 def get_design(request: HttpRequest, design_id: str) -> HttpResponse:
     """Everything of a design as of ``last_event_id``."""
     return _snapshot(owner_of(request), design_id)
+
+
+@router.patch(
+    "/{design_id}",
+    response={200: answers.Snapshot},
+    openapi_extra=_FAILED,
+    operation_id="renameDesign",
+    summary="Rename",
+)
+def rename_design(request: HttpRequest, design_id: str, body: bodies.Rename) -> HttpResponse:
+    """Give the design another title; what was made of it stays as it is."""
+    owner = editor_of(request)
+    verbs().rename(owner=owner, design_id=design_id, title=body.title)
+    return _snapshot(owner, design_id)
 
 
 @router.delete(
@@ -153,14 +170,17 @@ def refresh_design(request: HttpRequest, design_id: str, body: bodies.Refresh | 
 def export_design(
     request: HttpRequest,
     design_id: str,
-    format: Literal["zip", "html", "md"] = "zip",  # noqa: A002 - the URL's word
+    format: Literal["zip", "html", "md", "github"] = "zip",  # noqa: A002 - the URL's word
 ) -> HttpResponse:
-    """A folder as a zip archive, one page that opens from disk, or one Markdown document."""
+    """A folder as a zip archive, one page that opens from disk, or one Markdown document; for ``github`` one that its
+    issues and comments take, and that says what it leaves out."""
     design = from_snapshot(selectors.snapshot(owner=owner_of(request), design_id=design_id))
     if format == "zip":
         data, kind = zip_bytes(design), "application/zip"
     elif format == "html":
         data, kind = single_html(design).encode(), "text/html; charset=utf-8"
+    elif format == "github":
+        data, kind = single_markdown(design, at_most=GITHUB_CHARS).encode(), "text/markdown; charset=utf-8"
     else:
         data, kind = single_markdown(design).encode(), "text/markdown; charset=utf-8"
     name = quote(f"{design.file_stem}.{format}", safe="")

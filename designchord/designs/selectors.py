@@ -46,10 +46,11 @@ def design_get(*, owner: Owner, design_id: UUID | str, deleted: bool = False) ->
 
 
 def designs_list(
-    *, owner: Owner, query: str = "", state: str = "", cursor: str = "", limit: int = 50
+    *, owner: Owner, query: str = "", state: str = "", cursor: str = "", limit: int = 50, deleted: bool = False
 ) -> dict[str, Any]:
-    """An owner's designs, newest first, a page at a time; ``next`` is the cursor of the following page."""
-    rows = Design.objects.filter(owner=owner, deleted_at=None).order_by("-created_at", "-id")
+    """An owner's designs, newest first, a page at a time; ``next`` is the cursor of the following page. ``deleted``:
+    those that can still be taken back, instead of those that are there."""
+    rows = Design.objects.filter(owner=owner, deleted_at__isnull=not deleted).order_by("-created_at", "-id")
     if query:
         rows = rows.filter(Q(title__icontains=query) | Q(content__icontains=query))
     if state:

@@ -10,6 +10,7 @@ from designchord.kinds import registry
 _ENGLISH = {
     "contents": "Contents",
     "idea": "The idea",
+    "left_out": "Left out because the text would be too long here: {parts}.",
     "requirements": "Requirements",
     "made": "Made by designchord {version} with the model `{model}` on {date}.",
     "offline_note": "Made without a language model: a rule-based draft from the author's words, meant to be improved.",
@@ -77,8 +78,9 @@ _ENGLISH = {
 _KOREAN = {
     "contents": "목차",
     "idea": "아이디어",
+    "left_out": "여기 두기에는 길어서 뺀 부분: {parts}.",
     "requirements": "요구사항",
-    "made": "designchord {version}이(가) 모델 `{model}`(으)로 {date}에 만들었습니다.",
+    "made": "designchord {version} · 모델 `{model}` · {date}",
     "offline_note": "언어 모델 없이 작성자의 글에서 규칙으로 뽑아낸 초안입니다. 다듬어 쓰기 위한 것입니다.",
     "language_unread": "**규칙은 이 글의 언어를 읽지 못합니다**: 요구사항, 목록, 표, 경로만 옮겼습니다."
     " 모델을 쓰면 글을 읽습니다.",

@@ -12,6 +12,9 @@ from designchord.export.labels import labels_in
 from designchord.export.provenance import made, origin_words, unchecked_words
 from designchord.export.report import matrix_columns, matrix_rows, place
 
+#: The longest text that GitHub takes in an issue or a comment.
+GITHUB_CHARS = 65_536
+
 
 def readme(design: Design, files: Mapping[str, Iterable[str]], others: Iterable[str]) -> str:
     """The index of a folder. ``files`` names each artifact's files by its heading, ``others`` the rest."""
@@ -65,21 +68,46 @@ def report_markdown(design: Design) -> str:
     return "\n".join([*lines, ""])
 
 
-def single_markdown(design: Design) -> str:
-    """The whole design as one Markdown document; diagrams as fences that code hosts draw."""
+def single_markdown(design: Design, *, at_most: int | None = None) -> str:
+    """The whole design as one Markdown document; diagrams as fences that code hosts draw.
+
+    Of what is longer than ``at_most`` characters, the largest sources that no host draws are left out, then the largest
+    sections; what is left out is named at the end.
+    """
     labels = labels_in(design.language)
-    blocks = [f"# {plain(design.title)}", made(design)]
-    for artifact in design.shown:
-        blocks.append(f"## {heading(artifact, labels)}")
-        blocks.append(f"*{origin_words(artifact, labels)}*")
-        files = artifact_files(artifact)
-        # What is there as YAML as well is not shown as JSON.
-        blocks += [_block(name, text) for name, text in files.items() if len(files) == 1 or not name.endswith(".json")]
-    blocks.append(_deepened(report_markdown(design)))
-    blocks.append(f"## {labels['idea']}\n\n{fenced(design.content, 'text')}")
+    sections = [(heading(artifact, labels), _section(artifact, labels)) for artifact in design.shown]
+    sections.append((labels["report"], _deepened(report_markdown(design))))
+    sections.append((labels["idea"], _idea(design, labels)))
+    head = f"# {plain(design.title)}\n\n{made(design)}"
+    omitted: list[str] = []
+    while True:
+        last = [f"*{labels['left_out'].format(parts=', '.join(omitted))}*"] if omitted else []
+        text = "\n\n".join(block.strip("\n") for block in (head, *(body for _, body in sections), *last)) + "\n"
+        if at_most is None or len(text) <= at_most or not sections:
+            return text
+        name, body = max(sections, key=lambda section: (_is_source(section[1]), len(section[1])))
+        sections.remove((name, body))
+        omitted.append(name)
+
+
+def _section(artifact: Artifact, labels: Mapping[str, str]) -> str:
+    files = artifact_files(artifact)
+    # What is there as YAML as well is not shown as JSON.
+    shown = [_block(name, text) for name, text in files.items() if len(files) == 1 or not name.endswith(".json")]
+    blocks = (f"## {heading(artifact, labels)}", f"*{origin_words(artifact, labels)}*", *shown)
+    return "\n\n".join(block.strip("\n") for block in blocks)
+
+
+def _idea(design: Design, labels: Mapping[str, str]) -> str:
+    text = f"## {labels['idea']}\n\n{fenced(design.content, 'text')}"
     if design.requirements.strip():
-        blocks.append(f"### {labels['requirements']}\n\n{fenced(design.requirements, 'text')}")
-    return "\n\n".join(block.strip("\n") for block in blocks) + "\n"
+        text += f"\n\n### {labels['requirements']}\n\n{fenced(design.requirements, 'text')}"
+    return text
+
+
+def _is_source(section: str) -> bool:
+    """Whether it is there for programs: who reads it on a code host sees nothing drawn."""
+    return any(f"```{language}\n" in section for language in ("yaml", "json", "sql"))
 
 
 def _block(name: str, text: str) -> str:

@@ -40,7 +40,7 @@ from designchord.pipeline.estimate import NOTHING_ASKED, Estimate, estimate
 from designchord.pipeline.making import digest
 from designchord.pipeline.merging import with_merged
 from designchord.pipeline.steps import Steps
-from designchord.pipeline.vetting import vet_brief, vet_request, vet_source
+from designchord.pipeline.vetting import vet_brief, vet_request, vet_source, vet_title
 from designchord.runtime.ports import Ports
 
 
@@ -276,6 +276,11 @@ class Verbs:
         for design in Design.objects.filter(pk=design_id):
             self._cancel(design)
             designs.design_erase(design_id=design.pk)
+
+    def rename(self, *, owner: Owner, design_id: UUID | str, title: str) -> None:
+        """Call a design otherwise."""
+        design = selectors.design_get(owner=owner, design_id=design_id)
+        self._ports.publish(designs.design_rename(design_id=design.pk, title=vet_title(title, self._ports.limits)))
 
     def share(self, *, owner: Owner, design_id: UUID | str) -> str:
         """A token under which anybody can read the design, until ``unshare``."""

@@ -23,11 +23,9 @@ _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 def vet_brief(brief: Brief, limits: Limits) -> Brief:
     """The brief with its ends trimmed and its characters in composed form, or ``BadInput``."""
-    title = _text("title", brief.title, limits.title_chars)
+    title = vet_title(brief.title, limits)
     content = _text("content", brief.content, limits.content_chars)
     requirements = _text("requirements", brief.requirements, limits.requirements_chars)
-    if not title:
-        raise BadInput("Give the idea a title.", code="title_missing", field="title")
     if not content and not requirements:
         raise BadInput(
             "Describe the idea: give it some content or requirements.", code="content_missing", field="content"
@@ -36,7 +34,15 @@ def vet_brief(brief: Brief, limits: Limits) -> Brief:
         raise BadInput("The idea has no words. Describe it in any language.", code="content_wordless", field="content")
     if not _LANGUAGE.match(brief.language) or brief.language.partition("-")[0] not in _LANGUAGES:
         raise BadInput("The language must be a code such as ko, en or ja.", code="unknown_language", field="language")
-    return replace(brief, title=" ".join(title.split()), content=content, requirements=requirements)
+    return replace(brief, title=title, content=content, requirements=requirements)
+
+
+def vet_title(title: str, limits: Limits) -> str:
+    """A title on one line, or ``BadInput``."""
+    title = " ".join(_text("title", title, limits.title_chars).split())
+    if not title:
+        raise BadInput("Give the idea a title.", code="title_missing", field="title")
+    return title
 
 
 def vet_source(source: str, limits: Limits) -> str:

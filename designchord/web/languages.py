@@ -11,6 +11,7 @@ COOKIE = "designchord_language"
 _ENGLISH = {
     "sign_in": "Sign in",
     "sign_in_lead": "Your designs are yours alone.",
+    "sign_in_ended": "You were signed out meanwhile. What you had typed is kept.",
     "sign_out": "Sign out",
     "name": "Name",
     "password": "Password",
@@ -74,6 +75,7 @@ _ENGLISH = {
 _KOREAN = {
     "sign_in": "로그인",
     "sign_in_lead": "설계는 본인만 볼 수 있습니다.",
+    "sign_in_ended": "그사이 로그아웃되었습니다. 적던 글은 그대로 있습니다.",
     "sign_out": "로그아웃",
     "name": "이름",
     "password": "비밀번호",

@@ -42,7 +42,7 @@ interface Artifact extends Titled {
   stale: { reason: string; because: string[] } | null;
 }
 
-interface Cell { covered: boolean | null; how: string; places: (Place & { line: number | null })[] }
+interface Cell { covered: boolean | null; grade?: "said" | "inferred" | "undecided"; how: string; places: (Place & { line: number | null })[] }
 interface Row { id: string; text: string; cells: Record<string, Cell> }
 interface Report {
   problems: Problem[];

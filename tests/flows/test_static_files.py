@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import httpx2
@@ -22,7 +23,8 @@ def test_a_script_comes_whole_with_its_type_and_under_the_policy(browser: httpx2
     answer = browser.get(SCRIPT)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("text/javascript")
-    assert int(answer.headers["Content-Length"]) == len(answer.content) > 100
+    plain = browser.get(SCRIPT, headers={"Accept-Encoding": "identity"})
+    assert int(plain.headers["Content-Length"]) == len(answer.content) > 100
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
@@ -52,3 +54,25 @@ def test_there_is_nothing_but_the_files(browser: httpx2.Client, path: str) -> No
 
 def test_a_file_is_only_read(browser: httpx2.Client) -> None:
     assert browser.post(SCRIPT, headers={"Content-Type": "application/json"}).status_code == 405
+
+
+def test_what_a_page_names_is_kept_for_good_and_comes_compressed(browser: httpx2.Client) -> None:
+    page = browser.get("/").text
+    paths = re.findall(r'(?:src|href)="(/static/[0-9a-f]{12}/[^"]+)"', page)
+    assert len(paths) > 10
+    assert 'href="/static/css' not in page
+    for path in paths:
+        answer = browser.get(path)
+        assert answer.status_code == 200, path
+        assert "immutable" in answer.headers["Cache-Control"]
+    script = next(path for path in paths if path.endswith("/js/api.js"))
+    assert browser.get(script).headers["Content-Encoding"] == "gzip"
+    assert browser.get(script).content == browser.get(SCRIPT, headers={"Accept-Encoding": "identity"}).content
+    assert "immutable" not in browser.get(SCRIPT).headers.get("Cache-Control", "")
+
+
+def test_the_library_that_draws_is_a_third_of_its_size_on_the_way(browser: httpx2.Client) -> None:
+    frame = browser.get("/frames/diagram/").text
+    paths = [path for path in re.findall(r'(?:src|href)="(/static/[^"]+)"', frame) if "mermaid" in path]
+    sizes = [(int(browser.get(path).headers["Content-Length"]), len(browser.get(path).content)) for path in paths]
+    assert sum(sent for sent, _ in sizes) < 0.4 * sum(whole for _, whole in sizes)

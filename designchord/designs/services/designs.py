@@ -16,6 +16,7 @@ from django.db.models.functions import Least
 from django.utils import timezone
 
 from designchord.blueprint.model import Brief
+from designchord.designs import shapes
 from designchord.designs.connections import writing
 from designchord.designs.models import (
     TERMINAL,
@@ -303,6 +304,17 @@ def design_erase(*, design_id: UUID) -> None:
     with erasing():
         calls_remember(Q(pk=design_id))
         Design.objects.filter(pk=design_id).delete()
+
+
+def design_rename(*, design_id: UUID, title: str) -> list[Event]:
+    """Call a design otherwise; what is made of it keeps the names that it has."""
+    with transaction.atomic():
+        design = design_lock(design_id=design_id)
+        if design is None or design.title == title:
+            return []
+        design.title = title
+        entry: Entry = ("design", *twice({**shapes.design(design), "title": title}))
+        return events_append(design=design, entries=[entry], changed=("title",))
 
 
 def design_share(*, design_id: UUID) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import django.contrib.admin
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.messages.middleware import MessageMiddleware
 from django.http import Http404, HttpRequest, HttpResponse
@@ -69,7 +70,10 @@ class StaffSite(AdminSite):
         """The pages, and Django's own styles and scripts for them, which come with Django wherever it is installed."""
         return [
             path("admin/", self.urls),
-            path("static/admin/<path:path>", self.admin_view(_show_file, cacheable=True)),
+            *(
+                path(f"{prefix.strip('/')}/admin/<path:path>", self.admin_view(_show_file, cacheable=True))
+                for prefix in ("/static/", settings.STATIC_URL)
+            ),
         ]
 
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from bench.model_exchange import Pace
 from bench.model_server import ModelServer
 from tests.acceptance.pages.conftest import CHROMIUM
+from tests.acceptance.pages.large import blueprint
 from tests.acceptance.processes import Server, serving
 
 WIDE = {"width": 1440, "height": 900}
@@ -49,25 +50,52 @@ def example(server: Server, language: str) -> dict[str, Any]:
     return {name: found[name] for name in ("title", "content", "requirements", "language")}
 
 
+def idea_text(server: Server, language: str) -> str:
+    found = example(server, language)
+    return f"# {found['title']}\n\n{found['content']}\n\n## Requirements\n\n{found['requirements']}\n"
+
+
+def take_hospital(camera: Camera, server: Server) -> None:
+    """A design of sixty entities: the whole, one entity with its neighbours, a word followed."""
+    idea = {"title": "Hospital", "content": "Staff keep the records of patients", "language": "en", "model": "offline"}
+    large = server.submit(**idea, blueprint=blueprint(60))
+    server.wait_until_ended(large)
+    camera.take(camera.open(f"/designs/{large}/#erd"), "erd-large-en", wait=2500)
+    focused = camera.open(f"/designs/{large}/#erd", dark=True)
+    focused.click(".er-table[data-name=Encounter] .er-label")
+    camera.take(focused, "erd-focus-en-dark")
+    thread = camera.open(f"/designs/{large}/")
+    thread.wait_for_selector(".brief")
+    thread.keyboard.press("/")
+    thread.keyboard.type("Patient")
+    camera.take(thread, "thread-en")
+
+
 def take_all(camera: Camera, server: Server) -> None:
-    camera.take(camera.open("/"), "start-en")
+    start = camera.open("/")
+    start.fill("#content", idea_text(server, "en"))
+    camera.take(start, "start-en")
+    connect = camera.open("/", dark=True)
+    connect.click("button:has-text('Connect a model')")
+    camera.take(connect, "connect-en-dark")
     korean = server.submit(**example(server, "ko"))
     live = camera.open(f"/designs/{korean}/", locale="ko-KR")
     live.wait_for_selector(".card[data-kind=sequence][data-standing=done] img", timeout=60_000)
     camera.take(live, "live-ko", wait=200)
-    english = server.submit(**example(server, "en"))
+    finished = server.call("GET", "/examples/en-3-choir-library")[1]
+    fields = ("title", "content", "requirements", "language", "blueprint")
+    english = server.submit(**{name: finished[name] for name in fields}, model="offline")
     for design_id in (korean, english):
         server.wait_until_ended(design_id)
 
     camera.take(camera.open("/", locale="ko-KR", dark=True), "start-ko-dark")
     overview = camera.open(f"/designs/{english}/")
-    overview.click(".timeline-head")
     camera.take(overview, "overview-en", wait=4000)
     camera.take(camera.open(f"/designs/{english}/#erd", dark=True), "erd-en-dark", wait=3000)
     camera.take(camera.open(f"/designs/{korean}/#document", locale="ko-KR"), "document-ko")
     camera.take(camera.open(f"/designs/{korean}/#report", locale="ko-KR", dark=True), "report-ko-dark")
     api = camera.open(f"/designs/{english}/#api")
-    api.click(".operation-head >> nth=1")
+    api.click(".operation summary >> nth=1")
     camera.take(api, "api-en")
     camera.take(camera.open(f"/designs/{english}/#blueprint"), "blueprint-en")
     edit = camera.open(f"/designs/{korean}/#erd", locale="ko-KR")
@@ -79,6 +107,10 @@ def take_all(camera: Camera, server: Server) -> None:
     edit.click(".problem[data-severity=error] .link")
     edit.evaluate("scrollTo(0, 0)")
     camera.take(edit, "edit-ko", wait=500)
+    take_hospital(camera, server)
+    drafted = server.submit(**{**example(server, "ko"), "model": "offline"})
+    server.wait_until_ended(drafted)
+    camera.take(camera.open(f"/designs/{drafted}/#blueprint", locale="ko-KR"), "decisions-ko")
     camera.take(camera.open("/", locale="ko-KR", narrow=True), "phone-start-ko")
     camera.take(camera.open(f"/designs/{korean}/", locale="ko-KR", narrow=True, dark=True), "phone-overview-ko-dark")
     camera.take(camera.open(f"/designs/{english}/#erd", narrow=True), "phone-erd-en", wait=3000)

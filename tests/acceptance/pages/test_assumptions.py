@@ -1,4 +1,4 @@
-"""Stories: what the design takes for granted is settled on the page."""
+"""Stories: what the design takes for granted is decided on the page, and what it rests on is told there."""
 
 from __future__ import annotations
 
@@ -13,34 +13,76 @@ from tests.acceptance.processes import Server
 
 pytestmark = pytest.mark.browser
 
+IDEA = {
+    "title": "Tool library",
+    "content": "Neighbours lend tools to each other. Members search tools and borrow them. Keepers register tools. "
+    "Members pay a deposit. Vans bring large tools.",
+}
 
-def test_assumptions_are_confirmed_and_struck_one_by_one(
+
+def test_decisions_are_answered_by_button_by_key_and_together(
     visit: Callable[..., Visit], new_design: Callable[..., str], server: Server
 ) -> None:
-    design_id = new_design()
+    design_id = new_design(**IDEA)
     person = visit()
-    person.open(design_id, "blueprint")
-    listed = person.page.locator(".assumption")
-    expect(listed.first).to_be_visible()
-    before = listed.count()
-    first, second = (listed.nth(at).locator("code").inner_text() for at in (0, 1))
+    person.open(design_id)
+    page = person.page
+    expect(page.get_by_role("note")).to_contain_text("Drafted by rules")
+    expect(page.locator(".brief")).to_contain_text("requirements placed")
+    expect(page.locator(".brief .er-table").first).to_be_visible()
+    page.get_by_role("link", name="Decide").click()
 
-    listed.nth(0).get_by_role("button", name="Confirm").click()
-    expect(listed).to_have_count(before - 1)
-    listed.nth(0).get_by_role("button", name="Strike").click()
-    expect(person.page.locator(".assumption code", has_text=second)).to_have_count(0)
+    def ids() -> set[str]:
+        source = server.call("GET", f"/designs/{design_id}/artifacts/blueprint")[1]["revision"]["source"]
+        return set(re.findall(r'"id": "(A\d+)"', source))
 
-    artifact = server.call("GET", f"/designs/{design_id}/artifacts/blueprint")[1]
-    assert artifact["revision"]["number"] == 3
-    assert f'"{first}"' not in artifact["revision"]["source"]
-    assert f'"{second}"' not in artifact["revision"]["source"]
-    expect(person.page.get_by_role("button", name="up to date").first).to_be_visible()
+    asked = page.locator(".decision")
+    expect(asked.first).to_be_visible()
+    count, before = asked.count(), ids()
+    assert count <= 7
+    first = str(asked.first.locator("code").text_content())
+    asked.first.get_by_role("button", name="Yes").focus()
+    page.keyboard.press("y")
+    expect(page.locator(".decision code", has_text=re.compile(f"^{first}$"))).to_have_count(0)
+    assert ids() == before - {first}
+
+    page.get_by_role("button", name=re.compile("Confirm all")).first.click()
+    expect(page.locator(".decision-rest")).to_have_count(0)
+    assert len(ids()) <= 7
+
+    question = page.locator(".open-question").first
+    question.get_by_role("textbox").fill("Vans belong to the keepers")
+    question.get_by_role("button", name="Answer").click()
+    expect(page.locator(".requirements")).to_contain_text("Vans belong to the keepers")
     person.expect_nothing_bad()
 
 
-def test_pointing_at_a_thing_tells_the_words_that_led_to_it(visit: Callable[..., Visit], finished_design: str) -> None:
+def test_what_a_thing_rests_on_and_the_idea_itself_are_told(visit: Callable[..., Visit], finished_design: str) -> None:
     person = visit()
     person.open(finished_design, "blueprint")
-    tool = person.page.locator(".tile", has=person.page.locator("code", has_text="Tool")).first
-    expect(tool).to_have_attribute("title", re.compile("lend tools.*line 1"))
+    page = person.page
+    tool = page.locator(".tile", has=page.locator("code", has_text="Tool")).first
+    tool.get_by_text("Why?").click()
+    expect(tool).to_contain_text(re.compile("lend tools.*line 1"))
+
+    page.locator("nav.parts").get_by_role("link", name="Idea").click()
+    expect(page.locator(".idea-text")).to_contain_text("Neighbours lend tools to each other.")
+    page.get_by_role("button", name="Change it and make it anew").click()
+    expect(page.locator("#content")).to_have_value(
+        re.compile("# Tool library\n\nNeighbours lend.*## Requirements", re.DOTALL)
+    )
     person.expect_nothing_bad()
+
+
+def test_the_matrix_names_what_fulfils_a_requirement_and_shows_what_nothing_does(
+    visit: Callable[..., Visit], finished_design: str
+) -> None:
+    person = visit()
+    person.open(finished_design, "report")
+    page = person.page
+    rows = page.locator(".matrix tbody tr")
+    expect(rows.first).to_be_visible()
+    assert not re.search(r"line \d", page.locator(".matrix").inner_text())
+    open_rows = page.locator(".matrix tbody tr:has(.grade:not([data-grade=said]))").count()
+    page.get_by_label("Only what is not placed").check()
+    expect(rows).to_have_count(open_rows)

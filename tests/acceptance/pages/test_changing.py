@@ -132,6 +132,7 @@ def test_a_part_that_failed_is_retried_alone(
     assert snapshot["state"] == "partial"
     person = visit()
     person.open(design_id, "erd")
+    expect(person.page.locator(".design-head .notice").get_by_role("button", name="Connect a model")).to_be_visible()
     person.page.get_by_role("button", name="Retry", exact=True).click()
     person.expect_state("done")
     person.expect_picture(person.page.locator(".stage-picture svg"))

@@ -143,7 +143,7 @@ def test_work_can_be_stopped_and_taken_up_again(
     person.page.get_by_role("button", name="Stop").click()
     person.expect_state("cancelled")
 
-    person.page.get_by_role("button", name="Retry what failed").click()
+    person.page.get_by_role("button", name="Go on").click()
     person.expect_state("done")
 
 

@@ -204,3 +204,9 @@ def test_a_drawing_brings_shapes_and_words_and_nothing_else(visit: Callable[...,
         assert bad not in taken
     assert rules == 1
     person.expect_nothing_bad()
+
+
+def test_korean_particles_follow_the_sound_before_them(call: Callable[..., Any]) -> None:
+    words = [("쿠폰", "쿠폰을"), ("코드", "코드를"), ("쿠폰(MemberCoupon)", "쿠폰(MemberCoupon)을"), ("API", "API를")]
+    for word, said in words:
+        assert call("particles", "withParticle", word, "을/를") == said

@@ -35,7 +35,7 @@ export async function request(method, path, { body, headers = {}, signal } = {})
   }
   if (response.status === 401) {
     const here = location.pathname + location.hash;
-    location.assign(`/sign-in/?${new URLSearchParams({ next: here })}`);
+    location.assign(`/sign-in/?${new URLSearchParams({ next: here, ended: "1" })}`);
   }
   if (response.ok) return response.status === 204 ? null : readJson(response);
   const answer = await readJson(response);
@@ -62,18 +62,21 @@ export const api = {
   startDesign: (brief, key) => request("POST", "/designs", { body: brief, headers: { "Idempotency-Key": key } }),
   estimateDesign: (brief, signal) => request("POST", "/estimate", { body: brief, signal }),
   readDesign: (id, signal) => request("GET", design(id), { signal }),
+  rename: (id, title) => request("PATCH", design(id), { body: { title } }),
   deleteDesign: (id) => request("DELETE", design(id)),
   undeleteDesign: (id) => request("POST", `${design(id)}/undelete`),
   cancel: (id) => request("POST", `${design(id)}/cancel`),
   retry: (id, place = {}) => request("POST", `${design(id)}/retry`, { body: place }),
   share: (id) => request("POST", `${design(id)}/share`),
   unshare: (id) => request("DELETE", `${design(id)}/share`),
-  refresh: (id) => request("POST", `${design(id)}/refresh`),
+  refresh: (id, edited = false) =>
+    request("POST", `${design(id)}/refresh`, edited ? { body: { with_edited: true } } : {}),
   settle: (id, assumption, verdict) =>
     request("POST", `${design(id)}/assumptions/${encodeURIComponent(assumption)}`, { body: { verdict } }),
   change: (id, wish, signal) => request("POST", `${design(id)}/changes`, { body: wish, signal }),
   listChanges: (id) => request("GET", `${design(id)}/changes`),
   undoChange: (id, number) => request("POST", `${design(id)}/changes/undo`, { body: { number: number ?? null } }),
+  settleAll: (id, verdicts) => request("POST", `${design(id)}/assumptions`, { body: verdicts }),
   explain: (id, signal) => request("GET", `${design(id)}/explain`, { signal }),
   readHtml: (id, place, signal) => request("GET", `${artifact(id, place)}?format=html`, { signal }),
   save: (id, place, source, base) => request("PUT", artifact(id, place), { body: { source, base } }),

@@ -1,6 +1,7 @@
 /** The words of the page. One dictionary a language; English stands in for a word that is missing. */
 import { en } from "./en.js";
 import { ko } from "./ko.js";
+import { withParticle } from "./particles.js";
 
 const DICTIONARIES = { en, ko };
 const KEY = "designchord.language";
@@ -34,14 +35,18 @@ export function switchLanguage(tag) {
 const plural = new Intl.PluralRules(language);
 
 /**
- * The text for a key; `{name}` is filled from values. A text about one thing may stand under `key.one`.
+ * The text for a key; `{name}` is filled from values, `{name|을/를}` with the particle that fits. A text about one thing may stand under `key.one`.
  * @param {string} key
  * @param {Record<string, string | number>} [values]
  */
 export function t(key, values) {
   const form = values && "n" in values ? `${key}.${plural.select(Number(values.n))}` : key;
   const text = tOr(form, tOr(key, key));
-  return values ? text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole)) : text;
+  if (!values) return text;
+  return text.replace(/\{(\w+)(?:\|([^}]+))?\}/g, (whole, name, particles) => {
+    if (!(name in values)) return whole;
+    return particles ? withParticle(String(values[name]), particles) : String(values[name]);
+  });
 }
 
 /** The text for a key, or `otherwise` when no dictionary has it: for codes that may be newer than the page. */

@@ -30,7 +30,7 @@ const PREVIEWS = {
   markdown: ({ designId, item }) => html`<${Reading} designId=${designId} item=${item} />`,
   openapi: ({ designId, item }) => html`<${ApiView} designId=${designId} item=${item} />`,
   blueprint: ({ designId, item, items }) =>
-    html`<${BlueprintView} designId=${designId} source=${item.artifact.revision.source} items=${items} />`,
+    html`<${BlueprintView} designId=${designId} source=${item.artifact.revision.source} base=${item.artifact.revision.number} items=${items} />`,
 };
 
 function Preview(props) {
@@ -69,11 +69,12 @@ function changesOf(stale) {
   return more > 0 ? t("stale.more", { things: named.slice(0, CHANGES_NAMED).join(", "), n: more }) : named.join(", ");
 }
 
-function StaleNotice({ designId, stale }) {
+function StaleNotice({ designId, item, stale }) {
   if (!stale) return null;
+  const edited = item.artifact.revision.origin === "edited";
   return html`<div class="notice warning"><div><strong>${t("stale")}</strong><p>${tOr(`stale.${stale.reason}`, t("stale.other"))}</p>
     <p class="stale-changes">${changesOf(stale)}</p></div>
-    <button class="button" type="button" onClick=${() => attempt(() => api.refresh(designId))}><${Icon} name="retry" />${t("refresh")}</button></div>`;
+    <button class="button" type="button" onClick=${() => attempt(() => (edited ? api.regenerate(designId, item) : api.refresh(designId)))}><${Icon} name="retry" />${t(edited ? "replaceEdited" : "refresh")}</button></div>`;
 }
 
 function TakeMenu({ item, source }) {
@@ -109,7 +110,7 @@ function Editing({ designId, item, title, onDone }) {
   return html`<div class="beside">${editor}<${Diagram} kind=${item.kind} text=${draft} whole=${true} title=${title} /></div>`;
 }
 
-function Opened({ designId, item, items, title, line }) {
+function Opened({ designId, item, items, title, line, model }) {
   const [view, setView] = useState(line ? "source" : "preview");
   const [mode, setMode] = useState(hasDraft(designId, item.key) ? "edit" : "read");
   const [target, setTarget] = useState(line);
@@ -136,8 +137,8 @@ function Opened({ designId, item, items, title, line }) {
       <${TakeMenu} item=${item} source=${revision.source} />
     </div>
     ${notationOf(item.kind) === "blueprint" && mode !== "edit" && html`<${AskForChange} designId=${designId} /><${ChangeHistory} designId=${designId} newest=${revision.number} />`}
-    ${mode === "again" && html`<${RegenerateForm} designId=${designId} item=${item} onDone=${() => setMode("read")} />`}
-    <${StaleNotice} designId=${designId} stale=${stale} />
+    ${mode === "again" && html`<${RegenerateForm} designId=${designId} item=${item} model=${model} onDone=${() => setMode("read")} />`}
+    <${StaleNotice} designId=${designId} item=${item} stale=${stale} />
     ${mode === "edit" && html`<${Editing} designId=${designId} item=${item} title=${title} onDone=${() => setMode("read")} />`}
     ${mode !== "edit" && view === "preview" && html`<${Preview} designId=${designId} item=${item} items=${items} title=${title} />`}
     ${mode !== "edit" && view === "source" && html`<${Code} text=${revision.source} problems=${revision.problems} line=${target} label=${t("source")} />`}
@@ -145,8 +146,8 @@ function Opened({ designId, item, items, title, line }) {
     ${mode !== "edit" && html`<${ProblemList} problems=${revision.problems} onLine=${showLine} />`}`;
 }
 
-/** @param {{designId: string, item: Item, items: Item[], live: LiveText, line: number | null}} props */
-export function ArtifactPanel({ designId, item, items, live, line }) {
+/** @param {{designId: string, item: Item, items: Item[], live: LiveText, line: number | null, model: string}} props */
+export function ArtifactPanel({ designId, item, items, live, line, model }) {
   const text = useStore(live.storeOf(item.key));
   const title = titleOf(item);
   const { artifact } = item;
@@ -160,6 +161,6 @@ export function ArtifactPanel({ designId, item, items, live, line }) {
     <${StepNotice} designId=${designId} step=${item.step} />
     ${writing && (text || !artifact) ? html`<${LiveView} item=${item} text=${text} title=${title} />` : null}
     ${!writing && !artifact && isPending(item.step) && html`<p class="stage-empty hint">${t(`step.${item.step?.state}`)}</p>`}
-    ${artifact && !(writing && text) && html`<${Opened} key=${item.key} designId=${designId} item=${item} items=${items} title=${title} line=${line} />`}
+    ${artifact && !(writing && text) && html`<${Opened} key=${item.key} designId=${designId} item=${item} items=${items} title=${title} line=${line} model=${model} />`}
   </section>`;
 }

@@ -1,23 +1,11 @@
 /** The blueprint as a card that people can read: who, what, which calls, which stories, what was taken for granted. */
 import { html, useMemo } from "../dom.js";
 import { t, tOr } from "../i18n.js";
-import { ToConfirm } from "./assumptions.js";
-import { useGrounds } from "./grounds.js";
+import { Decisions } from "./decisions.js";
+import { Why, useGrounds } from "./grounds.js";
+import { listOf, parseBlueprint, word } from "./plan.js";
 import { hrefOf } from "./route.js";
-
-const isRecord = (value) => Boolean(value) && typeof value === "object" && !Array.isArray(value);
-const listOf = (value) => (Array.isArray(value) ? value.filter(isRecord) : []);
-const word = (value) =>
-  value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
-
-function parseBlueprint(source) {
-  try {
-    const value = JSON.parse(source);
-    return isRecord(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
+import { openThread } from "./search.js";
 
 function Section({ title, count, children }) {
   return html`<section class="blueprint-section"><h3>${title} ${count ? html`<span class="count">${count}</span>` : null}</h3>${children}</section>`;
@@ -28,7 +16,7 @@ const Assumed = ({ entry }) =>
 
 const Traces = ({ ids }) =>
   Array.isArray(ids) && ids.length
-    ? html`<span class="traces">${ids.map((id) => html`<a href=${hrefOf("report")}>${word(id)}</a>`)}</span>`
+    ? html`<span class="traces">${ids.map((id) => html`<button type="button" aria-label=${t("thread.of", { name: word(id) })} onClick=${() => openThread(word(id))}>${word(id)}</button>`)}</span>`
     : null;
 
 function Actors({ actors, why }) {
@@ -37,7 +25,7 @@ function Actors({ actors, why }) {
       (
         actor,
       ) => html`<li class="tile" title=${why("actor", word(actor.id))}><strong>${word(actor.label)}</strong> <code>${word(actor.id)}</code>
-        ${actor.kind === "external" && html` <span class="badge">${t("bp.external")}</span>`}<p class="hint">${word(actor.description)}</p></li>`,
+        ${actor.kind === "external" && html` <span class="badge">${t("bp.external")}</span>`}<p class="hint">${word(actor.description)}</p><${Why} text=${why("actor", word(actor.id))} /></li>`,
     )}</ul><//>`;
 }
 
@@ -57,13 +45,13 @@ function Entities({ entities, why }) {
     <ul class="tiles">${entities.map(
       (
         entity,
-      ) => html`<li class="tile" title=${why("entity", word(entity.name))}><strong>${word(entity.label)}</strong> <code>${word(entity.name)}</code><${Assumed} entry=${entity} /> <${Traces} ids=${entity.requirements} />
+      ) => html`<li class="tile" title=${why("entity", word(entity.name))}><strong>${word(entity.label)}</strong> <button class="thread-name" type="button" aria-label=${t("thread.of", { name: word(entity.name) })} onClick=${() => openThread(word(entity.name))}><code>${word(entity.name)}</code></button><${Assumed} entry=${entity} /> <${Traces} ids=${entity.requirements} />
         <ul class="attributes">${listOf(entity.attributes).map(
           (
             entry,
-          ) => html`<li title=${why("attribute", `${word(entity.name)}.${word(entry.name)}`)}><code>${word(entry.name)}</code><span class="type">${word(entry.type ?? "string")}</span>
+          ) => html`<li class=${entry.assumed ? "assumed-entry" : null} title=${entry.assumed ? t("assumed.hint") : why("attribute", `${word(entity.name)}.${word(entry.name)}`)}><code>${word(entry.name)}</code><span class="type">${word(entry.type ?? "string")}</span>
             <span class="hint">${[KEYS[entry.key], entry.references && `→ ${word(entry.references)}`].filter(Boolean).join(" ")}</span></li>`,
-        )}</ul></li>`,
+        )}</ul><${Why} text=${why("entity", word(entity.name))} /></li>`,
     )}</ul><//>`;
 }
 
@@ -73,7 +61,7 @@ function Operations({ operations, why }) {
       (
         entry,
       ) => html`<li class="call" title=${why("operation", word(entry.id))}><span class="method" data-method=${word(entry.method).toLowerCase()}>${word(entry.method)}</span>
-        <code class="path">${word(entry.path)}</code><span class="summary">${word(entry.summary)}<${Assumed} entry=${entry} /></span><${Traces} ids=${entry.requirements} /></li>`,
+        <code class="path">${word(entry.path)}</code><span class="summary">${word(entry.summary)}<${Assumed} entry=${entry} /></span><${Traces} ids=${entry.requirements} /><${Why} text=${why("operation", word(entry.id))} /></li>`,
     )}</ul><//>`;
 }
 
@@ -90,14 +78,14 @@ function Scenarios({ scenarios, items }) {
     )}</ul><//>`;
 }
 
-/** @param {{designId: string, source: string, items: Item[]}} props `items`: what the design consists of */
-export function BlueprintView({ designId, source, items }) {
+/** @param {{designId: string, source: string, items: Item[], base: number}} props `items`: what the design consists of; `base`: the version */
+export function BlueprintView({ designId, source, items, base }) {
   const plan = useMemo(() => parseBlueprint(source), [source]);
   const why = useGrounds(designId, source);
   if (!plan) return html`<p class="notice warning">${t("bp.unreadable")}</p>`;
   return html`<div class="blueprint">
     ${plan.summary && html`<p class="lead">${word(plan.summary)}</p>`}
-    <${ToConfirm} designId=${designId} assumptions=${listOf(plan.assumptions)} questions=${Array.isArray(plan.questions) ? plan.questions.map(word) : []} />
+    <${Decisions} designId=${designId} plan=${plan} base=${base} />
     <${Requirements} requirements=${listOf(plan.requirements)} />
     <${Actors} actors=${listOf(plan.actors)} why=${why} />
     <${Entities} entities=${listOf(plan.entities)} why=${why} />

@@ -78,7 +78,7 @@ function ReportSnippet({ report }) {
   if (!report) return html`<div class="snippet empty"></div>`;
   return html`<dl class="snippet numbers">${["error", "warning", "info"].map(
     (severity) =>
-      html`<div data-severity=${severity}><dt>${t(`severity.${severity}.many`)}</dt><dd>${report.counts?.[severity] ?? 0}</dd></div>`,
+      html`<div data-severity=${severity}><dt>${t(`severity.${severity}.many`, { n: report.counts?.[severity] ?? 0 })}</dt><dd>${report.counts?.[severity] ?? 0}</dd></div>`,
   )}</dl>`;
 }
 

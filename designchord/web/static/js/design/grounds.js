@@ -1,6 +1,6 @@
 /** Which words of the text led to a thing of the blueprint; told when a person points at it. */
 import { api } from "../api.js";
-import { useEffect, useState } from "../dom.js";
+import { html, useEffect, useState } from "../dom.js";
 import { t } from "../i18n.js";
 
 const keyOf = ({ kind, name }) => `${kind}:${name}`;
@@ -11,6 +11,13 @@ function describe(grounds) {
   return told
     .map(({ words, field, line }) => t("ground", { words, field: t(`field.${field || "content"}`), line }))
     .join("\n");
+}
+
+/** What a thing rests on, told when somebody asks: by mouse, by touch and by keyboard. @param {{text: string | undefined}} props */
+export function Why({ text }) {
+  // Its line is kept free while nothing is known yet, so that nothing moves under the pointer.
+  if (!text) return html`<div class="why"></div>`;
+  return html`<details class="why"><summary>${t("why")}</summary>${text.split("\n").map((line) => html`<p>${line}</p>`)}</details>`;
 }
 
 /**

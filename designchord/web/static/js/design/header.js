@@ -10,7 +10,10 @@ import { Menu } from "../menu.js";
 import { copyText, downloadFile } from "../save.js";
 import { showToast } from "../toast.js";
 import { hasEnded } from "./connection.js";
+import { ModelWays } from "./overview.js";
+import { blueprintOf } from "./plan.js";
 import { Share } from "./share.js";
+import { Title } from "./title.js";
 import { findBurst, useNow } from "./bursts.js";
 
 export function StateBadge({ state }) {
@@ -42,9 +45,23 @@ const fileName = (title) =>
     .slice(0, 60) || "design";
 
 async function copyAsMarkdown(id) {
-  const response = await fetch(api.exportUrl(id, "md"));
+  const response = await fetch(api.exportUrl(id, "github"));
   if (response.ok) return copyText(await response.text());
   return showToast(t("error.unexpected"), { error: true });
+}
+
+/** A design of one's own with the same idea and blueprint; everything else is made from them. */
+async function duplicate(design) {
+  const { artifact } = blueprintOf(design);
+  const { title, content, requirements, language, kinds, model } = design;
+  await attempt(async () => {
+    const brief = { title: t("duplicate.title", { title }), content, requirements, language, kinds, model };
+    const made = await api.startDesign(
+      { ...brief, ...(artifact ? { blueprint: artifact.revision.source } : {}) },
+      String(Date.now()),
+    );
+    location.assign(`/designs/${made.id}/`);
+  });
 }
 
 function ExportMenu({ design }) {
@@ -66,16 +83,32 @@ function ExportMenu({ design }) {
 
 function Actions({ design, onShared }) {
   const failed = design.steps.some(({ state }) => state === "failed" || state === "cancelled");
-  const stale = design.artifacts.filter((artifact) => artifact.stale).length;
+  const behind = design.artifacts.filter((artifact) => artifact.stale);
+  // What a person edited is only made anew when they say so.
+  const edited = behind.filter(({ revision }) => revision.origin === "edited").length;
+  const stale = behind.length - edited;
   const button = (icon, label, act, kind = "") =>
     html`<button class="button ${kind}" type="button" onClick=${() => attempt(act)}><${Icon} name=${icon} /><span>${label}</span></button>`;
   return html`<div class="actions">
     ${!hasEnded(design) && button("stop", t("stop"), () => api.cancel(design.id))}
-    ${hasEnded(design) && failed && button("retry", t("retry"), () => api.retry(design.id))}
+    ${hasEnded(design) && failed && button("retry", t(design.state === "cancelled" ? "goOn" : "retry"), () => api.retry(design.id))}
     ${hasEnded(design) && stale > 0 && button("retry", t("refreshAll", { n: stale }), () => api.refresh(design.id), "primary")}
+    ${hasEnded(design) && stale === 0 && edited > 0 && button("retry", t("refreshEdited", { n: edited }), () => api.refresh(design.id, true))}
     <${Share} design=${design} onShared=${onShared} />
+    ${hasEnded(design) && button("copy", t("duplicate"), () => duplicate(design))}
     <${ExportMenu} design=${design} />
   </div>`;
+}
+
+/** What went wrong, and the ways on: another key, another model. Stopping is none of it. */
+function Trouble({ design }) {
+  if (!design.error) return null;
+  const words = tOr(`error.${design.error.code}`, design.error.message);
+  if (design.state === "cancelled") return html`<p class="notice">${t("stopped")}</p>`;
+  const byModel = [design.error, ...design.steps.map(({ error }) => error)].some((error) =>
+    error?.code.startsWith("model_"),
+  );
+  return html`<div class="notice error"><p>${words}</p>${byModel && html`<div class="actions"><${ModelWays} design=${design} /></div>`}</div>`;
 }
 
 /** How fresh the page is, said only when it is not. */
@@ -94,11 +127,11 @@ const isUnread = ({ artifacts }) =>
 export function DesignHeader({ design, status, onShared }) {
   return html`<section class="design-head" aria-labelledby="design-title">
     <div class="design-title">
-      <h1 id="design-title">${design.title}</h1>
+      <div class="title-line"><${Title} design=${design} /></div>
       <div class="design-line"><${StateBadge} state=${design.state} /><${Facts} design=${design} /></div>
     </div>
     <${Actions} design=${design} onShared=${onShared} />
-    ${design.error && html`<p class="notice error">${tOr(`error.${design.error.code}`, design.error.message)}</p>`}
+    <${Trouble} design=${design} />
     ${isUnread(design) && html`<p class="notice warning">${t("unread", { language: formatLanguage(design.language) })}</p>`}
     <${Freshness} status=${status} />
   </section>`;

@@ -1,45 +1,51 @@
-/** The traceability matrix: requirements down, kinds across, each cell leading to the places that cover it. */
+/** The traceability matrix: requirements down, kinds across; each cell names what fulfils a requirement and leads there. */
 import { labelOf, selectableKinds } from "../catalogue.js";
-import { html } from "../dom.js";
+import { html, useState } from "../dom.js";
 import { t } from "../i18n.js";
 import { hrefOf } from "./route.js";
 import { keyOf } from "./store.js";
 
-const MOST_LINES = 4;
-
-/** Places by part, each with its lines in order. */
+/** Places by part, each with its first line. */
 function groupByPart(places) {
   const lines = new Map();
   for (const place of places) {
     const key = keyOf(place);
     lines.set(key, [...(lines.get(key) ?? []), ...(place.line ? [place.line] : [])]);
   }
-  return [...lines].map(([key, numbers]) => ({ key, lines: [...new Set(numbers)].sort((a, b) => a - b) }));
+  return [...lines].map(([key, numbers]) => ({
+    key,
+    line: numbers.length ? Math.min(...numbers) : null,
+    count: Math.max(numbers.length, 1),
+  }));
 }
 
-function Part({ part, label }) {
-  const [first, ...rest] = part.lines;
-  return html`<li><a href=${hrefOf(part.key, first)}>${label || t("line", { n: first ?? 1 })}</a>
-    ${rest.slice(0, MOST_LINES).map((line) => html` <a class="more-line" href=${hrefOf(part.key, line)} title=${t("line", { n: line })}>${line}</a>`)}</li>`;
-}
+/** What is there for a requirement and not said to fulfil it gets no tick. */
+const UNSURE = new Set(["inferred", "undecided"]);
 
-/** Signs of what is there for a requirement and not said to fulfil it. */
-const UNSURE = { inferred: "~", undecided: "?" };
+/** @param {Cell | undefined} cell */
+const standingOf = (cell) => {
+  if (cell?.grade && UNSURE.has(cell.grade)) return cell.grade;
+  if (!cell || cell.covered === null) return "moot";
+  return cell.covered ? "said" : "open";
+};
 
-/** `covered` is null where the question does not arise; only what is said is covered. */
-function Cell({ cell, names }) {
-  const unsure = UNSURE[cell?.grade];
-  if (!cell || (cell.covered === null && !unsure))
-    return html`<td class="moot"><span aria-hidden="true">·</span><span class="sr">${t("matrix.moot")}</span></td>`;
-  if (!cell.covered && !unsure) return html`<td class="uncovered">${t("matrix.none")}</td>`;
+const isPlaced = (row) =>
+  Boolean(row.former) || Object.values(row.cells ?? {}).every((cell) => ["moot", "said"].includes(standingOf(cell)));
+
+function Places({ cell, names }) {
   const parts = groupByPart(cell.places ?? []);
-  const labelOf = ({ key }) => (key.includes("/") ? (names.get(key) ?? key) : cell.how);
-  const mark =
-    unsure &&
-    html`<span class="unsure" title=${t(`matrix.${cell.grade}`)}><span aria-hidden="true">${unsure} </span><span class="sr">${t(`matrix.${cell.grade}`)}</span></span>`;
-  return html`<td>${mark}<ul class="plain cell">
-    ${parts.length ? parts.map((part) => html`<${Part} part=${part} label=${labelOf(part)} />`) : html`<li>${cell.how || (unsure ? "" : "✓")}</li>`}
-  </ul></td>`;
+  const label = ({ key, count }) =>
+    key.includes("/") ? (names.get(key) ?? key) : cell.how || t("matrix.places", { n: count });
+  if (!parts.length) return cell.how ? html`<span>${cell.how}</span>` : null;
+  return html`<ul class="plain cell">${parts.map((part) => html`<li><a href=${hrefOf(part.key, part.key.includes("/") ? null : part.line)}>${label(part)}</a></li>`)}</ul>`;
+}
+
+function Cell({ cell, names, column }) {
+  const standing = standingOf(cell);
+  const words = t(`matrix.${standing}`);
+  return html`<td class=${standing} data-label=${column}>
+    ${standing === "moot" ? html`<span aria-hidden="true">·</span><span class="sr">${words}</span>` : html`<span class="grade" data-grade=${standing} title=${t(`matrix.${standing}.hint`)}>${words}</span>`}
+    ${cell && standing !== "open" && standing !== "moot" && html`<${Places} cell=${cell} names=${names} />`}</td>`;
 }
 
 /** A requirement; of one that no longer counts, what became of it. */
@@ -52,15 +58,20 @@ function Demand({ row }) {
 
 /** @param {{matrix: {rows: Row[]} | null, names: Map<string, string>}} props */
 export function Matrix({ matrix, names }) {
+  const [onlyOpen, setOnlyOpen] = useState(false);
   const rows = matrix?.rows ?? [];
   if (!rows.length) return null;
   const columns = selectableKinds().filter((kind) => rows.some((row) => row.cells?.[kind]));
+  const open = rows.filter((row) => !isPlaced(row));
+  const shown = onlyOpen ? open : rows;
   return html`<section><h3>${t("matrix")}</h3><p class="hint">${t("matrix.hint")}</p>
+    <label class="check"><input type="checkbox" checked=${onlyOpen} onChange=${(event) => setOnlyOpen(event.target.checked)} /><span>${t("matrix.onlyOpen", { n: open.length })}</span></label>
+    ${!shown.length && html`<p class="notice good">${t("matrix.allPlaced")}</p>`}
     <div class="table-box" tabindex="0" role="region" aria-label=${t("matrix")}><table class="grid matrix">
       <thead><tr><th scope="col">${t("bp.requirements")}</th>${columns.map((column) => html`<th scope="col">${labelOf(column)}</th>`)}</tr></thead>
-      <tbody>${rows.map(
-        (row) => html`<tr><th scope="row"><code>${row.id}</code> <${Demand} row=${row} /></th>
-          ${columns.map((column) => html`<${Cell} cell=${row.cells?.[column]} names=${names} />`)}</tr>`,
+      <tbody>${shown.map(
+        (row) => html`<tr key=${row.id}><th scope="row"><code>${row.id}</code> <${Demand} row=${row} /></th>
+          ${columns.map((column) => html`<${Cell} key=${column} cell=${row.cells?.[column]} names=${names} column=${labelOf(column)} />`)}</tr>`,
       )}</tbody>
     </table></div></section>`;
 }

@@ -25,6 +25,7 @@ export function PartsNav({ items, current, report }) {
   }, [current]);
   return html`<nav class="parts" ref=${root} aria-label=${t("parts")}><ul>
     <li><a class="nav-entry" href=${hrefOf("overview")} aria-current=${overview ? "page" : null}><span class="nav-title">${t("overview")}</span></a></li>
+    <li><a class="nav-entry" href=${hrefOf("idea")} aria-current=${current === "idea" ? "page" : null}><span class="nav-title">${t("idea.title")}</span></a></li>
     ${items.map((item, place) => {
       const opensGroup = item.part && items[place - 1]?.kind !== item.kind;
       return html`${opensGroup && html`<li class="nav-group" key=${item.kind}>${labelOf(item.kind)}</li>`}

@@ -10,10 +10,13 @@ import { Connection, hasEnded } from "./connection.js";
 import { warmUp } from "./drawing.js";
 import { GrowingRequirements } from "./growing.js";
 import { DesignHeader } from "./header.js";
+import { IdeaPanel } from "./idea.js";
 import { listItems } from "./items.js";
 import { PartsNav } from "./nav.js";
+import { Brief, RulesBanner } from "./overview.js";
 import { ReportView } from "./report.js";
 import { useRoute } from "./route.js";
+import { SearchButton, Thread } from "./search.js";
 import { createLiveText, createStore, useStore } from "./store.js";
 import { Waterfall } from "./waterfall.js";
 
@@ -50,11 +53,15 @@ function ReportPanel({ design, items }) {
 }
 
 function Main({ design, items, route }) {
+  if (route.key === "idea") return html`<${IdeaPanel} design=${design} />`;
   const item = items.find(({ key }) => key === route.key);
   if (item?.kind === "report") return html`<${ReportPanel} design=${design} items=${items} />`;
   if (item)
-    return html`<${ArtifactPanel} key=${item.key} designId=${designId} item=${item} items=${items} live=${live} line=${route.line} />`;
-  return html`<${Timeline} design=${design} /><${Board} items=${items} live=${live} report=${design.report} />`;
+    return html`<${ArtifactPanel} key=${item.key} designId=${designId} item=${item} items=${items} live=${live} line=${route.line} model=${design.model} />`;
+  const ended = hasEnded(design);
+  const timeline = html`<${Timeline} key=${String(ended)} design=${design} />`;
+  return html`${ended && html`<${Brief} design=${design} items=${items} />`}${!ended && timeline}
+    <${Board} items=${items} live=${live} report=${design.report} />${ended && timeline}`;
 }
 
 /** Opening another part moves the focus to its title, as a new page would. */
@@ -76,24 +83,34 @@ function DesignPage() {
   const gone = useStore(missing);
   const known = useStore(ready);
   const grown = useStore(live.grown);
+  const working = useRef(false);
+  const [said, setSaid] = useState("");
   useFocusOnOpen(route.key);
   useEffect(() => {
-    if (known && design?.kinds.some(isDrawn)) warmUp();
+    // What the page draws itself comes first.
+    if (known && design?.kinds.some(isDrawn)) setTimeout(warmUp, hasEnded(design) ? 600 : 0);
   }, [known, Boolean(design)]);
   useEffect(() => {
-    if (design) document.title = `${hasEnded(design) ? "" : "… "}${design.title} – designchord`;
+    if (!design) return;
+    const ended = hasEnded(design);
+    if (!ended) working.current = true;
+    const news = ended && working.current;
+    if (news) setSaid(t(`ended.${design.state}`));
+    document.title = `${ended ? (news ? "✓ " : "") : "… "}${design.title} – designchord`;
   }, [design?.title, design?.state]);
   if (gone)
     return html`<${Topbar} /><main id="main" tabindex="-1" class="lost"><h1>${t("missing.title")}</h1><p>${t("missing.text")}</p><a class="button" href="/">${t("toStart")}</a></main>`;
   if (!design || !known)
     return html`<${Topbar} /><main id="main" tabindex="-1" class="lost" aria-busy="true"><p class="hint">${t(connection === "offline" ? "fresh.offline" : "loading")}</p></main>`;
   const items = listItems(design, grown);
-  return html`<${Topbar}><a class="button quiet" href="/"><${Icon} name="plus" /><span>${t("newDesign")}</span></a><//>
+  return html`<${Topbar}><${SearchButton} /><a class="button quiet" href="/"><${Icon} name="plus" /><span>${t("newDesign")}</span></a><//>
+    <p class="sr" role="status">${said}</p>
+    <${Thread} design=${design} items=${items} />
     <div class="design">
       <${DesignHeader} design=${design} status=${connection} onShared=${keepShared} />
       <div class="design-body">
-        <${PartsNav} items=${items} current=${items.some(({ key }) => key === route.key) ? route.key : "overview"} report=${design.report} />
-        <main id="main" class="design-main" tabindex="-1"><${Main} design=${design} items=${items} route=${route} /></main>
+        <${PartsNav} items=${items} current=${route.key === "idea" || items.some(({ key }) => key === route.key) ? route.key : "overview"} report=${design.report} />
+        <main id="main" class="design-main" tabindex="-1"><${RulesBanner} design=${design} /><${Main} design=${design} items=${items} route=${route} /></main>
       </div>
     </div>`;
 }

@@ -5,12 +5,13 @@ import { html, useEffect, useRef, useState } from "../dom.js";
 import { attempt } from "../failure.js";
 import { t } from "../i18n.js";
 
-/** @param {{designId: string, item: Made, onDone: () => void}} props */
-export function RegenerateForm({ designId, item, onDone }) {
+/** @param {{designId: string, item: Made, model: string, onDone: () => void}} props */
+export function RegenerateForm({ designId, item, model, onDone }) {
+  const byRules = model === "offline";
   const [feedback, setFeedback] = useState("");
   const [sending, setSending] = useState(false);
   const field = useRef(null);
-  useEffect(() => field.current.focus(), []);
+  useEffect(() => field.current?.focus(), []);
   const send = async (event) => {
     event.preventDefault();
     setSending(true);
@@ -19,9 +20,14 @@ export function RegenerateForm({ designId, item, onDone }) {
     if (done) onDone();
   };
   return html`<form class="again" onSubmit=${send} onKeyDown=${(event) => event.key === "Escape" && onDone()}>
-    <label class="label" for="feedback">${t("feedback")}</label>
+    ${
+      byRules
+        ? html`<p>${t("feedback.rules")}</p>`
+        : html`<label class="label" for="feedback">${t("feedback")}</label>
     <textarea id="feedback" class="field" rows="3" ref=${field} maxlength=${limitOf("feedback")} value=${feedback}
       placeholder=${t("feedback.placeholder")} onInput=${(event) => setFeedback(event.target.value)}></textarea>
+`
+    }
     <p class="hint">${t("feedback.hint")}</p>
     <div class="actions">
       <button class="button quiet" type="button" onClick=${onDone}>${t("cancel")}</button>

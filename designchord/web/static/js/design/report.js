@@ -12,7 +12,7 @@ const SEVERITIES = ["error", "warning", "info"];
 function Counts({ counts }) {
   return html`<ul class="counts">${SEVERITIES.map(
     (severity) =>
-      html`<li data-severity=${severity} data-none=${String(!counts[severity])}><strong>${counts[severity] ?? 0}</strong> ${t(`severity.${severity}.many`)}</li>`,
+      html`<li data-severity=${severity} data-none=${String(!counts[severity])}><strong>${counts[severity] ?? 0}</strong> ${t(`severity.${severity}.many`, { n: counts[severity] ?? 0 })}</li>`,
   )}</ul>`;
 }
 

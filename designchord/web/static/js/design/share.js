@@ -6,11 +6,14 @@ import { t } from "../i18n.js";
 import { Popover } from "../popover.js";
 import { copyText } from "../save.js";
 
+/** Whether nobody but this machine reaches this page's address. */
+const isHere = () => ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
+
 function Shared({ path, onWithdraw, busy }) {
   const url = new URL(path, location.origin).href;
   return html`<label class="label" for="share-link">${t("share.link")}</label>
     <input id="share-link" class="field" readonly value=${url} onFocus=${(event) => event.target.select()} />
-    <p class="hint">${t("share.shared")}</p>
+    <p class="hint">${t(isHere() ? "share.local" : "share.shared")}</p>
     <div class="actions">
       <button class="button primary" type="button" onClick=${() => copyText(url)}>${t("share.copy")}</button>
       <a class="button" href=${path} target="_blank" rel="noopener">${t("share.open")}</a>

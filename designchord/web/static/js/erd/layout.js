@@ -2,6 +2,7 @@
  * Where tables stand. Sections are blocks of a few columns; blocks are put in rows so that the whole has the shape of
  * the stage. A layered layout grows in one direction only: 30 tables are 6,000 px wide, and their letters 2 px high.
  */
+import { headOf } from "./heads.js";
 import { columnsOf, neighboursOf } from "./reading.js";
 
 export const HEAD = 28;
@@ -35,14 +36,6 @@ export function measure(font, text) {
     widths.set(key, context.measureText(text).width);
   }
   return widths.get(key);
-}
-
-const squash = (text) => text.replace(/[\s_-]/g, "").toLowerCase();
-
-/** What stands at the head of a table: what it is called, and its name where that says more. */
-export function headOf({ name, label }) {
-  const spoken = label.endsWith(` ${name}`) ? label.slice(0, -name.length - 1) : label;
-  return squash(spoken) === squash(name) ? { label: name, name: "" } : { label: spoken, name };
 }
 
 export const typeWidth = (columns) => Math.max(0, ...columns.map(({ type }) => measure("row", type)));

@@ -1,7 +1,7 @@
 /** The entities as a list: what small screens show, and what is read out. */
 import { html } from "../dom.js";
 import { t } from "../i18n.js";
-import { headOf } from "./layout.js";
+import { headOf } from "./heads.js";
 
 /** What joins a table with others, in words: `1 : n Loan (has)`. */
 export function relationsOf({ links, tables }, name) {

@@ -1,6 +1,7 @@
 /** An entity-relationship diagram as the page draws it: real text, to point at, to search and to select. */
 import { classes, html, useMemo } from "../dom.js";
-import { FONT, HEAD, ROW, headOf, layOut, letterSize, measure } from "./layout.js";
+import { headOf } from "./heads.js";
+import { FONT, HEAD, ROW, layOut, letterSize, measure } from "./layout.js";
 import { routeLink } from "./links.js";
 import { readModel } from "./reading.js";
 import { findSections } from "./sections.js";

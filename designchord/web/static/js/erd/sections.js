@@ -1,5 +1,7 @@
 /** Which tables belong together: what is joined with each other more than with the rest. */
 
+import { headOf } from "./heads.js";
+
 /** A section with more tables than this is as hard to read as the whole. */
 const MOST = 9;
 
@@ -90,7 +92,7 @@ export function findSections(model) {
   const sections = [...large, ...chunks].map((group) => {
     const tables = inOrder(group);
     const main = tables.reduce((best, name) => (degree(name) > degree(best) ? name : best), tables[0]);
-    return { name: main, label: labels.get(main) ?? main, tables };
+    return { name: main, label: headOf({ name: main, label: labels.get(main) ?? main }).label, tables };
   });
   return sections.sort((a, b) => order(a.tables[0]) - order(b.tables[0]));
 }

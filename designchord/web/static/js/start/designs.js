@@ -71,6 +71,30 @@ function Filter({ filter, setFilter }) {
   </div>`;
 }
 
+/** What can still be taken back, asked for when somebody wants to see it. */
+function Deleted({ onBack }) {
+  const [items, setItems] = useState(/** @type {any[] | null} */ (null));
+  const load = (event) => {
+    if (event.target.open)
+      api
+        .listDesigns({ deleted: "true" })
+        .then((answer) => setItems(answer.items))
+        .catch(() => setItems([]));
+  };
+  const takeBack = (design) =>
+    attempt(async () => {
+      await api.undeleteDesign(design.id);
+      setItems((last) => last?.filter(({ id }) => id !== design.id) ?? null);
+      onBack(design);
+    });
+  return html`<details class="deleted" onToggle=${load}><summary>${t("list.deleted")}</summary>
+    ${items?.length === 0 && html`<p class="hint">${t("list.noneDeleted")}</p>`}
+    <ul class="plain">${items?.map(
+      (design) => html`<li class="design-row" key=${design.id}><span class="design-name">${design.title}</span>
+        <button class="button" type="button" aria-label=${t("list.takeBackThis", { title: design.title })} onClick=${() => takeBack(design)}>${t("list.takeBack")}</button></li>`,
+    )}</ul></details>`;
+}
+
 export function DesignList() {
   const { filter, setFilter, page, load } = useDesigns();
   const [hidden, setHidden] = useState(new Set());
@@ -95,5 +119,9 @@ export function DesignList() {
     ${items?.length === 0 && !page.failure && html`<p class="hint empty-list">${t(filtered ? "list.noMatch" : "list.empty")}</p>`}
     <ul class="plain">${items?.map((design) => html`<${Row} key=${design.id} design=${design} onDelete=${() => remove(design)} />`)}</ul>
     ${page.next && html`<button class="button" type="button" onClick=${() => load(page.next)}>${t("list.more")}</button>`}
+    <${Deleted} onBack=${({ id }) => {
+      setHidden((last) => new Set([...last].filter((one) => one !== id)));
+      load();
+    }} />
   </section>`;
 }

@@ -1,7 +1,7 @@
 /** The form that starts a design: one box for everything. It never loses what was typed and says in place what is missing. */
 import { ApiError, api } from "../api.js";
 import { labelOf, limitOf, selectableKinds } from "../catalogue.js";
-import { html, useRef, useState } from "../dom.js";
+import { html, useEffect, useRef, useState } from "../dom.js";
 import { describeFailure } from "../failure.js";
 import { formatLanguage } from "../format.js";
 import { language, t, tOr } from "../i18n.js";
@@ -14,6 +14,8 @@ import { ModelLine } from "./models.js";
 import { Questions, isShort } from "./questions.js";
 
 const FIELDS = ["title", "content", "requirements", "language", "model", "effort", "without"];
+/** What the text was before another page began anew with an idea (design/idea.js). */
+const REPLACED = "designchord.replaced";
 /** Languages to choose from; left alone, the server takes that of the text. */
 const LANGUAGES = ["ko", "en"];
 
@@ -187,6 +189,11 @@ export function IdeaForm({ idea, values, change }) {
 /** The draft of the form, with the text in one piece. @returns {[Record<string, string>, (some: Record<string, string>) => void]} */
 export function useIdeaDraft() {
   const [values, change] = useDraft(FIELDS);
+  useEffect(() => {
+    const before = sessionStorage.getItem(REPLACED);
+    sessionStorage.removeItem(REPLACED);
+    if (before) showToast(t("form.replaced"), { action: t("undo"), onAction: () => change({ content: before }) });
+  }, []);
   if (values.requirements) change({ content: wholeText(values), requirements: "" });
   return [values, change];
 }

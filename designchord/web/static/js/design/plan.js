@@ -1,0 +1,35 @@
+/** A blueprint's source as data, and what its things are called. */
+
+const isRecord = (value) => Boolean(value) && typeof value === "object" && !Array.isArray(value);
+export const listOf = (value) => (Array.isArray(value) ? value.filter(isRecord) : []);
+export const word = (value) =>
+  value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
+
+/** @param {string} source @returns {Record<string, any> | null} */
+export function parseBlueprint(source) {
+  try {
+    const value = JSON.parse(source);
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The blueprint of a design, once there is one. @param {Snapshot} design */
+export function blueprintOf(design) {
+  const artifact = design.artifacts.find(({ kind }) => kind === "blueprint");
+  return { artifact, plan: artifact ? parseBlueprint(artifact.revision.source) : null };
+}
+
+/** @param {Record<string, any>} plan */
+export function labelsOf(plan) {
+  const names = new Map();
+  for (const { id, label } of listOf(plan.actors)) names.set(`actor:${id}`, word(label) || word(id));
+  for (const entity of listOf(plan.entities)) {
+    names.set(`entity:${entity.name}`, word(entity.label) || word(entity.name));
+    for (const { name, label } of listOf(entity.attributes))
+      names.set(`attribute:${entity.name}.${name}`, word(label) || word(name).replaceAll("_", " "));
+  }
+  for (const { id, summary } of listOf(plan.operations)) names.set(`operation:${id}`, word(summary) || word(id));
+  return names;
+}
