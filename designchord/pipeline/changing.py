@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import timezone
@@ -19,9 +19,12 @@ from designchord.blueprint.changes import (
     tell,
     write_operations,
 )
+from designchord.blueprint.changes.lineage import carried_over
 from designchord.blueprint.model import Blueprint
 from designchord.designs import selectors
 from designchord.designs.models import ChangeOrigin, Design, Origin
+from designchord.designs.services.changes import NewChange
+from designchord.designs.services.parts import NewRevision
 from designchord.errors import BadInput, Conflict
 from designchord.pipeline.merging import Merging
 from designchord.pipeline.previewing import Standing, preview
@@ -104,6 +107,26 @@ def difference(*, base: int, source: str, after: Blueprint) -> Proposal:
     operations = tuple(one for one in diff(before, after) if not (one.do == "remove" and one.what == "former"))
     operations = dated(operations, before, today())
     return Proposal(base, before, operations, apply(before, operations))
+
+
+def remade(*, source: str, new: NewRevision, who: str, why: str) -> tuple[NewRevision, NewChange | None]:
+    """A blueprint that was made anew, with the requirements of the one before it kept in sight, and the change that
+    this is; None where nothing is another."""
+    (before, _), made = answering.check(source), answering.load(new.source)
+    if before is None:  # as an earlier version may have stored it
+        return new, None
+    after = carried_over(before, made, on=today())
+    operations = diff(before, after)
+    if not operations:
+        return new, None
+    change = NewChange(
+        origin=ChangeOrigin.CHANGED,
+        who=who[:150],
+        why=why,
+        operations=write_operations(operations),
+        inverse=write_operations(apply(before, operations).inverse),
+    )
+    return (new if after == made else replace(new, source=answering.dump(after))), change
 
 
 def undoing(*, base: int, source: str, inverse: Sequence[Any]) -> Proposal:

@@ -16,6 +16,7 @@ from designchord.designs import selectors
 from designchord.designs.models import Design, Step
 from designchord.designs.services import designs, parts, planning, steps
 from designchord.errors import ModelError, Stopped, Unavailable
+from designchord.pipeline.changing import remade
 from designchord.pipeline.compiling import compile_for
 from designchord.pipeline.making import maker_for
 from designchord.runtime.leases import Hold, LeaseKeeper
@@ -80,8 +81,11 @@ class Steps:
     def _blueprint(self, hold: Hold, step: Step) -> None:
         """Make a blueprint, and store it with all that code makes of it."""
         new, outcome = maker_for(ports=self._ports, hold=hold, step=step).make_blueprint()
+        before, change = hold.lease.blueprint, None
+        if before is not None:
+            new, change = remade(source=before.source, new=new, who=step.design.model, why=step.feedback)
         compiled = compile_for(step.design, answering.load(new.source))
-        planned = planning.blueprint_store(lease=hold.lease, outcome=outcome, new=new, compiled=compiled)
+        planned = planning.blueprint_store(lease=hold.lease, outcome=outcome, new=new, compiled=compiled, change=change)
         self._ports.publish(planned.events)
         self.enqueue(planned.ready, owner=step.design.owner_id)
         if not planned.ready and not planned.ended:

@@ -10,11 +10,13 @@ import pytest
 
 from bench.model_server import ModelServer
 from designchord.blueprint import answering
-from designchord.blueprint.changes import tell
+from designchord.blueprint.changes import Replace, tell
 from designchord.blueprint.model import Blueprint
+from designchord.designs import selectors
 from designchord.designs.services.designs import local_owner
 from designchord.errors import Conflict
 from tests.flows.apps import artifact, look, running_app, submit, wait_until_ended
+from tests.servers import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -125,3 +127,23 @@ def test_nonsense_costs_at_most_two_more_questions_and_changes_nothing(tmp_path:
         assert caught.value.code == "artifact_invalid"
         assert server.count - calls == 3
         assert blueprint_of(design) == before
+
+
+def test_a_blueprint_that_is_made_anew_is_a_change_and_forgets_no_requirement(tmp_path: Path) -> None:
+    with ModelServer() as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
+        design = submit(app)
+        wait_until_ended(design)
+        first = blueprint_of(design).requirements[0]
+        value = {"id": "R77", "text": "Members can search items by category and colour."}
+        replaced = [Replace(id=first.id, value=value)]
+        app.verbs.change(owner=local_owner(), design_id=design, operations=replaced)
+        app.verbs.regenerate(owner=local_owner(), design_id=design, kind="blueprint", feedback="shorter names")
+        wait_until(lambda: artifact(look(design), "blueprint")["revision"]["number"] == 3, 30, "the new blueprint")
+        wait_until_ended(design)
+        after = blueprint_of(design)
+        changes = selectors.changes_list(owner=local_owner(), design_id=design)
+    ids = [one.id for one in (*after.requirements, *after.former)]
+    assert first.id in {one.id for one in after.former}
+    assert len(ids) == len(set(ids))
+    assert changes[-1]["base"] == 1
+    assert [one["why"] for one in changes if one["who"] == "openai:test"] in ([], ["shorter names"])

@@ -68,11 +68,14 @@ class Planned:
     ended: bool = False
 
 
-def blueprint_store(*, lease: Lease, outcome: Outcome, new: NewRevision, compiled: Compiled) -> Planned:
+def blueprint_store(
+    *, lease: Lease, outcome: Outcome, new: NewRevision, compiled: Compiled, change: NewChange | None = None
+) -> Planned:
     """End the blueprint's step with what it made, and plan. Raises ``Stopped`` when the lease is lost.
 
     When the step was asked to (``cascade``), parts that are out of date or were not made are made again. When nothing
     is to be made any more, the design ends with its compiled report; else that is shown until everything is there.
+    ``change`` is what it has otherwise than the blueprint of the lease.
     """
     with writing(), transaction.atomic():
         design = design_lock(design_id=lease.design, events=3 + 2 * len(compiled.parts))
@@ -83,6 +86,8 @@ def blueprint_store(*, lease: Lease, outcome: Outcome, new: NewRevision, compile
         assert part is not None  # noqa: S101 - a blueprint's step has one
         revision = revision_append(part, new, run=ended.step.run)
         entries = [revision_entry(part, revision), step_entry(ended.step)]
+        if change is not None and lease.blueprint is not None:
+            entries.append(change_append(design, change, base=lease.blueprint.number, result=revision.number))
         plan = _Plan(design, compiled.parts, blueprint=revision.number)
         entries += plan.carry_out()
         if ended.step.cascade:
