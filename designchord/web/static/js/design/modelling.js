@@ -197,8 +197,13 @@ export function BlueprintEditor({ designId, item, onDone }) {
       if (proposal) setReviewing(true);
     }
   };
+  // On the whole page: what had the focus may be gone with what was removed.
+  useEffect(() => {
+    addEventListener("keydown", keys);
+    return () => removeEventListener("keydown", keys);
+  });
   const follows = proposal ? proposal.operations.filter((one) => one.because !== undefined) : [];
-  return html`<div class="modelling" onKeyDown=${keys}>
+  return html`<div class="modelling">
     <div class="editor-foot sticky"><span role="status">${problem ? html`<span class="check-state" data-errors="true">${problem}</span>` : t("model.changes", { n: operations.length })}
       ${follows.length > 0 && html`<details class="ghost"><summary>${t("model.follows", { n: follows.length })}</summary><ul class="plain">${follows.map((one) => html`<li><code>${one.line}</code></li>`)}</ul></details>`}</span>
       <span class="actions"><button class="button quiet" type="button" disabled=${!operations.length} onClick=${undo}>${t("undo")}</button>
