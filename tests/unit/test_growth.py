@@ -19,9 +19,9 @@ from designchord.kinds import registry
 from designchord.notation import answer, echo, markdown, repetition
 from designchord.notation.openapi.reading import read as read_openapi
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
-SIZE = 6_000
+SIZE = 4_000
 
 #: What a hostile text repeats.
 PIECES = {
