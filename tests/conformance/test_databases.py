@@ -31,7 +31,7 @@ from designchord.designs.models import (
 from designchord.designs.selectors import NOTHING_USED
 from designchord.designs.services import calls, designs, parts, planning, steps
 from designchord.designs.services.parts import Made, NewRevision
-from designchord.designs.services.planning import PlannedPart
+from designchord.designs.services.planning import Compiled, PlannedPart
 from designchord.designs.services.steps import Lease, Outcome
 from designchord.errors import Conflict, Stopped
 from designchord.llm.base import Answer, TokenUsage
@@ -97,8 +97,14 @@ def planned(owner: Owner) -> tuple[UUID, list[int]]:
     design, _ = create(owner)
     lease = claim(Step.objects.get(design=design, part__kind="blueprint").pk)
     assert lease is not None
-    plan = [PlannedPart(kind=k, key="", title=k, position=i) for i, k in enumerate(PARTS, 1)]
-    return design.pk, planning.blueprint_store(lease=lease, made=made("{}"), parts=plan).ready
+    plan = [
+        PlannedPart(kind=kind, key="", title=kind, position=at, compiled=None, elaborated=True)
+        for at, kind in enumerate(PARTS, 1)
+    ]
+    blueprint = NewRevision(source="{}", origin=Origin.OFFLINE)
+    compiled = Compiled(plan, report=None)
+    stored = planning.blueprint_store(lease=lease, outcome=Outcome(), new=blueprint, compiled=compiled)
+    return design.pk, stored.ready
 
 
 def finish(design: UUID) -> bool:
