@@ -182,3 +182,28 @@ def test_a_design_is_in_the_language_of_the_idea_unless_another_is_chosen(
     person.start()
     design_id = person.submit(title, idea, "", "Make the design", asked=language == "en")
     assert server.call("GET", f"/designs/{design_id}")[1]["language"] == language
+
+
+def test_of_a_language_that_rules_do_not_read_it_is_said_at_the_top(
+    visit: Callable[..., Visit], new_design: Callable[..., str]
+) -> None:
+    person = visit()
+    person.open(
+        new_design(language="es", model="offline", requirements="- El cliente puede pedir pan.", content="Pan.")
+    )
+    expect(person.page.locator(".design-head .notice")).to_contain_text("Rules do not read Spanish")
+    person.expect_nothing_bad()
+
+
+def test_while_the_model_is_waited_for_it_is_said_for_what_and_until_when(
+    visit: Callable[..., Visit], server: Server, model_says: Callable[..., None]
+) -> None:
+    model_says({"fault": "429", "kind": "blueprint", "retry_after": 20, "times": 1})
+    person = visit()
+    person.open(server.submit(**BRIEF))
+    waiting = person.page.locator(".fall-row", has_text="waiting for the model")
+    expect(waiting).to_contain_text("asks us to slow down")
+    expect(waiting).to_contain_text(re.compile(r"until \d+:\d\d"))
+    person.page.get_by_role("button", name="Stop").click()
+    person.expect_state("cancelled")
+    person.expect_nothing_bad()
