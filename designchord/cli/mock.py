@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from designchord.errors import BadInput
@@ -37,12 +35,16 @@ def mock(design: str, port: int, seed: int) -> int:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind(("127.0.0.1", port))
+        bound.listen(128)  # who reads the address below may call at once
     except OSError:
         raise BadInput(f"Port {port} is taken: choose another with --port.", code="port") from None
     click.echo(f"http://127.0.0.1:{bound.getsockname()[1]} serves {len(stage.description.endpoints)} operations.")
     for actor in stage.acting.actors:
         click.echo(f"  Authorization: Bearer {TOKEN}{actor}")
-    click.echo(f"  e.g. {json.dumps(stage.description.endpoints[0].template)}", err=True)
     config = uvicorn.Config(MockServer(served), log_level="warning", lifespan="on", timeout_graceful_shutdown=2)
-    uvicorn.Server(config).run(sockets=[bound])
+    try:
+        uvicorn.Server(config).run(sockets=[bound])
+    finally:
+        served.close()
+        bound.close()
     return 0

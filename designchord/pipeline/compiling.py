@@ -10,7 +10,6 @@ from typing import TypeVar
 import structlog
 
 from designchord.blueprint.model import Blueprint
-from designchord.consistency.report import cross_check
 from designchord.designs.models import Design, Origin
 from designchord.designs.services.parts import NewRevision
 from designchord.designs.services.planning import Compiled, PlannedPart
@@ -18,6 +17,7 @@ from designchord.errors import outcome_of
 from designchord.kinds import registry
 from designchord.kinds.base import Kind, Part
 from designchord.llm.providers import OFFLINE
+from designchord.pipeline.reporting import report_of
 
 T = TypeVar("T")
 
@@ -38,8 +38,8 @@ def compile_design(kinds: Sequence[str], blueprint: Blueprint, *, effort: str, l
     sources = {(each.kind, each.key): each.compiled.source for each in parts if each.compiled is not None}
     report = None
     if len(sources) == len(parts):
-        report = without_mishap("report", partial(cross_check, sources, blueprint, language=language))
-    return Compiled(parts, None if report is None else report.to_dict())
+        report = without_mishap("report", partial(report_of, sources, blueprint, language=language))
+    return Compiled(parts, report)
 
 
 def compile_for(design: Design, blueprint: Blueprint) -> Compiled:

@@ -11,7 +11,6 @@ from django.db import Error
 from structlog.contextvars import bound_contextvars
 
 from designchord.blueprint import answering
-from designchord.consistency.report import cross_check
 from designchord.designs import selectors
 from designchord.designs.models import Design, Step
 from designchord.designs.services import designs, parts, planning, steps
@@ -19,6 +18,7 @@ from designchord.errors import ModelError, Stopped, Unavailable
 from designchord.pipeline.changing import remade
 from designchord.pipeline.compiling import compile_for
 from designchord.pipeline.making import maker_for
+from designchord.pipeline.reporting import report_of
 from designchord.runtime.leases import Hold, LeaseKeeper
 from designchord.runtime.ports import Ports
 
@@ -122,11 +122,7 @@ class Steps:
         seen, sources = selectors.current_sources(design_id=design.pk)
         source = sources.pop(("blueprint", ""), None)
         blueprint = answering.load(source) if source else None
-        report = cross_check(sources, blueprint, language=design.language).to_dict()
-        # Loaded when something is rehearsed: SQLAlchemy takes a third of a second.
-        from designchord.rehearsal.rehearsing import rehearsed
-
-        return seen, rehearsed(report, sources, blueprint, design.language)
+        return seen, report_of(sources, blueprint, language=design.language)
 
     def rerun_stale(self, design_id: UUID, *, with_edited: bool) -> int:
         """Make again what is out of date; the number of steps that run now."""

@@ -15,6 +15,10 @@ from designchord.rehearsal.described import Description, Endpoint, properties_of
 Act = Literal["list", "get", "create", "update", "delete", "login", "logout", "none"]
 _LOGIN: Final = re.compile(r"(?:^|/)(?:log-?in|sign-?in|sessions?|tokens?|auth(?:enticate)?|refresh)$")
 _LOGOUT: Final = re.compile(r"(?:^|/)(?:log-?out|sign-?out|sessions?(?:/[^/]+)?|tokens?)$")
+#: What proves who somebody is; a barcode does not.
+_SECRET: Final = re.compile(
+    r"passw(?:or)?d|passcode|(?:^|_)(?:pin|otp)(?:_code)?$|(?:verification|auth|security|login)_?code$"
+)
 _OWN: Final = frozenset({"me", "my", "mine"})
 _STATES: Final = ("status", "state")
 
@@ -224,7 +228,7 @@ def _credentials(endpoint: Endpoint) -> bool:
 
 def secrets_of(endpoint: Endpoint) -> list[str]:
     names = properties_of(endpoint.body or {})
-    return [name for name in names if re.search(r"password|passwd|\bpin\b|otp|code", name)]
+    return [name for name in names if _SECRET.search(name.lower())]
 
 
 def _is_list(endpoint: Endpoint) -> bool:

@@ -58,11 +58,11 @@ MESSAGES: Final[dict[str, _Text]] = {
     "no_source": _Text(
         "warning",
         (
-            "The story “{story}” needs {what} for {operation}, but no operation creates or lists one.",
+            "The story “{story}” needs {what} for {operation}, and no operation gives one.",
             "Add an operation that does.",
         ),
         (
-            "“{story}” 스토리의 {operation}에 {what}이(가) 필요하지만 만들거나 조회하는 동작이 없습니다.",
+            "“{story}” 스토리의 {operation}에 {what}이(가) 필요하지만 그것을 마련하는 동작이 없습니다.",
             "그런 동작을 추가하세요.",
         ),
     ),

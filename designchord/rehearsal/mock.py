@@ -72,7 +72,10 @@ class Mock:
         seed: int = 1,
         language: str = "en",
         file: str = ":memory:",
+        document_at: str = "/openapi.json",
     ) -> None:
+        """``document_at`` is where the description itself can be had, unless the API has that path."""
+        self._document_at = document_at
         self.description = Description(document)
         self.acting = Acting(self.description, schema, blueprint)
         self._samples = Samples(seed, language)
@@ -96,6 +99,8 @@ class Mock:
         found = self.description.at(path if path == "/" else path.rstrip("/"))
         fitting = [(one, values) for one, values in found if one.method == method.upper()]
         if not fitting:
+            if not found and path == self._document_at and method.upper() == "GET":
+                return Answer(200, self.description.document)
             if not found:
                 return Answer(404, {"code": "no_such_path", "message": f"The API has no path {path[:200]}."})
             allowed = ", ".join(one.method for one, _ in found)

@@ -52,7 +52,6 @@ class MockServer:
             if message["type"] == "lifespan.startup":
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
-                self._mock.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 

@@ -165,7 +165,7 @@ class _Teller:
         if deed.act == "login":
             self._sign_up(script)
         elif deed.act == "delete":
-            self._there_is(script, deed)
+            self._there_is(script, deed, step.message)
         call = self._call(script, deed, step.message)
         if refused is None:
             script.steps.append(call)
@@ -265,13 +265,17 @@ class _Teller:
         script.steps.append(call)
         self._remember(script, deed, call)
 
-    def _there_is(self, script: _Script, deed: Deed) -> None:
+    def _there_is(self, script: _Script, deed: Deed, said: str) -> None:
         """What is taken away without being named (``DELETE /products/{id}/likes``) has to be put there before."""
         table = deed.table
         if table is None or any(name in table.primary_key for name in deed.bound.values()):
             return
         made = self._acting.creating(table)
-        if made is not None and table.name not in script.keys:
+        if made is None:
+            raise _Missing(
+                Gap("no_source", said, (("what", table.label or table.name), ("operation", deed.endpoint.id)))
+            )
+        if table.name not in script.keys:
             self._prepare(script, made)
 
     def _remember(self, script: _Script, deed: Deed, call: Step) -> None:

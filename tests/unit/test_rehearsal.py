@@ -305,6 +305,42 @@ def test_what_nobody_creates_or_lists_stops_a_story_and_is_said() -> None:
     assert "tool" in problem.message
 
 
+def test_what_nobody_puts_there_cannot_be_taken_away_and_that_is_said() -> None:
+    wish = Entity(
+        name="Wish",
+        label="wish",
+        attributes=(
+            ID,
+            Attribute(name="member_id", type="uuid", key="foreign", references="Member"),
+            Attribute(name="tool_id", type="uuid", key="foreign", references="Tool"),
+        ),
+    )
+    path = "/tools/{tool_id}/wishes"
+    make = Operation(id="wish", method="POST", path=path, summary="Wish", entity="Wish", actor="Member")
+    unmake = Operation(
+        id="unwish", method="DELETE", path=path, summary="Unwish", entity="Wish", actor="Member", returns="none"
+    )
+    plan = library(Scenario(id="unwish", title="Unwish", actor="Member", steps=(call("unwish"),)))
+    plan = plan.model_copy(update={"entities": (*plan.entities, wish), "operations": (*plan.operations, make, unmake)})
+    assert rehearse(sources(plan), plan).ran == 1
+    assert [one.code for one in rehearse(sources(without(plan, "wish")), without(plan, "wish")).problems][:1] == [
+        "rehearsal.no_source"
+    ]
+
+
+def test_a_barcode_is_no_password() -> None:
+    plan = library()
+    tool = plan.entities[1].model_copy(update={"attributes": (ID, Attribute(name="barcode", unique=True))})
+    add = plan.operations[2].model_copy(update={"request": ("barcode",)})
+    plan = plan.model_copy(
+        update={
+            "entities": (plan.entities[0], tool, plan.entities[2]),
+            "operations": (*plan.operations[:2], add, *plan.operations[3:]),
+        }
+    )
+    assert rehearse(sources(plan), plan).ran == 1
+
+
 def test_what_is_only_listed_is_taken_from_the_samples_and_that_is_said() -> None:
     plan = without(library(), "addTool")
     rehearsal = rehearse(sources(plan), plan)
@@ -395,3 +431,23 @@ def test_every_idea_of_the_corpus_is_played(corpus: Any) -> None:
         broken += [(idea["id"], story.id) for story in rehearsal.stories if not story.ran and not story.gaps]
         assert tables_of(plan).tables
     assert broken == []
+
+
+def test_callers_send_neither_what_is_hidden_nor_what_is_computed() -> None:
+    plan = library()
+    extra = (
+        Attribute(name="margin", type="decimal", visibility="hidden"),
+        Attribute(name="days", type="integer", visibility="computed"),
+    )
+    loan = plan.entities[2].model_copy(update={"attributes": (*plan.entities[2].attributes, *extra)})
+    lend = plan.operations[5].model_copy(update={"request": ()})
+    plan = plan.model_copy(
+        update={
+            "entities": (*plan.entities[:2], loan),
+            "operations": (*plan.operations[:5], lend, *plan.operations[6:]),
+        }
+    )
+    body = stage(plan).description.by_id["lend"].body
+    assert body is not None
+    assert set(body["properties"]) == {"tool_id", "status", "starts_at", "ends_at"}
+    assert rehearse(sources(plan), plan).ran == 1

@@ -165,7 +165,7 @@ def _is_link(entity: Entity) -> bool:
 
 def _is_set_by_system(attribute: Attribute) -> bool:
     hidden = attribute.key in ("primary", "primary_foreign") or attribute.name in _SYSTEM_FIELDS
-    return hidden or bool(_KEPT_SECRET.search(attribute.name))
+    return hidden or attribute.visibility != "shown" or bool(_KEPT_SECRET.search(attribute.name))
 
 
 def _schema(entity: Entity) -> Schema:

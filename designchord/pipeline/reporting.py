@@ -1,0 +1,17 @@
+"""The report of a design: its cross-check, and what its rehearsal found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from designchord.blueprint.model import Blueprint
+from designchord.consistency.report import cross_check
+
+
+def report_of(sources: Mapping[tuple[str, str], str], blueprint: Blueprint | None, *, language: str) -> dict[str, Any]:
+    """The report as JSON, of parts by (kind, key)."""
+    # Loaded when something is rehearsed: SQLAlchemy takes a third of a second.
+    from designchord.rehearsal.rehearsing import rehearsed
+
+    return rehearsed(cross_check(sources, blueprint, language=language).to_dict(), sources, blueprint, language)
