@@ -22,6 +22,7 @@ from designchord.cli.explain import explain
 from designchord.cli.export import export
 from designchord.cli.generate import generate
 from designchord.cli.importing import import_system
+from designchord.cli.migration import migration
 from designchord.cli.mock import mock
 from designchord.cli.models import models
 from designchord.cli.rehearse import rehearse
@@ -54,7 +55,7 @@ def commands(context: click.Context, server: str | None, allow_http: bool) -> No
 _COMMANDS: tuple[click.Command, ...] = (
     *(generate, import_system, check, verify, serve, list_designs, status, show, export, share, explain, assumptions),
     *(change, undo, diff, edit, regenerate, refresh, retry, cancel, delete, undelete, login),
-    *(rehearse, mock, logout, models, evaluate, worker, sweep, user, invite, doctor),
+    *(rehearse, mock, migration, logout, models, evaluate, worker, sweep, user, invite, doctor),
 )
 _HERE_ALONE = {one.name for one in (check, serve, evaluate, worker, sweep, user, invite, doctor)}
 for command in _COMMANDS:
