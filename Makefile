@@ -38,7 +38,9 @@ test: ## Set up everything, system packages included, and run the whole suite
 	@scripts/system-packages $(TEST_PACKAGES)
 	@$(UV) sync --quiet --frozen --group deployment
 	@scripts/aimock >/dev/null
-	LLMOCK=$(CURDIR)/.make/aimock/node_modules/.bin/llmock $(CHECK_ENV) $(PYTEST) -n 2 --dist loadgroup -m "not browser"
+	@scripts/respect >/dev/null
+	LLMOCK=$(CURDIR)/.make/aimock/node_modules/.bin/llmock RESPECT=$(CURDIR)/.make/respect/node_modules/.bin/redocly \
+	$(CHECK_ENV) $(PYTEST) -n 2 --dist loadgroup -m "not browser"
 	@# By itself: the browser's driver keeps an event loop running in its process.
 	$(CHECK_ENV) $(PYTEST) -m browser
 
