@@ -25,14 +25,26 @@ def sql_files(design: Design) -> dict[str, str]:
 
 
 def story_files(design: Design) -> dict[str, str]:
-    """``stories/<scenario>.arazzo.yaml``, by which runners of others play the stories."""
+    """``stories/<scenario>.arazzo.yaml`` for runners of others, and the API for tools: in the words of OpenAPI 3.0.3,
+    as requests to be sent from an editor, as a collection."""
     blueprint = blueprint_of(design)
     if blueprint is None:
         return {}
+    from designchord.notation.openapi.lowering import lower
+    from designchord.notation.openapi.writing import to_json
+    from designchord.rehearsal.collecting import collection, http_file
     from designchord.rehearsal.rehearsing import stage_of, yaml_of
 
     stage = stage_of(sources_of(design), blueprint)
-    return {} if stage is None else {name: yaml_of(document) for name, document in stage.documents().items()}
+    if stage is None:
+        return {}
+    actor = stage.acting.main
+    return {
+        **{name: yaml_of(document) for name, document in stage.documents().items()},
+        "openapi-3.0.json": to_json(lower(stage.document)),
+        "requests.http": http_file(stage.description, design.title, actor),
+        "collection.postman.json": to_json(collection(stage.description, design.title, actor)),
+    }
 
 
 def sources_of(design: Design) -> dict[tuple[str, str], str]:
