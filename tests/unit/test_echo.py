@@ -26,6 +26,7 @@ title summary actors external requirements must should quality entities name lab
 text relations operations call post get delete section actor entity request errors returns page filters scenarios steps
 system database when assumptions questions n r
 api about auth bearer schema integer query body none public email string
+add change remove rename
 """
 _CODE = re.compile(r"^[ ]*```\w*\n(.*?)^[ ]*```", re.DOTALL | re.MULTILINE)
 

@@ -106,8 +106,8 @@ FILE = {"name": "f", "in": "formData", "type": "file"}
         ([BODY], [BODY], [], ""),
         ([], [BODY, FIELD], [], "error"),
         ([FIELD], [{"$ref": "#/parameters/B"}], [], "error"),
-        ([], [FILE], [], "error"),
-        ([], [FILE], ["application/json"], "error"),
+        ([], [FILE], [], "warning"),
+        ([], [FILE], ["application/json"], "warning"),
         ([], [FILE], ["multipart/form-data"], ""),
     ],
 )

@@ -204,7 +204,7 @@ def find_body_errors(document: dict[str, Any], found: list[Object]) -> Iterator[
         accepted = consumes if isinstance(consumes, list) else []
         if files and not any(kind in _FORMS for kind in accepted if isinstance(kind, str)):
             message = f"{name} takes a file, but does not consume a form."
-            yield Finding("openapi.body", "error", files[0], message, "Add `consumes: [multipart/form-data]`.")
+            yield Finding("openapi.body", "warning", files[0], message, "Add `consumes: [multipart/form-data]`.")
 
 
 _FORMS: Final = ("multipart/form-data", "application/x-www-form-urlencoded")
