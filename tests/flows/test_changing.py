@@ -12,13 +12,13 @@ import pytest
 from bench.model_exchange import Pace
 from bench.model_server import ModelServer
 from designchord.blueprint import answering
-from designchord.consistency.report import cross_check
 from designchord.designs import selectors
 from designchord.designs.services.designs import local_owner
 from designchord.errors import Conflict
 from designchord.kinds.erd.kind import ErdKind
 from designchord.pipeline import compiling
 from designchord.pipeline import steps as pipeline_steps
+from designchord.pipeline.reporting import report_of
 from designchord.wiring import App
 from tests.flows.apps import artifact, look, running_app, step, submit, wait_until_ended
 from tests.servers import wait_until
@@ -65,7 +65,7 @@ def assert_report_is_of_what_is_shown(design_id: str) -> None:
     shown = look(design_id)
     sources = {(a["kind"], a["part"]): a["revision"]["source"] for a in shown["artifacts"]}
     blueprint = answering.load(sources.pop(("blueprint", "")))
-    assert shown["report"] == json.loads(json.dumps(cross_check(sources, blueprint, language="en").to_dict()))
+    assert shown["report"] == json.loads(json.dumps(report_of(sources, blueprint, language="en")))
 
 
 def test_parts_made_from_a_blueprint_that_was_edited_meanwhile_are_out_of_date(tmp_path: Path) -> None:
@@ -203,13 +203,13 @@ def test_a_report_is_never_of_artifacts_that_are_no_longer_shown(
         design_id = submit(app)
 
         def check_while_somebody_edits(*arguments: Any, **options: Any) -> Any:
-            report = cross_check(*arguments, **options)
+            report = report_of(*arguments, **options)
             if not edits:
                 edits.append("erDiagram\n    Nonsense {\n        uuid id PK\n    }\n")
                 edit(app, design_id, "erd", edits[0])
             return report
 
-        monkeypatch.setattr(pipeline_steps, "cross_check", check_while_somebody_edits)
+        monkeypatch.setattr(pipeline_steps, "report_of", check_while_somebody_edits)
         app.run()
         wait_until_ended(design_id)
         monkeypatch.undo()
@@ -226,12 +226,12 @@ def test_two_edits_at_once_leave_a_report_of_both(tmp_path: Path, monkeypatch: p
         others: list[str] = [document]
 
         def check_while_somebody_edits(*arguments: Any, **options: Any) -> Any:
-            report = cross_check(*arguments, **options)
+            report = report_of(*arguments, **options)
             if others:
                 edit(app, design_id, "document", others.pop())
             return report
 
-        monkeypatch.setattr(pipeline_steps, "cross_check", check_while_somebody_edits)
+        monkeypatch.setattr(pipeline_steps, "report_of", check_while_somebody_edits)
         edit(app, design_id, "erd", "erDiagram\n    Nonsense {\n        uuid id PK\n    }\n")
         monkeypatch.undo()
 
@@ -246,8 +246,8 @@ def test_a_report_that_cannot_be_made_ends_the_design_and_can_be_retried(
         raise ValueError("a rule that nobody tested")
 
     with running_app(tmp_path, DESIGNCHORD_STEP_ATTEMPTS="2") as app:
-        monkeypatch.setattr(pipeline_steps, "cross_check", fail)
-        monkeypatch.setattr(compiling, "cross_check", fail)
+        monkeypatch.setattr(pipeline_steps, "report_of", fail)
+        monkeypatch.setattr(compiling, "report_of", fail)
         monkeypatch.setattr(pipeline_steps, "SNOOZED_SECONDS", 0.1, raising=False)
         design_id = submit(app)
         broken = wait_until_ended(design_id, seconds=20)
