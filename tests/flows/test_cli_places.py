@@ -32,6 +32,7 @@ IDEA = (
 
 _CHANGING = (
     (r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID"),
+    (r"\b(?:local|anna)\b", "OWNER"),
     (r"\d{4}-\d\d-\d\dT[\d:.]+Z?", "TIME"),
     (r"/share/\S+", "/share/TOKEN"),
     (r"http://127\.0\.0\.1:\d+", ""),
