@@ -19,6 +19,7 @@ from designchord.blueprint.naming import fold
 from designchord.notation.sql.model import Column, Schema, Table
 from designchord.rehearsal.acting import Acting, Deed, items_of, secrets_of
 from designchord.rehearsal.described import Description, Endpoint, properties_of, required_of
+from designchord.rehearsal.listing import listing_of
 from designchord.rehearsal.rules import broken_rule
 from designchord.rehearsal.samples import PASSWORD, Samples
 from designchord.rehearsal.store import Refused, Row, Store
@@ -87,6 +88,14 @@ class Mock:
         self.store = Store(schema, file)
         if self.store.is_new:
             self.store.fill(self._samples)
+        self._beginning = self.store.dump() if file == ":memory:" else b""
+
+    def begin_again(self) -> None:
+        """Forget what was asked: the rows to begin with, nobody signed in. For a mock in memory."""
+        self.store.load(self._beginning)
+        self._passwords.clear()
+        self._tokens.clear()
+        self._count = 0
 
     def close(self) -> None:
         self.store.close()
@@ -276,30 +285,15 @@ class Mock:
 
     def _list(self, request: Request) -> Answer:
         deed, table = request.deed, _table(request)
-        where: list[tuple[str, str, Any]] = [(name, "=", value) for name, value in self._where(request).items()]
-        search, order, page, size, first = "", "", 1, 20, None
-        for name, value in request.query.items():
-            if name in ("page", "page_number"):
-                page = max(int(value), 1) if isinstance(value, int) else 1
-            elif name in ("size", "limit", "page_size", "per_page"):
-                size = max(value, 1) if isinstance(value, int) else 20
-            elif name in ("offset", "skip"):
-                first = max(value, 0) if isinstance(value, int) else 0
-            elif name in ("keyword", "q", "query", "search"):
-                search = str(value)
-            elif name in ("sort", "order_by", "sort_by", "order"):
-                order = _order(table, str(value))
-            elif found := _filter(table, name):
-                where.append((*found, value))
-        page, size = min(page, 10**9), min(size, 1000)
-        rows, total = self.store.page(
-            table, where, search, order, first if first is not None else (page - 1) * size, size
-        )
+        asked = listing_of(table, request.query)
+        where = [*((name, "=", value) for name, value in self._where(request).items()), *asked.where]
+        rows, total = self.store.page(table, where, asked.search, asked.order, asked.first, asked.size)
         schema = deed.endpoint.responses.get(str(deed.endpoint.success)) or {}
         holder = items_of(schema)
         if not holder:
             return self._success(deed.endpoint, rows)
-        shown = {holder: rows, "page": page, "size": size, "total": total, "count": len(rows), "total_count": total}
+        shown = {holder: rows, "page": asked.page, "size": asked.size, "count": len(rows)}
+        shown |= {"total": total, "total_count": total}
         return self._success(deed.endpoint, shown)
 
     def _create(self, request: Request) -> Row:
@@ -469,31 +463,3 @@ def _columns(table: Table, sent: Mapping[str, Any]) -> Row:
     """What was sent, by the columns that it belongs into."""
     names = {fold(column.name): column.name for column in table.columns}
     return {names[fold(name)]: value for name, value in sent.items() if fold(name) in names}
-
-
-def _filter(table: Table, name: str) -> tuple[str, str] | None:
-    names = {fold(column.name): column.name for column in table.columns}
-    if fold(name) in names:
-        return names[fold(name)], "="
-    for mark, sign in (("min_", ">="), ("max_", "<="), ("from_", ">="), ("to_", "<=")):
-        if name.startswith(mark) and fold(name.removeprefix(mark)) in names:
-            return names[fold(name.removeprefix(mark))], sign
-    for mark, sign in (
-        ("_from", ">="),
-        ("_to", "<="),
-        ("_min", ">="),
-        ("_max", "<="),
-        ("_after", ">="),
-        ("_before", "<="),
-    ):
-        if name.endswith(mark) and fold(name.removesuffix(mark)) in names:
-            return names[fold(name.removesuffix(mark))], sign
-    return None
-
-
-def _order(table: Table, written: str) -> str:
-    name, _, direction = written.replace(":", ",").replace(" ", ",").partition(",")
-    descending = name.startswith("-") or direction.lower().startswith("d")
-    names = {fold(column.name): column.name for column in table.columns}
-    found = names.get(fold(name.lstrip("-+")))
-    return ("-" if descending else "") + found if found else ""

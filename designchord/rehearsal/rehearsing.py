@@ -162,28 +162,32 @@ def _rehearse(
     stage = stage_of(sources, blueprint)
     if stage is None:
         return Rehearsal(problems=(say("not_played", language),))
+    mock, transport = None, send
+    if transport is None:
+        try:
+            mock = Mock(stage.document, stage.schema, blueprint, language=language)
+        except sqlite3.Error as error:
+            return Rehearsal(problems=(say("tables", language, detail=str(error)[:200]),))
+        transport = mock.handle
     stories = []
     problems: list[Problem] = []
     played = 0
     for told in stage.told:
         results = []
         workflows = arazzo.document(told.story, API_FILE)["workflows"] if told.story.workflows else []
-        if send is None:  # every story begins with the same rows
-            try:
-                mock = Mock(stage.document, stage.schema, blueprint, language=language)
-            except sqlite3.Error as error:
-                return Rehearsal(problems=(say("tables", language, detail=str(error)[:200]),))
+        if mock is not None:  # every story begins with the same rows
+            mock.begin_again()
         for workflow in workflows:
             if played >= MOST_WORKFLOWS or (send is not None and workflow.get(arazzo.ASKED)):
                 continue
             played += 1
-            runner = Runner(stage.description, send or mock.handle, inputs)
+            runner = Runner(stage.description, transport, inputs)
             results.append(runner.run(workflow))
-        if send is None:
-            mock.close()
         problems += _problems(told, results, language)
         gaps = tuple(gap.code for gap in told.gaps)
         stories.append(StoryResult(told.story.id, told.story.title, told.story.requirements, tuple(results), gaps))
+    if mock is not None:
+        mock.close()
     problems += _about_all(stage, language)
     return Rehearsal(tuple(stories), tuple(dict.fromkeys(problems)), len(stage.schema.tables))
 

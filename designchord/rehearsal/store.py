@@ -41,6 +41,13 @@ class Store:
     def close(self) -> None:
         self._database.close()
 
+    def dump(self) -> bytes:
+        """All that is kept, to be loaded again."""
+        return self._database.serialize()
+
+    def load(self, dump: bytes) -> None:
+        self._database.deserialize(dump)
+
     def fill(self, samples: Samples) -> None:
         """Sample rows for every table, as far as their keys can be had."""
         keys: dict[str, list[Any]] = {}
