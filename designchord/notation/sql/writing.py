@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Identity, Index, MetaData, UniqueConstraint, text
@@ -44,6 +45,8 @@ def script(schema: Schema, name: Name) -> str:
     return "\n".join(lines)
 
 
+# A design is rehearsed anew at each of its reports, mostly with the same tables.
+@lru_cache(maxsize=64)
 def statements(schema: Schema, name: Name) -> tuple[str, ...]:
     """Each statement alone, for a driver that executes one at a time."""
     return tuple(statement for _, statement in _statements(schema, name))
