@@ -70,6 +70,8 @@ def _deed(one: Mapping[str, Any]) -> str:
         return chosen
     if verb.act == "action":  # who joins makes something, who cancels changes it
         return "act" if verb.state and verb.name not in _MAKING else chosen
+    if verb.act == "create" and chosen == "change":  # to record a damage makes a report
+        return "create"
     return _DEEDS.get(verb.act, chosen)
 
 

@@ -69,7 +69,7 @@ SAID: dict[str, dict[str, Any]] = {
             "같은 시간에 한 의사에게 두 예약이 있을 때",
         ),
         "R4": _call("접수 직원은 오늘의 예약 목록을 조회한다.", "Employee", "read", "Appointment", "list"),
-        "R5": _call("의사는 진료가 끝난 예약에 처방전을 작성한다.", "Doctor", "create", "Prescription", "write"),
+        "R5": _call("의사는 진료가 끝난 예약에 처방전을 작성한다.", "Doctor", "change", "Prescription", "write"),
         "R6": _call("환자는 이름이나 진료과로 의사를 검색한다.", "Patient", "create", "Doctor", "search"),
     },
     "relations": {
@@ -115,6 +115,7 @@ def test_a_verb_that_says_what_a_call_does_overrules_the_models_choice(made: Blu
     calls = {one.requirements: (one.method, one.path) for one in made.operations}
     assert calls["R2",] == ("POST", "/appointments/{appointment_id}/cancel")
     assert calls["R4",] == ("GET", "/appointments")
+    assert calls["R5",] == ("POST", "/prescriptions")
     assert calls["R6",] == ("GET", "/doctors")
 
 
