@@ -244,14 +244,7 @@ class ModelMaker:
         begin_in_stages: bool = False,
         follower: Growth | None = None,
     ) -> RepairResult:
-        live = LiveText(
-            stream=self._ports.stream,
-            design=str(self._design.pk),
-            kind=self._step.kind,
-            part=self._part_key,
-            run=self._step.run,
-            follower=follower,
-        )
+        live = self._live_text(follower)
 
         def on_text(text: str) -> float:
             if self._first_token_at is None:
@@ -292,6 +285,16 @@ class ModelMaker:
             begin_in_stages=begin_in_stages,
         )
         return loop.run()
+
+    def _live_text(self, follower: Growth | None) -> LiveText:
+        return LiveText(
+            stream=self._ports.stream,
+            design=str(self._design.pk),
+            kind=self._step.kind,
+            part=self._part_key,
+            run=self._step.run,
+            follower=follower,
+        )
 
     def _ask(
         self,
