@@ -147,6 +147,7 @@ def test_a_changed_blueprint_makes_parts_stale_and_one_action_refreshes_them(
     person = visit()
     person.open(design_id, "blueprint")
     person.page.get_by_role("button", name="Edit").click()
+    person.page.get_by_role("button", name="JSON").click()
     person.page.get_by_role("textbox", name="Source").fill(json.dumps(blueprint, indent=2))
     expect(person.page.locator(".check-state")).not_to_have_attribute("data-errors", "true")
     person.page.get_by_role("button", name="Save").click()

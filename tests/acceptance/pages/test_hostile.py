@@ -92,7 +92,8 @@ def hostile_design(server: Server) -> str:
     design_id = server.submit(
         title=f"Title {HARM}"[:200], content=f"Members borrow tools. {HARM}", requirements=f"- {HARM}", model="offline"
     )
-    for artifact in server.wait_until_ended(design_id)["artifacts"]:
+    # The blueprint last: with it everything that nobody edited is compiled anew.
+    for artifact in reversed(server.wait_until_ended(design_id)["artifacts"]):
         kind, part, revision = artifact["kind"], artifact["part"], artifact["revision"]
         path = f"/designs/{design_id}/artifacts/{kind}{f'/{part}' if part else ''}"
         edit = {"source": hostile_source(kind, revision["source"]), "base": revision["number"]}

@@ -34,6 +34,7 @@ def test_it_is_chosen_made_and_read(visit: Callable[..., Visit]) -> None:
     person = visit()
     page = person.page
     person.start()
+    page.locator("details.options > summary").click()
     for name in ("Document", "Sequence diagrams", "API"):
         page.get_by_role("checkbox", name=name).uncheck()
     expect(page.get_by_role("checkbox", name="Lifecycles")).to_be_checked()

@@ -96,5 +96,6 @@ export function Thumbnail({ kind, text, whole, title, otherwise }) {
   const url = useImageUrl(drawing);
   if (model) return html`<div class="thumbnail"><${ErThumbnail} model=${model} title=${title} stage=${CARD} /></div>`;
   if (!url) return otherwise;
-  return html`<div class="thumbnail"><img src=${url} alt=${title} data-dark=${String(isDark())} /></div>`;
+  // The title stands beside it.
+  return html`<div class="thumbnail"><img src=${url} alt="" data-dark=${String(isDark())} /></div>`;
 }
