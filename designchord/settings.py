@@ -21,7 +21,18 @@ N = TypeVar("N", int, float)
 #: Variables of ours that are read elsewhere.
 READ_ELSEWHERE = frozenset(
     f"DESIGNCHORD_{name}"
-    for name in ("SERVER", "TOKEN", "TOKEN_FILE", "PRICES", "MODELS", "THINKING", "BASE_URL", "API_KEY", "API_KEY_FILE")
+    for name in (
+        "SERVER",
+        "TOKEN",
+        "TOKEN_FILE",
+        "PRICES",
+        "MODELS",
+        "THINKING",
+        "BASE_URL",
+        "API_KEY",
+        "API_KEY_FILE",
+        "DATABASE",
+    )
 )
 
 #: Characters of a key that nobody guesses, whatever it is made of; what we make ourselves has 67.

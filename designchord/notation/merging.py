@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-
-from merge3 import Merge3
+from difflib import SequenceMatcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +35,48 @@ def merge(base: str, yours: str, theirs: str, *, renamed: Mapping[str, str] | No
     old, mine, other = (text.splitlines(keepends=True) for text in (base, yours, theirs))
     found: list[str] = []
     clashes: list[Clash] = []
-    at = 1
-    for region in Merge3(old, mine, other).merge_groups():
-        if region[0] == "conflict":
-            clashes.append(Clash(at, "".join(region[2]), "".join(region[3])))
-            at += len(region[2])
-            continue
-        found += region[1]
-        at += 0 if region[0] == "b" else len(region[1])
+    for before, yours_now, theirs_now, at in _regions(old, mine, other):
+        if yours_now == theirs_now or theirs_now == before:
+            found += yours_now
+        elif yours_now == before:
+            found += theirs_now
+        else:
+            clashes.append(Clash(at + 1, "".join(yours_now), "".join(theirs_now)))
     return Merged(None if clashes else "".join(found), tuple(clashes))
+
+
+def _regions(
+    old: Sequence[str], mine: Sequence[str], other: Sequence[str]
+) -> Iterator[tuple[Sequence[str], Sequence[str], Sequence[str], int]]:
+    """The three texts cut at the lines that all have in common: a piece of each, and where that of ``mine`` begins.
+
+    The lines in common are regions of their own. This is the three-way merge of diff3.
+    """
+    a = b = c = 0
+    for start, in_mine, in_other, size in _common(old, mine, other):
+        if start > a or in_mine > b or in_other > c:
+            yield old[a:start], mine[b:in_mine], other[c:in_other], b
+        a, b, c = start + size, in_mine + size, in_other + size
+        if size:
+            same = old[start:a]
+            yield same, same, same, in_mine
+
+
+def _common(old: Sequence[str], mine: Sequence[str], other: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Runs of lines that all three have: where they begin in each, and how many; at last the ends, with none."""
+    ours = SequenceMatcher(None, old, mine, autojunk=False).get_matching_blocks()
+    theirs = SequenceMatcher(None, old, other, autojunk=False).get_matching_blocks()
+    i = j = 0
+    while i < len(ours) and j < len(theirs):
+        start = max(ours[i].a, theirs[j].a)
+        end = min(ours[i].a + ours[i].size, theirs[j].a + theirs[j].size)
+        if start < end:
+            yield start, ours[i].b + start - ours[i].a, theirs[j].b + start - theirs[j].a, end - start
+        if ours[i].a + ours[i].size < theirs[j].a + theirs[j].size:
+            i += 1
+        else:
+            j += 1
+    yield len(old), len(mine), len(other), 0
 
 
 def _renamed(text: str, names: Mapping[str, str]) -> str:

@@ -63,7 +63,7 @@ class Store:
     def insert(self, table: Table, row: Row) -> Row:
         names = [name for name in row if table.column(name) is not None]
         marks = ", ".join("?" * len(names))
-        written = f"INSERT INTO {_quoted(table.name)} ({', '.join(map(_quoted, names))}) VALUES ({marks})"  # noqa: S608
+        written = f"INSERT INTO {_quoted(table.name)} ({', '.join(map(_quoted, names))}) VALUES ({marks})"  # noqa: S608 - names are quoted, values are bound
         cursor = self._change(table, written, [_stored(row[name]) for name in names], row)
         return self._one(table, "rowid = ?", [cursor.lastrowid]) or {}
 
@@ -77,12 +77,12 @@ class Store:
             return
         condition, values = _condition(where)
         sets = ", ".join(f"{_quoted(name)} = ?" for name in names)
-        written = f"UPDATE {_quoted(table.name)} SET {sets} WHERE {condition}"  # noqa: S608
+        written = f"UPDATE {_quoted(table.name)} SET {sets} WHERE {condition}"  # noqa: S608 - names are quoted, values are bound
         self._change(table, written, [*(_stored(changes[name]) for name in names), *values], changes)
 
     def remove(self, table: Table, where: Mapping[str, Any]) -> int:
         condition, values = _condition(where)
-        written = f"DELETE FROM {_quoted(table.name)} WHERE {condition}"  # noqa: S608
+        written = f"DELETE FROM {_quoted(table.name)} WHERE {condition}"  # noqa: S608 - names are quoted, values are bound
         return self._change(table, written, values, None).rowcount
 
     def page(
@@ -106,7 +106,7 @@ class Store:
         return [_read(table, row) for row in rows], total
 
     def _one(self, table: Table, condition: str, values: Sequence[Any]) -> Row | None:
-        written = f"SELECT * FROM {_quoted(table.name)} WHERE {condition} LIMIT 1"  # noqa: S608
+        written = f"SELECT * FROM {_quoted(table.name)} WHERE {condition} LIMIT 1"  # noqa: S608 - names are quoted, values are bound
         row = self._database.execute(written, values).fetchone()
         return None if row is None else _read(table, row)
 

@@ -118,7 +118,7 @@ def test_a_stored_design_can_be_taken_out_again(
     assert done.returncode == 0, done.stderr
     with zipfile.ZipFile(tmp_path / "design.zip") as archive:
         texts = {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
-    assert texts == {path.name: path.read_bytes() for path in out.iterdir()}
+    assert texts == {str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()}
 
 
 def test_standard_input_options_and_json_work_together(command: Command, tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api/v1/account": {"password": "x"},
     "/assumptions/<assumption_id>": {"verdict": "confirm"},
     "/assumptions": {"confirm": ["A-1"]},
+    "/changes": {"words": "add a rating to Book"},
 }
 EDIT = {"source": "erDiagram\n    Theft {\n        uuid id PK\n    }\n", "base": 1}
 
@@ -91,7 +92,7 @@ class Victim:
         values = {
             "design_id": design or self.design, "id": design or self.design, "token_id": token_id or self.token_id,
             "kind": "sequence" if "part>" in route else "erd", "part": self.part, "number": 1, "token": "x" * 32,
-            "uid": "MQ", "assumption_id": self.assumption, "path": "css/base.css",
+            "uid": "MQ", "assumption_id": self.assumption, "path": "css/base.css", "name": "library",
             "object_id": (design or self.design) if "designs/design/" in route else token_id or self.token_id,
         }  # fmt: skip
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), route)

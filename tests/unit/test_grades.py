@@ -129,7 +129,7 @@ def test_a_neighbour_that_is_named_gets_no_tick_and_a_finding() -> None:
     cell = report.to_dict()["matrix"]["rows"][0]["cells"]["api"]
     assert (cell["covered"], cell["grade"], cell["how"]) == (False, "undecided", "POST /certificates")
     assert "cross.requirement_unsure" in {problem.code for problem in report.problems}
-    row = matrix_rows(report.to_dict())[0]
+    row = matrix_rows(report.to_dict(), {})[0]
     assert "? POST /certificates" in row.cells
     assert not any("✓ POST" in one for one in row.cells)
 

@@ -22,7 +22,8 @@ from designchord.pipeline.growing import Growth
 
 
 def briefs() -> Iterator[Brief]:
-    for file in sorted(resources.files("designchord.api").joinpath("examples").iterdir(), key=lambda one: one.name):
+    folder = resources.files("designchord.api").joinpath("examples")
+    for file in sorted((one for one in folder.iterdir() if one.name.endswith(".md")), key=lambda one: one.name):
         text = file.read_text(encoding="utf-8")
         title, content, requirements = read_idea(text)
         yield Brief(title, content, requirements, detect_language(text))

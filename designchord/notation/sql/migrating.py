@@ -184,7 +184,7 @@ def _numbered_on(table: Table) -> Iterator[str]:
     if column is not None and column.type == "integer" and not table.foreign_key(key):
         quote = dialect("postgresql").identifier_preparer.quote
         sequence = f"pg_get_serial_sequence({literal(quote(table.name), 'postgresql')}, {literal(key, 'postgresql')})"
-        yield f"SELECT setval({sequence}, coalesce(max({quote(key)}), 0) + 1, false) FROM {quote(table.name)}"  # noqa: S608
+        yield f"SELECT setval({sequence}, coalesce(max({quote(key)}), 0) + 1, false) FROM {quote(table.name)}"  # noqa: S608 - names are quoted
 
 
 def _in_order(schema: Schema) -> list[Table]:
