@@ -2,7 +2,7 @@
  * One thread through a design: what a word, a requirement or a thing is called, and every place where it stands. Opened
  * with `/`, or by pressing on a name; a place that is gone to can be come back from, as any page can.
  */
-import { html, useEffect, useMemo, useRef, useState } from "../dom.js";
+import { html, useLayoutEffect, useMemo, useRef, useState } from "../dom.js";
 import { t } from "../i18n.js";
 import { Icon } from "../icons.js";
 import { titleOf } from "./items.js";
@@ -68,7 +68,8 @@ export function Thread({ design, items }) {
   const dialog = useRef(null);
   const field = useRef(null);
   const { plan } = blueprintOf(design);
-  useEffect(() => {
+  // Before the next key: an effect waits for a frame, and what is typed until then would be lost.
+  useLayoutEffect(() => {
     open = setWords;
     const onKey = (event) => {
       const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
@@ -80,7 +81,7 @@ export function Thread({ design, items }) {
     return () => removeEventListener("keydown", onKey);
   }, []);
   const isOpen = words !== null;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isOpen) return;
     dialog.current.showModal();
     field.current.select();
