@@ -91,13 +91,13 @@ def ideas() -> dict[str, Brief]:
     return {"short": SHORT, "middle": korean, "long": long}
 
 
-def measure(paces: tuple[float, ...] = (80.0, 300.0)) -> dict[str, Any]:
-    """Everything at each pace, in tokens a second; and the CPU of a design with each effort."""
+def measure(paces: tuple[float, ...] = (80.0, 300.0), *, designs: int = 10) -> dict[str, Any]:
+    """Everything at each pace, in tokens a second; and the CPU of one of so many designs with each effort."""
     found: list[Waited] = []
     with tempfile.TemporaryDirectory(prefix="designchord-waiting-") as name:
         for pace in paces:
             found += _at(pace, Path(name))
-        cpu = _cpu(Path(name))
+        cpu = _cpu(Path(name), designs)
     return {"machine": machine(), "model": MODEL, "rows": [asdict(one) for one in found], "cpu_ms": cpu}
 
 
@@ -253,7 +253,7 @@ async def _theirs(
     )
 
 
-def _cpu(folder: Path, designs: int = 10) -> dict[str, dict[str, float]]:
+def _cpu(folder: Path, designs: int) -> dict[str, dict[str, float]]:
     """CPU of a design in an embedded process, in ms, answers streamed, with each effort; watched and not."""
     pace = Pace(ttft=0.2, tps=600, every=0.0)
     found: dict[str, dict[str, float]] = {}
