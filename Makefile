@@ -29,7 +29,7 @@ chaos: ## Make 200 designs while workers are killed and servers restarted; print
 	@$(UV) sync --quiet --frozen
 	@$(UV) run --frozen --no-sync python -m bench.chaos
 
-bench: ## Compare with the published designs, in 15 minutes; QUICK=1 in two
+bench: ## Compare with the published designs, in 20 minutes; QUICK=1 in three
 	@scripts/system-packages $(SERVER_PACKAGES)
 	@$(UV) sync --quiet --frozen --inexact --group bench
 	@$(UV) run --frozen --no-sync python -m bench.run $(if $(QUICK),--quick)
@@ -40,14 +40,14 @@ test: ## Set up everything, system packages included, and run the whole suite
 	@scripts/aimock >/dev/null
 	@scripts/respect >/dev/null
 	LLMOCK=$(CURDIR)/.make/aimock/node_modules/.bin/llmock RESPECT=$(CURDIR)/.make/respect/node_modules/.bin/redocly \
-	$(CHECK_ENV) $(PYTEST) -n 2 --dist loadgroup -m "not browser"
+	$(CHECK_ENV) $(PYTEST) -n 2 --dist loadfile -m "not browser"
 	@# By itself: the browser's driver keeps an event loop running in its process.
 	$(CHECK_ENV) $(PYTEST) -m browser
 
 test-image-python: ## The suite on the Python and Django that the image has; before a release, after `make test`
 	@python=$$(scripts/image-python) && export UV_PROJECT_ENVIRONMENT=$(CURDIR)/.make/image-python UV_PYTHON=$$python && \
 	$(UV) sync --quiet --frozen --group deployment && \
-	$(CHECK_ENV) LLMOCK=$(CURDIR)/.make/aimock/node_modules/.bin/llmock $(PYTEST) -n 2 --dist loadgroup -m "not browser"
+	$(CHECK_ENV) LLMOCK=$(CURDIR)/.make/aimock/node_modules/.bin/llmock $(PYTEST) -n 2 --dist loadfile -m "not browser"
 
 check: lint types imports javascript fast ## Lint, types, import rules and the fast tests, in under a minute
 
@@ -67,7 +67,7 @@ javascript:
 	scripts/check-javascript
 
 fast:
-	$(CHECK_ENV) $(PYTEST) -q -n 2 tests/unit tests/flows/test_pipeline.py -m "not servers and not browser and not slow"
+	$(CHECK_ENV) $(PYTEST) -q -n 2 --dist loadfile tests/unit tests/flows/test_pipeline.py -m "not servers and not browser and not slow"
 
 fuzz: ## Ask every operation of the HTTP API many made-up requests (DESIGNCHORD_FUZZ, 100)
 	DESIGNCHORD_FUZZ=$(or $(DESIGNCHORD_FUZZ),100) $(CHECK_ENV) $(PYTEST) -q tests/flows/test_schema_fuzz.py --timeout 1800

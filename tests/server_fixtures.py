@@ -1,4 +1,4 @@
-"""Fixtures of private servers, and of the database that a test runs on. One set of servers for a whole run."""
+"""Fixtures of private servers, and of the database that a test runs on. One set of servers for a process."""
 
 from __future__ import annotations
 
@@ -10,13 +10,6 @@ from typing import Any
 import pytest
 
 from tests.servers import POSTGRES, RABBITMQ, PostgreSQL, RabbitMQ, Redis
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with servers run one after another in one process, so that there is one set of servers."""
-    for item in items:
-        if item.get_closest_marker("servers"):
-            item.add_marker(pytest.mark.xdist_group("servers"))
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ from tests.flows.people import operate, serving_people, signed_in
 from tests.flows.serving import Client, serving
 
 # Each command is a process of its own; one process of tests says all of them.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.xdist_group("commands")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 IDEA = (
     "# Tool library\n\nMembers borrow tools. A keeper registers tools.\n\n## Requirements\n\n- Members borrow a tool.\n"
