@@ -20,7 +20,7 @@ from designchord.export.design import Artifact, Design
 from designchord.export.html import artifact_html
 from designchord.export.labels import labels_in
 from designchord.export.provenance import made, origin_words, unchecked_words
-from designchord.export.report import matrix_columns, matrix_rows, place
+from designchord.export.report import broken_stories, matrix_heads, matrix_rows, place, rehearsal_words
 from designchord.kinds import registry
 from designchord.notation import mermaid
 
@@ -161,15 +161,37 @@ class _Page:
             return _Section("report", self._labels["report"], format_html("<p>{}</p>", self._labels["no_report"]))
         problems = self._problems(report.get("problems") or ())
         body = format_html(
-            '<p class="note">{}</p>{}{}',
+            '<p class="note">{}</p>{}{}{}',
             self._labels["report_intro"],
             problems or format_html("<p>{}</p>", self._labels["no_problems"]),
+            self._rehearsal(report),
             self._matrix(report),
         )
         return _Section("report", self._labels["report"], body)
 
+    def _rehearsal(self, report: Mapping[str, Any]) -> SafeString:
+        words = rehearsal_words(report, self._labels)
+        if not words:
+            return _EMPTY
+        broken = format_html_join(
+            "",
+            "<li>✗ {}{}</li>",
+            (
+                (
+                    title,
+                    format_html_join(
+                        "",
+                        "<br>{} <small>{} <code>{}</code></small>",
+                        ((one["message"], one.get("hint") or "", one["code"]) for one in problems),
+                    ),
+                )
+                for title, problems in broken_stories(report)
+            ),
+        )
+        listed = format_html("<ul>{}</ul>", broken) if broken else _EMPTY
+        return format_html("<h3>{}</h3><p>{}</p>{}", self._labels["rehearsal"], " ".join(words), listed)
+
     def _matrix(self, report: Mapping[str, Any]) -> SafeString:
-        columns = matrix_columns(report)
         rows = format_html_join(
             "",
             "<tr><th>{}</th><td>{}</td>{}</tr>",
@@ -180,9 +202,7 @@ class _Page:
         )
         if not rows:
             return _EMPTY
-        heads = format_html_join(
-            "", "<th>{}</th>", ((self._labels.get(f"kind.{column}", column),) for column in columns)
-        )
+        heads = format_html_join("", "<th>{}</th>", ((head,) for head in matrix_heads(report, self._labels)))
         return format_html(
             '<h3>{}</h3><div class="wide"><table class="matrix"><thead><tr><th></th><th>{}</th>{}</tr></thead>'
             "<tbody>{}</tbody></table></div>",

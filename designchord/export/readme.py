@@ -10,7 +10,7 @@ from designchord.export.design import Artifact, Design
 from designchord.export.files import artifact_files
 from designchord.export.labels import labels_in
 from designchord.export.provenance import made, origin_words, unchecked_words
-from designchord.export.report import matrix_columns, matrix_rows, place
+from designchord.export.report import broken_stories, matrix_heads, matrix_rows, place, rehearsal_words
 
 #: The longest text that GitHub takes in an issue or a comment.
 GITHUB_CHARS = 65_536
@@ -26,6 +26,8 @@ def readme(design: Design, files: Mapping[str, Iterable[str]], others: Iterable[
     if design.unelaborated:
         lines += [labels["unelaborated_note"].format(parts=", ".join(map(plain, design.unelaborated))), ""]
     lines += _table((labels["part"], labels["file"], labels["came"], labels["findings"]), _index(design, files, labels))
+    if words := rehearsal_words(design.report or {}, labels):
+        lines += ["", f"{labels['rehearsal']}: {' '.join(words)}"]
     lines += ["", f"{labels['also']}: " + ", ".join(f"[{name}]({name})" for name in others), ""]
     lines += [f"## {labels['unchecked']}", ""]
     lines += [f"- {plain(item)}" for item in (*unchecked_words(design), labels["unchecked_meaning"])]
@@ -58,14 +60,26 @@ def report_markdown(design: Design) -> str:
         lines += _table(heads, (_told(item, labels) for item in problems))
     else:
         lines += [labels["no_problems"]]
-    columns = matrix_columns(design.report)
-    if columns:
-        names = ("", labels["requirements"], *(labels.get(f"kind.{column}", column) for column in columns))
+    lines += _rehearsal(design.report, labels)
+    heads = matrix_heads(design.report, labels)
+    if heads:
+        names = ("", labels["requirements"], *heads)
         rows = (
             (row.requirement, plain(row.text), *map(plain, row.cells)) for row in matrix_rows(design.report, labels)
         )
         lines += ["", f"## {labels['matrix']}", "", *_table(names, rows)]
     return "\n".join([*lines, ""])
+
+
+def _rehearsal(report: Mapping[str, Any], labels: Mapping[str, str]) -> list[str]:
+    words = rehearsal_words(report, labels)
+    if not words:
+        return []
+    lines = ["", f"## {labels['rehearsal']}", "", " ".join(words)]
+    for title, problems in broken_stories(report):
+        told = (f"{plain(one['message'])} {plain(one.get('hint') or '')} (`{one['code']}`)" for one in problems)
+        lines += ["", f"- ✗ {plain(title)}", *(f"  - {one}" for one in told)]
+    return lines
 
 
 def single_markdown(design: Design, *, at_most: int | None = None) -> str:

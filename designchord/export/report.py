@@ -28,12 +28,51 @@ def matrix_columns(report: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kind for row in _rows(report) for kind in row["cells"]))
 
 
+def matrix_heads(report: Mapping[str, Any], labels: Mapping[str, str]) -> tuple[str, ...]:
+    """What stands above the cells of the matrix, in words: the kinds, and whether a requirement is shown to run."""
+    kinds = tuple(labels.get(f"kind.{column}", column) for column in matrix_columns(report))
+    return (*kinds, labels["runs"]) if kinds and report.get("rehearsal") else kinds
+
+
 def matrix_rows(report: Mapping[str, Any], labels: Mapping[str, str]) -> tuple[MatrixRow, ...]:
     columns = matrix_columns(report)
+    rehearsed = bool(columns and report.get("rehearsal"))
     return tuple(
-        MatrixRow(row["id"], _text(row, labels), tuple(_cell(row["cells"].get(kind) or {}) for kind in columns))
+        MatrixRow(
+            row["id"],
+            _text(row, labels),
+            (*(_cell(row["cells"].get(kind) or {}) for kind in columns), *([_runs(row)] if rehearsed else [])),
+        )
         for row in _rows(report)
     )
+
+
+def rehearsal_words(report: Mapping[str, Any], labels: Mapping[str, str]) -> tuple[str, ...]:
+    """What the rehearsal shows, and what it does not; nothing where none was held."""
+    rehearsal = report.get("rehearsal")
+    if not rehearsal:
+        return ()
+    if not rehearsal["total"]:
+        return (labels["rehearsed_nothing"],)
+    workflows = [one for story in rehearsal["stories"] for one in story["workflows"]]
+    asked = sum(bool(one.get("asked_for")) for one in workflows)
+    told = [labels["rehearsed"].format(**{name: rehearsal[name] for name in ("ran", "total", "tables")})]
+    told += [labels["rehearsed_asked"].format(count=asked)] if asked else []
+    return (*told, labels["rehearsed_meaning"])
+
+
+def broken_stories(report: Mapping[str, Any]) -> tuple[tuple[str, tuple[Mapping[str, Any], ...]], ...]:
+    """The stories that did not run, each with what was found in it."""
+    found = [one for one in report.get("problems") or () if str(one.get("code", "")).startswith("rehearsal.")]
+    return tuple(
+        (story["title"] or story["id"], tuple(one for one in found if one.get("part") == story["id"]))
+        for story in (report.get("rehearsal") or {}).get("stories") or ()
+        if not story["ran"]
+    )
+
+
+def _runs(row: Mapping[str, Any]) -> str:
+    return f"✓ {', '.join(row['runs'])}" if row.get("runs") else "–"
 
 
 def _text(row: Mapping[str, Any], labels: Mapping[str, str]) -> str:

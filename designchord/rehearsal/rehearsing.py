@@ -45,6 +45,8 @@ class StoryResult:
     requirements: tuple[str, ...]
     workflows: tuple[WorkflowResult, ...]
     gaps: tuple[str, ...] = ()
+    #: The kind of artifact that shows it; its part is the story's id.
+    kind: str = ""
 
     @property
     def ran(self) -> bool:
@@ -66,6 +68,7 @@ class Rehearsal:
         stories = [
             {
                 "id": story.id,
+                "kind": story.kind,
                 "title": story.title,
                 "ran": story.ran,
                 "requirements": list(story.requirements),
@@ -134,6 +137,11 @@ def drawn_of(sources: Sources) -> Facts | None:
     return None
 
 
+def story_kind() -> str:
+    """The kind whose parts are stories."""
+    return next((name for name, one in KINDS.items() if "scenarios" in one.about.provides), BLUEPRINT.name)
+
+
 def stage_of(sources: Sources, blueprint: Blueprint) -> Stage | None:
     """The stage of a design; None where its API cannot be read."""
     api = api_of(sources)
@@ -185,7 +193,8 @@ def _rehearse(
             results.append(runner.run(workflow))
         problems += _problems(told, results, language)
         gaps = tuple(gap.code for gap in told.gaps)
-        stories.append(StoryResult(told.story.id, told.story.title, told.story.requirements, tuple(results), gaps))
+        about = (told.story.id, told.story.title, told.story.requirements)
+        stories.append(StoryResult(*about, tuple(results), gaps, story_kind()))
     if mock is not None:
         mock.close()
     problems += _about_all(stage, language)
@@ -193,8 +202,7 @@ def _rehearse(
 
 
 def _problems(told: Told, results: list[WorkflowResult], language: str) -> list[Problem]:
-    kind = next((name for name, one in KINDS.items() if "scenarios" in one.about.provides), BLUEPRINT.name)
-    part, title = told.story.id, told.story.title
+    kind, part, title = story_kind(), told.story.id, told.story.title
     found = [say(gap.code, language, kind, part, **(dict(gap.values) | {"story": title})) for gap in told.gaps]
     for result in results:
         step = result.steps[-1] if result.steps else None

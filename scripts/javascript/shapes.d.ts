@@ -43,8 +43,27 @@ interface Artifact extends Titled {
 }
 
 interface Cell { covered: boolean | null; grade?: "said" | "inferred" | "undecided"; how: string; places: (Place & { line: number | null })[] }
-interface Row { id: string; text: string; cells: Record<string, Cell> }
+interface Row { id: string; text: string; cells: Record<string, Cell>; runs?: string[] }
+
+/** A call of a story as it was played; `fault` is a code where it broke. */
+interface Played {
+  step: string;
+  operation: string;
+  description?: string;
+  request?: string;
+  sent?: unknown;
+  status?: number;
+  answered?: unknown;
+  expected?: number;
+  fault?: string;
+  detail?: string;
+}
+interface Workflow { workflow: string; summary: string; ran: boolean; asked_for: boolean; steps: Played[] }
+interface Story { kind: string; title: string; id: string; ran: boolean; requirements: string[]; gaps: string[]; workflows: Workflow[] }
+interface Rehearsal { ran: number; total: number; tables: number; stories: Story[] }
+
 interface Report {
+  rehearsal?: Rehearsal;
   problems: Problem[];
   matrix: { rows: Row[] } | null;
   counts: Record<Problem["severity"], number>;

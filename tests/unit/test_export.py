@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -80,6 +81,38 @@ def test_the_report_shows_problems_and_the_matrix() -> None:
     report = folder_files(DESIGN)["report.md"]
     assert r"| error | ERD line 3 | a \| b |" in report
     assert "| R1 | Borrow | ✓ | ✗ | – |" in report
+
+
+def rehearsed(language: str = "en", **changes: Any) -> Design:
+    """The design after a rehearsal in which one of two stories broke."""
+    workflow = {"workflow": "w", "summary": "", "ran": True, "asked_for": True, "steps": []}
+    story = {"id": "lend-it", "kind": "sequence", "title": "Lend it", "ran": True, "workflows": [workflow], "gaps": []}
+    other = {**story, "id": "give", "title": "Give back", "ran": False, "workflows": []}
+    fault = {"code": "rehearsal.status", "severity": "warning", "message": "409 came", "hint": "Describe 409."}
+    fault |= {"kind": "sequence", "part": "give"}
+    report = dict(DESIGN.report or {})
+    rows = [row | {"runs": ["lend-it"]} for row in report["matrix"]["rows"]]
+    rehearsal = {"ran": 1, "total": 2, "tables": 3, "stories": [story, other]}
+    report |= {"problems": [fault], "matrix": {"rows": rows}, "rehearsal": rehearsal, **changes}
+    return replace(DESIGN, report=report, language=language)
+
+
+def test_the_report_the_index_and_the_page_say_how_many_stories_ran_and_what_that_shows() -> None:
+    files = folder_files(rehearsed())
+    for name in ("README.md", "report.md", "index.html"):
+        assert "1 of 2 stories ran, on 3 tables" in files[name], name
+        assert "In 1 of their branches the mock was asked" in files[name], name
+        assert "not that they are what is wanted" in files[name], name
+    assert "- ✗ Give back" in files["report.md"]
+    assert "409 came Describe 409. (`rehearsal.status`)" in files["report.md"]
+    assert "| R1 | Borrow | ✓ | ✗ | – | ✓ lend-it |" in files["report.md"]
+    assert "스토리 2개 중 1개가 실행되었습니다" in folder_files(rehearsed("ko"))["README.md"]
+
+
+def test_what_was_not_rehearsed_is_not_said_to_run() -> None:
+    assert "stories ran" not in folder_files(DESIGN)["report.md"]
+    nothing = {"ran": 0, "total": 0, "tables": 0, "stories": []}
+    assert "No story was played" in folder_files(rehearsed(rehearsal=nothing))["README.md"]
 
 
 def test_pictures_are_added_where_diagrams_can_be_drawn() -> None:

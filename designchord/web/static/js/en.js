@@ -1,5 +1,8 @@
 /** The words of the page in English. */
+import { enRunning } from "./en_running.js";
+
 export const en = {
+  ...enRunning,
   skip: "Skip to the content",
   uiLanguage: "Language of this page",
   account: "Account: {name}",

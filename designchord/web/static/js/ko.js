@@ -1,5 +1,8 @@
 /** The words of the page in Korean. */
+import { koRunning } from "./ko_running.js";
+
 export const ko = {
+  ...koRunning,
   skip: "본문으로 건너뛰기",
   uiLanguage: "화면 언어",
   account: "계정: {name}",

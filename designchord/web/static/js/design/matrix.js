@@ -2,6 +2,7 @@
 import { labelOf, selectableKinds } from "../catalogue.js";
 import { html, useState } from "../dom.js";
 import { t } from "../i18n.js";
+import { RunsCell } from "./rehearsal.js";
 import { hrefOf } from "./route.js";
 import { keyOf } from "./store.js";
 
@@ -56,8 +57,8 @@ function Demand({ row }) {
   return html`<del>${row.text}</del> <small class="hint">${[fate, on, reason].filter(Boolean).join(", ")}</small>`;
 }
 
-/** @param {{matrix: {rows: Row[]} | null, names: Map<string, string>}} props */
-export function Matrix({ matrix, names }) {
+/** @param {{matrix: {rows: Row[]} | null, names: Map<string, string>, stories: Story[] | null}} props `stories` were played */
+export function Matrix({ matrix, names, stories }) {
   const [onlyOpen, setOnlyOpen] = useState(false);
   const rows = matrix?.rows ?? [];
   if (!rows.length) return null;
@@ -68,10 +69,11 @@ export function Matrix({ matrix, names }) {
     <label class="check"><input type="checkbox" checked=${onlyOpen} onChange=${(event) => setOnlyOpen(event.target.checked)} /><span>${t("matrix.onlyOpen", { n: open.length })}</span></label>
     ${!shown.length && html`<p class="notice good">${t("matrix.allPlaced")}</p>`}
     <div class="table-box" tabindex="0" role="region" aria-label=${t("matrix")}><table class="grid matrix">
-      <thead><tr><th scope="col">${t("bp.requirements")}</th>${columns.map((column) => html`<th scope="col">${labelOf(column)}</th>`)}</tr></thead>
+      <thead><tr><th scope="col">${t("bp.requirements")}</th>${columns.map((column) => html`<th scope="col">${labelOf(column)}</th>`)}${stories && html`<th scope="col">${t("matrix.runs")}</th>`}</tr></thead>
       <tbody>${shown.map(
         (row) => html`<tr key=${row.id}><th scope="row"><code>${row.id}</code> <${Demand} row=${row} /></th>
-          ${columns.map((column) => html`<${Cell} key=${column} cell=${row.cells?.[column]} names=${names} column=${labelOf(column)} />`)}</tr>`,
+          ${columns.map((column) => html`<${Cell} key=${column} cell=${row.cells?.[column]} names=${names} column=${labelOf(column)} />`)}
+          ${stories && html`<${RunsCell} row=${row} stories=${stories} column=${t("matrix.runs")} />`}</tr>`,
       )}</tbody>
     </table></div></section>`;
 }

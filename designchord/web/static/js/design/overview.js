@@ -9,6 +9,7 @@ import { readDecisions } from "./decisions.js";
 import { titleOf } from "./items.js";
 import { Thumbnail } from "./picture.js";
 import { blueprintOf, listOf, word } from "./plan.js";
+import { rehearsalWords } from "./rehearsal.js";
 import { hrefOf } from "./route.js";
 
 /** Where a requirement stands: the best that any part says of it. @param {Row} row */
@@ -31,7 +32,8 @@ function Coverage({ report }) {
   };
   return html`<section class="brief-block"><h2 class="brief-title"><a href=${hrefOf("report")}>${t("coverage.title", { n: count("said"), all: rows.length })}</a></h2>
     <div class="coverage" aria-hidden="true">${GRADES.filter(count).map((grade) => html`<span key=${grade} data-grade=${grade} ref=${width(grade)}></span>`)}</div>
-    <ul class="coverage-words">${GRADES.filter(count).map((grade) => html`<li data-grade=${grade}><strong>${count(grade)}</strong> ${t(`coverage.${grade}`)}</li>`)}</ul></section>`;
+    <ul class="coverage-words">${GRADES.filter(count).map((grade) => html`<li data-grade=${grade}><strong>${count(grade)}</strong> ${t(`coverage.${grade}`)}</li>`)}</ul>
+    ${report.rehearsal && html`<p class="hint">${t("rehearsal")}: ${rehearsalWords(report)}</p>`}</section>`;
 }
 
 function ToDecide({ plan }) {

@@ -4,6 +4,7 @@ import { t } from "../i18n.js";
 import { titleOf } from "./items.js";
 import { Matrix } from "./matrix.js";
 import { Problem, worstFirst } from "./problems.js";
+import { Rehearsal, toldWithStories } from "./rehearsal.js";
 import { hrefOf } from "./route.js";
 import { keyOf } from "./store.js";
 
@@ -29,10 +30,11 @@ function groupByPlace(problems) {
 export function ReportView({ report, items }) {
   const names = new Map(items.map((item) => [item.key, titleOf(item)]));
   const problems = report.problems || [];
+  const told = toldWithStories(report);
   return html`<div class="report">
     <${Counts} counts=${report.counts || {}} />
     ${!problems.length && html`<p class="notice good">${t("report.clean")}</p>`}
-    ${groupByPlace(problems).map(
+    ${groupByPlace(problems.filter((problem) => !told.has(problem))).map(
       ([
         key,
         entries,
@@ -42,6 +44,7 @@ export function ReportView({ report, items }) {
             html`<${Problem} problem=${problem} href=${key && hrefOf(key, problem.line)} where=${names.get(key) ?? key} />`,
         )}</ul></section>`,
     )}
-    <${Matrix} matrix=${report.matrix} names=${names} />
+    <${Rehearsal} report=${report} names=${names} />
+    <${Matrix} matrix=${report.matrix} names=${names} stories=${report.rehearsal?.stories ?? null} />
   </div>`;
 }
