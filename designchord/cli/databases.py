@@ -22,7 +22,7 @@ def create_tables(url: str, stage: Playable) -> int:
     import psycopg
 
     from designchord.notation.sql.writing import statements
-    from designchord.rehearsal.rehearsing import drawn_of
+    from designchord.rehearsal.stage import drawn_of
     from designchord.rehearsal.tables import tables_of
 
     schema = tables_of(stage.blueprint, drawn_of(stage.sources))

@@ -22,15 +22,16 @@ def mock(design: str, port: int, seed: int) -> int:
     import uvicorn
 
     from designchord.cli.staging import playable
-    from designchord.rehearsal.mock import TOKEN, Mock
-    from designchord.rehearsal.rehearsing import stage_of
+    from designchord.rehearsal.acting import TOKEN
+    from designchord.rehearsal.mock import Mock
     from designchord.rehearsal.serving import MockServer
+    from designchord.rehearsal.stage import stage_of
 
     playing = playable(design)
     stage = stage_of(playing.sources, playing.blueprint)
     if stage is None:
         raise BadInput("There is no API that can be read, so there is nothing to serve.", code="no_api")
-    served = Mock(stage.document, stage.schema, stage.blueprint, seed=seed, language=playing.language)
+    served = Mock(stage, seed=seed, language=playing.language)
     bound = socket.socket()
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

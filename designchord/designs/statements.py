@@ -87,6 +87,8 @@ def _columns(fields: Iterable[Any]) -> str:
 
 
 DESIGNS = Table(Design)
+#: What a step is made from. Most do not ask for the report, which is large: it is read when one does.
+TAKEN = Table(Design, *(field.name for field in Design._meta.concrete_fields if field.name != "report"))  # noqa: SLF001
 #: What is needed of a design to go on with it; its texts and its report are large.
 HEADS = Table(Design, "id", "owner", "state", "error_code", "error_message", "report_due", "last_event", "finished_at")
 PARTS = Table(Part)
@@ -96,6 +98,7 @@ REVISIONS = Table(Revision)
 _NAMES: dict[str, Any] = {
     "designs": DESIGNS,
     "heads": HEADS,
+    "taken": TAKEN,
     "parts": PARTS,
     "steps": STEPS,
     "revisions": REVISIONS,

@@ -17,7 +17,7 @@ def sql_files(design: Design) -> dict[str, str]:
     # Loaded when something is written out: SQLAlchemy takes a third of a second.
     from designchord.notation.sql.dialects import NAMES
     from designchord.notation.sql.writing import script
-    from designchord.rehearsal.rehearsing import drawn_of
+    from designchord.rehearsal.stage import drawn_of
     from designchord.rehearsal.tables import tables_of
 
     schema = tables_of(blueprint, drawn_of(sources_of(design)))
@@ -33,7 +33,8 @@ def story_files(design: Design) -> dict[str, str]:
     from designchord.notation.openapi.lowering import lower
     from designchord.notation.openapi.writing import to_json
     from designchord.rehearsal.collecting import collection, http_file
-    from designchord.rehearsal.rehearsing import stage_of, yaml_of
+    from designchord.rehearsal.rehearsing import yaml_of
+    from designchord.rehearsal.stage import stage_of
 
     stage = stage_of(sources_of(design), blueprint)
     if stage is None:

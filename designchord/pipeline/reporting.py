@@ -9,9 +9,17 @@ from designchord.blueprint.model import Blueprint
 from designchord.consistency.report import cross_check
 
 
-def report_of(sources: Mapping[tuple[str, str], str], blueprint: Blueprint | None, *, language: str) -> dict[str, Any]:
-    """The report as JSON, of parts by (kind, key)."""
+def report_of(
+    sources: Mapping[tuple[str, str], str],
+    blueprint: Blueprint | None,
+    *,
+    language: str,
+    before: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The report as JSON, of parts by (kind, key). ``before``: the last one, whose rehearsal counts if it played the
+    same."""
     # Loaded when something is rehearsed: SQLAlchemy takes a third of a second.
     from designchord.rehearsal.rehearsing import rehearsed
 
-    return rehearsed(cross_check(sources, blueprint, language=language).to_dict(), sources, blueprint, language)
+    report = cross_check(sources, blueprint, language=language).to_dict()
+    return rehearsed(report, sources, blueprint, language, before=before)

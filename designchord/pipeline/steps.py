@@ -122,7 +122,7 @@ class Steps:
         seen, sources = selectors.current_sources(design_id=design.pk)
         source = sources.pop(("blueprint", ""), None)
         blueprint = answering.load(source) if source else None
-        return seen, report_of(sources, blueprint, language=design.language)
+        return seen, report_of(sources, blueprint, language=design.language, before=design.report)
 
     def rerun_stale(self, design_id: UUID, *, with_edited: bool) -> int:
         """Make again what is out of date; the number of steps that run now."""

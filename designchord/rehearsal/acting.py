@@ -12,6 +12,8 @@ from designchord.blueprint.naming import fold, singular, split_words
 from designchord.notation.sql.model import Column, Schema, Table
 from designchord.rehearsal.described import Description, Endpoint, properties_of
 
+#: What a development token begins with; the rest is an actor's id.
+TOKEN: Final = "mock-"  # noqa: S105 - opens nothing but a mock
 Act = Literal["list", "get", "create", "update", "delete", "login", "logout", "none"]
 _LOGIN: Final = re.compile(r"(?:^|/)(?:log-?in|sign-?in|sessions?|tokens?|auth(?:enticate)?|refresh)$")
 _LOGOUT: Final = re.compile(r"(?:^|/)(?:log-?out|sign-?out|sessions?(?:/[^/]+)?|tokens?)$")

@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from designchord.rehearsal.acting import TOKEN
 from designchord.rehearsal.described import Description, Endpoint, properties_of
 from designchord.rehearsal.inventing import invent
-from designchord.rehearsal.mock import TOKEN
 
 #: Where `designchord mock` serves.
 BASE: Final = "http://127.0.0.1:8090"

@@ -7,6 +7,9 @@ from typing import Final
 
 from designchord.notation.problems import Problem, Severity
 
+#: What the codes of a rehearsal begin with.
+PREFIX: Final = "rehearsal"
+
 
 @dataclass(frozen=True, slots=True)
 class _Text:
@@ -20,7 +23,7 @@ def say(code: str, language: str, kind: str = "", part: str = "", **values: str)
     text = MESSAGES[code]
     message, hint = text.korean if language.split("-")[0].lower() == "ko" else text.english
     return Problem(
-        code=f"rehearsal.{code}",
+        code=f"{PREFIX}.{code}",
         severity=text.severity,
         message=message.format_map(values),
         hint=hint.format_map(values) or None,

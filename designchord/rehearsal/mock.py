@@ -14,19 +14,17 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
 
-from designchord.blueprint.model import Blueprint
 from designchord.blueprint.naming import fold
-from designchord.notation.sql.model import Column, Schema, Table
-from designchord.rehearsal.acting import Acting, Deed, items_of, secrets_of
-from designchord.rehearsal.described import Description, Endpoint, properties_of, required_of
+from designchord.notation.sql.model import Column, Table
+from designchord.rehearsal.acting import TOKEN, Deed, items_of, secrets_of
+from designchord.rehearsal.described import Endpoint, properties_of, required_of
 from designchord.rehearsal.listing import listing_of
 from designchord.rehearsal.rules import broken_rule
 from designchord.rehearsal.samples import PASSWORD, Samples
+from designchord.rehearsal.stage import Stage
 from designchord.rehearsal.store import Refused, Row, Store
 from designchord.rehearsal.validating import Validator
 
-#: What a development token begins with; the rest is an actor's id.
-TOKEN: Final = "mock-"  # noqa: S105 - opens nothing but a mock
 MOST_BODY: Final = 1_000_000
 NOW: Final = "2026-03-02T09:00:00Z"
 _INSTEAD: Final = {400: (422,), 422: (400,), 404: (422, 400), 409: (422, 400), 401: (403,), 403: (401, 404)}
@@ -66,9 +64,7 @@ class Mock:
 
     def __init__(
         self,
-        document: Mapping[str, Any],
-        schema: Schema,
-        blueprint: Blueprint | None = None,
+        stage: Stage,
         *,
         seed: int = 1,
         language: str = "en",
@@ -77,15 +73,15 @@ class Mock:
     ) -> None:
         """``document_at`` is where the description itself can be had, unless the API has that path."""
         self._document_at = document_at
-        self.description = Description(document)
-        self.acting = Acting(self.description, schema, blueprint)
+        self.description = stage.description
+        self.acting = stage.acting
         self._samples = Samples(seed, language)
         self._validator = Validator()
         self._seed = seed
         self._passwords: dict[tuple[str, Any], str] = {}
         self._tokens: dict[str, tuple[Any, str]] = {}
         self._count = 0
-        self.store = Store(schema, file)
+        self.store = Store(stage.schema, file)
         if self.store.is_new:
             self.store.fill(self._samples)
         self._beginning = self.store.dump() if file == ":memory:" else b""

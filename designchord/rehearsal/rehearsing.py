@@ -8,32 +8,27 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any, Final
 
+from designchord import __version__
 from designchord.blueprint.model import Blueprint
 from designchord.errors import outcome_of
 from designchord.kinds.about import BLUEPRINT
 from designchord.kinds.registry import KINDS
-from designchord.notation import arazzo, openapi
-from designchord.notation.facts import Facts
+from designchord.notation import arazzo
 from designchord.notation.problems import Problem
-from designchord.notation.sql.model import Schema
-from designchord.rehearsal.acting import Acting, secrets_of, status_of
-from designchord.rehearsal.described import Description, properties_of
-from designchord.rehearsal.messages import say
+from designchord.rehearsal.acting import secrets_of, status_of
+from designchord.rehearsal.described import properties_of
+from designchord.rehearsal.messages import PREFIX, say
 from designchord.rehearsal.mock import Mock
 from designchord.rehearsal.runner import Runner, Transport, WorkflowResult
-from designchord.rehearsal.stories import Told, tell
-from designchord.rehearsal.tables import tables_of
+from designchord.rehearsal.stage import API_FILE, Sources, Stage, stage_of
+from designchord.rehearsal.stories import Told
 
-#: From the folder of stories.
-API_FILE: Final = "../openapi.json"
 #: A design over these limits is rehearsed as far as they go.
 MOST_WORKFLOWS: Final = 60
-MOST_SOURCE: Final = 1_000_000
-
-Sources = Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,62 +85,9 @@ def _shown(workflow: dict[str, Any], *, bodies: bool) -> dict[str, Any]:
     return workflow
 
 
-@dataclass(slots=True)
-class Stage:
-    """All that a rehearsal stands on: made once, for playing and for writing the stories out."""
-
-    blueprint: Blueprint
-    document: dict[str, Any]
-    schema: Schema
-    told: tuple[Told, ...] = ()
-    description: Description = field(init=False)
-    acting: Acting = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.description = Description(self.document)
-        self.acting = Acting(self.description, self.schema, self.blueprint)
-        self.told = tell(self.blueprint, self.acting)
-
-    def documents(self) -> dict[str, dict[str, Any]]:
-        """The Arazzo documents of the stories by file name; stories of which nothing can be played have none."""
-        return {
-            f"stories/{one.story.id}.arazzo.yaml": arazzo.document(one.story, API_FILE)
-            for one in self.told
-            if one.story.workflows
-        }
-
-
-def api_of(sources: Sources) -> tuple[str, dict[str, Any]] | None:
-    """The kind and the document of a design's API, where it can be read."""
-    for (kind, _), source in sources.items():
-        if kind in KINDS and KINDS[kind].about.notation == "openapi" and len(source) <= MOST_SOURCE:
-            value = openapi.read(source).value
-            if (
-                isinstance(value, dict)
-                and isinstance(value.get("paths"), dict)
-                and str(value.get("openapi", ""))[:1] == "3"
-            ):
-                return kind, value
-    return None
-
-
-def drawn_of(sources: Sources) -> Facts | None:
-    """What the design's ER diagram says."""
-    for (kind, _), source in sources.items():
-        if kind in KINDS and "relations" in KINDS[kind].about.provides and source.strip():
-            return KINDS[kind].facts(source)
-    return None
-
-
 def story_kind() -> str:
     """The kind whose parts are stories."""
     return next((name for name, one in KINDS.items() if "scenarios" in one.about.provides), BLUEPRINT.name)
-
-
-def stage_of(sources: Sources, blueprint: Blueprint) -> Stage | None:
-    """The stage of a design; None where its API cannot be read."""
-    api = api_of(sources)
-    return None if api is None else Stage(blueprint, api[1], tables_of(blueprint, drawn_of(sources)))
 
 
 def rehearse(
@@ -173,7 +115,7 @@ def _rehearse(
     mock, transport = None, send
     if transport is None:
         try:
-            mock = Mock(stage.document, stage.schema, blueprint, language=language)
+            mock = Mock(stage, language=language)
         except sqlite3.Error as error:
             return Rehearsal(problems=(say("tables", language, detail=str(error)[:200]),))
         transport = mock.handle
@@ -247,22 +189,53 @@ def _unreached(stage: Stage, language: str) -> list[Problem]:
     return found
 
 
-def rehearsed(report: dict[str, Any], sources: Sources, blueprint: Blueprint | None, language: str) -> dict[str, Any]:
-    """A report (as JSON) with what a rehearsal found: problems, stories, which requirements were shown to run."""
+def rehearsed(
+    report: dict[str, Any],
+    sources: Sources,
+    blueprint: Blueprint | None,
+    language: str,
+    *,
+    before: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """A report (as JSON) with what a rehearsal found: problems, stories, which requirements were shown to run.
+
+    Where the report ``before`` has a rehearsal of the same things, that one counts: while one part after the other is
+    made, most of them change nothing of what is played.
+    """
     if blueprint is None:
         return report
-    rehearsal = rehearse(sources, blueprint, language)
+    played = _digest(sources, blueprint, language)
+    told = (before or {}).get("rehearsal") or {}
+    if told.get("of") == played and before is not None:
+        found = [one for one in before["problems"] if one["code"].startswith(f"{PREFIX}.")]
+    else:
+        rehearsal = rehearse(sources, blueprint, language)
+        found = [problem.to_dict() for problem in rehearsal.problems]
+        failed = any(one["code"] == f"{PREFIX}.failed" for one in found)
+        told = rehearsal.to_dict() | {"of": "" if failed else played}
     order = {"error": 0, "warning": 1, "info": 2}
-    problems = [*report["problems"], *(problem.to_dict() for problem in rehearsal.problems)]
+    problems = [*report["problems"], *found]
     problems.sort(key=lambda one: order[one["severity"]])
     counts = {name: sum(one["severity"] == name for one in problems) for name in order}
     shown: dict[str, list[str]] = {}
-    for story in rehearsal.stories:
-        for requirement in story.requirements if story.ran else ():
-            shown.setdefault(requirement, []).append(story.id)
+    for story in told["stories"]:
+        for requirement in story["requirements"] if story["ran"] else ():
+            shown.setdefault(requirement, []).append(story["id"])
     rows = [row | {"runs": shown.get(row["id"], [])} for row in report["matrix"]["rows"]]
     matrix = report["matrix"] | {"rows": rows}
-    return report | {"problems": problems, "counts": counts, "matrix": matrix, "rehearsal": rehearsal.to_dict()}
+    return report | {"problems": problems, "counts": counts, "matrix": matrix, "rehearsal": told}
+
+
+def _digest(sources: Sources, blueprint: Blueprint, language: str) -> str:
+    """Of all that a rehearsal depends on, our own version included."""
+    digest = blake2b(digest_size=12)
+    for text in (__version__, language, blueprint.model_dump_json()):
+        digest.update(text.encode() + b"\0")
+    for (kind, part), source in sorted(sources.items()):
+        about = KINDS[kind].about if kind in KINDS else None
+        if about is not None and (about.notation == "openapi" or "relations" in about.provides):
+            digest.update(f"{kind}\0{part}\0{source}\0".encode())
+    return digest.hexdigest()
 
 
 def yaml_of(document: Mapping[str, Any]) -> str:

@@ -14,10 +14,9 @@ from designchord.blueprint.model import Blueprint, Scenario, ScenarioStep
 from designchord.blueprint.naming import fold, snake
 from designchord.notation.arazzo import Step, Story, Workflow
 from designchord.notation.sql.model import Table
-from designchord.rehearsal.acting import Acting, Deed, items_of, secrets_of
+from designchord.rehearsal.acting import TOKEN, Acting, Deed, items_of, secrets_of
 from designchord.rehearsal.described import Endpoint, properties_of, required_of
 from designchord.rehearsal.inventing import invent
-from designchord.rehearsal.mock import TOKEN
 from designchord.rehearsal.rules import period_of, rule_of
 from designchord.rehearsal.samples import PASSWORD
 

@@ -44,7 +44,7 @@ def plan() -> Blueprint:
 def mock() -> Mock:
     """A mock in which the second story finds nothing."""
     made = stage(plan())
-    served = Mock(made.document, made.schema, made.blueprint)
+    served = Mock(made)
     note = made.schema.of_entity("Note")
     assert note is not None
     served.store.remove(note, {})

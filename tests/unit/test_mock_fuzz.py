@@ -21,9 +21,7 @@ from tests.unit.test_rehearsal import library, stage
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 MADE = stage(library())
-SCHEMA: Any = schemathesis.openapi.from_asgi(
-    "/openapi.json", MockServer(Mock(MADE.document, MADE.schema, MADE.blueprint, document_at="/openapi.json"))
-)
+SCHEMA: Any = schemathesis.openapi.from_asgi("/openapi.json", MockServer(Mock(MADE, document_at="/openapi.json")))
 
 
 @pytest.mark.parametrize("endpoint", MADE.description.endpoints, ids=lambda one: str(one.id))

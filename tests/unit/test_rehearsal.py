@@ -21,7 +21,8 @@ from designchord.blueprint.model import (
 from designchord.kinds.registry import KINDS
 from designchord.rehearsal.described import Description
 from designchord.rehearsal.mock import Answer, Mock
-from designchord.rehearsal.rehearsing import Stage, rehearse, rehearsed, stage_of
+from designchord.rehearsal.rehearsing import rehearse, rehearsed
+from designchord.rehearsal.stage import Stage, stage_of
 from designchord.rehearsal.tables import tables_of
 from designchord.rehearsal.validating import Validator
 
@@ -138,7 +139,7 @@ def stage(plan: Blueprint) -> Stage:
 
 def mock(plan: Blueprint | None = None, **more: Any) -> Mock:
     made = stage(plan or library())
-    return Mock(made.document, made.schema, made.blueprint, **more)
+    return Mock(made, **more)
 
 
 def ask(server: Mock, method: str, target: str, body: Any = None, token: str = "mock-Member", **headers: str) -> Answer:
@@ -272,6 +273,24 @@ def test_a_story_runs_with_its_refusals_and_shows_that_a_requirement_runs() -> N
     assert not any(one.asked_for for one in story.workflows)
     report = {"problems": [], "counts": {}, "matrix": {"rows": [{"id": "R1"}]}}
     assert rehearsed(report, sources(plan), plan, "en")["matrix"]["rows"] == [{"id": "R1", "runs": ["lend-a-tool"]}]
+
+
+def test_a_rehearsal_counts_until_something_changes_that_it_played() -> None:
+    plan = library()
+    made = {**sources(plan), ("document", ""): "# Lending\n"}
+    report: dict[str, Any] = {"problems": [], "matrix": {"rows": [{"id": "R1"}]}, "counts": {}}
+    first = rehearsed(report, made, plan, "en")
+    kept = first | {"rehearsal": first["rehearsal"] | {"stories": []}}  # so that one sees whether it was played again
+
+    reworded = {**made, ("document", ""): "# Lending\n\nOne more sentence.\n"}
+    assert rehearsed(report, reworded, plan, "en", before=kept)["rehearsal"]["stories"] == []
+
+    def drop(api: dict[str, Any]) -> None:
+        api["paths"].pop(next(iter(api["paths"])))
+
+    assert rehearsed(report, edited(plan, drop), plan, "en", before=kept)["rehearsal"]["stories"]
+    again = rehearsed(report, made, library(language="ko"), "ko", before=kept)
+    assert again["rehearsal"]["stories"]
 
 
 def test_a_story_makes_ready_what_it_needs() -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from designchord.designs.models import Design
-from designchord.designs.statements import DESIGNS, HEADS, change, marks, written
+from designchord.designs.statements import HEADS, TAKEN, change, marks, written
 from designchord.events.base import Event, EventType
 
 #: An event's type, what is stored, and what is published (the stored form refers to large values).
@@ -20,7 +20,7 @@ Entry = tuple[EventType, dict[str, Any], dict[str, Any]]
 _LOCK = written("UPDATE {designs} SET last_event = last_event + %s WHERE id = %s RETURNING {heads.columns}")
 _LOCK_OF_STEP = written("""
     UPDATE {designs} SET last_event = last_event + %s
-    WHERE id = (SELECT design_id FROM {steps} WHERE id = %s) RETURNING {designs.columns}
+    WHERE id = (SELECT design_id FROM {steps} WHERE id = %s) RETURNING {taken.columns}
 """)
 
 
@@ -35,7 +35,7 @@ def design_lock(*, design_id: UUID | None = None, step_id: int | None = None, ev
 
     ``events`` is how many the caller will probably append: their numbers are taken by the same statement.
     """
-    found = HEADS.rows(_LOCK, events, design_id) if step_id is None else DESIGNS.rows(_LOCK_OF_STEP, events, step_id)
+    found = HEADS.rows(_LOCK, events, design_id) if step_id is None else TAKEN.rows(_LOCK_OF_STEP, events, step_id)
     for design in found:
         design.numbered = design.last_event
         design.last_event -= events
