@@ -61,9 +61,9 @@ def report_markdown(design: Design) -> str:
     else:
         lines += [labels["no_problems"]]
     lines += _rehearsal(design.report, labels)
-    heads = matrix_heads(design.report, labels)
-    if heads:
-        names = ("", labels["requirements"], *heads)
+    columns = matrix_heads(design.report, labels)
+    if columns:
+        names = ("", labels["requirements"], *columns)
         rows = (
             (row.requirement, plain(row.text), *map(plain, row.cells)) for row in matrix_rows(design.report, labels)
         )
