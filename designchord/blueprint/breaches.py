@@ -51,6 +51,12 @@ def _others(match: re.Match[str]) -> str:
     return f"somebody other than {match['who'].strip()} tries to {match['what'].strip()}"
 
 
+def _by_others(match: re.Match[str]) -> str:
+    what = match["what"].strip()
+    be = "are" if _is_several(what) else "is"
+    return f"{what} {be} to be {match['done']} by somebody other than {match['who'].strip()}"
+
+
 def _beyond(match: re.Match[str]) -> str:
     return f"more than {match['what'].strip()}"
 
@@ -69,6 +75,8 @@ _ENGLISH: Final[tuple[tuple[re.Pattern[str], Turn], ...]] = tuple(
         (rf"(?:must |shall |should |will |has to )?{_REFUSING} {_WHAT}", _itself),
         (rf"(?P<what>.{{2,160}}?) {_BE} {_REFUSED}", _itself),
         (rf"only {_WHO} {_CAN} {_WHAT}", _others),
+        (rf"who {_CAN} {_WHAT}\s*[:?,-]\s*only {_WHO}", _others),
+        (rf"{_WHAT} {_CAN} (?:only )?be (?P<done>\w+ed|\w+en) (?:only )?by {_WHO}", _by_others),
         (rf"(?:nobody|no one) {_CAN} {_WHAT}", lambda match: f"somebody tries to {match['what'].strip()}"),
         (rf"{_WHO} {_NOT} {_WHAT}", _tries),
         (rf"{_WHO} (?:is|are) not allowed to {_WHAT}", _tries),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Literal
 
@@ -176,9 +177,9 @@ def _summary(sketch: Sketch, kind: str, thing: Thing, target: Thing | None, act:
 
 def _action(sketch: Sketch, thing: Thing, verb: str) -> Call | None:
     known = sketch.phrases.has(f"action_{verb}")
-    if not known and (sketch.phrases.language != "en" or not verb.isalpha() or not verb.isascii()):
+    if not known and (sketch.phrases.language != "en" or not re.fullmatch(r"[a-z]+(?:-[a-z]+)*", verb)):
         return None
-    said = sketch.phrases(f"action_{verb}") if known else verb.capitalize()
+    said = sketch.phrases(f"action_{verb}") if known else verb.replace("-", " ").capitalize()
     summary = sketch.phrases.thing("action", thing.label, action=said)
     name = naming.camel(verb, thing.name)
     return Call(name, "POST", f"{one(thing)}/{verb}", summary, "action", thing.name, verb=verb)
@@ -198,7 +199,8 @@ def _acted_on(sketch: Sketch, thing: Thing, verb: str) -> Thing:
 def _toggle(sketch: Sketch, thing: Thing, target: Thing | None, *, on: bool) -> Call | None:
     parent = parent_of(sketch, thing, target)
     if parent is None and thing.concept is not None and thing.concept.pair:
-        parent = sketch.things.get(sketch.account)
+        linked = target is not None and sketch.linked(target.name, thing.name) is not None
+        parent = target if linked else sketch.things.get(sketch.account)
     if parent is None:
         return _plain(sketch, "create" if on else "delete", thing, target, None)
     verb = thing.name.lower()

@@ -37,6 +37,7 @@ class Candidate:
     described: int = 0
     effects: int = 0
     counted: bool = False
+    agent: bool = False
     labels: Counter[str] = field(default_factory=Counter)
     statements: list[Statement] = field(default_factory=list)
 
@@ -128,6 +129,7 @@ def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, 
     candidate.objects += touched
     candidate.seen += seen
     candidate.counted = candidate.counted or mention.counted
+    candidate.agent = candidate.agent or mention.agent
     changed = any(act.mood == "effect" and act.verb.act != "quiet" for act in statement.parse.acts)
     candidate.effects += demanded and changed and mention.role in {"topic", "object"}
     candidate.topics += mention.role == "topic"
@@ -160,7 +162,7 @@ def _count_made(found: dict[str, Candidate], act: Act, statement: Statement) -> 
     target = act.object or act.target
     said = _somebody_does(act, statement) and act.mood in {"main", "trigger"} and act.word.isascii()
     alone = said and " " not in act.word and statement.speaks and bool(made and _stands(made))
-    if made is None:
+    if made is None or (act.unread and not makes_of_any(made, act.word)):
         return
     reached = target is not None and (act.word in lexicon().joins_en or fits(made, target, act.word))
     if act.object is None and not alone and not reached:
@@ -193,17 +195,22 @@ def _somebody_does(act: Act, statement: Statement) -> bool:
     return act.subject is not None or any(_PEOPLE.search(mention.label) for mention in topics)
 
 
+def makes_of_any(made: Concept, word: str) -> bool:
+    """Whether a verb makes its record of whatever it is done to: one pays an unknown thing, but reviews none."""
+    return word not in lexicon().creating and not (made.part and not made.alone) and not made.toggle
+
+
 def fits(made: Concept, target: Mention, word: str = "") -> bool:
     """Whether a verb that makes one concept fits its object: one books a room, but posts a tweet."""
     parents = {name for name, _ in made.of} | {need for _, needs in made.brings for need in needs}
     if target.name in parents or target.name == made.name:
         return True
-    if target.kind == "person" and made.alone:
-        return True
+    if word in lexicon().creating and (word.isascii() or target.concept is not None):
+        return False  # who posts or submits a thing makes that thing
+    if (target.kind == "person" and made.alone) or made.pair:
+        return made.toggle or target.kind == "person"
     if target.concept is None and word.isascii() and made.part:
         return True
-    if target.concept is not None and word in lexicon().creating:
-        return False
     return not (target.concept is not None and target.concept.own) and not made.part and bool(parents)
 
 

@@ -105,7 +105,12 @@ def _cause(sketch: Sketch, statement: Statement) -> Call | None:
 
 
 def _ruled(sketch: Sketch, wanted: list[str], statement: Statement) -> Call | None:
-    """What a rule about things stands in the way of: changing one, or taking a place in it."""
+    """What a rule about things stands in the way of: changing one, or taking a place in it.
+
+    A rule about what somebody does stands in the way of that, and of nothing else that is done to the same thing.
+    """
+    if any(act.mood == "main" and act.subject is not None and act.verb.act != "quiet" for act in statement.parse.acts):
+        return None
     order = ["create", "on", "action", "update"]
     changing = [call for call in sketch.calls if call.act in order and not call.assumed]
     for name in wanted:

@@ -60,3 +60,5 @@ def _of_verb(verb: Verb) -> Iterator[str]:
     yield verb.act
     yield verb.name
     yield verb.makes
+    made = lexicon().concepts.get(verb.makes)
+    yield from made.same if made is not None else ()  # who books a seat reserves it

@@ -28,6 +28,7 @@ _IRREGULAR = {
     "analysis": "analyses",
     "maintenance": "maintenance",
     "attendance": "attendance",
+    **{word: word for word in ("goods", "clothes", "groceries", "belongings", "premises", "savings", "earnings")},
     "payroll": "payrolls",
 }
 _SINGULAR = {plural: word for word, plural in _IRREGULAR.items()} | {
@@ -40,6 +41,10 @@ _SINGULAR = {plural: word for word, plural in _IRREGULAR.items()} | {
     "wives": "wife",
     "criteria": "criterion",
     "data": "data",
+    **{
+        word: word
+        for word in ("goods", "clothes", "groceries", "belongings", "premises", "savings", "earnings", "headquarters")
+    },
     "media": "media",
     "movies": "movie",
     "cookies": "cookie",

@@ -8,10 +8,10 @@ from typing import Literal
 
 from designchord.blueprint.model import Actor
 from designchord.drafter import calls, naming
-from designchord.drafter.candidates import fits
+from designchord.drafter.candidates import fits, makes_of_any
 from designchord.drafter.covering import Section, calls_of, cover, move_limits, say_operations
 from designchord.drafter.cues import shows
-from designchord.drafter.language.lexicon import lexicon
+from designchord.drafter.language.lexicon import Verb, lexicon
 from designchord.drafter.language.words import Act, Mention
 from designchord.drafter.refusals import refuse
 from designchord.drafter.sketch import Call, Sketch, Thing
@@ -38,17 +38,23 @@ def operate(sketch: Sketch) -> None:
         _add_route(sketch, route)
     sketch.routes_given = len(sketch.calls) >= 3
     primary = _headings(sketch)
-    for statement in sketch.statements:
-        if not statement.speaks or statement.aside:
+    spoken = [statement for statement in sketch.statements if statement.speaks and not statement.aside]
+    for statement in spoken:
+        if shows("permission", statement.text):
             continue
         limited = statement.failure and bool(shows("affirmed", statement.text)) and not shows("negated", statement.text)
         found = _calls(sketch, statement, primary, create=limited or not statement.failure)
+        if limited and all(call.method == "GET" for call in found):
+            continue  # who only reads refuses nothing
         for call in found:
             if not statement.failure or limited:
                 call.statements.append(statement)
             if statement.failure:
                 call.failures.append(statement)
             statement.covered.add(call.id)
+    for statement in spoken:
+        if shows("permission", statement.text):
+            _permit(sketch, statement, primary)
     if (sketch.assume == "usual" and not sketch.routes_given) or not sketch.calls:
         _usual(sketch)
     if not sketch.calls:
@@ -61,6 +67,17 @@ def operate(sketch: Sketch) -> None:
     for call in sketch.calls:
         call.actor = call.actor or (_keeper(sketch, call, main) if call.assumed else main)
         _fields(sketch, call)
+
+
+def _permit(sketch: Sketch, statement: Statement, primary: dict[Section, list[Call]]) -> None:
+    """Who may do something hangs on the call that does it; only where nothing else speaks of that, it asks for one."""
+    found = _calls(sketch, statement, primary, create=False)
+    asked = [] if found else _calls(sketch, statement, primary, create=True)
+    for call in [*found, *asked]:
+        call.failures.append(statement)
+        if call in asked:
+            call.statements.append(statement)
+        statement.covered.add(call.id)
 
 
 def _add_route(sketch: Sketch, route: Route) -> None:
@@ -177,7 +194,7 @@ def _meant(sketch: Sketch, act: Act, statement: Statement, *, create: bool) -> l
         short = len(statement.text.split()) <= 3
         call = calls.add_account(sketch, kind, create=create and (kind == "signup" or short or not statement.heading))
         return [call] if call is not None else []
-    if not create and not act.objects and kind not in {"list", "search", "notify"}:
+    if not create and not act.objects and not act.unread and kind not in {"list", "search", "notify"}:
         same = [call for call in sketch.calls if act.word and act.word in call.words]
         return same[-1:]
     found: list[Call] = []
@@ -203,7 +220,7 @@ def _done(sketch: Sketch, act: Act, mention: Mention | None, statement: Statemen
         return []
     owned = thing.concept is not None and thing.concept.own
     if act.verb.makes and not owned and act.word not in lexicon().creating:
-        return []
+        act = _upon(act, thing)
     if mention.kind == "person" and thing.name == sketch.account and act.verb.act in {"create", "send"}:
         return []
     thing, target = _really(sketch, act, mention, statement, thing, target)
@@ -219,15 +236,30 @@ def _done(sketch: Sketch, act: Act, mention: Mention | None, statement: Statemen
     return found
 
 
+def _upon(act: Act, thing: Thing) -> Act:
+    """A verb whose record is not kept is done to its object: one refunds a payment, and asks for a permit."""
+    words = lexicon()
+    if act.word in words.asking_en:
+        return replace(act, verb=Verb("create", act.verb.name))
+    step = words.steps_en.get(act.word) or words.steps_ko.get(act.word)
+    return replace(act, verb=step or Verb("action", act.word.replace(" ", "-")))
+
+
 def _some(call: Call | None) -> list[Call]:
     return [call] if call is not None else []
 
 
 def _may_make(sketch: Sketch, made: Thing, thing: Thing | None, act: Act) -> bool:
-    if thing is None or thing is made or thing.name == sketch.account or act.object is None:
+    if act.unread:
+        return made.concept is not None and makes_of_any(made.concept, act.word)
+    if act.object is None or thing is made or (thing is not None and thing.name == sketch.account):
         return True
+    if thing is None:
+        return made.concept is not None and fits(made.concept, act.object, act.word)
     through = made.concept is not None and fits(made.concept, act.object, act.word)
-    return through or sketch.linked(thing.name, made.name) is not None
+    # Who publishes a thing makes that thing, whatever else is linked to it.
+    itself = act.word.isascii() and act.word in lexicon().creating
+    return through or (not itself and sketch.linked(thing.name, made.name) is not None)
 
 
 def _kinds(sketch: Sketch, act: Act, statement: Statement) -> list[str]:
@@ -343,7 +375,8 @@ def _keeper(sketch: Sketch, call: Call, main: str) -> str:
     if sketch.account in parents or (thing.concept is None or not thing.concept.curated):
         return main
     staff = [a for a in sketch.actors.values() if a.kind == "person" and a.id != main]
-    keepers = [a for a in staff if (known := lexicon().concepts.get(a.id)) is not None and known.staff]
+    known = ((a, lexicon().concepts.get(a.id)) for a in staff)
+    keepers = [a for a, concept in known if concept is not None and concept.staff and concept.name != "Author"]
     if keepers:
         return keepers[0].id
     sketch.actors["Admin"] = Actor(id="Admin", label=sketch.phrases("actor_admin"))

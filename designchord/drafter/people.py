@@ -9,6 +9,7 @@ from designchord.blueprint.model import Actor
 from designchord.drafter import naming
 from designchord.drafter.candidates import Candidate, singular_label
 from designchord.drafter.cues import shows
+from designchord.drafter.language.agents import is_agent
 from designchord.drafter.language.lexicon import lexicon
 from designchord.drafter.sketch import Sketch
 from designchord.drafter.statements import Statement
@@ -16,17 +17,6 @@ from designchord.drafter.statements import Statement
 MAX_PEOPLE = 12
 _STORY = re.compile(r"\bas an? ([a-z][a-z -]{2,30}?)(?:,| i\b| we\b)", re.IGNORECASE)
 _STORY_KO = re.compile(r"^([가-힣 ]{2,12}?)(?:으로서|로서)[, ]")
-_PERSON_EN = re.compile(r"(?:[a-z]{2}er|tor|sor|ist|ian|ee|man|woman|coordinator|respondent|applicant|resident)$")
-_NOT_PERSON = re.compile(
-    r"(?:order|number|paper|letter|folder|member|calendar|timer|counter|weather|container|filter|sensor|floor|corner|"
-    r"monitor|mirror|tree|fee|coffee|poster|water|layer|sticker|trailer|chapter|quarter|center|meter|theater|theatre|"
-    r"register|ticker|tracker|planner|printer|router|server|browser|scooter|charter|elevator|generator|indicator|color|"
-    r"tractor|motor|tumor|offer|transfer|answer|flower|power|tower|beer|dinner|buffer|committee|computer|character|"
-    r"scheduler|folder|newsletter|semester|parameter|temper|reminder|barrier|carrier|frontier|locker|charger|freezer|"
-    r"cooler|heater|banner|header|footer|marker|blocker|cluster|master|matter|manner|laser|simulator|calculator|creator|"
-    r"converter|viewer|reader|parser|builder|player-id|organizer-app|finder|shortener|checker|bookkeeper-app|twitter|"
-    r"swagger|docker|behavior|error|actor|factor|sector|vector|editor|operator|navigator|pointer|cover|river|summer|winter)$"
-)
 
 
 def find_people(candidates: dict[str, Candidate], sketch: Sketch) -> list[Candidate]:
@@ -87,8 +77,7 @@ def _is_person(candidate: Candidate, named: set[str]) -> bool:
         return False
     label = candidate.label()
     if label.isascii():
-        word = singular_label(label).lower()
-        return candidate.subjects >= 1 and bool(_PERSON_EN.search(word)) and not _NOT_PERSON.search(word)
+        return candidate.subjects >= 1 and (candidate.agent or is_agent(singular_label(label).lower()))
     return (
         candidate.subjects >= 1
         and len(label) >= 3

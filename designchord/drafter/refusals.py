@@ -29,6 +29,8 @@ def status_of(text: str) -> int:
     """The HTTP status that a rule asks for, or that fits it."""
     if code := _CODE.search(text):
         return int(code.group(1))
+    if shows("permission", text) and not shows("status_401", text):
+        return 403
     return next(status for status in _STATUSES if shows(f"status_{status}", text))
 
 

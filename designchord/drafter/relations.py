@@ -8,6 +8,7 @@ from itertools import pairwise
 from designchord.blueprint.model import Attribute
 from designchord.drafter import naming
 from designchord.drafter.calls import is_line
+from designchord.drafter.candidates import fits
 from designchord.drafter.cues import shows
 from designchord.drafter.language.lexicon import lexicon
 from designchord.drafter.language.words import Act
@@ -108,7 +109,10 @@ def _catalogue(sketch: Sketch) -> None:
             owner = _owner(sketch)
             if owner:
                 label = sketch.phrases("link_pair")
-                for role in (left, *pair[1:]):
+                other = _met(sketch, thing.name) - {owner, ""}
+                for one in sorted(other)[:1]:
+                    connect(sketch, one, thing.name, label=label)
+                for role in (left, *(() if other else pair[1:])):
                     sketch.links.append(Link(owner, thing.name, f"{role}_id", label))
         first = not sketch.columns(thing.name)
         for parent, always in thing.concept.of:
@@ -123,6 +127,12 @@ def _catalogue(sketch: Sketch) -> None:
             )
             sketch.because(f"relation:{name}-{thing.name}", witness, "catalogue")
             first = first and always
+
+
+def _met(sketch: Sketch, made: str) -> set[str]:
+    """What a verb that makes a pair is done to: readers follow authors, not each other."""
+    objects = [one for _, act in _acts(sketch) if act.verb.makes == made for one in act.objects]
+    return {thing.name for one in objects if (thing := sketch.thing(one.name)) is not None and thing.name != made}
 
 
 def _told(sketch: Sketch, thing: Thing) -> str:
@@ -226,7 +236,12 @@ def _text(sketch: Sketch) -> None:
         if act.object is None or act.object.kind != "thing":
             continue
         made = lexicon().concepts.get(act.verb.makes)
-        if made is not None and act.verb.makes in sketch.things and act.object.guessed:
+        if (
+            made is not None
+            and act.verb.makes in sketch.things
+            and act.object.guessed
+            and fits(made, act.object, act.word)
+        ):
             _pair(sketch, act.object.name, made.name, statement)
         elif made is not None:
             _adopt(sketch, act.object.name, made.name, statement)

@@ -156,7 +156,9 @@ def _require(statement: Statement, demanded: Sequence[tuple[Demand, Requirement]
 def _is_failure(statement: Statement) -> bool:
     near = statement.line.section[-1:]
     own = _REPORTED.sub("", statement.text)
-    return bool(shows("failure", own)) or any(shows("failure_section", title) for title in near)
+    return bool(shows("failure", own) or shows("permission", own)) or any(
+        shows("failure_section", title) for title in near
+    )
 
 
 def _kind(statement: Statement, requirement: Requirement) -> Literal["functional", "quality", "constraint"]:

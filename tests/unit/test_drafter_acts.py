@@ -165,3 +165,119 @@ def test_fields_without_an_english_name_are_asked_for():
     assert tool is not None
     assert {one.name for one in tool.attributes} == {"id", "name", "status"}
     assert any("뀀대" in question for question in blueprint.questions)
+
+
+def fulfilling(blueprint: Blueprint, requirement: str) -> set[str]:
+    return {operation.id for operation in blueprint.operations if requirement in operation.requirements}
+
+
+@pytest.mark.parametrize(
+    ("text", "call"),
+    [
+        ("Authors publish chapters.", "POST /chapters"),
+        ("Authors publish plumflakes.", "POST /plumflakes"),
+        ("Editors issue a warning to a reader.", "POST /warnings"),
+        ("Readers follow authors.", "POST /authors/{author_id}/follows"),
+        ("Cashiers refund an order.", "POST /refunds"),
+        ("Members book a seat for an event.", "POST /bookings"),
+        ("A member can appeal a warning.", "POST /appeals"),
+        ("Admins suspend users.", "POST /users/{user_id}/suspend"),
+        ("Loans are approved by a clerk.", "POST /loans/{loan_id}/approve"),
+    ],
+)
+def test_who_does_something_to_a_thing_does_it_to_that_thing(text: str, call: str) -> None:
+    assert [f"{one.method} {one.path}" for one in demanded(drafted(f"# T\n\n- {text}"))] == [call]
+
+
+@pytest.mark.parametrize("text", ["A senior developer reviews code.", "Users post content."])
+def test_a_verb_whose_object_is_not_known_makes_nothing_else_and_is_asked_about(text: str) -> None:
+    blueprint = drafted(f"# Archive\n\n- A clerk can add a box.\n- {text}\n- A clerk can write a post.")
+    assert not fulfilling(blueprint, "R2")
+    assert any("R2" in question for question in blueprint.questions)
+    assert "Review" not in {entity.name for entity in blueprint.entities}
+
+
+def test_a_word_of_documents_names_a_thing_where_somebody_makes_one_and_only_there() -> None:
+    written = drafted("# Serials\n\n- Authors write chapters.\n- Readers read a chapter.")
+    assert "Chapter" in {entity.name for entity in written.entities}
+    assert fulfilling(written, "R2") == {"listChapters"}
+    described = drafted("# Serials\n\nThis chapter lists the goals.\n\n- A clerk can add a book.")
+    assert {entity.name for entity in described.entities} == {"Book"}
+
+
+def test_a_number_and_its_bounds_are_no_part_of_a_name_and_the_bound_refuses() -> None:
+    blueprint = drafted("# Library\n\n- Members can borrow up to 5 books.\n- Members read at most 2 books a day.")
+    loan = blueprint.operation("createLoan")
+    assert loan is not None
+    assert [status for status, _ in loan.errors] == [409]
+    assert not fulfilling(blueprint, "R2"), "who only reads is refused nothing"
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [
+        ("Only editors may publish a chapter.", "somebody other than editors tries to publish a chapter"),
+        ("Who may publish a chapter: only editors.", "somebody other than editors tries to publish a chapter"),
+        ("Chapters can only be published by editors.", "Chapters are to be published by somebody other than editors"),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_who_may_do_something_is_a_refusal_of_the_call_that_does_it(rule: str, reason: str, *, first: bool) -> None:
+    lines = [f"- {rule}", "- Authors publish chapters."]
+    blueprint = drafted("# Serials\n\n" + "\n".join(lines if first else reversed(lines)))
+    calls = demanded(blueprint)
+    assert [(one.id, one.actor, one.errors) for one in calls] == [("createChapter", "Author", ((403, reason),))]
+    assert calls[0].requirements == ("R1", "R2")
+
+
+def test_a_rule_about_what_somebody_reads_does_not_refuse_what_others_write() -> None:
+    blueprint = drafted("# Serials\n\n- Authors write chapters.\n- A reader can download up to 5 chapters a day.")
+    write = blueprint.operation("createChapter")
+    assert write is not None
+    assert write.errors == ()
+    assert any("R2" in question for question in blueprint.questions)
+
+
+def test_where_people_work_is_no_record_and_goods_have_no_singular() -> None:
+    blueprint = drafted("# Depot\n\n- Warehouse staff pack goods.\n- The hotel manager approves goods.")
+    assert {entity.name for entity in blueprint.entities} == {"Goods"}
+    assert {actor.id for actor in blueprint.actors} == {"Staff", "Manager"}
+    assert fulfilling(blueprint, "R1") == {"packGoods"}
+
+
+def test_with_a_stated_data_model_verbs_are_done_to_what_it_holds() -> None:
+    more = "- A resident applies for a permit.\n- A clerk refunds a permit.\n- A resident pays for the permit.\n"
+    blueprint = drafted(FIELDS + more)
+    assert fulfilling(blueprint, "R1") == {"bookVehicle"}
+    assert fulfilling(blueprint, "R2") == {"createPermit"}
+    assert fulfilling(blueprint, "R3") == {"refundPermit"}
+
+
+def test_who_specifies_how_long_others_take_does_not_do_their_work() -> None:
+    blueprint = drafted(
+        "# Diner\n\n- A cook can add an order.\n- A guest specifies how long a cook takes to cancel an order."
+    )
+    assert not fulfilling(blueprint, "R2")
+
+
+def test_inspectors_inspect_and_goods_are_sent_back() -> None:
+    lines = [
+        "검사자는 자재를 검사한다.",
+        "고객은 상품을 반품한다.",
+        "직원은 상품을 출고한다.",
+        "관리자만 반품을 취소할 수 있다.",
+    ]
+    text = "\n".join(f"- {line}" for line in lines)
+    blueprint = drafted(f"# 입고\n\n## 요구사항\n{text}", "ko")
+    assert "Inspector" in {actor.id for actor in blueprint.actors}
+    assert not {"Inspector"} & {entity.name for entity in blueprint.entities}
+    calls = {one: fulfilling(blueprint, one) for one in ("R1", "R2", "R3", "R4")}
+    assert calls == {
+        "R1": {"createInspection"},
+        "R2": {"createReturn"},
+        "R3": {"shipProduct"},
+        "R4": {"cancelReturn"},
+    }
+    cancel = blueprint.operation("cancelReturn")
+    assert cancel is not None
+    assert [status for status, _ in cancel.errors] == [403]

@@ -122,8 +122,8 @@ def test_who_logs_in_is_refused_with_wrong_credentials() -> None:
 
 def test_people_are_called_as_the_author_calls_them_and_an_unknown_word_is_a_user() -> None:
     assert {actor.id for actor in drafted("# Bikes\n\n- A cyclist can order a repair.").actors} == {"Cyclist"}
-    blueprint = drafted("# 공장\n\n## 요구사항\n- 검사원은 자재를 등록한다.")
-    assert [(actor.id, actor.label) for actor in blueprint.actors] == [("User", "검사원")]
+    blueprint = drafted("# 공장\n\n## 요구사항\n- 압연원은 자재를 등록한다.")
+    assert [(actor.id, actor.label) for actor in blueprint.actors] == [("User", "압연원")]
     assert {entity.name for entity in blueprint.entities} == {"User", "Material"}
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from designchord.drafter import naming
+from designchord.drafter.language.agents import is_agent
 from designchord.drafter.language.lexicon import Verb, lexicon
 from designchord.drafter.language.tagging import Token
 from designchord.drafter.language.words import Act, Mention, Mood, Parse, Role
@@ -23,6 +25,7 @@ _CONDITIONS = {
     "since",
     "although",
 }
+_ASKING = {"how", "why", "whether"}
 _CONTAINERS = {
     "block",
     "piece",
@@ -74,6 +77,8 @@ def read_moods(tokens: list[Token]) -> list[Mood]:
             and tokens[index + 1].low in {"that", "i", "they", "we", "users"}
         ):
             mood = "purpose"
+        elif token.low in _ASKING and index and tokens[index - 1].tag in {"verb", "noun"} and mood == "main":
+            mood = "purpose"  # who specifies how long a cook takes does not cook
         elif token.low == "without":
             mood = "condition"
         elif token.low in {".", ";", "then"} or (token.low == "," and mood in {"trigger", "condition"}):
@@ -126,11 +131,14 @@ def settle(parse: Parse, tokens: list[Token]) -> None:
             mention.role = "topic"
         elif mention.role == "bare":
             mention.role = _role(mention, parse, [between[s] for s in starts if s < mention.start])
+    for mention in parse.entities:
+        if mention.role == "topic" and mention.guessed:
+            mention.agent = _is_agent(mention, parse.text)
     for position, act in enumerate(parse.acts):
         following = parse.acts[position + 1].start if position + 1 < len(parse.acts) else 10**9
         after = [m for m in parse.entities if act.start < m.start < following]
         before = [m for m in parse.entities if m.start < act.start]
-        act.subject = next((m for m in reversed(before) if m.kind == "person" and m.role == "topic"), None)
+        act.subject = next((m for m in reversed(before) if m.role == "topic" and (m.kind == "person" or m.agent)), None)
         _offer(act, parse.text)
         direct = [m for m in after if m.role == "object"]
         act.object = direct[0] if direct else None
@@ -138,7 +146,10 @@ def settle(parse: Parse, tokens: list[Token]) -> None:
             earlier = [done.object for done in parse.acts[:position] if done.object is not None]
             things = [m for m in before if m.kind == "thing"]
             act.object = earlier[-1] if earlier else things[-1] if things else act.object
+        if act.object is None:
+            _turn_passive(act, tokens, before, after, parse.text)
         act.also = [m for m in direct[1:] if act.object is direct[0] and _joined(parse.text, direct[0], m)]
+        act.unread = act.unread or _unread(parse, tokens, act.start)
         act.target = next((m for m in after if m.role in _REACHED[act.word == "pay"] and m is not act.object), None)
     for position in range(len(parse.acts) - 2, -1, -1):
         act, follower = parse.acts[position], parse.acts[position + 1]
@@ -146,6 +157,7 @@ def settle(parse: Parse, tokens: list[Token]) -> None:
             gap = parse.text[act.start + len(act.word) : follower.start]
             if re.fullmatch(r"\w{0,3}\s*(?:,|and|or|/|,\s*and|,\s*or|&|\s)+\s*", gap.strip() + " "):
                 act.object, act.target, act.also = follower.object, follower.target, follower.also
+                act.unread = follower.unread
     for act in parse.acts:
         if act.object is not None and act.object.role == "owner":
             act.object = next(
@@ -161,6 +173,40 @@ def _offer(act: Act, text: str) -> None:
     seller = act.subject is not None and act.subject.name in {"Seller", "Landlord", "Host", "Farmer"}
     if act.word == "list" and (seller or (act.subject is not None and _OFFERED.search(text.lower()))):
         act.verb, act.word = Verb("create", "offer"), "offer"
+
+
+def _is_agent(mention: Mention, text: str) -> bool:
+    word = naming.singular(mention.label.rpartition(" ")[2])
+    return is_agent(word, several=mention.plural, before=text[: mention.start])
+
+
+def _turn_passive(act: Act, tokens: list[Token], before: list[Mention], after: list[Mention], text: str) -> None:
+    """``Loans are approved by a clerk``: the clerk does it, to the loans."""
+    position = next((n for n, token in enumerate(tokens) if token.start == act.start), 0)
+    if tokens[position].form != "ed" or not _be_before(tokens, position):
+        return
+    doer = next((m for m in after if m.role == "means" and (m.kind == "person" or _is_agent(m, text))), None)
+    done = [m for m in before if m.role == "topic" and m.kind != "attribute"]
+    if not done:
+        act.unread = " ".join(token.text for token in tokens[:position] if token.tag == "noun")
+    if doer is not None and done and act.verb.act != "quiet":
+        act.subject, act.object, doer.role = doer, done[-1], "topic"
+        act.mood = "main" if act.mood == "effect" else act.mood
+        doer.agent = doer.guessed
+
+
+def _unread(parse: Parse, tokens: list[Token], start: int) -> str:
+    """The words of a verb's object, where none of them names a thing or a person."""
+    position = next((n for n, token in enumerate(tokens) if token.start == start), len(tokens)) + 1
+    while position < len(tokens) and tokens[position].tag in {"det", "adj", "number"}:
+        position += 1
+    end = position
+    while end < len(tokens) and tokens[end].tag in {"noun", "adj", "poss"}:
+        end += 1
+    words = tokens[position:end]
+    if not words or any(words[0].start <= mention.start <= words[-1].start for mention in parse.entities):
+        return ""
+    return " ".join(token.text for token in words)
 
 
 def _pronoun_after(tokens: list[Token], start: int) -> bool:

@@ -9,6 +9,7 @@ from designchord.drafter import naming
 from designchord.drafter.language.clauses import read_moods, settle
 from designchord.drafter.language.lexicon import Concept, Lexicon, Verb, lexicon
 from designchord.drafter.language.logs import read_logs
+from designchord.drafter.language.parts import find_parts
 from designchord.drafter.language.tagging import Tagger, Token, known_tags
 from designchord.drafter.language.words import Act, Mention, Mood, Parse
 
@@ -40,6 +41,7 @@ class English:
             found = {self.lexicon.en[term].name: self.lexicon.en[term] for term in terms if term in low}
             if len(found) == 1 and head in _HEADS:
                 self.heads[head] = next(iter(found.values()))
+        self._noise = self.lexicon.noise_en - find_parts(low)
         self._records = self._find_records(low)
         words = [concept for concept in self.lexicon.concepts.values() if concept.counted]
         self.uncounted = {
@@ -59,7 +61,7 @@ class English:
     def _is_about(self, word: str) -> bool:
         """Whether a noun may say what a record is about."""
         lemma = naming.singular(word)
-        noise = {word, lemma} & self.lexicon.noise_en
+        noise = {word, lemma} & self._noise
         verb = word in self.lexicon.forms_en and lemma not in self.lexicon.en
         return not (
             noise or verb or lemma in self.lexicon.attributes_en or word in known_tags() or _NOT_NOUNS.search(word)
@@ -142,13 +144,13 @@ class English:
                     index += 2
                     continue
                 index += 1
-                if (guess := self._guess(words, index - 1, made)) is not None:
+                if (guess := self._guess(words, index - 1, made, counted=counted)) is not None:
                     guess.counted = counted or guess.plural
                     made.append(guess)
         for mention in made[:-1]:
             if mention.is_entity:
                 mention.role = "owner"
-        return made
+        return _as_role(made)
 
     def _record(self, words: list[Token], index: int) -> Mention | None:
         """A record named by what it is about and a word for records, neither known together."""
@@ -166,12 +168,12 @@ class English:
         if before is None or before.start + len(before.text) + 1 != word.start:
             return False
         concept = self.lexicon.en.get(before.lemma)
-        noise = before.lemma in self.lexicon.noise_en or before.low in self.lexicon.noise_en
+        noise = before.lemma in self._noise or before.low in self._noise
         return (concept is not None and not concept.person) or noise
 
     def _known(self, words: list[Token], owner: Mention | None, before: Token | None = None) -> Mention | None:
         phrase = " ".join([*(word.low for word in words[:-1]), words[-1].lemma])
-        if words[-1].low in self.lexicon.noise_en and words[-1].plural and phrase not in self.lexicon.en:
+        if words[-1].low in self._noise and words[-1].plural and phrase not in self.lexicon.en:
             return None
         start, label = words[0].start, " ".join(word.text for word in words)
         concept = self.lexicon.en.get(phrase) or self.heads.get(phrase)
@@ -188,17 +190,18 @@ class English:
             return Mention(attribute.name, label, "attribute", "bare", start, attribute=attribute, owner=owner)
         return None
 
-    def _guess(self, words: list[Token], index: int, made: list[Mention]) -> Mention | None:
-        """A name for an unknown noun, compounded with an unknown noun before it."""
+    def _guess(self, words: list[Token], index: int, made: list[Mention], *, counted: bool) -> Mention | None:
+        """A name for an unknown noun, compounded with an unknown noun before it; ``a warning`` is a noun, too."""
         word = words[index]
         if (compound := self._records.get(word.lemma)) is not None:
             name = naming.pascal(compound)
             return Mention(name, compound, "thing", "bare", word.start, known_word=True, plural=word.plural)
-        if word.lemma in self.lexicon.noise_en or word.low in self.lexicon.noise_en or len(word.low) < 3:
+        if word.lemma in self._noise or word.low in self._noise or len(word.low) < 3:
             return None
         if word.lemma in self.lexicon.en:
             return None
-        if _NOT_NOUNS.search(word.low) or not word.low.isascii() or (word.verb and word.form in {"ed", "ing"}):
+        gerund = word.verb and (word.form == "ed" or (word.form == "ing" and not (counted and index == 0)))
+        if _NOT_NOUNS.search(word.low) or not word.low.isascii() or gerund:
             return None
         name, label, start = naming.pascal(word.lemma), word.low, word.start
         if made and made[-1].guessed and made[-1].start + len(made[-1].label) + 1 == word.start:
@@ -221,6 +224,15 @@ def _sign_up(result: Parse) -> None:
         if act.word in _JOINING and account is not None and person:
             act.verb, act.word, act.object, act.target, act.also = Verb("signup", "sign up"), "sign up", None, None, []
             result.mentions = [mention for mention in result.mentions if mention is not account]
+
+
+def _as_role(made: list[Mention]) -> list[Mention]:
+    """Without the things that only say where people work: ``warehouse staff`` speak of no warehouse that is kept."""
+    if len(made) > 1 and made[-1].kind == "person":
+        return [
+            one for one in made[:-1] if one.kind != "thing" or one.start + len(one.label) + 1 < made[-1].start
+        ] + made[-1:]
+    return made
 
 
 def _is_counted(tokens: list[Token], start: int) -> bool:

@@ -358,7 +358,9 @@ def _compound(act: Act, parse: Parse) -> None:
     words = lexicon()
     before = [m for m in parse.entities if m.role == "object" and m.start < act.start]
     made = (
-        words.ko.get(before[-1].label.replace(" ", "") + act.word) if before and act.word and act.verb.makes else None
+        words.ko.get(before[-1].label.replace(" ", "") + act.word)
+        if before and act.word and (act.verb.makes or act.verb.act == "create")
+        else None
     )
     if made is not None:
         act.verb = Verb("create", "create", makes=made.name)

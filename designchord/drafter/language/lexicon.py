@@ -104,8 +104,15 @@ class Lexicon:
     states_ko: dict[str, str] = field(default_factory=dict)
     noise_ko: frozenset[str] = frozenset()
     noise_en: frozenset[str] = frozenset()
+    #: Noise, but where somebody makes one.
+    parts_en: frozenset[str] = frozenset()
     verbs_en: dict[str, Verb] = field(default_factory=dict)
     quiet_en: frozenset[str] = frozenset()
+    #: Verbs that ask for what is kept: who applies for a permit makes one, until somebody approves it.
+    asking_en: frozenset[str] = frozenset()
+    #: Steps in a thing's life that may be records as well: a refund.
+    steps_en: dict[str, Verb] = field(default_factory=dict)
+    steps_ko: dict[str, Verb] = field(default_factory=dict)
     soft: frozenset[str] = frozenset()
     joins_en: dict[str, str] = field(default_factory=dict)
     logging_en: frozenset[str] = frozenset()
@@ -231,15 +238,16 @@ def _read_nouns(words: Lexicon) -> None:
         words.nouns_ko.setdefault(term, name)
     words.ja = dict(pair for line in data_lines("terms.ja.txt") if len(pair := line.split()) == 2)
     words.states_ko = dict(pair for line in data_lines("states.ko.txt") if len(pair := line.split()) == 2)
-    noise: dict[str, set[str]] = {"ko": set(), "en": set()}
+    noise: dict[str, set[str]] = {"ko": set(), "en": set(), "en parts": set()}
     language = "ko"
     for line in data_lines("noise.txt"):
-        if match := re.fullmatch(r"\[(ko|en)\]", line):
+        if match := re.fullmatch(r"\[(ko|en|en parts)\]", line):
             language = match.group(1)
         else:
             noise[language].update(line.split())
     words.noise_ko = frozenset(noise["ko"])
-    words.noise_en = frozenset(noise["en"])
+    words.parts_en = frozenset(noise["en parts"])
+    words.noise_en = frozenset(noise["en"]) | words.parts_en
 
 
 def _read_verbs(words: Lexicon, making: list[tuple[str, Verb]]) -> None:
@@ -257,9 +265,11 @@ def _read_verbs(words: Lexicon, making: list[tuple[str, Verb]]) -> None:
         verb = Verb("action", name, entry.get("state", ""))
         for term in entry.get("en", ()):
             words.verbs_en.setdefault(term, verb)
+            words.steps_en[term] = verb
         for term in entry.get("ja", ()):
             words.verbs_ja.setdefault(term, verb)
         for term in entry.get("ko_nouns", ()):
+            words.steps_ko[term] = verb
             words.verb_nouns_ko.setdefault(term, verb)
         stems += [(term, verb) for term in entry.get("ko_stems", ())]
     stems += [(term, Verb("quiet", "")) for term in data["quiet_ko_stems"]]
@@ -273,6 +283,7 @@ def _read_verbs(words: Lexicon, making: list[tuple[str, Verb]]) -> None:
         words.verb_stems_ko.setdefault(form[0], []).append((form, known[form]))
     words.creating = frozenset([*data["acts"]["create"]["en"], *data["acts"]["create"]["ko_nouns"]])
     words.soft = frozenset(data["soft"])
+    words.asking_en = frozenset(data["asking_en"])
     words.logging_en = frozenset(data["logging_en"])
     words.measures_en = {name: kind for kind, names in data["measures_en"].items() for name in names}
     words.joins_en = {verb: word for word, verbs in data["joins_en"].items() for verb in verbs}

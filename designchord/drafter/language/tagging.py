@@ -17,6 +17,8 @@ Tag = Literal[
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-'’][A-Za-z0-9]+)*|\d+(?:[.,:]\d+)*%?|\S")
 # What follows a verb without an object of its own: ``rate recipes and comment on posts``.
 _REACHES = {"on", "for", "to", "with", "in"}
+# People of whom one speaks as of several.
+_SEVERAL = {"staff", "personnel", "police"}
 _METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -72,6 +74,21 @@ def _must_act(tokens: list[Token], index: int) -> bool:
     return third and subject and not spoken and known_tags().get(after.low) == "det"
 
 
+_LIMITS = (("up", "to"), ("at", "most"), ("at", "least"), ("no", "more", "than"), ("more", "than"), ("fewer", "than"),
+           ("less", "than"))  # fmt: skip
+
+
+def _limits(tokens: list[Token]) -> set[int]:
+    """The places of words that only bound a number: ``up to 5 chapters`` are chapters."""
+    found: set[int] = set()
+    for index, token in enumerate(tokens):
+        if token.low[0].isdigit():
+            for words in _LIMITS:
+                if tuple(one.low for one in tokens[max(0, index - len(words)) : index]) == words:
+                    found.update(range(index - len(words), index))
+    return found
+
+
 class Tagger:
     """Turns a sentence into tagged tokens."""
 
@@ -109,8 +126,12 @@ class Tagger:
         return out
 
     def _tag(self, tokens: list[Token]) -> list[Token]:
+        limits = _limits(tokens)
         for index, token in enumerate(tokens):
             if token.tag == "poss":
+                continue
+            if index in limits:
+                token.tag, token.lemma = "number", token.low
                 continue
             if token.low == "to":
                 token.tag = "to"
@@ -125,7 +146,7 @@ class Tagger:
             elif (token.low.endswith("ly") and len(token.low) > 4) or self._describes(token.low):
                 token.tag = "adj"
             token.lemma = naming.singular(token.low)
-            token.plural = token.lemma != token.low
+            token.plural = token.lemma != token.low or token.low in _SEVERAL
             if token.text in _METHODS:
                 token.tag = "mark"
             elif token.tag == "noun" and _must_act(tokens, index):
@@ -178,7 +199,7 @@ class Tagger:
 
     def _before_noun(self, tokens: list[Token], index: int) -> bool:
         after = tokens[index + 1] if index + 1 < len(tokens) else None
-        return after is not None and after.low[0].isalpha() and after.low not in known_tags()
+        return after is not None and after.low[0].isalpha() and after.low != "to" and after.low not in known_tags()
 
     def _is_noun_too(self, token: Token) -> bool:
         """Whether a verb's form is also the name of a thing: an order, comments, the search."""

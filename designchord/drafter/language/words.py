@@ -20,7 +20,8 @@ class Mention:
 
     ``name`` is PascalCase for things and people, snake_case for attributes. ``concept`` is set for what the
     catalogue knows; ``guessed`` marks a name that had to be spelled out from an unknown word, ``counted`` one that
-    stands where only a thing can: in the plural, or behind an article or a number.
+    stands where only a thing can: in the plural, or behind an article or a number; ``agent`` one that is built like a
+    word for people and does something.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Mention:
     known_word: bool = False
     plural: bool = False
     counted: bool = False
+    agent: bool = False
 
     @property
     def is_entity(self) -> bool:
@@ -43,7 +45,11 @@ class Mention:
 
 @dataclass(slots=True, eq=False)
 class Act:
-    """Something done: the verb, who does it and to what."""
+    """Something done: the verb, who does it and to what.
+
+    ``unread`` holds the words of an object that names nothing that is known: whatever the verb makes then, it is not
+    some other thing.
+    """
 
     verb: Verb
     start: int
@@ -55,6 +61,7 @@ class Act:
     nominal: bool = False
     mood: Mood = "main"
     soft: bool = False
+    unread: str = ""
 
     @property
     def objects(self) -> list[Mention]:
