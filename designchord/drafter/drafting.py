@@ -25,7 +25,7 @@ from designchord.drafter.structure.given import find_given
 from designchord.drafter.structure.models import find_models
 from designchord.drafter.translating import english_of
 from designchord.ideas.language import detect_language, language_name
-from designchord.ideas.page import Page, clean, plain, read
+from designchord.ideas.page import Page, clean, plain, read, sentences
 from designchord.notation.problems import Problem
 
 __all__ = ["Assume", "Evidence", "cautions", "draft", "explain", "names_in", "stated_in"]
@@ -35,6 +35,10 @@ READ = frozenset({"ko", "en"})
 
 # So many ids are written out in one question.
 _SHOWN = 60
+
+# Characters of a summary: sentences are taken while they fit; the first in any case, but for the end of a very long one.
+_SUMMARY = 300
+_LONGEST = 1000
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 
@@ -170,16 +174,28 @@ def _ask(sketch: Sketch, text: str, *, truncated: bool) -> None:
         sketch.questions.append(say("question_uncovered", ids=shown))
 
 
+def _summary(sketch: Sketch) -> str:
+    """How the idea begins, in its author's words, and that what follows was drafted by rules."""
+    taken = ""
+    for line in read(sketch.brief.content).lines:
+        if taken and line.shape != "paragraph":
+            break
+        for sentence in sentences(plain(line.text)) if line.shape == "paragraph" and not line.quoted else ():
+            if not taken or len(taken) + len(sentence) < _SUMMARY:
+                taken = f"{taken} {sentence}".strip()
+    made = sketch.phrases("summary", requirements=len(sketch.requirements), entities=len(sketch.things))
+    return f"{taken[:_LONGEST]}\n\n{made}".strip()
+
+
 def _compile(sketch: Sketch) -> Blueprint:
     brief = sketch.brief
     title = plain(clean(brief.title))[:200] or sketch.phrases("untitled")
     # Of a requirement of several sentences the first tells its kind.
     told = {s.requirement.id: s.requirement for s in reversed(sketch.statements) if s.requirement is not None}
     requirements = tuple(told.get(requirement.id, requirement) for requirement in sketch.requirements)
-    summary = sketch.phrases("summary", title=title, requirements=len(requirements), entities=len(sketch.things))
     return Blueprint(
         title=title,
-        summary=summary,
+        summary=_summary(sketch),
         language=brief.language if _LANGUAGE.match(brief.language) else "en",
         actors=tuple(sketch.actors.values())[:20],
         requirements=requirements,

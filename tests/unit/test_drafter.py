@@ -311,3 +311,13 @@ def test_every_entity_and_operation_of_the_text_can_be_explained() -> None:
 def test_an_idea_file_has_a_title_and_requirements(text: str, title: str, requirements: str) -> None:
     idea = read_idea(text)
     assert (idea.title, idea.requirements) == (title, requirements)
+
+
+def test_a_draft_is_about_what_its_author_says_and_says_that_rules_made_it() -> None:
+    """The purpose in a document is the author's; rules cannot say it better."""
+    content = "Neighbours lend tools to each other.\n\nA keeper looks after them."
+    about, made = draft(Brief("Tools", content, "- A member borrows a tool.", "en")).summary.split("\n\n")
+    assert about == "Neighbours lend tools to each other. A keeper looks after them."
+    assert "without a model" in made
+    (made,) = draft(Brief("Tools", "", "- A member borrows a tool.", "en")).summary.split("\n\n")
+    assert "without a model" in made

@@ -58,23 +58,14 @@ function Pictures({ items }) {
   )}</div>`;
 }
 
-/** The author's first sentences, of about so many letters: rules cannot say better what it is about. */
-function beginningOf(text, most = 220) {
-  const sentences = text.split(/(?<=[.!?。])\s+/);
-  let taken = "";
-  for (const sentence of sentences)
-    if (!taken || taken.length + sentence.length < most) taken = `${taken} ${sentence}`.trim();
-  return taken;
-}
-
 /** @param {{design: Snapshot, items: Item[]}} props */
 export function Brief({ design, items }) {
-  const { plan, artifact } = blueprintOf(design);
+  const { plan } = blueprintOf(design);
   if (!plan) return null;
-  const origin = artifact?.revision.origin;
+  const [about] = word(plan.summary).split(/\n\s*\n/);
   const actors = listOf(plan.actors).filter(({ kind }) => kind !== "external");
   return html`<section class="brief" aria-label=${t("brief")}>
-    <div class="brief-what"><p class="brief-summary">${origin === "offline" ? beginningOf(design.content) || word(plan.summary) : word(plan.summary)}</p>
+    <div class="brief-what"><p class="brief-summary">${about}</p>
       <p class="hint">${t("brief.for", { who: actors.map(({ label, id }) => word(label) || word(id)).join(", ") })} · <a href=${hrefOf("idea")}>${t("idea.title")}</a></p></div>
     <div class="brief-facts"><${Coverage} report=${design.report} /><${ToDecide} plan=${plan} /></div>
     <${Pictures} items=${items} />
