@@ -13,11 +13,11 @@ from django.http import HttpResponse
 from pydantic import BaseModel, ConfigDict
 
 
-class _Answer(BaseModel):
+class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Failure(_Answer):
+class Failure(Answer):
     """``code`` is stable, ``message`` is for people."""
 
     code: str
@@ -26,7 +26,7 @@ class Failure(_Answer):
     request_id: str = ""
 
 
-class Failed(_Answer):
+class Failed(Answer):
     error: Failure
 
 
@@ -37,17 +37,17 @@ def failing(*statuses: int) -> dict[str, Any]:
     return {"responses": {status: {"description": responses[status], "content": content} for status in statuses}}
 
 
-class Reason(_Answer):
+class Reason(Answer):
     code: str
     message: str
 
 
-class Waiting(_Answer):
+class Waiting(Answer):
     code: str
     until: str | None
 
 
-class Step(_Answer):
+class Step(Answer):
     kind: str
     part: str
     title: str
@@ -65,7 +65,7 @@ class Step(_Answer):
     finished_at: str | None
 
 
-class Problem(_Answer):
+class Problem(Answer):
     code: str
     severity: Literal["error", "warning", "info"]
     message: str
@@ -76,7 +76,7 @@ class Problem(_Answer):
     part: str | None = None
 
 
-class RevisionSummary(_Answer):
+class RevisionSummary(Answer):
     number: int
     origin: Literal["generated", "repaired", "compiled", "skeleton", "edited", "regenerated", "restored", "offline"]
     problems: list[Problem]
@@ -88,7 +88,7 @@ class Revision(RevisionSummary):
     source: str
 
 
-class Change(_Answer):
+class Change(Answer):
     """A thing of the blueprint: ``entity``, its id, and what became of it."""
 
     what: str
@@ -96,13 +96,13 @@ class Change(_Answer):
     how: Literal["added", "removed", "changed"]
 
 
-class Stale(_Answer):
+class Stale(Answer):
     reason: str
     because: list[str]
     changes: list[Change]
 
 
-class Artifact(_Answer):
+class Artifact(Answer):
     """``retired``: the blueprint has no such part any more; its history can still be read."""
 
     kind: str
@@ -119,11 +119,11 @@ class ArtifactWithHtml(Artifact):
     html: str | None = None
 
 
-class Revisions(_Answer):
+class Revisions(Answer):
     items: list[RevisionSummary]
 
 
-class Usage(_Answer):
+class Usage(Answer):
     calls: int
     input_tokens: int
     cached_tokens: int
@@ -135,7 +135,7 @@ Effort = Literal["quick", "standard", "thorough"]
 State = Literal["queued", "running", "done", "partial", "failed", "cancelled"]
 
 
-class Snapshot(_Answer):
+class Snapshot(Answer):
     id: str
     title: str
     content: str
@@ -157,7 +157,7 @@ class Snapshot(_Answer):
     shared: str | None
 
 
-class EffortEstimate(_Answer):
+class EffortEstimate(Answer):
     """``cost_usd`` and the seconds are null where nothing is known of the model. Everything is there, compiled, after
     ``usable_seconds``, and as it was asked for after ``seconds``."""
 
@@ -178,13 +178,13 @@ class Estimate(EffortEstimate):
     efforts: list[EffortEstimate]
 
 
-class Share(_Answer):
+class Share(Answer):
     """``path`` is the link below this server's address."""
 
     path: str
 
 
-class DesignSummary(_Answer):
+class DesignSummary(Answer):
     id: str
     title: str
     language: str
@@ -197,119 +197,18 @@ class DesignSummary(_Answer):
     finished_at: str | None
 
 
-class Designs(_Answer):
+class Designs(Answer):
     """A page; ``next`` is the ``cursor`` of the following one."""
 
     items: list[DesignSummary]
     next: str | None
 
 
-class Problems(_Answer):
+class Problems(Answer):
     problems: list[Problem]
 
 
-class ChangeOperation(_Answer):
-    """One operation on the blueprint (``docs/http.md``), with the ``line`` that tells it; ``because`` is the place of
-    the operation that it follows from."""
-
-    model_config = ConfigDict(extra="allow")
-
-    do: Literal["add", "change", "rename", "move", "remove", "retire", "replace", "reinstate"]
-    what: str
-    line: str
-    because: int | None = None
-
-
-class RefusedOperation(_Answer):
-    """An operation, by its place, that cannot be carried out, and why."""
-
-    operation: int
-    code: str
-    message: str
-
-
-class Clash(_Answer):
-    """Lines that were edited by hand and would be another by the change; ``line`` counts in the edited text, from 1."""
-
-    line: int
-    yours: str
-    theirs: str
-
-
-class TouchedArtifact(_Answer):
-    """``recompiled`` by code, or ``outdated`` until it is made again; ``by_hand``: somebody edited it. Then it is
-    ``merged`` where that is exact, else the ``clashes`` show both sides."""
-
-    kind: str
-    part: str
-    title: str
-    how: Literal["added", "removed", "recompiled", "outdated", "merged"]
-    by_hand: bool
-    changes: list[Change]
-    clashes: list[Clash]
-
-
-class TouchedCall(_Answer):
-    how: Literal["added", "removed", "changed"]
-    effect: Literal["breaking", "compatible"]
-    operation: str
-    method: str
-    path: str
-    because: list[str]
-
-
-class MarkedDiagram(_Answer):
-    """A diagram with all that is, comes and goes; ``marks`` says of ``Tool`` and ``Tool.name`` which."""
-
-    source: str
-    marks: dict[str, Literal["added", "removed", "changed"]]
-
-
-class ServedRequirement(_Answer):
-    id: str
-    text: str
-
-
-class Preview(_Answer):
-    """``requirements`` are those that something was there for and nothing would be."""
-
-    artifacts: list[TouchedArtifact]
-    api: list[TouchedCall]
-    erd: MarkedDiagram | None
-    requirements: list[ServedRequirement]
-
-
-class ProposedChange(_Answer):
-    """A change of the blueprint's revision ``base`` and what comes of it; ``number`` is that of the revision it made,
-    null while it is only shown."""
-
-    number: int | None
-    base: int
-    operations: list[ChangeOperation]
-    blueprint: str
-    refused: list[RefusedOperation]
-    preview: Preview
-
-
-class ChangeOfDesign(_Answer):
-    """A change that was made; ``undone_by`` is the number of the change that took it back."""
-
-    number: int
-    base: int
-    origin: Literal["changed", "edited", "settled", "restored", "undone"]
-    who: str
-    why: str
-    undoes: int | None
-    undone_by: int | None
-    created_at: str
-    operations: list[ChangeOperation]
-
-
-class Changes(_Answer):
-    items: list[ChangeOfDesign]
-
-
-class Ground(_Answer):
+class Ground(Answer):
     """``name`` is ``Loan``, ``Tool-Loan``, ``Loan.due_on`` or ``createLoan`` by its ``kind``; ``line`` 0 is nowhere."""
 
     kind: Literal["actor", "entity", "attribute", "relation", "operation"]
@@ -323,14 +222,14 @@ class Ground(_Answer):
     line: int
 
 
-class Explanation(_Answer):
+class Explanation(Answer):
     """``reason`` says why there is nothing to tell."""
 
     items: list[Ground]
     reason: Reason | None
 
 
-class Kind(_Answer):
+class Kind(Answer):
     """What a design shows, in reading order: its artifacts of each kind, before them its blueprint, after them its
     report. ``selectable``: a design can be made with or without it; ``drawn``: there is a picture; ``labels`` by
     language; ``file`` is the name it is taken along under, with ``{part}`` where there are several; ``keyword`` begins
@@ -348,11 +247,11 @@ class Kind(_Answer):
     elaborated: list[Effort]
 
 
-class Kinds(_Answer):
+class Kinds(Answer):
     items: list[Kind]
 
 
-class Limits(_Answer):
+class Limits(Answer):
     """The longest texts that are taken, in characters; a file of an idea in bytes."""
 
     title: int
@@ -363,7 +262,7 @@ class Limits(_Answer):
     idea_file: int
 
 
-class Provider(_Answer):
+class Provider(Answer):
     provider: str
     title: str
     ready: bool
@@ -371,7 +270,7 @@ class Provider(_Answer):
     models: list[str]
 
 
-class Models(_Answer):
+class Models(Answer):
     """``default`` is what an empty choice means; ``warnings`` are about the models that were chosen here."""
 
     items: list[Provider]
@@ -379,7 +278,7 @@ class Models(_Answer):
     warnings: list[str]
 
 
-class Connectable(_Answer):
+class Connectable(Answer):
     """``model`` and ``address`` are what is taken when none is given; ``price`` is dollars for a million tokens in and
     out, null where it is not known."""
 
@@ -391,7 +290,7 @@ class Connectable(_Answer):
     price: list[float] | None
 
 
-class Connected(_Answer):
+class Connected(Answer):
     """The key is never told; ``remembered``: it is kept in the home folder."""
 
     provider: str
@@ -401,7 +300,7 @@ class Connected(_Answer):
     remembered: bool
 
 
-class ModelConnection(_Answer):
+class ModelConnection(Answer):
     """``allowed``: whether who asks may connect a model here."""
 
     allowed: bool
@@ -417,7 +316,7 @@ class Tried(ModelConnection):
     form: str
 
 
-class Recognised(_Answer):
+class Recognised(Answer):
     """A requirement with the number that it would get."""
 
     id: str
@@ -426,7 +325,7 @@ class Recognised(_Answer):
     priority: Literal["must", "should", "could"]
 
 
-class Idea(_Answer):
+class Idea(Answer):
     """A text as a design would be started from it."""
 
     title: str
@@ -436,7 +335,7 @@ class Idea(_Answer):
     recognised: list[Recognised]
 
 
-class ExampleWithBlueprint(_Answer):
+class ExampleWithBlueprint(Answer):
     """``blueprint`` is its source, to start a finished design with."""
 
     id: str
@@ -447,7 +346,7 @@ class ExampleWithBlueprint(_Answer):
     blueprint: str
 
 
-class Example(_Answer):
+class Example(Answer):
     id: str
     language: str
     title: str
@@ -455,7 +354,7 @@ class Example(_Answer):
     requirements: str
 
 
-class Examples(_Answer):
+class Examples(Answer):
     items: list[Example]
 
 

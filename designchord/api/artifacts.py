@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from designchord.api import answers, bodies
+from designchord.api import answers, bodies, change_answers
 from designchord.api.answers import answer
 from designchord.api.callers import editor_of, owner_of, starter_of, verbs
 from designchord.designs import selectors, shapes
@@ -110,6 +110,12 @@ def get_picture(request: HttpRequest, design_id: str, kind: str, part: str) -> H
     policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     picture = _renderer().svg(revision.source)
     return HttpResponse(picture, content_type="image/svg+xml", headers={"Content-Security-Policy": policy})
+
+
+@_route("GET", "/conflict", "getConflict", "Read a conflict", change_answers.Conflicting)
+def get_conflict(request: HttpRequest, design_id: str, kind: str, part: str) -> HttpResponse:
+    """Where a part that was edited by hand and the blueprint of today do not go together: both sides of each place."""
+    return answer(verbs().conflict(owner=owner_of(request), design_id=design_id, kind=kind, part=part))
 
 
 @_route("GET", "", "getArtifact", "Read an artifact", answers.ArtifactWithHtml)

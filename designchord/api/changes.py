@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from designchord.api import answers, bodies
+from designchord.api import answers, bodies, change_answers
 from designchord.api.answers import answer
 from designchord.api.callers import editor_of, owner_of, verbs
 from designchord.blueprint.changes import read_operations
@@ -23,7 +23,7 @@ _FAILED = answers.failing(401, 403, 404, 409, 413, 422, 429, 503)
 
 @router.post(
     "/{design_id}/changes",
-    response={200: answers.ProposedChange},
+    response={200: change_answers.ProposedChange},
     openapi_extra=_FAILED,
     operation_id="changeDesign",
     summary="Preview or apply a change",
@@ -49,7 +49,7 @@ def change_design(request: HttpRequest, design_id: str, body: bodies.Change) -> 
 
 @router.get(
     "/{design_id}/changes",
-    response={200: answers.Changes},
+    response={200: change_answers.Changes},
     openapi_extra=_FAILED,
     operation_id="listChanges",
     summary="List the changes",
@@ -61,7 +61,7 @@ def list_changes(request: HttpRequest, design_id: str) -> HttpResponse:
 
 @router.post(
     "/{design_id}/changes/undo",
-    response={200: answers.ProposedChange},
+    response={200: change_answers.ProposedChange},
     openapi_extra=_FAILED,
     operation_id="undoChange",
     summary="Take a change back",

@@ -98,8 +98,10 @@ def _possible(proposed: Shape) -> bool:
 
 
 def _sent(proposed: Shape) -> list[Shape]:
-    """The operations as they are sent back: without the lines that tell them."""
-    return [{name: value for name, value in one.items() if name != "line"} for one in proposed["operations"]]
+    """The operations as they are sent back: without what was said of them."""
+    return [
+        {name: value for name, value in one.items() if name not in ("line", "needs")} for one in proposed["operations"]
+    ]
 
 
 def _show(proposed: Shape) -> None:

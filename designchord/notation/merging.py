@@ -16,13 +16,18 @@ class Clash:
     yours: str
     theirs: str
 
+    def to_dict(self) -> dict[str, int | str]:
+        return {"line": self.line, "yours": self.yours, "theirs": self.theirs}
+
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """``text`` is there where nothing clashes."""
+    """``text`` is there where nothing clashes. ``pieces`` are the whole in its order: texts that are agreed on, and
+    clashes."""
 
     text: str | None
     clashes: tuple[Clash, ...] = ()
+    pieces: tuple[str | Clash, ...] = ()
 
 
 def merge(base: str, yours: str, theirs: str, *, renamed: Mapping[str, str] | None = None) -> Merged:
@@ -33,16 +38,19 @@ def merge(base: str, yours: str, theirs: str, *, renamed: Mapping[str, str] | No
     """
     base, yours = (_renamed(text, renamed or {}) for text in (base, yours))
     old, mine, other = (text.splitlines(keepends=True) for text in (base, yours, theirs))
-    found: list[str] = []
-    clashes: list[Clash] = []
+    agreed: list[str] = []
+    pieces: list[str | Clash] = []
     for before, yours_now, theirs_now, at in _regions(old, mine, other):
         if yours_now == theirs_now or theirs_now == before:
-            found += yours_now
+            agreed += yours_now
         elif yours_now == before:
-            found += theirs_now
+            agreed += theirs_now
         else:
-            clashes.append(Clash(at + 1, "".join(yours_now), "".join(theirs_now)))
-    return Merged(None if clashes else "".join(found), tuple(clashes))
+            pieces += ["".join(agreed), Clash(at + 1, "".join(yours_now), "".join(theirs_now))]
+            agreed = []
+    clashes = tuple(one for one in pieces if isinstance(one, Clash))
+    whole = (*pieces, "".join(agreed))
+    return Merged(None if clashes else "".join(agreed), clashes, tuple(one for one in whole if one != ""))
 
 
 def _regions(

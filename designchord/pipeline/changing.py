@@ -16,6 +16,7 @@ from designchord.blueprint.changes import (
     dated,
     diff,
     expand,
+    needs,
     tell,
     write_operations,
 )
@@ -61,8 +62,13 @@ class Proposal:
         return {
             "base": self.base,
             "operations": [
-                {**one, "line": tell(operation)}
-                for one, operation in zip(write_operations(self.operations), self.operations, strict=True)
+                {**one, "line": tell(operation), "needs": list(needed)}
+                for one, operation, needed in zip(
+                    write_operations(self.operations),
+                    self.operations,
+                    needs(self.before, self.operations),
+                    strict=True,
+                )
             ],
             "blueprint": answering.dump(self.after),
             "refused": [one.to_dict() for one in self.applied.refused],

@@ -26,6 +26,17 @@ class Reconciled:
     number: int
     source: str | None
     clashes: tuple[Clash, ...] = ()
+    pieces: tuple[str | Clash, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready, for somebody to choose a side of each clash."""
+        return {
+            "number": self.number,
+            "pieces": [
+                {"text": one, "clash": None} if isinstance(one, str) else {"text": None, "clash": one.to_dict()}
+                for one in self.pieces
+            ],
+        }
 
 
 class Merging:
@@ -47,6 +58,11 @@ class Merging:
             if found is not None:
                 yield (kind, key), found
 
+    def of(self, kind: str, key: str) -> Reconciled | None:
+        """One part; None where nobody edited it, or the blueprint says nothing else of it."""
+        revision = self._edited.get((kind, key))
+        return None if revision is None else self._reconciled(registry.kind(kind), key, revision)
+
     def _reconciled(self, kind: Kind, key: str, revision: Revision) -> Reconciled | None:
         if revision.blueprint is None:
             return None
@@ -61,7 +77,10 @@ class Merging:
         merged = merge(base, revision.source, theirs, renamed=self._renamed(revision.blueprint))
         source = merged.text
         if source is None or (has_errors(kind.check(source)) and not has_errors(kind.check(revision.source))):
-            return Reconciled(revision.number, None, merged.clashes or _whole(revision.source, theirs))
+            whole = _whole(revision.source, theirs)
+            return Reconciled(
+                revision.number, None, merged.clashes or whole, merged.pieces if merged.clashes else whole
+            )
         return Reconciled(revision.number, source)
 
     def _blueprint(self, number: int) -> Blueprint:

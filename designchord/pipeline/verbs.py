@@ -38,7 +38,7 @@ from designchord.pipeline.changing import Cause, Proposal
 from designchord.pipeline.compiling import compile_design, compile_for
 from designchord.pipeline.estimate import NOTHING_ASKED, Estimate, estimate
 from designchord.pipeline.making import digest
-from designchord.pipeline.merging import with_merged
+from designchord.pipeline.merging import Merging, with_merged
 from designchord.pipeline.steps import Steps
 from designchord.pipeline.vetting import vet_brief, vet_request, vet_source, vet_title
 from designchord.runtime.ports import Ports
@@ -264,6 +264,17 @@ class Verbs:
         cause = Cause(origin=ChangeOrigin.UNDONE, why=change.why, undoes=change.result)
         _, revision = self._change(owner, design, found, proposal, cause)
         return design, proposal, revision
+
+    def conflict(self, *, owner: Owner, design_id: UUID | str, kind: str, part: str) -> dict[str, Any]:
+        """Where a part that somebody edited and the blueprint of today do not go together: both sides of each place,
+        and what stands between them. Stored is what they make of it, by ``edit``."""
+        design, found, revision = selectors.artifact_get(owner=owner, design_id=design_id, kind=kind, part=part)
+        _, _, blueprint = selectors.artifact_get(owner=owner, design_id=design_id, kind="blueprint")
+        now = answering.load(blueprint.source)
+        there = Merging(design, now, blueprint.number, now).of(found.kind, found.key)
+        if there is None or not found.stale:
+            raise NotFound("Nothing here clashes with the blueprint.", code="no_conflict")
+        return there.to_dict() | {"number": revision.number}
 
     def delete(self, *, owner: Owner, design_id: UUID | str) -> None:
         """Delete a design; for a day it can be taken back."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from designchord.api import answers
+from designchord.api import change_answers
 from designchord.blueprint import answering
 from designchord.blueprint.model import Blueprint
 from tests.flows.serving import Client, serving
@@ -40,7 +40,7 @@ def asked(client: Client, design: str, status: int = 200, **body: Any) -> dict[s
     assert answered.status_code == status, answered.text
     if status != 200:
         return dict(answered.json()["error"])
-    answers.ProposedChange.model_validate(answered.json())
+    change_answers.ProposedChange.model_validate(answered.json())
     return dict(answered.json())
 
 
@@ -62,6 +62,9 @@ def test_a_preview_says_what_it_means_and_stores_nothing(client: Client, design:
     assert ("removed", "breaking", "deleteTool") in touched
     assert ("changed", "breaking", "listDevices") in touched
     assert preview["erd"]["marks"]["Device"] == "changed"
+    removed = next(one for one in preview["api"] if one["operation"] == "deleteTool")
+    assert removed["reasons"] == [{"code": "gone", "values": {}}]
+    assert removed["because"] == ["It is gone."]
     assert blueprint_of(client, design).entity("Device") is None
     assert client.http.get(f"/designs/{design}/changes").json() == {"items": []}
 
@@ -74,7 +77,7 @@ def test_a_change_is_applied_listed_and_taken_back(client: Client, design: str) 
     assert tool is not None
     assert ("purchase_date", "date", False) in {(one.name, one.type, one.required) for one in tool.attributes}
     (kept,) = client.http.get(f"/designs/{design}/changes").json()["items"]
-    answers.ChangeOfDesign.model_validate(kept)
+    change_answers.ChangeOfDesign.model_validate(kept)
     assert (kept["number"], kept["base"], kept["who"], kept["why"]) == (
         2, 1, "local", "add an optional purchase date to Tool",
     )  # fmt: skip
@@ -193,3 +196,32 @@ def test_where_an_edit_and_a_change_meet_the_edit_stays_and_both_sides_are_shown
     after = client.http.get(url).json()
     assert after["revision"]["source"] == edited
     assert after["stale"] is not None
+    conflict = client.http.get(f"{url}/conflict").json()
+    change_answers.Conflicting.model_validate(conflict)
+    clashes = [one["clash"] for one in conflict["pieces"] if one["clash"]]
+    assert [("serial_code" in one["yours"], "serial_number" in one["theirs"]) for one in clashes] == [(True, True)]
+    resolved = "".join(one["text"] or one["clash"]["theirs"] for one in conflict["pieces"])
+    saved = client.http.put(url, json={"source": resolved, "base": conflict["number"]})
+    assert saved.json()["stale"] is None
+    gone = client.http.get(f"{url}/conflict")
+    assert (gone.status_code, gone.json()["error"]["code"]) == (404, "no_conflict")
+
+
+def test_a_preview_shows_stories_and_the_data_model_with_what_comes_and_goes_marked(
+    client: Client, design: str
+) -> None:
+    story = blueprint_of(client, design).scenarios[0]
+    step = {"source": "System", "target": "Database", "message": "write it down"}
+    operations = [
+        {"do": "add", "what": "step", "in": story.id, "at": 1, "value": step},
+        {"do": "remove", "what": "step", "id": f"{story.id}.1"},
+        {"do": "add", "what": "relation", "value": {"source": "Tool", "target": "Member", "cardinality": "one_to_one"}},
+    ]
+    preview = asked(client, design, operations=operations)["preview"]
+    (drawn,) = preview["stories"]
+    assert (drawn["id"], drawn["how"]) == (story.id, "changed")
+    marked = [line for line in drawn["source"].splitlines() if "\uff0b" in line or "\uff0d" in line or "\uff5e" in line]
+    assert len(marked) == 1
+    assert "write it down" in marked[0]
+    assert preview["erd"]["marks"]["Tool-Member"] == "added"
+    assert preview["erd"]["marks"]["Member.tool_id"] == "added"

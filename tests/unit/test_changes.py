@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from random import Random
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from designchord.blueprint import answering, changes
 from designchord.blueprint.changes import Add, Change, Remove, Rename, Replace, Retire, apply, diff, expand
@@ -82,6 +84,34 @@ def test_what_is_compiled_afterwards_has_no_errors(case: tuple[Blueprint, change
         for part in kind.parts(after):
             errors = [one for one in kind.check(kind.skeleton(after, part)) if one.severity == "error"]
             assert not errors
+
+
+@given(blueprints, blueprints, st.randoms(use_true_random=False))
+@settings(max_examples=150, deadline=None)
+def test_some_of_a_change_can_be_done_with_what_it_needs(before: Blueprint, after: Blueprint, random: Random) -> None:
+    operations = diff(before, after)
+    needed = changes.needs(before, operations)
+    waiting = random.sample(range(len(operations)), min(len(operations), 3))
+    chosen: set[int] = set()
+    while waiting:
+        place = waiting.pop()
+        if place not in chosen:
+            chosen.add(place)
+            waiting += needed[place]
+    applied = apply(before, [operations[place] for place in sorted(chosen)])
+    # The last of a sort may be among them: what is new in its place was not chosen.
+    assert not applied.refused or any(one.values.get("reason") == "last" for one in applied.refused)
+
+
+def test_what_is_new_needs_what_it_names_and_a_removal_what_names_it_no_more(library: Blueprint) -> None:
+    payment = {"name": "Payment", "label": "Payment", "attributes": [{"name": "id", "type": "uuid", "key": "primary"}]}
+    call = {"id": "pay", "method": "POST", "path": "/payments", "summary": "Pay", "entity": "Payment"}
+    operations = expand(library, [Add(what="entity", value=payment), Add(what="operation", value=call)])
+    assert changes.needs(library, operations) == [(), (0,)]
+    removal = expand(library, [Remove(what="entity", id="Tool")])
+    (first, *others) = changes.needs(library, removal)
+    assert first
+    assert 0 not in {place for one in others for place in one}
 
 
 def test_a_rename_reaches_keys_paths_calls_stories_and_words(library: Blueprint) -> None:

@@ -2,6 +2,7 @@
 
 from designchord.blueprint.changes.applying import Applied, Refused, apply
 from designchord.blueprint.changes.consequences import dated, expand, next_requirement
+from designchord.blueprint.changes.depending import needs
 from designchord.blueprint.changes.differing import diff
 from designchord.blueprint.changes.model import (
     Add,
@@ -35,6 +36,7 @@ __all__ = [
     "dated",
     "diff",
     "expand",
+    "needs",
     "next_requirement",
     "read_operations",
     "tell",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -50,14 +50,16 @@ _OF_REQUIREMENT: Final = tuple(Requirement.model_fields)
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An operation that was not carried out: its place in the change set, and why."""
+    """An operation that was not carried out: its place in the change set, and why; ``values`` are what the message
+    speaks of, by name, for those who say it in other words."""
 
     index: int
     code: str
     message: str
+    values: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        return {"operation": self.index, "code": self.code, "message": self.message}
+        return {"operation": self.index, "code": self.code, "message": self.message, "values": dict(self.values)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +85,30 @@ def apply(blueprint: Blueprint, operations: Sequence[Any]) -> Applied:
     return _one_by_one(blueprint, operations)
 
 
-def defect(blueprint: Blueprint) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """Why a blueprint is none: the ``last`` of a sort is gone, there are too ``many``, or a code of the check."""
+
+    code: str
+    message: str
+    what: str = ""
+    limit: int = 0
+
+    def refused(self, index: int) -> Refused:
+        values = {"reason": self.code, "what": self.what, "limit": str(self.limit)}
+        return Refused(index, "change.invalid_result", self.message, values)
+
+
+def defect(blueprint: Blueprint) -> Defect | None:
     """What is wrong with a blueprint that operations led to, if anything is."""
     for name, what in _NEEDED.items():
         if not getattr(blueprint, name):
-            return f"It is the last {what}, and a design has at least one."
+            return Defect("last", f"It is the last {what}, and a design has at least one.", what)
     for name, limit in _LIMITS_OF_LISTS.items():
         if len(getattr(blueprint, name)) > limit:
-            return f"A design has at most {limit} {name}."
+            return Defect("many", f"A design has at most {limit} {name}.", name, limit)
     wrong_now = next((one for one in find_contradictions(blueprint) if one.severity == "error"), None)
-    return wrong_now.message if wrong_now is not None else None
+    return Defect(wrong_now.code, wrong_now.message) if wrong_now is not None else None
 
 
 def _one_by_one(blueprint: Blueprint, operations: Sequence[Any]) -> Applied:
@@ -133,12 +149,17 @@ def _bundles(operations: Sequence[Any]) -> list[list[tuple[int, Any]]]:
     return list(heads.values())
 
 
-def _refusals(bundle: list[tuple[int, Any]], tried: Applied, problem: str | None) -> list[Refused]:
+def _refusals(bundle: list[tuple[int, Any]], tried: Applied, problem: Defect | None) -> list[Refused]:
     if problem is not None:
-        return [Refused(bundle[0][0], "change.invalid_result", problem)]
+        return [problem.refused(bundle[0][0])]
     first = tried.refused[0]
     others = [
-        Refused(index, first.code, f"It belongs to operation {first.index}, which cannot be carried out.")
+        Refused(
+            index,
+            first.code,
+            f"It belongs to operation {first.index}, which cannot be carried out.",
+            {"belongs": str(first.index)},
+        )
         for index, _ in bundle
         if index != first.index
     ]
@@ -155,7 +176,7 @@ def _run(blueprint: Blueprint, operations: Iterable[tuple[int, Any]]) -> Applied
             after = carry_out(blueprint, operation)
             inverse[:0] = _undoing(operation, blueprint, after)
         except Refusal as refusal:
-            refused.append(Refused(index, refusal.code, refusal.message))
+            refused.append(Refused(index, refusal.code, refusal.message, refusal.values))
             continue
         blueprint = after
         done.append(index)
@@ -192,7 +213,8 @@ def _add(blueprint: Blueprint, operation: Add) -> Blueprint:
     if operation.what not in ("step", "relation"):
         key = key_of(operation.what, thing)
         if any(key_of(operation.what, one) == key for one in items):
-            raise Refusal("taken", f"There is a {operation.what} {_full(operation, key)} already.")
+            name = _full(operation, key)
+            raise Refusal("taken", f"There is a {operation.what} {name} already.", what=operation.what, id=name)
     if operation.what == "requirement":
         _refuse_former(blueprint, thing.id)
     return with_items(blueprint, operation.what, operation.owner, placed(items, operation.at, thing)[0])
@@ -204,7 +226,7 @@ def _full(operation: Add, key: str) -> str:
 
 def _refuse_former(blueprint: Blueprint, identifier: str) -> None:
     if any(one.id == identifier for one in blueprint.former):
-        raise Refusal("id_used", f"{identifier} was another requirement once, and stays its name.")
+        raise Refusal("id_used", f"{identifier} was another requirement once, and stays its name.", id=identifier)
 
 
 def _change(blueprint: Blueprint, operation: Change) -> Blueprint:
@@ -215,9 +237,11 @@ def _change(blueprint: Blueprint, operation: Change) -> Blueprint:
     fixed = FIXED.get(operation.what, {"id"})
     for name in operation.set:
         if name not in model.model_fields:
-            raise Refusal("unknown_field", f"A {operation.what} has no field {name[:64]}.")
+            message = f"A {operation.what} has no field {name[:64]}."
+            raise Refusal("unknown_field", message, what=operation.what, field=name[:64])
         if name in fixed:
-            raise Refusal("fixed_field", f"{name} of a {operation.what} is not changed but renamed, added or removed.")
+            message = f"{name} of a {operation.what} is not changed but renamed, added or removed."
+            raise Refusal("fixed_field", message, what=operation.what, field=name)
     _refuse_moved_on(said(place.thing, operation.set), operation)
     try:
         # In JSON's terms, so that a value that came from JSON is read as it would be in a blueprint.
@@ -230,7 +254,8 @@ def _change(blueprint: Blueprint, operation: Change) -> Blueprint:
 def _change_design(blueprint: Blueprint, operation: Change) -> Blueprint:
     for name in operation.set:
         if name not in OF_DESIGN:
-            raise Refusal("unknown_field", f"Of a design {', '.join(OF_DESIGN)} can be changed, not {name[:64]}.")
+            message = f"Of a design {', '.join(OF_DESIGN)} can be changed, not {name[:64]}."
+            raise Refusal("unknown_field", message, what="design", field=name[:64])
     _refuse_moved_on(said(blueprint, operation.set), operation)
     fields = {name: getattr(blueprint, name) for name in Blueprint.model_fields}
     try:
@@ -244,12 +269,14 @@ def _refuse_moved_on(now: Fields, operation: Change) -> None:
     moved = [name for name in operation.set if name in was and was[name] != now[name]]
     if moved:
         named = " ".join(filter(None, (operation.what, operation.id)))
-        raise Refusal("moved_on", f"{', '.join(moved)} of {named} was changed meanwhile.")
+        message = f"{', '.join(moved)} of {named} was changed meanwhile."
+        raise Refusal("moved_on", message, what=operation.what, id=operation.id)
 
 
 def _refuse_other(place: Place, was: Fields | None) -> None:
     if was is not None and said(place.thing) != said(read(place.what, was)):
-        raise Refusal("moved_on", f"The {place.what} {address_of(place)} was changed meanwhile.")
+        message = f"The {place.what} {address_of(place)} was changed meanwhile."
+        raise Refusal("moved_on", message, what=place.what, id=address_of(place))
 
 
 def _move(blueprint: Blueprint, operation: Move) -> Blueprint:
@@ -267,7 +294,8 @@ def _retire(blueprint: Blueprint, identifier: str, fate: Retire | Replace, by: s
     given = {"by": fate.by if isinstance(fate, Retire) else by, "reason": fate.reason, "on": fate.on}
     former = read("former", fields | given)
     if any(one.id == identifier for one in blueprint.former):
-        raise Refusal("taken", f"There is a former requirement {identifier} already.")
+        message = f"There is a former requirement {identifier} already."
+        raise Refusal("taken", message, what="former", id=identifier)
     requirements = (*place.items[: place.index], *place.items[place.index + 1 :])
     update = {"requirements": requirements, "former": placed(blueprint.former, fate.at, former)[0]}
     return blueprint.model_copy(update=update)
@@ -277,7 +305,7 @@ def _replace(blueprint: Blueprint, operation: Replace) -> Blueprint:
     old = find(blueprint, "requirement", operation.id)
     new = read("requirement", operation.value)
     if any(one.id == new.id for one in blueprint.requirements):
-        raise Refusal("taken", f"There is a requirement {new.id} already.")
+        raise Refusal("taken", f"There is a requirement {new.id} already.", what="requirement", id=new.id)
     _refuse_former(blueprint, new.id)
     blueprint = _retire(blueprint, operation.id, operation, new.id)
     requirements, _ = placed(blueprint.requirements, old.index, new)
@@ -288,14 +316,15 @@ def _reinstate(blueprint: Blueprint, operation: Reinstate) -> Blueprint:
     place = find(blueprint, "former", operation.id)
     former: FormerRequirement = place.thing
     if any(one.id == former.id for one in blueprint.requirements):
-        raise Refusal("taken", f"There is a requirement {former.id} already.")
+        raise Refusal("taken", f"There is a requirement {former.id} already.", what="requirement", id=former.id)
     back = Requirement.model_construct(**{name: getattr(former, name) for name in _OF_REQUIREMENT})
     left = (*place.items[: place.index], *place.items[place.index + 1 :])
     if operation.instead_of is None:
         requirements, _ = placed(blueprint.requirements, operation.at, back)
         return blueprint.model_copy(update={"former": left, "requirements": requirements})
     if former.by != operation.instead_of:
-        raise Refusal("not_found", f"{former.id} was not superseded by {operation.instead_of}.")
+        message = f"{former.id} was not superseded by {operation.instead_of}."
+        raise Refusal("not_found", message, what="requirement", id=operation.instead_of)
     successor = find(blueprint, "requirement", operation.instead_of)
     _refuse_other(successor, operation.was)
     requirements = (*successor.items[: successor.index], back, *successor.items[successor.index + 1 :])

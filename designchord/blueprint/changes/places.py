@@ -63,11 +63,11 @@ _NUMBERED = re.compile(r"(.+)#([0-9]{1,4})")
 
 
 class Refusal(Exception):
-    """An operation cannot be carried out as things stand."""
+    """An operation cannot be carried out as things stand; ``values`` are what the message speaks of, by name."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, **values: str) -> None:
         super().__init__(message)
-        self.code, self.message = f"change.{code}", message
+        self.code, self.message, self.values = f"change.{code}", message, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,8 @@ def find(blueprint: Blueprint, what: str, address: str) -> Place:
     items = items_of(blueprint, what, owner)
     index = _step(items, name) if what == "step" else _index(items, what, name)
     if index is None:
-        raise Refusal("not_found", f"There is no {what} {address or '(without a name)'} in the blueprint.")
+        message = f"There is no {what} {address or '(without a name)'} in the blueprint."
+        raise Refusal("not_found", message, what=what, id=address)
     return Place(what, owner, items, index)
 
 
@@ -176,7 +177,8 @@ def read(what: str, value: dict[str, Any]) -> Any:
 def wrong(what: str, error: ValidationError) -> Refusal:
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     where = ".".join(map(str, first["loc"]))
-    return Refusal("invalid", f"This is no {what} that a blueprint could hold: {where or what}: {first['msg']}.")
+    message = f"This is no {what} that a blueprint could hold: {where or what}: {first['msg']}."
+    return Refusal("invalid", message, what=what, field=where)
 
 
 def placed(items: tuple[Any, ...], at: int | None, thing: Any) -> tuple[tuple[Any, ...], int]:

@@ -25,7 +25,7 @@ def rename(blueprint: Blueprint, what: str, address: str, to: str) -> Blueprint:
     place = find(blueprint, what, address)
     new_address = f"{place.owner}.{to}" if place.owner else to
     if has(blueprint, what, new_address):
-        raise Refusal("taken", f"There is a {what} {new_address} already.")
+        raise Refusal("taken", f"There is a {what} {new_address} already.", what=what, id=new_address)
     field = KEYS.get(what, "id")
     try:
         to = getattr(MODELS[what].model_validate(said(place.thing) | {field: to}), field)
@@ -60,10 +60,13 @@ def requirement_named(blueprint: Blueprint, old: str, new: str) -> Blueprint:
 def _section(blueprint: Blueprint, name: str, to: str) -> Blueprint:
     sections = {one.section for one in blueprint.operations}
     if not name or name not in sections:
-        raise Refusal("not_found", f"There is no section {name or '(without a name)'} in the blueprint.")
+        message = f"There is no section {name or '(without a name)'} in the blueprint."
+        raise Refusal("not_found", message, what="section", id=name)
     to = to.strip()
-    if not to or to in sections:
-        raise Refusal("taken", f"There is a section {to} already." if to else "A section needs a name.")
+    if not to:
+        raise Refusal("invalid", "A section needs a name.", what="section", field="name")
+    if to in sections:
+        raise Refusal("taken", f"There is a section {to} already.", what="section", id=to)
     operations = (
         one.model_copy(update={"section": to}) if one.section == name else one for one in blueprint.operations
     )
@@ -112,7 +115,8 @@ def _attribute(blueprint: Blueprint, owner: str, old: str, new: str) -> Blueprin
         for field in ("request", "filters"):
             names = getattr(one, field)
             if new in names and old in names:
-                raise Refusal("taken", f"The operation {one.id} has a field {new} of its own already.")
+                message = f"The operation {one.id} has a field {new} of its own already."
+                raise Refusal("taken", message, what="attribute", id=f"{one.id}: {new}")
             if old in names:
                 changed[field] = tuple(new if name == old else name for name in names)
         return one.model_copy(update=changed)
