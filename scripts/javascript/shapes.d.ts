@@ -128,6 +128,6 @@ interface Proposal {
   base: number;
   operations: Record<string, any>[];
   blueprint: string;
-  refused: { operation: number; code: string; message: string }[];
+  refused: { operation: number; code: string; message: string; values: Record<string, string> }[];
   preview: Record<string, any>;
 }

@@ -140,6 +140,19 @@ def test_a_removal_says_what_falls_with_it(library: Blueprint) -> None:
     assert changes.tell_all(written).splitlines()[1].startswith("  - scenario")
 
 
+def test_a_relation_that_is_asked_for_does_not_follow_from_a_key_as_well(library: Blueprint) -> None:
+    key = {"name": "loan_id", "type": "uuid", "key": "foreign", "references": "Loan"}
+    payment = {
+        "name": "Payment",
+        "label": "Payment",
+        "attributes": [{"name": "id", "type": "uuid", "key": "primary"}, key],
+    }
+    relation = {"source": "Loan", "target": "Payment", "cardinality": "one_to_many", "label": "is paid by"}
+    written = expand(library, [Add(what="entity", value=payment), Add(what="relation", value=relation)])
+    after = apply(library, written).blueprint
+    assert [one.label for one in after.relations if one.target == "Payment"] == ["is paid by"]
+
+
 def test_a_requirement_is_never_forgotten_and_its_id_never_used_again(library: Blueprint) -> None:
     value = {"id": "R9", "text": "A member may borrow at most three tools."}
     after = apply(library, [Replace(id="R4", value=value, reason="too many got lost", on="2026-01-31")]).blueprint

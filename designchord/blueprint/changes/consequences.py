@@ -25,6 +25,7 @@ def expand(blueprint: Blueprint, operations: Sequence[Any], *, on: str = "") -> 
     What could not be carried out stays as it is, to be refused when it is applied.
     """
     written: list[Any] = []
+    joined = [_sides(one) for one in operations if isinstance(one, Add) and one.what == "relation"]
     for operation in operations:
         head = _dated(blueprint, operation, on).model_copy(update={"because": None})
         try:
@@ -36,6 +37,8 @@ def expand(blueprint: Blueprint, operations: Sequence[Any], *, on: str = "") -> 
         written.append(head)
         course = Course(after)
         for follower in _following(blueprint, head, course):
+            if isinstance(follower, Add) and follower.what == "relation" and _sides(follower) in joined:
+                continue  # it is asked for by itself, perhaps with more said of it
             try:
                 course.now = carry_out(course.now, follower)
             except Refusal:
@@ -190,6 +193,10 @@ def _pointed(after: Blueprint, operation: Add) -> Iterator[Any]:
             one_many = "one_to_one" if one.unique else "one_to_many"
             value = Relation(source=target, target=entity.name, cardinality=one_many, required=one.required)  # type: ignore[arg-type]
             yield Add(what="relation", value=said(value))
+
+
+def _sides(operation: Add) -> frozenset[str]:
+    return frozenset((str(operation.value.get("source")), str(operation.value.get("target"))))
 
 
 def _related(blueprint: Blueprint, one: str, other: str) -> bool:

@@ -42,9 +42,9 @@ def find(blueprint: Blueprint, words: str, sorts: Sequence[str]) -> Named:
     if len(first) == 1:
         return first[0]
     if first:
-        raise BadInput(
-            f"“{words}” may be {' or '.join(one.id for one in first[:5])}: name one of them.", code="request_ambiguous"
-        )
+        named = [one.id for one in first[:5]]
+        message = f"“{words}” may be {' or '.join(named)}: name one of them."
+        raise BadInput(message, code="request_ambiguous", name=words, found=", ".join(named))
     raise unknown(blueprint, words, sorts)
 
 
@@ -56,7 +56,8 @@ def sought(blueprint: Blueprint, words: str, sorts: Sequence[str]) -> Named | No
 def unknown(blueprint: Blueprint, words: str, sorts: Iterable[str]) -> BadInput:
     names = [one for sort in sorts if sort in _SORTS for one in _names(blueprint, sort)][:12]
     there = f" There is {', '.join(names)}." if names else ""
-    return BadInput(f"There is no “{unquoted(words)[:80]}” in this design.{there}", code="request_unknown")
+    name = unquoted(words)[:80]
+    return BadInput(f"There is no “{name}” in this design.{there}", code="request_unknown", name=name)
 
 
 def _names(blueprint: Blueprint, sort: str) -> Iterator[str]:

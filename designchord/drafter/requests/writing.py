@@ -198,7 +198,8 @@ class Writing:
         ends = {self.thing(one, "entity").id, self.thing(other, "entity").id}
         found = next((each for each in self.blueprint.relations if {each.source, each.target} == ends), None)
         if found is None:
-            raise BadInput(f"{' and '.join(sorted(ends))} are not related.", code="request_unknown")
+            named = " – ".join(sorted(ends))
+            raise BadInput(f"{named}: nothing joins them.", code="request_unknown", name=named)
         return [Remove(what="relation", id=f"{found.source}-{found.target}")]
 
     def allow_only(self, actor: str, calls: Sequence[Any], clause: str) -> list[Any] | None:

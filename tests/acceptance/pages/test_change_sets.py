@@ -40,7 +40,7 @@ def test_a_design_is_changed_by_asking_and_taken_back(
     page.get_by_label("What should become different?").fill("rename Member to Customer")
     page.get_by_role("button", name="See what it means").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text("rename entity Member → Customer")).to_be_visible()
+    expect(dialog.get_by_text("Rename the entity Member to Customer")).to_be_visible()
     expect(dialog.get_by_text("breaking").first).to_be_visible()
     assert "Member" in entities(server, design_id)
     settled(dialog, "Do these")
@@ -98,7 +98,7 @@ def test_a_requirement_is_replaced_and_the_old_one_stays_to_be_seen_in_korean(
     page = person.page
     page.get_by_label("무엇을 바꿀까요?").fill("공구에 평점을 추가해 줘")
     page.get_by_role("button", name="미리 보기").click()
-    expect(page.get_by_role("dialog").get_by_text("+ attribute Tool.rating")).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_text("속성 Tool.rating (")).to_be_visible()
     settled(page.get_by_role("dialog"), "적용")
     page.get_by_role("button", name="편집").click()
     field = page.get_by_label("R1 글")

@@ -207,6 +207,21 @@ def test_a_drawing_brings_shapes_and_words_and_nothing_else(visit: Callable[...,
 
 
 def test_korean_particles_follow_the_sound_before_them(call: Callable[..., Any]) -> None:
-    words = [("쿠폰", "쿠폰을"), ("코드", "코드를"), ("쿠폰(MemberCoupon)", "쿠폰(MemberCoupon)을"), ("API", "API를")]
+    words = [
+        ("쿠폰", "쿠폰을"),
+        ("코드", "코드를"),
+        ("쿠폰(MemberCoupon)", "쿠폰(MemberCoupon)을"),
+        ("API", "API를"),
+        ("Member", "Member를"),
+        ("rating", "rating을"),
+    ]
     for word, said in words:
         assert call("particles", "withParticle", word, "을/를") == said
+    for word, said in (
+        ("고객", "고객으로"),
+        ("회의실", "회의실로"),
+        ("Tool", "Tool로"),
+        ("Member", "Member로"),
+        ("상태", "상태로"),
+    ):
+        assert call("particles", "withParticle", word, "으로/로") == said

@@ -74,6 +74,7 @@ export const api = {
   settle: (id, assumption, verdict) =>
     request("POST", `${design(id)}/assumptions/${encodeURIComponent(assumption)}`, { body: { verdict } }),
   change: (id, wish, signal) => request("POST", `${design(id)}/changes`, { body: wish, signal }),
+  readConflict: (id, place, signal) => request("GET", `${artifact(id, place)}/conflict`, { signal }),
   listChanges: (id) => request("GET", `${design(id)}/changes`),
   undoChange: (id, number) => request("POST", `${design(id)}/changes/undo`, { body: { number: number ?? null } }),
   settleAll: (id, verdicts) => request("POST", `${design(id)}/assumptions`, { body: verdicts }),

@@ -41,7 +41,11 @@ const plural = new Intl.PluralRules(language);
  */
 export function t(key, values) {
   const form = values && "n" in values ? `${key}.${plural.select(Number(values.n))}` : key;
-  const text = tOr(form, tOr(key, key));
+  return filled(tOr(form, tOr(key, key)), values);
+}
+
+/** @param {string} text @param {Record<string, string | number>} [values] */
+export function filled(text, values) {
   if (!values) return text;
   return text.replace(/\{(\w+)(?:\|([^}]+))?\}/g, (whole, name, particles) => {
     if (!(name in values)) return whole;

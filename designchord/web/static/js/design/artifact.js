@@ -10,6 +10,7 @@ import { copyText, downloadFile } from "../save.js";
 import { BlueprintView } from "./blueprint.js";
 import { AskForChange, ChangeHistory } from "./changes.js";
 import { Code } from "./code.js";
+import { Conflict } from "./conflict.js";
 import { Diagram, DiagramMenu } from "./diagram.js";
 import { Editor, hasDraft } from "./editor.js";
 import { GrowingCalls } from "./growing.js";
@@ -69,11 +70,12 @@ function changesOf(stale) {
   return more > 0 ? t("stale.more", { things: named.slice(0, CHANGES_NAMED).join(", "), n: more }) : named.join(", ");
 }
 
-function StaleNotice({ designId, item, stale }) {
+function StaleNotice({ designId, item, stale, onResolve }) {
   if (!stale) return null;
   const edited = item.artifact.revision.origin === "edited";
   return html`<div class="notice warning"><div><strong>${t("stale")}</strong><p>${tOr(`stale.${stale.reason}`, t("stale.other"))}</p>
     <p class="stale-changes">${changesOf(stale)}</p></div>
+    ${edited && html`<button class="button primary" type="button" onClick=${onResolve}>${t("clash.open")}</button>`}
     <button class="button" type="button" onClick=${() => attempt(() => (edited ? api.regenerate(designId, item) : api.refresh(designId)))}><${Icon} name="retry" />${t(edited ? "replaceEdited" : "refresh")}</button></div>`;
 }
 
@@ -138,7 +140,8 @@ function Opened({ designId, item, items, title, line, model }) {
     </div>
     ${notationOf(item.kind) === "blueprint" && mode !== "edit" && html`<${AskForChange} designId=${designId} /><${ChangeHistory} designId=${designId} newest=${revision.number} />`}
     ${mode === "again" && html`<${RegenerateForm} designId=${designId} item=${item} model=${model} onDone=${() => setMode("read")} />`}
-    <${StaleNotice} designId=${designId} item=${item} stale=${stale} />
+    ${mode !== "resolve" && html`<${StaleNotice} designId=${designId} item=${item} stale=${stale} onResolve=${() => setMode("resolve")} />`}
+    ${mode === "resolve" && html`<${Conflict} designId=${designId} item=${item} onDone=${() => setMode("read")} />`}
     ${mode === "edit" && html`<${Editing} designId=${designId} item=${item} title=${title} onDone=${() => setMode("read")} />`}
     ${mode !== "edit" && view === "preview" && html`<${Preview} designId=${designId} item=${item} items=${items} title=${title} />`}
     ${mode !== "edit" && view === "source" && html`<${Code} text=${revision.source} problems=${revision.problems} line=${target} label=${t("source")} />`}

@@ -2,71 +2,150 @@
 import { api } from "../api.js";
 import { labelOf } from "../catalogue.js";
 import { html, useEffect, useRef, useState } from "../dom.js";
+import { SIGNS } from "../erd/heads.js";
 import { attempt, describeFailure } from "../failure.js";
 import { t, tOr } from "../i18n.js";
 import { Icon } from "../icons.js";
 import { showToast } from "../toast.js";
+import { sayOperation, sayReasons, sayRefusal } from "./change_words.js";
 import { Diagram } from "./diagram.js";
 
+/** So long nothing else is ticked before its meaning is asked for. */
+const PAUSE_MS = 120;
+
 /** @param {Record<string, any>} operation as it is sent back */
-function withoutLine(operation) {
-  const { line: _, ...sent } = operation;
+function asSent(operation) {
+  const { line: _line, needs: _needs, ...sent } = operation;
   return sent;
 }
 
-/** An operation and what follows from it go and stay together. */
-function withFollowers(operations, place, chosen, wanted) {
+/**
+ * What is chosen after one operation was ticked or left out: what follows from it goes along; what it needs is taken with
+ * it, what needs it is left out with it.
+ * @param {Record<string, any>[]} operations @param {number} place @param {Set<number>} chosen @param {boolean} wanted
+ */
+export function withTies(operations, place, chosen, wanted) {
   const next = new Set(chosen);
-  operations.forEach((one, at) => {
-    if (at !== place && one.because !== place) return;
+  const waiting = [place];
+  const seen = new Set();
+  while (waiting.length) {
+    const at = /** @type {number} */ (waiting.pop());
+    if (seen.has(at) || (at !== place && next.has(at) === wanted)) continue;
+    seen.add(at);
     if (wanted) next.add(at);
     else next.delete(at);
-  });
+    operations.forEach((one, other) => {
+      const tied = wanted ? operations[at].needs?.includes(other) : one.needs?.includes(at);
+      if (tied || one.because === at) waiting.push(other);
+    });
+  }
   return next;
 }
 
 function Operations({ proposal, chosen, onChosen }) {
-  const refused = new Map(proposal.refused.map((one) => [one.operation, one.message]));
+  const [along, setAlong] = useState(0);
+  const refused = new Map(proposal.refused.map((one) => [one.operation, sayRefusal(one, proposal.operations)]));
+  const tick = (at, wanted) => {
+    const next = withTies(proposal.operations, at, chosen, wanted);
+    for (const place of refused.keys()) next.delete(place);
+    setAlong(Math.abs(next.size - chosen.size) - 1);
+    onChosen(next);
+  };
   return html`<ul class="plain change-list">${proposal.operations.map(
     (one, at) => html`<li class=${one.because === undefined ? "" : "follows"}>
       <label><input type="checkbox" checked=${chosen.has(at)} disabled=${refused.has(at)}
-        onChange=${(event) => onChosen(withFollowers(proposal.operations, at, chosen, event.target.checked))} /> <code>${one.line}</code></label>
+        onChange=${(event) => tick(at, event.target.checked)} /> ${sayOperation(one)}</label>
       ${refused.has(at) && html`<p class="hint">${t("change.refused", { why: refused.get(at) })}</p>`}</li>`,
-  )}</ul>`;
+  )}</ul><p class="hint" role="status">${along > 0 ? t("change.along", { n: along }) : ""}</p>`;
 }
+
+/** Both sides of a place that was edited by hand and that the blueprint has otherwise. */
+export const Sides = ({
+  yours,
+  theirs,
+}) => html`<figure class="clash" data-side="yours"><figcaption>${t("change.yours")}</figcaption><pre>${yours}</pre></figure>
+  <figure class="clash" data-side="theirs"><figcaption>${t("change.theirs")}</figcaption><pre>${theirs}</pre></figure>`;
 
 function Clashes({ clashes }) {
   if (!clashes.length) return null;
   return html`<details><summary>${t("change.clashes", { n: clashes.length })}</summary>${clashes.map(
     (one) =>
-      html`<p class="hint">${t("line", { n: one.line })}</p><pre class="clash" data-side="yours">${one.yours}</pre><pre class="clash" data-side="theirs">${one.theirs}</pre>`,
+      html`<p class="hint">${t("line", { n: one.line })}</p><${Sides} yours=${one.yours} theirs=${one.theirs} />`,
   )}</details>`;
 }
 
+/** What is drawn only when somebody wants to see it. */
+function Folded({ summary, children }) {
+  const [open, setOpen] = useState(false);
+  return html`<details onToggle=${(event) => setOpen(event.currentTarget.open)}><summary>${summary}</summary>${open && children}</details>`;
+}
+
+/** New, gone or another: by a sign and a word, not by colour alone. */
+const How = ({ how }) =>
+  html`<span class="badge how" data-how=${how}><span aria-hidden="true">${SIGNS[how]}</span> ${t(`thing.${how}`)}</span>`;
+
+function Pictures({ erd, stories }) {
+  if (!erd && !stories.length) return null;
+  return html`<section><h3>${t("view.picture")}</h3><p class="hint">${t("change.legend")}</p>
+    ${erd && html`<${Folded} summary=${t("change.picture")}><div class="change-picture"><${Diagram} kind="erd" text=${erd.source} whole=${true} marks=${erd.marks} title=${t("change.picture")} /></div><//>`}
+    ${
+      stories.length > 0 &&
+      html`<h4>${t("change.stories")}</h4>${stories.map(
+        (one) =>
+          html`<${Folded} key=${one.id} summary=${html`<${How} how=${one.how} /> ${one.title}`}><div class="change-picture"><${Diagram} kind="sequence" text=${one.source} whole=${true} title=${one.title} /></div><//>`,
+      )}`
+    }</section>`;
+}
+
 function Meaning({ preview }) {
-  const marks = Object.entries(preview.erd?.marks ?? {});
   return html`
     ${preview.requirements.map((one) => html`<p class="notice warning">${t("change.unserved", { id: one.id, text: one.text })}</p>`)}
     ${
       preview.artifacts.length > 0 &&
-      html`<section><h3>${t("change.artifacts")}</h3><ul class="plain">${preview.artifacts.map(
+      html`<section aria-labelledby="change-artifacts"><h3 id="change-artifacts">${t("change.artifacts")}</h3><ul class="plain">${preview.artifacts.map(
         (one) =>
           html`<li><span class="badge">${t(`change.how.${one.how}`)}</span> ${labelOf(one.kind)} ${one.part && one.title}${one.by_hand ? ` (${t("change.byHand")})` : ""}<${Clashes} clashes=${one.clashes} /></li>`,
       )}</ul></section>`
     }
     ${
       preview.api.length > 0 &&
-      html`<section><h3>${t("change.api")}</h3><ul class="plain">${preview.api.map(
+      html`<section aria-labelledby="change-api"><h3 id="change-api">${t("change.api")}</h3><ul class="plain">${preview.api.map(
         (one) =>
-          html`<li><span class="badge" data-effect=${one.effect}>${t(`change.effect.${one.effect}`)}</span> <code>${one.method} ${one.path}</code> <span class="hint">${t(`thing.${one.how}`)} ${one.because.join(" ")}</span></li>`,
+          html`<li><${How} how=${one.how} /> <span class="badge" data-effect=${one.effect}>${t(`change.effect.${one.effect}`)}</span> <code>${one.method} ${one.path}</code> <span class="hint">${sayReasons(one)}</span></li>`,
       )}</ul></section>`
     }
-    ${
-      preview.erd &&
-      html`<details><summary>${t("change.picture")}</summary><p class="hint">${marks.map(([name, how]) => `${name}: ${t(`thing.${how}`)}`).join(", ")}</p>
-      <div class="change-picture"><${Diagram} kind="erd" text=${preview.erd.source} whole=${true} title=${t("change.picture")} /></div></details>`
-    }`;
+    <${Pictures} erd=${preview.erd} stories=${preview.stories} />`;
 }
+
+/** What those that are chosen would mean, asked for again when others are. */
+function usePreview(designId, proposal, chosen) {
+  const [preview, setPreview] = useState(proposal.preview);
+  const untouched = useRef(true);
+  useEffect(() => {
+    if (untouched.current) {
+      untouched.current = false;
+      return undefined;
+    }
+    const abort = new AbortController();
+    const timer = setTimeout(() => {
+      api.change(designId, wishFor(proposal, chosen), abort.signal).then(
+        (found) => setPreview(found.preview),
+        () => null,
+      );
+    }, PAUSE_MS);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [chosen]);
+  return preview;
+}
+
+const wishFor = (proposal, chosen) => ({
+  operations: proposal.operations.map(asSent),
+  exact: true,
+  only: [...chosen].sort((a, b) => a - b),
+});
 
 /**
  * @param {{designId: string, proposal: Proposal, why: string, onDone: () => void, onClose: () => void}} props
@@ -78,20 +157,18 @@ export function ChangeDialog({ designId, proposal, why, onDone, onClose }) {
     () => new Set(proposal.operations.map((_, at) => at).filter((at) => !refused.has(at))),
   );
   const [busy, setBusy] = useState(false);
+  const preview = usePreview(designId, proposal, chosen);
   useEffect(() => dialog.current.showModal(), []);
   const apply = async () => {
     setBusy(true);
-    const body = {
-      operations: proposal.operations.map(withoutLine),
-      exact: true,
-      only: [...chosen].sort((a, b) => a - b),
-      apply: true,
-      why,
-    };
-    const done = await attempt(() => api.change(designId, body));
+    let left = /** @type {Proposal["refused"]} */ ([]);
+    const done = await attempt(async () => {
+      left = (await api.change(designId, { ...wishFor(proposal, chosen), apply: true, why })).refused;
+    });
     setBusy(false);
     if (!done) return;
-    showToast(t("change.done"), { action: t("undo"), onAction: () => undoChange(designId) });
+    const told = left.length ? t("change.partly", { n: left.length, why: sayRefusal(left[0], []) }) : t("change.done");
+    showToast(told, { action: t("undo"), onAction: () => undoChange(designId) });
     dialog.current.close();
     onDone();
   };
@@ -99,7 +176,7 @@ export function ChangeDialog({ designId, proposal, why, onDone, onClose }) {
     <header class="dialog-head"><h2 id="change-title">${t("change.title")}</h2>
       <button class="button quiet square" type="button" aria-label=${t("close")} onClick=${() => dialog.current.close()}><${Icon} name="cross" /></button></header>
     <${Operations} proposal=${proposal} chosen=${chosen} onChosen=${setChosen} />
-    <${Meaning} preview=${proposal.preview} />
+    ${chosen.size ? html`<${Meaning} preview=${preview} />` : html`<p class="hint">${t("change.none")}</p>`}
     <div class="actions"><button class="button primary" type="button" disabled=${busy || !chosen.size} onClick=${apply}>${t("change.apply", { n: chosen.size })}</button></div>
   </dialog>`;
 }
@@ -155,7 +232,7 @@ export function ChangeHistory({ designId, newest }) {
       one,
     ) => html`<li><details><summary>${t("revision", { n: one.number })} · ${tOr(`change.origin.${one.origin}`, one.origin)} ${one.why && `· ${one.why}`}
       ${one.undone_by ? html` <span class="badge">${t("change.undoneBy", { by: one.undone_by })}</span>` : null}</summary>
-      <ul class="plain">${one.operations.map((operation) => html`<li class=${operation.because === undefined ? "" : "follows"}><code>${operation.line}</code></li>`)}</ul></details>
+      <ul class="plain">${one.operations.map((operation) => html`<li class=${operation.because === undefined ? "" : "follows"}>${sayOperation(operation)}</li>`)}</ul></details>
       ${!one.undone_by && html`<button class="link" type="button" onClick=${() => undoChange(designId, one.number)}>${t("undo")}</button>`}</li>`,
   )}</ol></details>`;
 }

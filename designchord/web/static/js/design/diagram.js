@@ -1,6 +1,7 @@
 /** A diagram to look at closely and to take along. */
 import { keywordOf } from "../catalogue.js";
 import { html, useMemo, useRef, useState } from "../dom.js";
+import { withMarks } from "../erd/heads.js";
 import { useModel } from "../erd/picture.js";
 import { ErViewer } from "../erd/viewer.js";
 import { t } from "../i18n.js";
@@ -68,9 +69,13 @@ function useLastModel(kind, text, whole) {
   return { model, last: last.current };
 }
 
-/** @param {{kind: string, text: string, whole: boolean, title: string}} props */
-export function Diagram({ kind, text, whole, title }) {
-  const { model, last } = useLastModel(kind, text, whole);
+/**
+ * @param {{kind: string, text: string, whole: boolean, title: string, marks?: Record<string, string> | null}} props
+ *   `marks`: what a change would make of `Tool`, `Tool.name`, `Tool-Loan`
+ */
+export function Diagram({ kind, text, whole, title, marks = null }) {
+  const { model: plain, last } = useLastModel(kind, text, whole);
+  const model = useMemo(() => (plain && marks ? withMarks(plain, marks) : plain), [plain, marks]);
   // What the page draws itself does not need Mermaid at all.
   const { drawing, failed } = useDrawing(kind, model ? "" : text, whole);
   if (model || (last && !drawing && (failed || !whole)))

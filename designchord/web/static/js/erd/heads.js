@@ -2,8 +2,34 @@
 
 const squash = (text) => text.replace(/[\s_-]/g, "").toLowerCase();
 
+/** How what is new, gone or another is marked, beside its colour. */
+export const SIGNS = { added: "＋", removed: "－", changed: "～" };
+
+/** A model whose tables, columns and links say what became of them. @param {any} model @param {Record<string, string>} marks */
+export function withMarks({ tables, links }, marks) {
+  const signed = (text, mark) => (mark ? `${SIGNS[mark]} ${text}`.trim() : text);
+  return {
+    tables: tables.map((table) => ({
+      ...table,
+      mark: marks[table.name],
+      columns: table.columns.map((column) => {
+        const mark = marks[`${table.name}.${column.name}`];
+        return { ...column, name: signed(column.name, mark), mark };
+      }),
+    })),
+    links: links.map((link) => {
+      const mark = marks[`${link.source}-${link.target}`];
+      return { ...link, label: signed(link.label, mark), mark };
+    }),
+  };
+}
+
 /** What stands at the head of a table: what it is called, and its name where that says more. */
-export function headOf({ name, label }) {
+export function headOf({ name, label, mark = "" }) {
+  if (mark) {
+    const head = headOf({ name, label });
+    return { ...head, label: `${SIGNS[mark]} ${head.label}` };
+  }
   const spoken = label.endsWith(` ${name}`) ? label.slice(0, -name.length - 1) : label;
   return squash(spoken) === squash(name) ? { label: name, name: "" } : { label: spoken, name };
 }

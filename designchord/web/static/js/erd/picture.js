@@ -26,7 +26,7 @@ function Head({ table, box }) {
 function Row({ column, box, place, hit }) {
   const y = box.y + HEAD + 3 + place * ROW;
   const line = y + ROW / 2 + FONT.row * 0.36;
-  return html`<g class=${classes("er-row", hit && "hit")}>
+  return html`<g class=${classes("er-row", hit && "hit", column.mark)}>
     <rect x=${box.x + 1} y=${y} width=${box.width - 2} height=${ROW} />
     <text class="er-column" x=${box.x + 10} y=${line}>${column.name}</text>
     ${column.keys.length > 0 && html`<text class="er-key" x=${box.x + 18 + measure("row", column.name)} y=${line}>${column.keys.join(" ")}</text>`}
@@ -37,7 +37,7 @@ function Row({ column, box, place, hit }) {
 
 function Table({ table, box, look, words }) {
   const hit = words && headOf(table).label.toLowerCase().includes(words);
-  return html`<g class=${classes("er-table", look, hit && "hit")} data-name=${table.name}>
+  return html`<g class=${classes("er-table", look, hit && "hit", table.mark)} data-name=${table.name}>
     <rect class="er-body" x=${box.x} y=${box.y} width=${box.width} height=${box.height} rx="5" />
     <path class="er-head" d=${`M${box.x} ${box.y + HEAD}v${5 - HEAD}a5 5 0 0 1 5-5h${box.width - 10}a5 5 0 0 1 5 5v${HEAD - 5}z`} />
     <${Head} table=${table} box=${box} />
@@ -49,7 +49,7 @@ function Line({ link, boxes, look, named }) {
   const route = routeLink(link, boxes);
   if (!route) return null;
   const width = measure("row", link.label) + 10;
-  return html`<g class=${classes("er-link", look, link.dashed && "dashed")}>
+  return html`<g class=${classes("er-link", look, link.dashed && "dashed", link.mark)}>
     <path class="er-line" d=${route.path} />
     ${route.feet.map(({ path, ring }) => html`<path class="er-foot" d=${path} />${ring && html`<circle cx=${ring.x} cy=${ring.y} r="4" />`}`)}
     ${

@@ -1,10 +1,10 @@
 /** Mermaid's entity-relationship text as tables and relations, so that the page can draw and search it itself. */
 
 /**
- * @typedef {{type: string, name: string, keys: string[], comment: string}} Column
- * @typedef {{name: string, label: string, columns: Column[]}} Table
- * @typedef {{source: string, target: string, from: string, to: string, label: string, dashed: boolean}} Link
- *   `from` and `to` are the ends: `one`, `maybe`, `many` or `some`
+ * @typedef {{type: string, name: string, keys: string[], comment: string, mark?: string}} Column
+ * @typedef {{name: string, label: string, columns: Column[], mark?: string}} Table
+ * @typedef {{source: string, target: string, from: string, to: string, label: string, dashed: boolean, mark?: string}} Link
+ *   `mark` says what a change would make of it: `added`, `removed`, `changed`; `from` and `to` are the ends: `one`, `maybe`, `many` or `some`
  * @typedef {{tables: Table[], links: Link[]}} Model
  */
 
