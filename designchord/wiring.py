@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from designchord.events.base import EventStream
     from designchord.pipeline.steps import Steps
     from designchord.pipeline.verbs import Verbs
+    from designchord.runtime.beside import Beside
     from designchord.runtime.leases import LeaseKeeper
     from designchord.runtime.ports import Models
     from designchord.runtime.sweeper import Sweeper
@@ -75,6 +76,8 @@ class App:
     steps: Steps
     sweeper: Sweeper
     verbs: Verbs
+    #: Where watchers hear only what this process does itself.
+    beside: Beside | None = None
     _running: bool = field(default=False)
 
     def owner(self) -> Owner:
@@ -107,12 +110,16 @@ class App:
             gc.set_threshold(*RARELY)
             self.engine.start()
             self.sweeper.start()
+            if self.beside is not None:
+                self.beside.start()
 
     def close(self, grace: float = 20.0) -> None:
         """Take no more steps; those still running after ``grace`` seconds are given back for the next process."""
         if self._running:
             self._running = False
             self.sweeper.stop()
+            if self.beside is not None:
+                self.beside.stop()
         self.engine.stop(grace)
         self.leases.release_all()
         self.stream.close()
@@ -144,10 +151,12 @@ def application() -> App:
 def build(settings: Settings, *, models: Models | None = None, stream: EventStream | None = None) -> App:
     """An ``App`` from settings; tests give their own models or stream."""
     from designchord.designs.connections import release_connection
+    from designchord.events.memory import MemoryStream
     from designchord.llm.configured import ConfiguredModels
     from designchord.pipeline.steps import Steps
     from designchord.pipeline.verbs import Verbs
     from designchord.runtime.admission import Admission
+    from designchord.runtime.beside import Beside
     from designchord.runtime.holders import holder_name
     from designchord.runtime.leases import LeaseKeeper
     from designchord.runtime.ports import Ports
@@ -185,6 +194,7 @@ def build(settings: Settings, *, models: Models | None = None, stream: EventStre
             ports=ports, steps=steps, leases=leases, inherits=settings.embedded, alive_file=settings.alive_file
         ),
         verbs=Verbs(ports=ports, steps=steps),
+        beside=Beside(stream) if isinstance(stream, MemoryStream) else None,
     )
 
 

@@ -41,6 +41,9 @@ THREADS, THREADS_EACH = 32, 2
 #: The same for requests that cost much.
 COSTLY, COSTLY_EACH = 8, 1
 
+#: Seconds after which strangers for whose body there is no room are cut off; nothing of it is read meanwhile.
+LINGER_SECONDS = 2.0
+
 #: Bytes of bodies that are held at once.
 BODIES, BODIES_EACH = 32_000_000, 4_000_000
 
@@ -166,6 +169,8 @@ async def _turn_away(error: Busy | TooSlow, scope: dict[str, Any], send: Send, *
     they would have to be listened to until they have heard it."""
     cut_off = scope.get("state", {}).get(CUT)
     if cut and cut_off is not None:
+        if isinstance(error, Busy):  # not in the middle of what is on its way: that is a fault in the sender's eyes
+            await asyncio.sleep(LINGER_SECONDS)
         cut_off()
         await asyncio.sleep(0)  # until the server has noticed
         await asyncio.sleep(0)

@@ -136,6 +136,12 @@ def _steps_shown(design: Design) -> QuerySet[Step]:
     return wanted.order_by(F("part__position").asc(nulls_last=True), "pk")
 
 
+def last_events(design_ids: Sequence[str]) -> dict[str, int]:
+    """The number of each design's newest event."""
+    rows = Design.objects.filter(pk__in=design_ids).values_list("pk", "last_event")
+    return {str(design): last for design, last in rows}
+
+
 def events_after(*, design_id: UUID | str, after: int, limit: int = 500, max_bytes: int = 1_000_000) -> list[Event]:
     """A design's stored events with numbers above ``after``, in order, with large values filled in.
 

@@ -36,7 +36,7 @@ READ = frozenset({"ko", "en"})
 # So many ids are written out in one question.
 _SHOWN = 60
 
-# Characters of a summary: sentences are taken while they fit; the first in any case, but for the end of a very long one.
+# Characters of a summary: sentences are taken while they fit; the first in any case, unless it is far too long.
 _SUMMARY = 300
 _LONGEST = 1000
 

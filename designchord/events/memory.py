@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from designchord.events.base import Event, OnEvent
+from designchord.events.base import RESYNC, Event, OnEvent
 from designchord.events.texts import LiveTexts
 
 
@@ -17,9 +17,13 @@ class MemoryStream:
         self._lock = threading.Lock()
         self._watchers: dict[str, list[OnEvent]] = defaultdict(list)
         self._live: dict[str, LiveTexts] = defaultdict(LiveTexts)
+        #: The newest event of each watched design that its watchers were told of.
+        self._told: dict[str, int] = {}
 
     def publish(self, event: Event) -> None:
         with self._lock:
+            if event.id and event.design in self._watchers:
+                self._told[event.design] = max(event.id, self._told.get(event.design, 0))
             if event.type == "delta" or event.design in self._live:
                 self._remember(event)
             watchers = tuple(self._watchers.get(event.design, ()))
@@ -40,11 +44,31 @@ class MemoryStream:
                     watchers.remove(on_event)
                 if not watchers:
                     self._watchers.pop(design, None)
+                    self._told.pop(design, None)
 
         return unsubscribe
 
     def watched(self, design: str) -> bool:
         return design in self._watchers
+
+    def designs(self) -> list[str]:
+        """Those that are watched."""
+        with self._lock:
+            return list(self._watchers)
+
+    def catch_up(self, stored: Mapping[str, int]) -> None:
+        """Send to the database who watches a design with a newer event than they were told of: another process wrote
+        it."""
+        with self._lock:
+            behind = [
+                (design, tuple(self._watchers[design]))
+                for design, last in stored.items()
+                if design in self._watchers and last > self._told.get(design, 0)
+            ]
+            self._told |= {design: stored[design] for design, _ in behind}
+        for design, watchers in behind:
+            for on_event in watchers:
+                on_event(Event(design, "design", RESYNC))
 
     def watchers(self) -> int:
         with self._lock:

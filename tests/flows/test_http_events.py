@@ -385,3 +385,29 @@ async def test_a_deleted_design_ends_its_streams(
     await _take(frames, 1)
     with pytest.raises(StopAsyncIteration):
         await asyncio.wait_for(anext(frames), 5)
+
+
+@pytest.mark.slow
+def test_who_watches_beside_another_process_on_the_same_home_hears_what_that_one_does(tmp_path: Path) -> None:
+    with ModelServer(pace=Pace(latency=1.5)) as model:
+        environ = {
+            "DESIGNCHORD_MODEL": "openai:gpt-4o",
+            "DESIGNCHORD_EFFORT": "quick",
+            "OPENAI_BASE_URL": model.base_url,
+            "OPENAI_API_KEY": "sk-test",
+        }
+        with (
+            serving(tmp_path / "home", **environ) as one,
+            serving(tmp_path / "home", **environ) as other,
+            Client(one) as maker,
+            Client(other) as watcher,
+        ):
+            design_id = maker.start()
+            told = []
+            with watcher.http.stream("GET", f"/designs/{design_id}/events") as response:
+                for line in response.iter_lines():
+                    told.append(line)
+                    if line == "event: done":
+                        break
+    assert "event: revision" in told
+    assert not any(line.startswith(":") for line in told), "it was found out only after a long silence"

@@ -94,7 +94,7 @@ def test_strangers_whose_bodies_do_not_come_hold_little_and_keep_nobody_waiting(
         stalled = []
         for _ in range(200):
             connection = held.enter_context(closing(connect(address)))
-            connection.sendall(asked)
+            connection.sendall(asked + b"a" * 200_000)  # nobody is cut off in the middle of it
             fill(connection)
             stalled.append(connection)
         assert anna.http.get("/designs").status_code == 200
