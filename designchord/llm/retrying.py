@@ -53,6 +53,11 @@ _COMPLAINTS = frozenset({"model_rate_limited", "model_overloaded"})
 _SHARE = 0.6
 #: Names of models are users' own.
 _MODELS_REMEMBERED = 1000
+#: How an answer ends that its server, not its length, cut short; and from how many characters on it is gone on with
+#: rather than begun anew.
+_BREAKS_OFF = frozenset({"model_incomplete", "model_timeout"})
+_WORTH_KEEPING = 400
+
 #: Seconds from which on a wait is told, and a silence; and how often it is looked whether that has ended.
 _WORTH_TELLING, _SILENCE, _GLANCE = 1.0, 10.0, 2.0
 #: Seconds for which text that nobody wants to see may gather.
@@ -295,13 +300,14 @@ class _Question:
                 self._pause(pause, client, error)
 
     def _ask_whole(self, client: ModelClient, *, last: bool) -> Answer:
-        """One attempt: a call, and where its answer is cut off the calls that complete it."""
+        """One attempt: a call, and where its answer is cut or breaks off the calls that complete it."""
         try:
             return self._call(client, self.request, last=last)
         except BrokenAnswer as error:
-            if error.code != "model_truncated":
-                raise
             partial = error.partial
+            broke_off = error.code in _BREAKS_OFF and len(partial) >= _WORTH_KEEPING
+            if error.code != "model_truncated" and not broke_off:
+                raise
         if partial.strip():
             try:
                 return self._call(client, ask_to_go_on(self.request, partial), last=last, partial=partial)

@@ -103,6 +103,21 @@ def test_a_cut_answer_is_continued_in_the_same_conversation_and_joined() -> None
     assert answer.usage.input == 10 + ledger.entries[1].answer.usage.input
 
 
+@pytest.mark.parametrize("code", ["model_incomplete", "model_timeout"])
+def test_an_answer_that_breaks_off_late_is_gone_on_with_and_one_that_has_hardly_begun_is_not(code: str) -> None:
+    def broken_off(partial: str) -> BrokenAnswer:
+        return BrokenAnswer("gone", code=code, retryable=True, partial=partial, usage=TokenUsage(10, 0, 5))
+
+    written = "erDiagram\n" + "".join(f"  Entity{number} {{\n    uuid id PK\n  }}\n" for number in range(20))
+    model = Scripted([broken_off(written), "  Last {\n    uuid id PK\n  }"])
+    assert ask(model).text == f"{written}  Last {{\n    uuid id PK\n  }}"
+    assert model.history[1].messages[1].content == written
+
+    model = Scripted([broken_off("erDiagram\n"), "erDiagram\n  Last"])
+    assert ask(model).text == "erDiagram\n  Last"
+    assert len(model.history[1].messages) == 1
+
+
 def test_an_answer_cut_twice_is_asked_for_shorter_once() -> None:
     model = Scripted([cut("a" * 50), cut("b" * 50), "short"])
     assert ask(model).text == "short"
