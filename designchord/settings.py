@@ -68,6 +68,10 @@ class Limits:
     storage_bytes: int | None = None  # of ideas and edits that are kept
     streams: int | None = None  # event streams open at once, in each web process
     sign_ins_per_minute: int = 10  # attempts, for each name and for each address
+    # Of a sandbox in which an API is tried.
+    try_requests: int = 200  # that changed something and are told again with the next
+    try_chars: int = 20_000  # of one body, and ten times that of all
+    try_seconds: float = 2.0  # of the processor's time for one request
 
     @property
     def dollars_are_capped(self) -> bool:
@@ -244,6 +248,9 @@ def _limits(env: Mapping[str, str], *, accounts: bool = False) -> Limits:
         sign_ins_per_minute=_number(
             env, "DESIGNCHORD_SIGN_INS_PER_MINUTE", int, base.sign_ins_per_minute, low=1, high=1_000_000
         ),
+        try_requests=_number(env, "DESIGNCHORD_TRY_REQUESTS", int, base.try_requests, low=1, high=2000),
+        try_chars=_number(env, "DESIGNCHORD_TRY_CHARS", int, base.try_chars, low=100, high=80_000),
+        try_seconds=seconds("TRY_SECONDS", base.try_seconds),
     )
 
 

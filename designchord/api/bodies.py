@@ -126,6 +126,24 @@ class Undo(_Body):
     number: Annotated[int, Field(ge=1, le=2**31)] | None = None
 
 
+class Tried(_Body):
+    """A request to a mock of the design: ``target`` is a path with its query, ``token`` what stands behind ``Bearer``,
+    ``answer`` a refusal to ask for."""
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    target: Annotated[str, Field(pattern=r"^/", max_length=2000)]
+    token: Annotated[str, Field(max_length=200)] = ""
+    body: Annotated[str, Field(max_length=80_000)] = ""
+    answer: Annotated[int, Field(ge=400, le=599)] | None = None
+
+
+class Trial(_Body):
+    """A request, and those before it that changed something, in their order."""
+
+    before: Annotated[list[Tried], Field(max_length=2000)] = []
+    request: Tried
+
+
 class Check(_Body):
     kind: Annotated[str, Field(max_length=20)]
     source: Source

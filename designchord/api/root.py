@@ -22,6 +22,7 @@ from designchord.api import (
     designs,
     events,
     failures,
+    running,
     sharing,
 )
 from designchord.export.reference import reference_html, reference_policy
@@ -94,6 +95,7 @@ api.add_router("/designs", artifacts.router, tags=["artifacts"])
 api.add_router("/designs", blueprint.router, tags=["designs"])
 api.add_router("/designs", changes.router, tags=["designs"])
 api.add_router("/designs", events.router, tags=["designs"])
+api.add_router("/designs", running.router, tags=["designs"])
 api.add_router("/designs", sharing.router, tags=["designs"])
 api.add_router("", account.router, tags=["account"])
 api.add_router("", connecting.router, tags=["everything else"])

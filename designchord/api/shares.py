@@ -142,7 +142,7 @@ class Callers:
 _COSTLY = re.compile(
     r"""
     POST \s /api/v1/(check|estimate)
-    | \w+ \s /api/v1/designs/[^/]+/(export|explain|assumptions(/.*)?)
+    | \w+ \s /api/v1/designs/[^/]+/(export|explain|rehearsal|mock|assumptions(/.*)?)
     | (PUT|POST|DELETE|PATCH) \s /api/v1/designs/[^/]+/artifacts/.*
     | \w+ \s /api/v1/designs/[^/]+/artifacts/.*/svg
     | \w+ \s (/api/v1)?/account/export/?

@@ -7,6 +7,7 @@ from typing import Any
 
 from designchord.blueprint.model import Blueprint
 from designchord.consistency.report import cross_check
+from designchord.pipeline.running import REHEARSAL, enough
 
 
 def report_of(
@@ -22,4 +23,4 @@ def report_of(
     from designchord.rehearsal.rehearsing import rehearsed
 
     report = cross_check(sources, blueprint, language=language).to_dict()
-    return rehearsed(report, sources, blueprint, language, before=before)
+    return rehearsed(report, sources, blueprint, language, before=before, spent=enough(REHEARSAL))

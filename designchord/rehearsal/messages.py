@@ -43,6 +43,17 @@ MESSAGES: Final[dict[str, _Text]] = {
         ("Nothing was rehearsed: there is no API that can be read.", "Mend what the check of the API reports."),
         ("읽을 수 있는 API가 없어 리허설하지 않았습니다.", "API의 검사 결과부터 고치세요."),
     ),
+    "no_time": _Text(
+        "warning",
+        (
+            "The rehearsal was ended before its end: it took too long. Stories not played to their end: {left}.",
+            "Make the stories shorter, or play them with `designchord rehearse`, which takes its time.",
+        ),
+        (
+            "리허설이 너무 오래 걸려 중간에 멈췄습니다. 끝까지 실행하지 못한 스토리: {left}개.",
+            "스토리를 줄이거나, 시간 제한이 없는 `designchord rehearse`로 실행하세요.",
+        ),
+    ),
     "tables": _Text(
         "error",
         ("The tables cannot be created: {detail}", "Look at the entities' keys and attributes."),

@@ -20,6 +20,7 @@ from designchord.kinds.registry import KINDS
 from designchord.notation import arazzo
 from designchord.notation.problems import Problem
 from designchord.rehearsal.acting import secrets_of, status_of
+from designchord.rehearsal.budget import NO_TIME, Spent, never
 from designchord.rehearsal.described import properties_of
 from designchord.rehearsal.messages import PREFIX, say
 from designchord.rehearsal.mock import Mock
@@ -42,6 +43,11 @@ class StoryResult:
     gaps: tuple[str, ...] = ()
     #: The kind of artifact that shows it; its part is the story's id.
     kind: str = ""
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether it was given up because there had been enough of the rehearsal."""
+        return NO_TIME in self.gaps or any(step.fault == NO_TIME for one in self.workflows for step in one.steps)
 
     @property
     def ran(self) -> bool:
@@ -97,19 +103,29 @@ def rehearse(
     *,
     send: Transport | None = None,
     inputs: Mapping[str, str] | None = None,
+    only: str | None = None,
+    spent: Spent = never,
 ) -> Rehearsal:
     """Rehearse a design whose parts are ``sources`` by (kind, part).
 
-    ``send`` plays against another server than the mock; what only a mock can be asked for is left out then.
+    ``send`` plays against another server than the mock; what only a mock can be asked for is left out then. ``only``
+    is the id of the one story to play. ``spent`` says when there has been enough of it; what is left then is not
+    played, and that is said.
     """
-    outcome = outcome_of(lambda: _rehearse(sources, blueprint, language, send, inputs))
+    outcome = outcome_of(lambda: _rehearse(sources, blueprint, language, send, inputs, only, spent))
     return Rehearsal(problems=(say("failed", language),)) if isinstance(outcome, Exception) else outcome
 
 
 def _rehearse(
-    sources: Sources, blueprint: Blueprint, language: str, send: Transport | None, inputs: Mapping[str, str] | None
+    sources: Sources,
+    blueprint: Blueprint,
+    language: str,
+    send: Transport | None,
+    inputs: Mapping[str, str] | None,
+    only: str | None,
+    spent: Spent,
 ) -> Rehearsal:
-    stage = stage_of(sources, blueprint)
+    stage = stage_of(sources, blueprint, only=only, spent=spent)
     if stage is None:
         return Rehearsal(problems=(say("not_played", language),))
     mock, transport = None, send
@@ -131,7 +147,7 @@ def _rehearse(
             if played >= MOST_WORKFLOWS or (send is not None and workflow.get(arazzo.ASKED)):
                 continue
             played += 1
-            runner = Runner(stage.description, transport, inputs)
+            runner = Runner(stage.description, transport, inputs, spent)
             results.append(runner.run(workflow))
         problems += _problems(told, results, language)
         gaps = tuple(gap.code for gap in told.gaps)
@@ -140,15 +156,18 @@ def _rehearse(
     if mock is not None:
         mock.close()
     problems += _about_all(stage, language)
+    if left := sum(story.unfinished for story in stories):
+        problems.append(say(NO_TIME, language, left=str(left)))
     return Rehearsal(tuple(stories), tuple(dict.fromkeys(problems)), len(stage.schema.tables))
 
 
 def _problems(told: Told, results: list[WorkflowResult], language: str) -> list[Problem]:
     kind, part, title = story_kind(), told.story.id, told.story.title
-    found = [say(gap.code, language, kind, part, **(dict(gap.values) | {"story": title})) for gap in told.gaps]
+    gaps = [gap for gap in told.gaps if gap.code != NO_TIME]
+    found = [say(gap.code, language, kind, part, **(dict(gap.values) | {"story": title})) for gap in gaps]
     for result in results:
         step = result.steps[-1] if result.steps else None
-        if step is None or not step.fault:
+        if step is None or step.fault in ("", NO_TIME):
             continue
         code = "no_field" if step.fault == "no_output" else step.fault
         values = {"operation": step.operation, "detail": step.detail or "–", "story": title}
@@ -196,6 +215,7 @@ def rehearsed(
     language: str,
     *,
     before: Mapping[str, Any] | None = None,
+    spent: Spent = never,
 ) -> dict[str, Any]:
     """A report (as JSON) with what a rehearsal found: problems, stories, which requirements were shown to run.
 
@@ -209,10 +229,10 @@ def rehearsed(
     if told.get("of") == played and before is not None:
         found = [one for one in before["problems"] if one["code"].startswith(f"{PREFIX}.")]
     else:
-        rehearsal = rehearse(sources, blueprint, language)
+        rehearsal = rehearse(sources, blueprint, language, spent=spent)
         found = [problem.to_dict() for problem in rehearsal.problems]
-        failed = any(one["code"] == f"{PREFIX}.failed" for one in found)
-        told = rehearsal.to_dict() | {"of": "" if failed else played}
+        broken_off = any(one["code"] in (f"{PREFIX}.failed", f"{PREFIX}.{NO_TIME}") for one in found)
+        told = rehearsal.to_dict() | {"of": "" if broken_off else played}
     order = {"error": 0, "warning": 1, "info": 2}
     problems = [*report["problems"], *found]
     problems.sort(key=lambda one: order[one["severity"]])

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
+from designchord.rehearsal.budget import NO_TIME, Spent, never
 from designchord.rehearsal.described import Description, Endpoint
 from designchord.rehearsal.mock import Answer
 
@@ -85,12 +86,20 @@ class _Unresolved(Exception):
 
 
 class Runner:
-    """Plays workflows of one API. ``inputs`` stand before the defaults of a workflow."""
+    """Plays workflows of one API. ``inputs`` stand before the defaults of a workflow; ``spent`` ends it between two
+    steps."""
 
-    def __init__(self, description: Description, send: Transport, inputs: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        description: Description,
+        send: Transport,
+        inputs: Mapping[str, str] | None = None,
+        spent: Spent = never,
+    ) -> None:
         self._description = description
         self._send = send
         self._inputs = dict(inputs or {})
+        self._spent = spent
 
     def run(self, workflow: Mapping[str, Any]) -> WorkflowResult:
         """Play a workflow until a step fails."""
@@ -115,6 +124,8 @@ class Runner:
         self, step: Mapping[str, Any], inputs: Mapping[str, Any], outputs: Mapping[str, Mapping[str, Any]]
     ) -> tuple[StepResult, dict[str, Any]]:
         begun = StepResult(str(step.get("stepId")), str(step.get("operationId")), str(step.get("description") or ""))
+        if self._spent():
+            return _with(begun, fault=NO_TIME), {}
         endpoint = self._description.by_id.get(begun.operation)
         if endpoint is None:
             return _with(begun, fault="no_operation", detail=begun.operation), {}

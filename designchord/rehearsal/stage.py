@@ -12,6 +12,7 @@ from designchord.notation import arazzo, openapi
 from designchord.notation.facts import Facts
 from designchord.notation.sql.model import Schema
 from designchord.rehearsal.acting import Acting
+from designchord.rehearsal.budget import Spent, never
 from designchord.rehearsal.described import Description
 from designchord.rehearsal.stories import Told, tell
 from designchord.rehearsal.tables import tables_of
@@ -30,6 +31,8 @@ class Stage:
     blueprint: Blueprint
     document: dict[str, Any]
     schema: Schema
+    only: str | None = None
+    spent: Spent = never
     told: tuple[Told, ...] = ()
     description: Description = field(init=False)
     acting: Acting = field(init=False)
@@ -37,7 +40,7 @@ class Stage:
     def __post_init__(self) -> None:
         self.description = Description(self.document)
         self.acting = Acting(self.description, self.schema, self.blueprint)
-        self.told = tell(self.blueprint, self.acting)
+        self.told = tell(self.blueprint, self.acting, only=self.only, spent=self.spent)
 
     def documents(self) -> dict[str, dict[str, Any]]:
         """The Arazzo documents of the stories by file name; stories of which nothing can be played have none."""
@@ -70,7 +73,8 @@ def drawn_of(sources: Sources) -> Facts | None:
     return None
 
 
-def stage_of(sources: Sources, blueprint: Blueprint) -> Stage | None:
-    """The stage of a design; None where its API cannot be read."""
+def stage_of(sources: Sources, blueprint: Blueprint, *, only: str | None = None, spent: Spent = never) -> Stage | None:
+    """The stage of a design; None where its API cannot be read. ``only`` is the id of the one story that is wanted,
+    ``spent`` says when there has been enough of telling stories."""
     api = api_of(sources)
-    return None if api is None else Stage(blueprint, api[1], tables_of(blueprint, drawn_of(sources)))
+    return None if api is None else Stage(blueprint, api[1], tables_of(blueprint, drawn_of(sources)), only, spent)

@@ -15,6 +15,7 @@ from designchord.blueprint.naming import fold, snake
 from designchord.notation.arazzo import Step, Story, Workflow
 from designchord.notation.sql.model import Table
 from designchord.rehearsal.acting import TOKEN, Acting, Deed, items_of, secrets_of
+from designchord.rehearsal.budget import NO_TIME, Spent, never
 from designchord.rehearsal.described import Endpoint, properties_of, required_of
 from designchord.rehearsal.inventing import invent
 from designchord.rehearsal.rules import period_of, rule_of
@@ -47,10 +48,10 @@ class Told:
     lent: tuple[str, ...] = ()
 
 
-def tell(blueprint: Blueprint, acting: Acting) -> tuple[Told, ...]:
-    """Every scenario of a design as a story."""
-    by_id = {scenario.id: scenario for scenario in reversed(blueprint.scenarios)}
-    return tuple(_Teller(blueprint, acting, scenario).told() for scenario in reversed(by_id.values()))
+def tell(blueprint: Blueprint, acting: Acting, *, only: str | None = None, spent: Spent = never) -> tuple[Told, ...]:
+    """Every scenario of a design as a story, or only the one of that id. ``spent`` ends it between two steps."""
+    by_id = {scenario.id: scenario for scenario in reversed(blueprint.scenarios) if only in (None, scenario.id)}
+    return tuple(_Teller(blueprint, acting, scenario, spent).told() for scenario in reversed(by_id.values()))
 
 
 class _Missing(Exception):
@@ -81,7 +82,8 @@ class _Script:
 
 
 class _Teller:
-    def __init__(self, blueprint: Blueprint, acting: Acting, scenario: Scenario) -> None:
+    def __init__(self, blueprint: Blueprint, acting: Acting, scenario: Scenario, spent: Spent) -> None:
+        self._spent = spent
         self._blueprint = blueprint
         self._acting = acting
         self._scenario = scenario
@@ -97,11 +99,15 @@ class _Teller:
             script = _Script(name)
             try:
                 for step in steps:
+                    if self._spent():
+                        raise _Missing(Gap(NO_TIME))
                     last = step is steps[-1]
                     self._play(script, step, refused if last else None)
             except _Missing as missing:
                 if missing.gap not in gaps:
                     gaps.append(missing.gap)
+                if missing.gap.code == NO_TIME:
+                    break
                 continue
             if script.steps:
                 workflows.append(self._workflow(script, refused))

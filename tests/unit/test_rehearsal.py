@@ -401,6 +401,19 @@ def test_a_log_in_without_a_token_is_said() -> None:
     assert "rehearsal.no_token" in {one.code for one in rehearse(edited(plan, change), plan).problems}
 
 
+def test_a_rehearsal_that_runs_away_ends_with_a_sentence() -> None:
+    many = [one for number in range(400) for one in (call("lend"), refuse(f"No {number}", 409))]
+    endless = Scenario(id="endless", title="Endless", actor="Member", steps=tuple(many))
+    plan = library(LENDING, endless)
+    asked = iter(range(1_000_000))
+    rehearsal = rehearse(sources(plan), plan, spent=lambda: next(asked) > 300)
+    assert [one.unfinished for one in rehearsal.stories].count(True) > 0
+    (problem,) = [one for one in rehearsal.problems if one.code == "rehearsal.no_time"]
+    assert "took too long" in problem.message
+    assert rehearse(sources(plan), plan, only="lend-a-tool", spent=lambda: False).ran == 1
+    assert "rehearsal.no_time" in {one.code for one in rehearse(sources(plan), plan, spent=lambda: True).problems}
+
+
 def test_a_status_that_nothing_reaches_is_said() -> None:
     plan = library()
     (problem,) = [one for one in rehearse(sources(plan), plan).problems if one.code == "rehearsal.status_unreached"]
