@@ -33,7 +33,7 @@ class PlayedWorkflow(Answer):
 
 
 class PlayedStory(Answer):
-    """``gaps`` are codes of what kept it from being played as a whole."""
+    """``gaps`` are codes of what kept it from being played as a whole, ``gaps_at`` the messages where they are."""
 
     id: str
     kind: str
@@ -41,6 +41,7 @@ class PlayedStory(Answer):
     ran: bool
     requirements: list[str]
     gaps: list[str]
+    gaps_at: list[str]
     workflows: list[PlayedWorkflow]
 
 

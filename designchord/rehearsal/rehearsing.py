@@ -43,6 +43,8 @@ class StoryResult:
     gaps: tuple[str, ...] = ()
     #: The kind of artifact that shows it; its part is the story's id.
     kind: str = ""
+    #: The messages of the scenario at which the gaps are.
+    gaps_at: tuple[str, ...] = ()
 
     @property
     def unfinished(self) -> bool:
@@ -74,6 +76,7 @@ class Rehearsal:
                 "ran": story.ran,
                 "requirements": list(story.requirements),
                 "gaps": list(story.gaps),
+                "gaps_at": list(story.gaps_at),
                 "workflows": [_shown(one.to_dict(), bodies=bodies) for one in story.workflows],
             }
             for story in self.stories
@@ -152,7 +155,8 @@ def _rehearse(
         problems += _problems(told, results, language)
         gaps = tuple(gap.code for gap in told.gaps)
         about = (told.story.id, told.story.title, told.story.requirements)
-        stories.append(StoryResult(*about, tuple(results), gaps, story_kind()))
+        gaps_at = tuple(gap.step for gap in told.gaps if gap.step)
+        stories.append(StoryResult(*about, tuple(results), gaps, story_kind(), gaps_at))
     if mock is not None:
         mock.close()
     problems += _about_all(stage, language)

@@ -20,7 +20,7 @@ from designchord.web.vendor import PACKAGES, list_modules
 
 _MODULES = Path(__file__).parent / "static" / "js"
 #: Folders of modules that a page takes besides its own.
-_SHARED = {"design": ("viewer", "erd", "sequence")}
+_SHARED = {"design": ("viewer", "erd", "sequence", "running")}
 
 
 @require_safe

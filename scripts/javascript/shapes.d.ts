@@ -59,8 +59,30 @@ interface Played {
   detail?: string;
 }
 interface Workflow { workflow: string; summary: string; ran: boolean; asked_for: boolean; steps: Played[] }
-interface Story { kind: string; title: string; id: string; ran: boolean; requirements: string[]; gaps: string[]; workflows: Workflow[] }
+interface Story { kind: string; title: string; id: string; ran: boolean; requirements: string[]; gaps: string[]; gaps_at?: string[]; workflows: Workflow[] }
 interface Rehearsal { ran: number; total: number; tables: number; stories: Story[] }
+
+interface Rehearsed extends Rehearsal { problems: Problem[] }
+
+/** What can be tried, and a request to it; a sandbox is the requests that changed something. */
+interface Operation {
+  id: string;
+  method: string;
+  path: string;
+  summary: string;
+  secured: boolean;
+  role: string;
+  parameters: { name: string; place: "path" | "query"; required: boolean; example: string }[];
+  body: unknown;
+  refusals: number[];
+}
+interface Offer {
+  operations: Operation[];
+  actors: { id: string; label: string; token: string }[];
+  limits: { requests: number; body: number };
+}
+interface Tried { method: string; target: string; token: string; body: string; answer: number | null }
+interface TriedAnswer { status: number; headers: Record<string, string>; body: any; changes: boolean }
 
 interface Report {
   rehearsal?: Rehearsal;

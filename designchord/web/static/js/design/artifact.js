@@ -1,11 +1,13 @@
 /** One artifact, opened: to look at, to read as source, to change, and to follow through its versions. */
 import { api } from "../api.js";
-import { fileOf, isDrawn, notationOf } from "../catalogue.js";
-import { html, useEffect, useState } from "../dom.js";
+import { fileOf, isDrawn, keywordOf, notationOf } from "../catalogue.js";
+import { html, useEffect, useMemo, useState } from "../dom.js";
 import { attempt } from "../failure.js";
 import { t, tOr } from "../i18n.js";
 import { Icon } from "../icons.js";
 import { Menu } from "../menu.js";
+import { brokenMessages } from "../running/marks.js";
+import { StoryRun, useRun } from "../running/run.js";
 import { copyText, downloadFile } from "../save.js";
 import { BlueprintView } from "./blueprint.js";
 import { AskForChange, ChangeHistory } from "./changes.js";
@@ -24,12 +26,23 @@ import { Reading } from "./reading.js";
 import { RegenerateForm } from "./regenerate.js";
 import { useStore } from "./store.js";
 
+/** A story with its run beside it. */
+function StoryView({ designId, item, items, title }) {
+  const { source } = item.artifact.revision;
+  const [run, playAgain] = useRun(designId, item.part, items.map(({ artifact }) => artifact?.revision.number).join());
+  const broken = useMemo(() => brokenMessages(source, run.story ?? undefined), [source, run.story]);
+  return html`<div class="story-view"><${Diagram} kind=${item.kind} text=${source} whole=${true} title=${title} broken=${broken} />
+    <${StoryRun} run=${run} onAgain=${playAgain} /></div>`;
+}
+
 /** How each notation is looked at; whatever else there may be is a text to read. */
 const PREVIEWS = {
-  mermaid: ({ item, title }) =>
-    html`<${Diagram} kind=${item.kind} text=${item.artifact.revision.source} whole=${true} title=${title} />`,
+  mermaid: (props) =>
+    keywordOf(props.item.kind) === "sequenceDiagram" && props.item.part
+      ? html`<${StoryView} ...${props} />`
+      : html`<${Diagram} kind=${props.item.kind} text=${props.item.artifact.revision.source} whole=${true} title=${props.title} />`,
   markdown: ({ designId, item }) => html`<${Reading} designId=${designId} item=${item} />`,
-  openapi: ({ designId, item }) => html`<${ApiView} designId=${designId} item=${item} />`,
+  openapi: ({ designId, item, items }) => html`<${ApiView} designId=${designId} item=${item} items=${items} />`,
   blueprint: ({ designId, item, items }) =>
     html`<${BlueprintView} designId=${designId} source=${item.artifact.revision.source} base=${item.artifact.revision.number} items=${items} />`,
 };

@@ -1,6 +1,7 @@
 /** An OpenAPI document: to read as a calm page, or in Swagger UI. */
 import { html, useMemo, useState } from "../dom.js";
 import { t } from "../i18n.js";
+import { Trial } from "../running/trial.js";
 import { Reading } from "./reading.js";
 import { SwaggerFrame } from "./swagger.js";
 
@@ -27,17 +28,20 @@ export function listCalls(source) {
   );
 }
 
-/** @param {{designId: string, item: Made}} props */
-export function ApiView({ designId, item }) {
+/** @param {{designId: string, item: Made, items: Item[]}} props */
+export function ApiView({ designId, item, items }) {
   const { source } = item.artifact.revision;
   const spec = useMemo(() => parseSpec(source), [source]);
-  const [swagger, setSwagger] = useState(false);
+  const [view, setView] = useState("overview");
   if (!spec) return html`<p class="notice warning">${t("reading.unreadable")}</p>`;
+  const choice = (name, label) =>
+    html`<button type="button" aria-pressed=${String(view === name)} onClick=${() => setView(name)}>${label}</button>`;
   return html`<div class="api-choice">
       <div class="segments" role="group" aria-label=${t("api.viewer")}>
-        <button type="button" aria-pressed=${String(!swagger)} onClick=${() => setSwagger(false)}>${t("api.overview")}</button>
-        <button type="button" aria-pressed=${String(swagger)} onClick=${() => setSwagger(true)}>Swagger UI</button>
+        ${choice("overview", t("api.overview"))}${choice("trial", t("trial"))}${choice("swagger", "Swagger UI")}
       </div>
     </div>
-    ${swagger ? html`<${SwaggerFrame} spec=${spec} />` : html`<${Reading} designId=${designId} item=${item} />`}`;
+    ${view === "overview" && html`<${Reading} designId=${designId} item=${item} />`}
+    ${view === "trial" && html`<${Trial} designId=${designId} version=${`${designId} ${items.map(({ artifact }) => artifact?.revision.number).join()}`} />`}
+    ${view === "swagger" && html`<${SwaggerFrame} spec=${spec} />`}`;
 }

@@ -34,7 +34,7 @@ function StoryLine({ report, story, names }) {
   return html`<li class="story" data-ran=${String(story.ran)}>
     <p class="story-head"><span class="standing" data-standing=${story.ran ? "done" : "error"}><${Icon} name=${story.ran ? "check" : "cross"} /></span>
       ${names.has(key) ? html`<a href=${hrefOf(key)}>${story.title}</a>` : html`<span>${story.title}</span>`}
-      <span class=${classes("badge", !story.ran && "error")}>${t(story.ran ? "rehearsal.story.ran" : "rehearsal.story.broke")}</span>
+      <span class="badge" data-state=${story.ran ? "done" : "failed"}>${t(story.ran ? "rehearsal.story.ran" : "rehearsal.story.broke")}</span>
       <span class="hint">${[t("rehearsal.requests", { n: requests }), ...story.requirements].join(" · ")}</span></p>
     ${!story.ran && html`<ul class="problems">${findingsIn(report, story).map((problem) => html`<${Problem} problem=${problem} href=${hrefOf(key)} where=${names.get(key) ?? story.title} />`)}</ul>`}
   </li>`;

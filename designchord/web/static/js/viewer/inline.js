@@ -75,8 +75,11 @@ export function takeOver(text) {
   return { picture: copy(parsed), sheet };
 }
 
-/** @param {{drawing: {svg: string, width: number, height: number}, label: string, onDrawn?: (picture: SVGElement) => void}} props */
-export function InlineDrawing({ drawing, label, onDrawn }) {
+/**
+ * @param {{drawing: {svg: string, width: number, height: number}, label: string, onDrawn?: (picture: SVGElement) => void,
+ *   marks?: string}} props it is taken over anew when what `onDrawn` marks is another
+ */
+export function InlineDrawing({ drawing, label, onDrawn, marks = "" }) {
   const host = useRef(null);
   useEffect(() => {
     const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: "open" });
@@ -89,6 +92,6 @@ export function InlineDrawing({ drawing, label, onDrawn }) {
     root.adoptedStyleSheets = [taken.sheet];
     root.replaceChildren(taken.picture);
     onDrawn?.(taken.picture);
-  }, [drawing, label]);
+  }, [drawing, label, marks]);
   return html`<div class="inline-drawing" ref=${host}></div>`;
 }
