@@ -12,6 +12,7 @@ from designchord.consistency.facts import DesignFacts
 from designchord.consistency.grades import Grade, best, grade_entity, grade_operation, grade_scenario
 from designchord.consistency.messages import Place
 from designchord.consistency.names import CallKey, call_key, fold_name
+from designchord.drafter.deeds import undone
 from designchord.kinds.about import About
 from designchord.kinds.registry import KINDS
 
@@ -32,11 +33,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``former`` is there for a requirement that no longer counts: ``by`` which, since when, and why."""
+    """``grade`` is the best of what carries the requirement out (operations, scenarios; a document only repeats it).
+
+    ``missing`` are the words of what it asks for besides, where only a part of it is there. ``former`` is there for a
+    requirement that no longer counts: ``by`` which, since when, and why.
+    """
 
     id: str
     text: str = ""
     cells: dict[str, Cell] = field(default_factory=dict)
+    grade: Grade | None = None
+    missing: tuple[str, ...] = ()
     former: dict[str, str | None] | None = None
 
 
@@ -64,7 +71,7 @@ def former(design: DesignFacts) -> tuple[Row, ...]:
         return ()
     moot = {kind: Cell() for kind in KINDS}
     return tuple(
-        Row(one.id, one.text, moot, {"by": one.by, "on": one.on or None, "reason": one.reason})
+        Row(one.id, one.text, moot, former={"by": one.by, "on": one.on or None, "reason": one.reason})
         for one in design.blueprint.former
     )
 
@@ -98,6 +105,7 @@ class _Tracer:
     def __init__(self, design: DesignFacts, blueprint: Blueprint) -> None:
         self.design = design
         self.blueprint = blueprint
+        self.carrying = [name for name, kind in KINDS.items() if kind.about.provides & {"operations", "scenarios"}]
         self.doing: dict[str, dict[CallKey, Operation]] = {}
         for one in blueprint.operations:
             for identifier in one.requirements:
@@ -106,11 +114,20 @@ class _Tracer:
     def row(self, requirement: Requirement, spoken: list[Place]) -> Row:
         finders = (self._scenarios, self._calls, self._entities, self._operations)
         links = [link for find in finders for link in find(requirement)]
-        return Row(
-            requirement.id,
-            requirement.text,
-            {name: self._cell(kind.about, requirement, links, spoken) for name, kind in KINDS.items()},
-        )
+        missing = self._missing(requirement)
+        if missing:  # of what asks for two things and has one, nothing says that it is fulfilled
+            links = [one._replace(grade="inferred") if self._is_partial(one) else one for one in links]
+        cells = {name: self._cell(kind.about, requirement, links, spoken) for name, kind in KINDS.items()}
+        grades = [grade for name in self.carrying if (grade := cells[name].grade) is not None]
+        return Row(requirement.id, requirement.text, cells, best(grades), missing)
+
+    def _is_partial(self, link: Link) -> bool:
+        return link.place.kind in self.carrying and link.grade == "said"
+
+    def _missing(self, requirement: Requirement) -> tuple[str, ...]:
+        """What the requirement asks for that no operation named for it does, where one does the rest."""
+        doing = tuple(self.doing.get(requirement.id, {}).values())
+        return undone(requirement.text, doing) if doing and requirement.kind == "functional" else ()
 
     def _cell(self, about: About, requirement: Requirement, found: list[Link], spoken: list[Place]) -> Cell:
         """Whatever artifacts of the kind say of the requirement: in their facts, or by its id."""
@@ -183,13 +200,15 @@ class _Tracer:
 
 
 def to_dict(rows: tuple[Row, ...]) -> dict[str, Any]:
-    """JSON-ready: ``{rows: [{id, text, cells: {kind: {covered, grade, how, places: [{kind, part, line}]}}}]}``, and
-    ``former`` (``{by, on, reason}``) in the rows of requirements that no longer count."""
+    """JSON-ready: ``{rows: [{id, text, grade, missing, cells: {kind: {covered, grade, how, places: [{kind, part,
+    line}]}}}]}``, and ``former`` (``{by, on, reason}``) in the rows of requirements that no longer count."""
     return {
         "rows": [
             {
                 "id": row.id,
                 "text": row.text,
+                "grade": row.grade,
+                "missing": list(row.missing),
                 "cells": {
                     kind: {
                         "covered": cell.covered,

@@ -202,6 +202,17 @@ MESSAGES: Final[dict[str, _Text]] = {
         ("No operation and no scenario fulfils {id}: {text}", "Name {id} at the operation or scenario that does."),
         ("{id}을(를) 구현하는 동작이나 시나리오가 없습니다: {text}", "해당 동작이나 시나리오에 {id}을(를) 적으세요."),
     ),
+    "requirement_partly": _Text(
+        "warning",
+        (
+            "{how} does only a part of {id}; nothing does this: {missing}: {text}",
+            "Add an operation for it and name {id} there.",
+        ),
+        (
+            "{how}은(는) {id}의 일부만 합니다. 다음을 하는 것이 없습니다: {missing}: {text}",
+            "그것을 하는 동작을 더하고 거기에 {id}을(를) 적으세요.",
+        ),
+    ),
     "requirement_unsure": _Text(
         "warning",
         (

@@ -304,7 +304,10 @@ def requirements_are_met(design: DesignFacts) -> Iterator[Violation]:
         met = any(row.cells[kind].covered for kind in declared)
         if wanted and not met and not any(row.id in declared[kind] for kind in declared if not design.has_kind(kind)):
             named = next((cell.how for cell in unsure if cell.how), "")
-            if unsure:
+            if unsure and row.missing:
+                missing = ", ".join(row.missing)
+                yield Violation("requirement_partly", None, {**values, "how": named or row.id, "missing": missing})
+            elif unsure:
                 yield Violation("requirement_unsure", None, {**values, "how": named or row.id})
             else:
                 yield Violation("requirement_uncovered", None, values)

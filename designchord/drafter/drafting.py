@@ -14,6 +14,7 @@ from designchord.blueprint.model import Actor, Assumption, Blueprint, Brief, Ent
 from designchord.blueprint.requirements import placed_requirements
 from designchord.blueprint.stated import Stated
 from designchord.drafter.attributes import describe
+from designchord.drafter.deeds import undone
 from designchord.drafter.entities import find_things
 from designchord.drafter.operations import operate
 from designchord.drafter.phrases import Phrases
@@ -172,6 +173,17 @@ def _ask(sketch: Sketch, text: str, *, truncated: bool) -> None:
     if open_ids:
         shown = ", ".join(open_ids[:_SHOWN]) + (f" … ({len(open_ids)})" if len(open_ids) > _SHOWN else "")
         sketch.questions.append(say("question_uncovered", ids=shown))
+    _ask_for_the_rest(sketch)
+
+
+def _ask_for_the_rest(sketch: Sketch) -> None:
+    """What a demand asks for besides what was found in it: who reserves and pays for a seat does two things."""
+    operations = sketch.operations()
+    for requirement in sketch.requirements:
+        doing = [one for one in operations if requirement.id in one.requirements]
+        missing = undone(requirement.text, doing) if doing else ()
+        if missing:
+            sketch.questions.append(sketch.phrases("question_partly", id=requirement.id, words=", ".join(missing)))
 
 
 def _summary(sketch: Sketch) -> str:

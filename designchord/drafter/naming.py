@@ -12,6 +12,9 @@ _RESERVED = {"System", "Database", "End", "Actor"}
 
 _FINALS = " k k k n n n t l k m l l l p l m p p t t ng t t k t p t".split(" ")  # noqa: SIM905
 
+#: Nouns without a singular.
+ONLY_PLURAL = ("goods", "clothes", "groceries", "belongings", "premises", "savings", "earnings", "headquarters")
+
 _IRREGULAR = {
     "person": "people",
     "child": "children",
@@ -28,7 +31,7 @@ _IRREGULAR = {
     "analysis": "analyses",
     "maintenance": "maintenance",
     "attendance": "attendance",
-    **{word: word for word in ("goods", "clothes", "groceries", "belongings", "premises", "savings", "earnings")},
+    **{word: word for word in ONLY_PLURAL},
     "payroll": "payrolls",
 }
 _SINGULAR = {plural: word for word, plural in _IRREGULAR.items()} | {
@@ -41,10 +44,7 @@ _SINGULAR = {plural: word for word, plural in _IRREGULAR.items()} | {
     "wives": "wife",
     "criteria": "criterion",
     "data": "data",
-    **{
-        word: word
-        for word in ("goods", "clothes", "groceries", "belongings", "premises", "savings", "earnings", "headquarters")
-    },
+    **{word: word for word in ONLY_PLURAL},
     "media": "media",
     "movies": "movie",
     "cookies": "cookie",

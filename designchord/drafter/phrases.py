@@ -38,7 +38,7 @@ class Phrases:
 
 _UNCOUNTED = frozenset(
     ["equipment", "stock", "inventory", "feedback", "staff", "maintenance", "attendance", "clothing", "blood"]
-)
+).union(naming.ONLY_PLURAL)
 
 
 def article(label: str) -> str:

@@ -76,10 +76,11 @@ def _runs(row: Mapping[str, Any]) -> str:
 
 
 def _text(row: Mapping[str, Any], labels: Mapping[str, str]) -> str:
-    """A requirement's words; of one that no longer counts also what became of it."""
+    """A requirement's words, and what of it nothing does; of one that no longer counts what became of it."""
     former = row.get("former")
     if not former:
-        return str(row["text"])
+        missing = ", ".join(row.get("missing") or ())
+        return f"{row['text']} ({labels['missing'].format(words=missing)})" if missing else str(row["text"])
     fate = labels["superseded"].format(by=former["by"]) if former.get("by") else labels["retired"]
     return f"{row['text']} ({', '.join(filter(None, (fate, former.get('on'), former.get('reason'))))})"
 

@@ -16,6 +16,7 @@ import orjson
 from designchord.blueprint.incremental import GrowingBlueprint
 from designchord.blueprint.model import Blueprint, Operation, Requirement, Scenario
 from designchord.consistency.grades import grade_operation, grade_scenario
+from designchord.drafter.deeds import undone
 from designchord.kinds import registry
 from designchord.kinds.about import REPORT
 from designchord.kinds.base import Kind, Part
@@ -122,7 +123,9 @@ class Growth:
                 grade = grade_scenario(requirement, thing)
             else:
                 grade = grade_operation(requirement, thing, blueprint.entity(thing.entity) if thing.entity else None)
-            yield _line(id=requirement.id, by=label, grade=grade)
+            doing = tuple(one for one in blueprint.operations if requirement.id in one.requirements)
+            partly = grade == "said" and bool(doing) and bool(undone(requirement.text, doing))
+            yield _line(id=requirement.id, by=label, grade="inferred" if partly else grade)
 
     def _first(self, thing: str, requirement: str) -> bool:
         pair = (thing, requirement)

@@ -43,7 +43,7 @@ interface Artifact extends Titled {
 }
 
 interface Cell { covered: boolean | null; grade?: "said" | "inferred" | "undecided"; how: string; places: (Place & { line: number | null })[] }
-interface Row { id: string; text: string; cells: Record<string, Cell>; runs?: string[] }
+interface Row { id: string; text: string; cells: Record<string, Cell>; grade?: string | null; missing?: string[]; runs?: string[] }
 
 /** A call of a story as it was played; `fault` is a code where it broke. */
 interface Played {

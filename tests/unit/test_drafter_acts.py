@@ -281,3 +281,9 @@ def test_inspectors_inspect_and_goods_are_sent_back() -> None:
     cancel = blueprint.operation("cancelReturn")
     assert cancel is not None
     assert [status for status, _ in cancel.errors] == [403]
+
+
+def test_what_only_half_of_a_demand_became_is_asked_about() -> None:
+    blueprint = drafted("# Office\n\n- A clerk can add an album.\n- A clerk prints a plumflake and archives an album.")
+    assert fulfilling(blueprint, "R2") == {"closeAlbum"}
+    assert any("R2" in question and "print" in question for question in blueprint.questions)

@@ -16,7 +16,9 @@ from designchord.blueprint.model import (
 )
 from designchord.consistency.grades import grade_entity, grade_operation, grade_scenario
 from designchord.consistency.report import cross_check
+from designchord.drafter.deeds import undone
 from designchord.drafter.meaning import meant_by
+from designchord.export.labels import labels_in
 from designchord.export.report import matrix_rows
 from designchord.kinds import registry
 
@@ -160,3 +162,45 @@ def test_a_refusal_of_the_blueprint_that_the_api_lacks_is_told() -> None:
     report = _report(_design(refusing, "A certificate is issued once."), api=api)
     told = next(problem for problem in report.problems if problem.code == "cross.refusal_missing")
     assert "POST /certificates with 409" in told.message
+
+
+RESERVE = Operation(id="createReservation", method="POST", path="/reservations", summary="Reserve a seat")
+PAY = Operation(id="createPayment", method="POST", path="/payments", summary="Pay")
+
+
+@pytest.mark.parametrize(
+    ("text", "operations", "missing"),
+    [
+        ("Members reserve and pay for a seat.", [RESERVE], ("pay",)),
+        ("Members reserve and pay for a seat.", [RESERVE, PAY], ()),
+        ("Members reserve a seat, which they have paid for.", [RESERVE], ()),
+        ("Members search and filter seats.", [RESERVE.model_copy(update={"method": "GET"})], ()),
+        ("Members cannot reserve a seat and cancel it within an hour.", [RESERVE], ()),
+        ("회원은 좌석을 예약하고 결제한다.", [RESERVE.model_copy(update={"summary": "좌석 예약"})], ("결제",)),
+        ("회원은 좌석을 예약하고 결제한다.", [RESERVE, PAY], ()),
+    ],
+)
+def test_of_two_things_that_are_asked_for_each_must_be_done(
+    text: str, operations: list[Operation], missing: tuple[str, ...]
+) -> None:
+    assert undone(text, operations) == missing
+
+
+def test_what_is_done_by_half_gets_no_tick_and_the_rest_is_named() -> None:
+    text = "Members reserve a certificate and pay for it."
+    reserve = ISSUE.model_copy(update={"summary": "Reserve a certificate"})
+    report = _report(_design(reserve, text))
+    row = report.to_dict()["matrix"]["rows"][0]
+    assert (row["grade"], row["missing"]) == ("inferred", ["pay"])
+    assert (row["cells"]["api"]["covered"], row["cells"]["api"]["grade"]) == (False, "inferred")
+    told = next(problem for problem in report.problems if problem.code == "cross.requirement_partly")
+    assert "POST /certificates" in told.message
+    assert "nothing does this: pay" in told.message
+    shown = matrix_rows(report.to_dict(), labels_in("en"))[0]
+    assert shown.text == f"{text} (nothing does this: pay)"
+
+
+def test_a_document_that_repeats_a_requirement_does_not_carry_it_out() -> None:
+    row = _report(_design(ISSUE, "Telemetry is kept for a year.")).to_dict()["matrix"]["rows"][0]
+    assert row["cells"]["document"]["grade"] == "said"
+    assert row["grade"] == "undecided"

@@ -86,3 +86,18 @@ def test_the_matrix_names_what_fulfils_a_requirement_and_shows_what_nothing_does
     open_rows = page.locator(".matrix tbody tr:has(.grade:not([data-grade=said]))").count()
     page.get_by_label("Only what is not placed").check()
     expect(rows).to_have_count(open_rows)
+
+
+def test_what_is_carried_out_counts_as_placed_and_what_is_only_repeated_does_not(
+    visit: Callable[..., Visit], new_design: Callable[..., str]
+) -> None:
+    demands = (
+        "- A clerk can add an album.\n- A clerk prints a plumflake and archives an album.\n- The owl hoots softly."
+    )
+    design_id = new_design(title="Office", content="Clerks keep albums.", requirements=demands)
+    person = visit()
+    person.open(design_id)
+    expect(person.page.locator(".brief")).to_contain_text("1 of 3 requirements placed")
+    person.open(design_id, "report")
+    expect(person.page.locator(".matrix")).to_contain_text("nothing does this: print")
+    person.expect_nothing_bad()

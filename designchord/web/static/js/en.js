@@ -449,6 +449,7 @@ export const en = {
   "severity.warning.many.one": "warning",
   "severity.info.many.one": "note",
   "matrix.moot": "not applicable",
+  "matrix.missing": "nothing does this: {words}",
   "matrix.superseded": "superseded by {by}",
   "matrix.retired": "retired",
 

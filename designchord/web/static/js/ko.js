@@ -435,6 +435,7 @@ export const ko = {
   "ended.failed": "설계에 실패했습니다.",
   "ended.cancelled": "멈췄습니다.",
   "matrix.moot": "해당 없음",
+  "matrix.missing": "하는 것이 없음: {words}",
   "matrix.superseded": "{by}(으)로 대체됨",
   "matrix.retired": "폐기됨",
 

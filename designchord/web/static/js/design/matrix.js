@@ -49,8 +49,11 @@ function Cell({ cell, names, column }) {
     ${cell && standing !== "open" && standing !== "moot" && html`<${Places} cell=${cell} names=${names} />`}</td>`;
 }
 
-/** A requirement; of one that no longer counts, what became of it. */
+/** A requirement, and what of it nothing does; of one that no longer counts, what became of it. */
 function Demand({ row }) {
+  const missing = (row.missing ?? []).join(", ");
+  if (!row.former && missing)
+    return html`${row.text} <small class="hint">${t("matrix.missing", { words: missing })}</small>`;
   if (!row.former) return row.text;
   const { by, on, reason } = row.former;
   const fate = by ? t("matrix.superseded", { by }) : t("matrix.retired");

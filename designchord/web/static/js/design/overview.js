@@ -12,18 +12,22 @@ import { blueprintOf, listOf, word } from "./plan.js";
 import { rehearsalWords } from "./rehearsal.js";
 import { hrefOf } from "./route.js";
 
-/** Where a requirement stands: the best that any part says of it. @param {Row} row */
+/** Where a requirement stands: what carries it out says so, not what repeats it. @param {Row} row */
 function gradeOf(row) {
+  if (row.grade !== undefined) return row.grade ?? "open";
   const grades = new Set(Object.values(row.cells ?? {}).map(({ grade }) => grade));
   if (grades.has("said")) return "said";
   if (grades.has("inferred")) return "inferred";
   return grades.has("undecided") ? "undecided" : "open";
 }
 
+/** Whether anything has to carry it out: a quality may well show nowhere but in the document. @param {Row} row */
+const isAsked = (row) => row.grade !== null || Object.values(row.cells ?? {}).some(({ covered }) => covered === false);
+
 const GRADES = ["said", "inferred", "undecided", "open"];
 
 function Coverage({ report }) {
-  const rows = (report?.matrix?.rows ?? []).filter(({ former }) => !former);
+  const rows = (report?.matrix?.rows ?? []).filter((row) => !row.former && isAsked(row));
   if (!rows.length) return null;
   const counts = Map.groupBy(rows, gradeOf);
   const count = (grade) => counts.get(grade)?.length ?? 0;
