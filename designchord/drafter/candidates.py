@@ -115,7 +115,7 @@ def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, 
     candidate = found.setdefault(
         mention.name, Candidate(mention.name, mention.concept, person, mention.guessed, mention.known_word)
     )
-    idle = {"modifier", "effect"} if statement.parse.language == "ko" else {"modifier"}
+    idle = {"modifier", "effect"} if statement.parse.language == "ko" else {"modifier", "purpose"}
     acts = [act for act in acts if act.mood not in idle]
     changing = [act for act in acts if act.verb.act not in {"list", "search", "notify"}]
     demanded = statement.speaks

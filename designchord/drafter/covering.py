@@ -6,7 +6,7 @@ import re
 from itertools import takewhile
 
 from designchord.drafter.cues import shows
-from designchord.drafter.language.words import tells
+from designchord.drafter.language.words import Act, tells
 from designchord.drafter.sketch import Call, Sketch, Thing
 from designchord.drafter.statements import Statement
 
@@ -55,12 +55,16 @@ def _nearest(
 ) -> Call | None:
     section = statement.line.section
     inside = calls_of(primary, section)
-    names = [sketch.aliases.get(m.name, m.name) for m in statement.parse.entities]
+    doers = {act.subject for act in statement.parse.acts if act.subject is not None}
+    names = [sketch.aliases.get(m.name, m.name) for m in statement.parse.entities if m not in doers]
     makes = [sketch.aliases.get(act.verb.makes, act.verb.makes) for act in statement.parse.acts if act.verb.makes]
     wanted = [name for name in dict.fromkeys([*makes, *names]) if name in sketch.things]
     wanted = [name for name in wanted if name != sketch.account]
     if any(tells(act) for act in statement.parse.acts) and (cause := _cause(sketch, statement)) is not None:
         return cause
+    lost = [act for act in statement.parse.acts if act.verb.act != "quiet" and _is_lost(sketch, act)]
+    if lost and not statement.failure:  # what is done to something else is not done by a neighbour
+        return None
     # Under a heading that names a call, what speaks of its thing, or of none, belongs to it.
     for call in inside:
         if not wanted or call.thing in wanted or call.target in wanted:
@@ -71,15 +75,22 @@ def _nearest(
         if near is not None and shared >= 2 and near.method != "GET" and (listed or near.thing in wanted):
             return near
         return _ruled(sketch, wanted, statement)
-    words = {act.word for act in statement.parse.acts if act.word}
+    words = {act.word for act in statement.parse.acts if act.word and act.mood not in {"modifier", "purpose"}}
     same = [call for call in sketch.calls if call.method != "GET" and call.words & words and call.thing in wanted]
     if same:
         return same[0]
     seeing = [act for act in statement.parse.acts if act.verb.act in {"list", "search"} and act.mood != "modifier"]
-    if any(act.object is None or sketch.thing(act.object.name) is not None for act in seeing):
+    if any(act.object is None or sketch.thing(act.object.name) is not None for act in seeing if not act.unread):
         reading = [call for call in sketch.calls if call.method == "GET" and call.thing in wanted]
         return min(reading, key=lambda call: wanted.index(call.thing), default=None)
     return None
+
+
+def _is_lost(sketch: Sketch, act: Act) -> bool:
+    """Whether an act is done to something that is not kept."""
+    if act.mood not in {"main", "trigger"} or act.verb.act in {"list", "search"}:
+        return False
+    return bool(act.unread) or (bool(act.objects) and all(sketch.thing(one.name) is None for one in act.objects))
 
 
 def calls_of(primary: dict[Section, list[Call]], section: Section) -> list[Call]:
@@ -109,7 +120,10 @@ def _ruled(sketch: Sketch, wanted: list[str], statement: Statement) -> Call | No
 
     A rule about what somebody does stands in the way of that, and of nothing else that is done to the same thing.
     """
-    if any(act.mood == "main" and act.subject is not None and act.verb.act != "quiet" for act in statement.parse.acts):
+    done = [act for act in statement.parse.acts if act.mood in {"main", "effect"} and act.verb.act != "quiet"]
+    if any(act.mood == "main" and act.subject is not None for act in done):
+        return None
+    if done and all(act.verb.act in {"list", "search"} for act in done):
         return None
     order = ["create", "on", "action", "update"]
     changing = [call for call in sketch.calls if call.act in order and not call.assumed]

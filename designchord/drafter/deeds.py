@@ -18,6 +18,7 @@ from designchord.drafter.language.korean import Korean
 from designchord.drafter.language.lexicon import lexicon
 from designchord.drafter.language.words import Act
 from designchord.drafter.meaning import meant_by
+from designchord.drafter.statements import refuses
 from designchord.ideas.language import sentence_language
 from designchord.ideas.matching import Searched
 from designchord.ideas.page import sentences
@@ -53,7 +54,7 @@ def deeds_in(text: str) -> tuple[Deed, ...]:
     """What somebody does by a demand, each deed once; a rule that refuses something does nothing."""
     found: dict[str, Deed] = {}
     for sentence in sentences(text):
-        if shows("failure", sentence) or shows("permission", sentence) or shows("excluded", sentence):
+        if refuses(sentence) or shows("excluded", sentence):
             continue
         for deed in _in_sentence(sentence):
             found.setdefault("read" if deed.act in _READING else deed.word, deed)

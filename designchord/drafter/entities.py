@@ -162,6 +162,7 @@ def _add_routes(sketch: Sketch) -> None:
                 or name in sketch.things
                 or len(sketch.things) >= MAX_THINGS
                 or (naming.singular(part) == part and not part.endswith("s"))
+                or (name not in lexicon().concepts and naming.singular(part) in lexicon().noise_en)
             ):
                 continue
             concept = lexicon().concepts.get(name)

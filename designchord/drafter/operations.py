@@ -154,7 +154,8 @@ def _calls(sketch: Sketch, statement: Statement, primary: dict[Section, list[Cal
             if refused:
                 _note(sketch, refused[0], act, statement, create=True)
                 return refused
-    for group in (triggers, mains) if create else (ruled, mains, acts):
+    told = [act for act in acts if act.mood != "modifier"]
+    for group in (triggers, mains) if create else (ruled, mains, told):
         found: list[Call] = []
         for act in group:
             if act.soft and inside:

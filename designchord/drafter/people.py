@@ -15,7 +15,7 @@ from designchord.drafter.sketch import Sketch
 from designchord.drafter.statements import Statement
 
 MAX_PEOPLE = 12
-_STORY = re.compile(r"\bas an? ([a-z][a-z -]{2,30}?)(?:,| i\b| we\b)", re.IGNORECASE)
+_STORY = re.compile(r"(?:^|[:;.(*_>-]\s*)as an? ([a-z][a-z -]{2,30}?)(?:,| i\b| we\b)", re.IGNORECASE)
 _STORY_KO = re.compile(r"^([가-힣 ]{2,12}?)(?:으로서|로서)[, ]")
 
 

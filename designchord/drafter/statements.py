@@ -153,12 +153,15 @@ def _require(statement: Statement, demanded: Sequence[tuple[Demand, Requirement]
     )
 
 
+def refuses(text: str) -> bool:
+    """Whether a sentence is a rule that refuses something."""
+    own = _REPORTED.sub("", text)
+    return bool(shows("failure", own) or shows("permission", own))
+
+
 def _is_failure(statement: Statement) -> bool:
     near = statement.line.section[-1:]
-    own = _REPORTED.sub("", statement.text)
-    return bool(shows("failure", own) or shows("permission", own)) or any(
-        shows("failure_section", title) for title in near
-    )
+    return refuses(statement.text) or any(shows("failure_section", title) for title in near)
 
 
 def _kind(statement: Statement, requirement: Requirement) -> Literal["functional", "quality", "constraint"]:

@@ -151,3 +151,45 @@ def test_prose_that_says_what_people_do_leads_to_calls_and_a_rule_hangs_on_the_o
 def test_lists_in_lists_without_end_are_read_in_time() -> None:
     nested = "\n".join("  " * depth + "- x:" for depth in range(400))
     assert draft(Brief("Nested", nested, "", "en")).entities
+
+
+BESIDE = "# Shed\n\n- A clerk can add a provider, a room and an item.\n- Members borrow items and book rooms."
+
+
+@pytest.mark.parametrize(
+    ("text", "calls"),
+    [
+        ("Configure global booking rules.", set()),
+        ("The system supports configuration of how far in advance clients can book a room.", set()),
+        ("Homepage with items you're currently borrowing.", set()),
+        ("A member can view friends' libraries.", set()),
+        ("Users fetch metadata of items.", set()),
+        ("Order tickets are filled at a constant rate.", set()),
+        ("A screen shows the customers waiting to book rooms.", set()),
+        ("If the connection is lost, the Item Application shall inform the user.", set()),
+        ("Providers create their own time slots.", {"createTimeSlot"}),
+        ("A clerk closes slots to stop new bookings.", {"closeSlot"}),
+        ("Patients search for doctors so that they book the right room.", {"listDoctors"}),
+        ("Request to borrow an item; the owner can accept or reject.", {"createLoan"}),
+    ],
+)
+def test_only_what_a_sentence_does_is_covered_and_not_what_it_speaks_of(text: str, calls: set[str]) -> None:
+    assert covering(drafted(f"{BESIDE}\n- {text}"), "R3") == calls
+
+
+@pytest.mark.parametrize(
+    ("text", "calls"),
+    [
+        ("업무 이력을 관리할 수 있다.", set()),
+        ("업무 템플릿을 저장한다.", set()),
+        ("좋아요는 상품의 번호로 등록할 수 있다.", {"likeProduct"}),
+        ("신고 횟수에 따른 자동 차단", set()),
+        ("차단된 상품은 목록에 표시되지 않아야 한다.", set()),
+    ],
+)
+def test_korean_words_that_only_stand_beside_an_act_are_not_what_it_is_done_to(text: str, calls: set[str]) -> None:
+    beside = ["업무를 등록한다.", "상품에 좋아요를 남긴다.", "상품을 차단한다.", "상품을 신고한다."]
+    lines = "\n".join(f"- 회원은 {line}" for line in beside)
+    blueprint = drafted(f"# 업무\n\n## 요구사항\n{lines}\n- {text}")
+    assert covering(blueprint, "R5") == calls
+    assert "Like" not in {actor.id for actor in blueprint.actors}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from designchord.drafter import naming
 from designchord.drafter.language.agents import is_agent
@@ -25,6 +26,7 @@ _CONDITIONS = {
     "since",
     "although",
 }
+_SOUGHT = {"search", "look", "query", "browse"}
 _ASKING = {"how", "why", "whether"}
 _CONTAINERS = {
     "block",
@@ -56,6 +58,9 @@ _CONTAINERS = {
 }
 
 
+# What is seen through: who sees the details of an order sees the order.
+_TRANSPARENT = {"information", "info", "data", "overview", "result", "page", "record", "all", "one"}
+
 # Where an act goes; what one pays with is not what one pays for.
 _REACHED: tuple[set[Role], set[Role]] = ({"place", "means"}, {"place"})
 
@@ -77,7 +82,7 @@ def read_moods(tokens: list[Token]) -> list[Mood]:
             and tokens[index + 1].low in {"that", "i", "they", "we", "users"}
         ):
             mood = "purpose"
-        elif token.low in _ASKING and index and tokens[index - 1].tag in {"verb", "noun"} and mood == "main":
+        elif token.low in _ASKING and index and tokens[index - 1].tag in {"verb", "noun", "prep"} and mood == "main":
             mood = "purpose"  # who specifies how long a cook takes does not cook
         elif token.low == "without":
             mood = "condition"
@@ -95,12 +100,34 @@ def read_moods(tokens: list[Token]) -> list[Mood]:
         if token.tag == "verb" and index and tokens[index - 1].low in _SYSTEMS and _is_action(token.verb):
             moods.append("effect")
             continue
-        if token.tag == "verb" and token.form == "ed" and not passive and mood == "main":
+        bare = token.tag == "verb" and token.form == "ed" and not passive
+        if mood == "main" and (bare or _describes(tokens, index)):
             moods.append("modifier")
+            continue
+        if mood == "main" and _intends(tokens, index, moods):
+            moods.append("purpose")
             continue
         effect = (passive and not able) or (system and _changes(token.verb))
         moods.append("effect" if effect and mood == "main" else mood)
     return moods
+
+
+def _describes(tokens: list[Token], index: int) -> bool:
+    """Whether a verb only describes the noun before it: customers waiting to place orders place none yet."""
+    if tokens[index].tag == "verb" and tokens[index].form == "ing":
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        alone = after is None or (after.tag in {"mark", "prep"} and after.low not in {",", "/"})
+        return alone or (index > 0 and tokens[index - 1].tag == "noun")
+    return index > 2 and tokens[index - 1].tag == "to" and _describes(tokens, index - 2)
+
+
+def _intends(tokens: list[Token], index: int, moods: list[Mood]) -> bool:
+    """Whether a verb is what another act is for: a clerk closes slots to stop bookings. One clicks to do something."""
+    if tokens[index].tag != "verb" or index < 2 or tokens[index - 1].tag != "to" or tokens[index - 2].tag != "noun":
+        return False
+    words = lexicon()
+    earlier = (one.verb for one, mood in zip(tokens, moods, strict=False) if one.tag == "verb" and mood == "main")
+    return any(verb in words.verbs_en and verb not in words.quiet_en for verb in earlier)
 
 
 def _is_action(word: str) -> bool:
@@ -139,6 +166,8 @@ def settle(parse: Parse, tokens: list[Token]) -> None:
         after = [m for m in parse.entities if act.start < m.start < following]
         before = [m for m in parse.entities if m.start < act.start]
         act.subject = next((m for m in reversed(before) if m.role == "topic" and (m.kind == "person" or m.agent)), None)
+        if act.subject is not None and _by_system(tokens, act.subject.start, act.start):
+            act.subject = None
         _offer(act, parse.text)
         direct = [m for m in after if m.role == "object"]
         act.object = direct[0] if direct else None
@@ -151,11 +180,14 @@ def settle(parse: Parse, tokens: list[Token]) -> None:
         act.also = [m for m in direct[1:] if act.object is direct[0] and _joined(parse.text, direct[0], m)]
         act.unread = act.unread or _unread(parse, tokens, act.start)
         act.target = next((m for m in after if m.role in _REACHED[act.word == "pay"] and m is not act.object), None)
+        if act.object is None and act.word in _SOUGHT and act.target is not None and not act.unread:
+            sought = parse.text[act.start : act.target.start].lower().split()
+            act.object = act.target if sought[1:2] == ["for"] else None  # who searches for doctors finds doctors
     for position in range(len(parse.acts) - 2, -1, -1):
         act, follower = parse.acts[position], parse.acts[position + 1]
         if act.object is None and act.verb.act != "quiet" and follower.start - act.start < 40:
             gap = parse.text[act.start + len(act.word) : follower.start]
-            if re.fullmatch(r"\w{0,3}\s*(?:,|and|or|/|,\s*and|,\s*or|&|\s)+\s*", gap.strip() + " "):
+            if re.fullmatch(r"(?!to\b)\w{0,3}\s*(?:,|and|or|/|,\s*and|,\s*or|&|\s)+\s*", gap.strip() + " "):
                 act.object, act.target, act.also = follower.object, follower.target, follower.also
                 act.unread = follower.unread
     for act in parse.acts:
@@ -163,6 +195,12 @@ def settle(parse: Parse, tokens: list[Token]) -> None:
             act.object = next(
                 (m for m in parse.entities if m.start > act.object.start and m.role != "owner"), act.object
             )
+
+
+def _by_system(tokens: list[Token], start: int, end: int) -> bool:
+    """Whether the subject of a verb is the system, behind whoever was spoken of before: ``the app shall display``."""
+    between = [token for token in tokens if start < token.start <= end]
+    return any(one.low in _SYSTEMS and (after.tag == "modal" or after.start == end) for one, after in pairwise(between))
 
 
 _OFFERED = re.compile(r"\b(?:for|at|in|on) (?:sale|auction|rent|hire|swap|free|exchange)\b|\bmarketplace\b")
@@ -204,7 +242,8 @@ def _unread(parse: Parse, tokens: list[Token], start: int) -> str:
     while end < len(tokens) and tokens[end].tag in {"noun", "adj", "poss"}:
         end += 1
     words = tokens[position:end]
-    if not words or any(words[0].start <= mention.start <= words[-1].start for mention in parse.entities):
+    inside = any(words[0].start <= mention.start <= words[-1].start for mention in parse.entities) if words else True
+    if inside or words[-1].lemma in _CONTAINERS | _TRANSPARENT:
         return ""
     return " ".join(token.text for token in words)
 

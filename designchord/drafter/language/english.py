@@ -18,6 +18,7 @@ _RECORDS = {
     "request", "application", "order", "item", "entry", "form", "plan", "ticket", "report", "certificate", "profile",
     "type", "category", "transaction", "member", "assignment", "template", "schedule", "agreement", "workflow",
 }  # fmt: skip
+_PROGRAMS = {"system", "application", "app", "platform", "website", "software", "portal", "dashboard"}
 _HEADS = {"request", "report", "log", "record", "card", "history", "entry", "plan", "form", "code"}
 _COUNTED = r"\b(?:an?|each|every|per|one|my|their|his|her|your|this|new|next|an existing) {word}\b|\b{words}\b"
 _NOT_NOUNS = re.compile(r"(?:ly|able|ible|ful|less|ous|ive|ised|ized)$")
@@ -116,7 +117,8 @@ class English:
             if token is not None and token.tag != "poss":
                 part.append(token)
                 continue
-            made = self._mentions(part, owner, counted=_is_counted(tokens, start))
+            named = bool(part) and part[-1].low in _PROGRAMS  # a photo album application is no album
+            made = [] if named else self._mentions(part, owner, counted=_is_counted(tokens, start))
             result.mentions += made
             owner = next((mention for mention in reversed(made) if mention.is_entity), owner)
             if token is not None and owner is not None:

@@ -368,6 +368,17 @@ def _compound(act: Act, parse: Parse) -> None:
         parse.mentions = [m for m in parse.mentions if not (m.start == act.start and m is not before[-1])]
 
 
+_ABOUT = re.compile(r"이력|현황|통계|내역|실적")
+_APART = re.compile(r"[가-힣](?:에 (?:따른|따라|의한)|에서|로 인한|을 위한|를 위한)(?![가-힣])")
+
+
+def _between(text: str, act: Act) -> str:
+    """The words that part an act from what stands before it: who manages the history of tasks manages no tasks."""
+    gap = text[act.object.start + len(act.object.label) : act.start].strip() if act.object is not None else ""
+    about = act.verb.act in {"update", "delete"} and _ABOUT.search(gap)
+    return gap if about or (act.nominal and _APART.search(gap)) else ""
+
+
 def _settle(parse: Parse) -> None:
     """Give each act its object, its subject and its target: Korean puts them before the verb."""
     parse.acts.sort(key=lambda act: act.start)
@@ -390,7 +401,11 @@ def _settle(parse: Parse) -> None:
             objects = [m for m in others if m.role in {"bare", "owner"} and m.kind == "thing"]
         if not objects:
             objects = [m for m in others if m.role in {"topic", "owner", "bare"} and m.kind == "thing"]
+            topics = [m for m in objects if m.role == "topic" and m.concept is not None]
+            objects = topics if topics and not act.nominal else objects
         act.object = objects[-1] if objects else None
+        if act.object is not None and (between := _between(parse.text, act)):
+            act.object, act.unread = None, between
         if act.object is None and position:
             act.object, act.also = parse.acts[position - 1].object, parse.acts[position - 1].also
         elif act.object is not None and act.object.role == "object":

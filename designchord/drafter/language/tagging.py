@@ -17,8 +17,11 @@ Tag = Literal[
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-'’][A-Za-z0-9]+)*|\d+(?:[.,:]\d+)*%?|\S")
 # What follows a verb without an object of its own: ``rate recipes and comment on posts``.
 _REACHES = {"on", "for", "to", "with", "in"}
+# What a subject stands before, besides modals.
+_FINITE = {"is", "are", "was", "were", "has", "have"}
 # People of whom one speaks as of several.
 _SEVERAL = {"staff", "personnel", "police"}
+_QUOTES = {"'", '"', "“", "‘"}
 _METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -89,6 +92,21 @@ def _limits(tokens: list[Token]) -> set[int]:
     return found
 
 
+def _labels(tokens: list[Token]) -> set[int]:
+    """The places of capitalised words in quotes: who clicks the 'Clear' button does not clear it."""
+    found: set[int] = set()
+    opened = -1
+    for index, token in enumerate(tokens):
+        if token.text in _QUOTES | {"”", "’"}:
+            inside = range(opened + 1, index)
+            if opened >= 0 and 0 < len(inside) <= 4 and all(tokens[one].text[:1].isupper() for one in inside):
+                found.update(inside)
+                opened = -1
+            else:
+                opened = index
+    return found
+
+
 class Tagger:
     """Turns a sentence into tagged tokens."""
 
@@ -102,7 +120,11 @@ class Tagger:
         tokens: list[Token] = []
         for match in _TOKEN.finditer(text.replace("’", "'")):
             word = match.group()
-            if word.endswith("'s") and len(word) > 2:
+            joined = bool(tokens) and tokens[-1].start + len(tokens[-1].text) == match.start()
+            quoted = any(one.text in _QUOTES for one in tokens[-4:])
+            if word == "'" and joined and tokens[-1].low.endswith("s") and not quoted:
+                tokens.append(Token("'s", "'s", match.start(), "poss"))
+            elif word.endswith("'s") and len(word) > 2:
                 tokens.append(Token(word[:-2], word[:-2].lower(), match.start()))
                 tokens.append(Token("'s", "'s", match.end() - 2, "poss"))
             else:
@@ -126,9 +148,12 @@ class Tagger:
         return out
 
     def _tag(self, tokens: list[Token]) -> list[Token]:
-        limits = _limits(tokens)
+        limits, labels = _limits(tokens), _labels(tokens)
         for index, token in enumerate(tokens):
             if token.tag == "poss":
+                continue
+            if index in labels:
+                token.tag, token.lemma = "adj", token.low
                 continue
             if index in limits:
                 token.tag, token.lemma = "number", token.low
@@ -233,7 +258,7 @@ class Tagger:
         if token.form == "ed":
             return near in {"noun", "pron", "verb"} or not self._before_noun(tokens, index)
         if token.form == "ing":
-            return not (near == "noun" and after is None)
+            return not (near == "noun" and after is None) and not self._names_kind(tokens, index)
         if not self._is_noun_too(token):
             return near != "noun" or token.form == "s" or tokens[back].plural
         if near == "noun":
@@ -259,7 +284,29 @@ class Tagger:
             if token.form == "base" and earlier and after is not None and after.low in _REACHES:
                 return True
             return earlier and self._before_or_det(tokens, index) and token.form != "s"
-        return token.form == "base" and after is not None and (opens or self._concept_after(tokens, index))
+        asks = token.form == "base" and after is not None and (opens or self._concept_after(tokens, index))
+        return asks and not self._opens_subject(tokens, index)
+
+    def _names_kind(self, tokens: list[Token], index: int) -> bool:
+        """Whether a form in -ing is the noun that it may be, too: the global booking rules."""
+        token, before = tokens[index], tokens[index - 1] if index else None
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        described = before is not None and before.tag == "adj" and not before.low.endswith("ly")
+        followed = after is not None and after.tag != "poss" and known_tags().get(after.low) not in {"det", "pron"}
+        return described or (token.low in self.lexicon.en and followed and before is not None and before.tag != "prep")
+
+    def _opens_subject(self, tokens: list[Token], index: int) -> bool:
+        """Whether the nouns that follow have a verb of their own: ``order tickets are filled`` orders nothing."""
+        end = index + 1
+        while (
+            end < len(tokens)
+            and tokens[end].low[0].isalpha()
+            and tokens[end].low not in known_tags()
+            and tokens[end].low not in _FINITE
+        ):
+            end += 1
+        verb = tokens[end].low if end < len(tokens) else ""
+        return end > index + 1 and (known_tags().get(verb) == "modal" or verb in _FINITE)
 
     def _before_or_det(self, tokens: list[Token], index: int) -> bool:
         after = tokens[index + 1] if index + 1 < len(tokens) else None
