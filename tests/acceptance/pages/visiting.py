@@ -88,5 +88,5 @@ class Visit:
 
     def expect_nothing_bad(self) -> None:
         assert self.observed.dialogs == []
-        assert self.observed.foreign == []
-        assert self.observed.errors == []
+        assert self.observed.foreign == [], self.observed.foreign
+        assert self.observed.errors == [], self.observed.errors

@@ -44,7 +44,12 @@ export async function request(method, path, { body, headers = {}, signal } = {})
 
 async function readJson(response) {
   const isJson = response.headers.get("Content-Type")?.includes("json");
-  return isJson ? response.json().catch(() => null) : null;
+  if (!isJson) return null;
+  return response.json().catch((error) => {
+    // Nobody waits for it any more: that is no answer without a content.
+    if (error?.name === "AbortError") throw error;
+    return null;
+  });
 }
 
 /** @param {Record<string, string | undefined>} values */

@@ -20,7 +20,7 @@ import { History } from "./history.js";
 import { isPending, phaseOf, titleOf } from "./items.js";
 import { ApiView } from "./openapi.js";
 import { ProblemList } from "./problems.js";
-import { BlueprintEditor } from "./modelling.js";
+import { BlueprintEditor, hasOperations } from "./modelling/editor.js";
 import { Provenance } from "./provenance.js";
 import { Reading } from "./reading.js";
 import { RegenerateForm } from "./regenerate.js";
@@ -127,7 +127,8 @@ function Editing({ designId, item, title, onDone }) {
 
 function Opened({ designId, item, items, title, line, model }) {
   const [view, setView] = useState(line ? "source" : "preview");
-  const [mode, setMode] = useState(hasDraft(designId, item.key) ? "edit" : "read");
+  const typed = hasDraft(designId, item.key) || (notationOf(item.kind) === "blueprint" && hasOperations(designId));
+  const [mode, setMode] = useState(typed ? "edit" : "read");
   const [target, setTarget] = useState(line);
   useEffect(() => {
     if (line) showLine(line);
