@@ -46,6 +46,24 @@ READ = [
     (KOREAN, "관리자만 공구를 등록할 수 있게 해줘", "+ requirement R4: 관리자만 공구를 등록할 수 있다"),
     (KOREAN, "회원은 여러 공구를 가진다", "+ relation Member-Tool (one_to_many)"),
     (KOREAN, "R1을 삭제해줘", "retire requirement R1"),
+    (ENGLISH, "allow members to be in more than one tool", "+ relation Member-Tool (many_to_many)"),
+    (ENGLISH, "Make tool/member relationship many to many", "+ relation Tool-Member (many_to_many)"),
+    (ENGLISH, "change fields name and serial number on model Tool to be unique", "~ attribute Tool.name unique: yes"),
+    (ENGLISH, "Set email and name optional for member", "~ attribute Member.email required: no"),
+    (ENGLISH, "rename table tool -> device", "rename entity Tool → Device"),
+    (ENGLISH, "Add more fields to Tools: colour, shelf number", "+ attribute Tool.colour: string"),
+    (ENGLISH, "Add a ToolMember join entity: tool, member, role (LEAD/MEMBER), joinedAt", "+ entity ToolMember"),
+    (ENGLISH, "split the name of tool into brand and product name", "+ attribute Tool.brand: string"),
+    (ENGLISH, "Allow to edit tools", "+ requirement R4: Allow to edit tools"),
+    (ENGLISH, "keepers should be able to list members", "+ requirement R4: keepers should be able to list members"),
+    (KOREAN, "회원이 여러 공구에 속할 수 있게 해 주세요", "+ relation Member-Tool (many_to_many)"),
+    (KOREAN, "공구 테이블에 우선순위 컬럼을 추가해 주세요", "+ attribute Tool.priority: string"),
+    (
+        KOREAN,
+        "공구 테이블의 상태 컬럼명을 재고상태(stock_status)로 변경",
+        "rename attribute Tool.status → stock_status",
+    ),
+    (KOREAN, "회원이 공구를 수정할 수 있게 해 주세요", "+ requirement R4: 회원이 공구를 수정할 수 있다"),
 ]
 
 
@@ -76,3 +94,27 @@ def test_what_is_not_plain_is_refused_with_the_reason(blueprint: Blueprint, word
     with pytest.raises(BadInput) as caught:
         drafter.read_request(words, blueprint)
     assert caught.value.code == code
+
+
+def test_what_joins_two_things_points_to_both_and_a_choice_in_brackets_is_an_enum() -> None:
+    words = "Add a ToolMember join entity: tool, member, role (LEAD/MEMBER), joinedAt"
+    after = apply(ENGLISH, expand(ENGLISH, drafter.read_request(words, ENGLISH))).blueprint
+    entity = after.entity("ToolMember")
+    assert entity is not None
+    assert [(one.name, one.type, one.references) for one in entity.attributes[1:]] == [
+        ("tool_id", "uuid", "Tool"),
+        ("member_id", "uuid", "Member"),
+        ("role", "enum", None),
+        ("joined_at", "datetime", None),
+    ]
+    assert {(one.source, one.target) for one in after.relations} >= {("Tool", "ToolMember"), ("Member", "ToolMember")}
+
+
+def test_a_relation_of_many_to_many_takes_the_place_of_the_one_before() -> None:
+    operations = drafter.read_request("the relationship between member and loan should be many-to-many", ENGLISH)
+    after = apply(ENGLISH, expand(ENGLISH, operations)).blueprint
+    joined = [one.cardinality for one in after.relations if {one.source, one.target} == {"Member", "Loan"}]
+    assert joined == ["many_to_many"]
+    loan = after.entity("Loan")
+    assert loan is not None
+    assert "member_id" not in {one.name for one in loan.attributes}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from designchord.drafter.requests import shaping
 from designchord.drafter.requests.writing import Writing
 
 Write = Callable[[Writing, re.Match[str]], list[Any] | None]
@@ -41,13 +42,32 @@ def _remove(writing: Writing, match: re.Match[str]) -> list[Any]:
     return writing.remove(match["thing"], *_sort(match))
 
 
+_MARKS: dict[str, dict[str, Any]] = {
+    "required": {"required": True}, "mandatory": {"required": True}, "optional": {"required": False},
+    "nullable": {"required": False}, "unique": {"unique": True}, "not unique": {"unique": False},
+    "not required": {"required": False},
+}  # fmt: skip
+_MARK = r"(?P<mark>required|mandatory|optional|nullable|unique|not unique|not required)"
+_FIELDS = r"(?:the )?(?:fields? |attributes? |columns? )?(?P<listed>[\w ,]+?)"
+_OF = r"(?:on|of|for|in) (?:the |an? |each |every )?(?:model |entity |table )?(?P<entity>[\w ]+?)"
+
+
 def _mark(writing: Writing, match: re.Match[str]) -> list[Any]:
-    fields = {
-        "required": {"required": True}, "mandatory": {"required": True}, "optional": {"required": False},
-        "nullable": {"required": False}, "unique": {"unique": True}, "not unique": {"unique": False},
-        "not required": {"required": False},
-    }  # fmt: skip
-    return writing.set(match["thing"], **fields[match["mark"].lower()])
+    return writing.set(match["thing"], **_MARKS[match["mark"].lower()])
+
+
+def _marks(writing: Writing, match: re.Match[str]) -> list[Any] | None:
+    return shaping.mark(writing, match["listed"], match["entity"], _MARKS[match["mark"].lower()])
+
+
+def _join(writing: Writing, match: re.Match[str]) -> list[Any] | None:
+    how = re.sub(r"\W+", "", (match.groupdict().get("how") or "many to many").lower())
+    cardinality = {"manytomany": "many_to_many", "onetoone": "one_to_one"}.get(how, "one_to_many")
+    return shaping.join(writing, match["one"], cardinality, match["other"])
+
+
+def _allow(writing: Writing, match: re.Match[str]) -> list[Any] | None:
+    return shaping.allow(writing, match["who"] or "", match["verb"], match["thing"], match[0])
 
 
 def _many(writing: Writing, match: re.Match[str]) -> list[Any] | None:
@@ -78,6 +98,27 @@ def _rule(pattern: str, write: Write) -> tuple[re.Pattern[str], Write]:
 
 #: Patterns of whole sentences, the more particular ones first.
 ENGLISH: tuple[tuple[re.Pattern[str], Write], ...] = (
+    _rule(rf"(?:make |mark |set |change )?{_FIELDS} {_OF} (?:(?:must|should|has to|have to|to) be |to |as )?{_MARK}",
+          _marks),
+    _rule(rf"(?:make |mark |set |change ){_FIELDS} (?:to be |as )?{_MARK} {_OF}", _marks),
+    _rule(r"(?:allow |let )?(?:an? |each |every |the )?(?P<one>[\w -]+?) (?:to |can |may |should be able to |could )?"
+          r"(?:be in|be on|be part of|be (?:an? )?members? of|belongs? to|join) "
+          r"(?:more than one|many|several|multiple) (?P<other>[\w -]+)", _join),
+    _rule(r"(?:make |change |turn )?(?:the )?(?P<one>\w+) ?(?:[/–-]|and|to) ?(?P<other>\w+) relation(?:ship)?s? "
+          r"(?:(?:should|must) be |to be |to |into |as )?(?:an? )?(?P<how>(?:one|many)[- ]to[- ](?:one|many))", _join),
+    _rule(r"(?:make |change |turn )?(?:the )?relation(?:ship)? (?:between|of) (?P<one>\w+) (?:and|to|with) "
+          r"(?P<other>\w+) (?:(?:should|must) be |to be |to |into |as )?(?:an? )?"
+          r"(?P<how>(?:one|many)[- ]to[- ](?:one|many))", _join),
+    _rule(r"split (?:up )?(?:the )?(?P<thing>.+?) (?:in|into|to) (?P<listed>.+)",
+          lambda w, m: shaping.split(w, m["thing"], m["listed"])),
+    _rule(r"add (?:some |more |new |the following )*(?:fields?|attributes?|columns?) (?:to|on|for) (?:the )?"
+          r"(?P<entity>[\w ]+?): *(?P<listed>.+)", _add),
+    _rule(r"add (?:an? |the )?(?:new )?(?P<name>\w+)(?: join| junction| link)? (?:entity|table): *(?P<listed>.+)",
+          _entity),
+    _rule(r"(?:allow|enable|ability|possibility)(?: (?P<who>[\w ]+?))? to (?P<verb>\w+) (?:an? |the |their |own )*"
+          r"(?P<thing>[\w -]+)", _allow),
+    _rule(r"(?P<who>[\w ]+?) (?:should|must|need to|want to) be able to (?P<verb>\w+) (?:an? |the |their |own )*"
+          r"(?P<thing>[\w -]+)", _allow),
     _rule(r"(?:replace|change|reword) (?:requirement )?(?P<id>R\d{1,4}) (?:by|with|to|into)[: ]+(?P<text>.+)",
           lambda w, m: w.replace_requirement(m["id"], m["text"].strip("\"“”"))),
     _rule(r"(?:remove|drop|retire|delete) (?:requirement )?(?P<id>R\d{1,4})(?:,? (?:because|since|as) (?P<why>.+))?",
@@ -85,7 +126,8 @@ ENGLISH: tuple[tuple[re.Pattern[str], Write], ...] = (
     _rule(r"add (?:a |the )?(?:new )?requirement[: ]+"
           r"(?P<text>.+)", lambda w, m: w.add_requirement(m["text"].strip("\"“”"))),
     _rule(r"(?:change|set|rename) the title to (?P<title>.+)", lambda w, m: w.retitle(m["title"])),
-    _rule(rf"rename (?:the )?{_SORT}(?P<old>.+?) (?:to|into|as) (?P<new>.+)", _rename),
+    _rule(rf"rename (?:the )?{_SORT}(?P<old>.+?) (?:to|into|as|->|→|=>) (?P<new>.+)", _rename),
+    _rule(rf"{_SORT}(?P<old>[\w.]+) ?(?:->|→|=>) ?(?P<new>[\w ]+)", _rename),
     _rule(r"add (?:an? |the )?(?:new )?(?:entity|table)(?: (?:called|named))? (?P<name>[\w ]+?)(?: (?:with"
           r"|having|that has) (?:the )?(?:attributes? |fields? |columns? )?(?P<listed>.+))?",
           _entity),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from designchord.drafter.requests import shaping
 from designchord.drafter.requests.english import Write
 from designchord.drafter.requests.writing import Writing
 
@@ -68,6 +69,13 @@ def _remove(writing: Writing, match: re.Match[str]) -> list[Any]:
     return writing.remove(match["thing"], *((sort,) if sort else ()))
 
 
+def _allow(writing: Writing, match: re.Match[str]) -> list[Any] | None:
+    if (match["who"] or "").endswith("만") or match["thing"].endswith("만"):
+        return None  # whoever else may not
+    clause = re.sub("(?:게|어야|도록)$", "다", match.string)
+    return shaping.allow(writing, match["who"] or "", match["verb"], match["thing"], clause)
+
+
 def _remove_call(writing: Writing, match: re.Match[str]) -> list[Any] | None:
     """``도구 삭제 기능을 제거``: the call that does it."""
     calls = writing.calls(match["verb"], match["thing"])
@@ -92,8 +100,8 @@ KOREAN: tuple[tuple[re.Pattern[str], Write], ...] = (
     _rule(rf"(?P<new>.+?) (?:엔터티|엔티티|테이블)(?:을|를)? (?:새로 )?{_ADD}(?: ?\((?:속성[: ]*)?(?P<listed>.+)\))?",
           lambda w, m: w.add_entity(m["new"], m["listed"] or "")),
     _rule(rf"(?P<new>.+?) (?:액터|행위자|역할)(?:을|를)? (?:새로 )?{_ADD}", lambda w, m: w.add_actor(m["new"])),
-    _rule(rf"(?P<entity>.+?)(?:에|에게)(?:다)? (?:속성 |필드 |새 속성 )?(?P<listed>.+?)(?: (?:속성|필드))?"
-          rf"(?:을|를)? {_ADD}",
+    _rule(rf"(?P<entity>.+?)(?:에|에게)(?:다)? (?:속성 |필드 |컬럼 |새 속성 )?(?P<listed>.+?)"
+          rf"(?: (?:속성|필드|컬럼|칼럼|항목))?(?:을|를)? {_ADD}",
           lambda w, m: w.add_attributes(m["listed"], m["entity"])),
     _rule(rf"(?P<thing>.+?)(?:을|를)? (?P<verb>등록|추가|생성|삭제|수정|변경|조회|검색|취소) (?:기능|동작"
           rf"|API)(?:을|를)?"
@@ -110,6 +118,12 @@ KOREAN: tuple[tuple[re.Pattern[str], Write], ...] = (
     _rule(r"(?:한 )?(?P<one>.+?)(?:은|는|이|가) 여러 (?P<other>.+?)(?:을|를) (?:가진다|갖는다|가질 수 있다"
           r"|가질 수 있게|가질 수 있습니다"
           r"|가집니다)", _many),
+    _rule(r"(?P<one>.+?)(?:은|는|이|가) 여러 (?P<other>.+?)에 (?:속|소속될|들어갈|참여할|가입할)(?:할)? ?수 있"
+          r"(?:다|게|도록|어야|습니다)?",
+          lambda w, m: shaping.join(w, m["one"], "many_to_many", m["other"])),
+    _rule(r"(?:(?P<who>[^ ]+?)(?:은|는|이|가) )?(?P<thing>.+?)(?:을|를) "
+          r"(?P<verb>등록|추가|생성|작성|삭제|제거|수정|변경|편집|조회|검색|열람)할 ?수 있(?:다|게|어야|도록|습니다)?",
+          _allow),
     _rule(r"(?P<one>.+?)(?:은|는|이|가) (?:하나의 |한 )?(?P<other>.+?)에 속(?:한다|함|합니다)?",
           lambda w, m: w.relate(m["other"], "one_to_many", m["one"])),
     _rule(r"(?P<who>.+?)만 (?P<thing>.+?)(?:을|를) (?P<verb>등록|추가|생성|작성|삭제|제거|수정|변경|편집"

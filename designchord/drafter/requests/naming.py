@@ -64,7 +64,13 @@ def _names(blueprint: Blueprint, sort: str) -> Iterator[str]:
     return (getattr(one, "name" if sort == "entity" else "id") for one in getattr(blueprint, _SORTS[sort]))
 
 
+#: What a thing is, said after its name.
+_AFTER = re.compile(r"(?<=\S)\s+(?:table|entity|model|테이블|엔터티|엔티티|모델)$", re.IGNORECASE)
+
+
 def _found(blueprint: Blueprint, words: str, sorts: Sequence[str]) -> Iterator[Named]:
+    if "entity" in sorts:
+        words = _AFTER.sub("", words)
     for sort in sorts:
         if sort == "attribute":
             yield from _attributes(blueprint, words)
@@ -77,7 +83,7 @@ def _found(blueprint: Blueprint, words: str, sorts: Sequence[str]) -> Iterator[N
             for one in getattr(blueprint, _SORTS[sort]):
                 name = one.name if sort == "entity" else one.id
                 label = getattr(one, "label", "") or getattr(one, "summary", "") or getattr(one, "title", "")
-                if _same(name, words) or _same(label, words):
+                if _same(name, words) or _same(label, words) or (sort == "entity" and _english(name, words)):
                     yield Named(sort, name, one)
 
 
@@ -97,15 +103,20 @@ def _attributes(blueprint: Blueprint, words: str) -> Iterator[Named]:
 
 
 def _of(entity: Entity, words: str) -> Iterator[Named]:
-    words = unquoted(re.sub(r"\s+(?:field|attribute|column|property|속성|필드)$", "", words))
+    words = unquoted(re.sub(r"\s+(?:field|attribute|column|property|속성명?|필드명?|컬럼명?|칼럼명?|항목)$", "", words))
     for one in entity.attributes:
         if _same(one.name, words) or (one.label and _same(one.label, words)) or _means(one, words):
             yield Named("attribute", f"{entity.name}.{one.name}", one, entity.name)
 
 
 def _means(attribute: Attribute, words: str) -> bool:
+    return _english(attribute.name, words)
+
+
+def _english(name: str, words: str) -> bool:
+    """Whether words of another script are the name by the dictionary: ``연락처`` is ``Contact``."""
     english = english_of(words) if not words.isascii() else ""
-    return bool(english) and fold(english) == fold(attribute.name)
+    return bool(english) and fold(english) == fold(name)
 
 
 def _same(name: str, words: str) -> bool:

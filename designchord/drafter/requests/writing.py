@@ -102,6 +102,9 @@ class Writing:
         typed = re.fullmatch(r"(?P<t>\w+) (?:called |named )?(?P<n>[a-z]\w*_\w+)", words)
         if ":" not in words and typed and typed["t"].lower() in TYPES:
             words = f"{typed['n']}: {typed['t']}"
+        listed = re.fullmatch(r"([^(:]+?)\s*\((\w+(?:\s*[/|,]\s*\w+)+)\)", words)
+        if listed:  # ``role (lead/member)``
+            words = f"{listed[1]}: enum({','.join(re.split(r'[^A-Za-z0-9_]+', listed[2].lower()))})"
         in_brackets = re.fullmatch(r"([^(:]+?)\s*\((\w+)\)", words)
         if in_brackets and in_brackets[2].lower() in TYPES:
             words = f"{in_brackets[1]}: {in_brackets[2]}"
@@ -119,9 +122,10 @@ class Writing:
         value: dict[str, Any] = {"name": name, "type": kind}
         if not label.isascii() or " " in label:
             value["label"] = label
-        target = self._target(name) if kind in ("uuid", "string") and name.endswith("_id") else None
-        if target:
-            value |= {"type": "uuid", "key": "foreign", "references": target}
+        points = name if name.endswith("_id") else f"{name}_id"
+        target = self._target(points) if kind in ("uuid", "string") and not colon else None
+        if target:  # what is called as an entity is one of them
+            value |= {"name": points, "type": "uuid", "key": "foreign", "references": target}
         if fields.get("values"):
             value["values"] = fields["values"]
         if optional or fields.get("required") is False:
