@@ -75,8 +75,16 @@ def _in_sentence(sentence: str) -> Iterator[Deed]:
         return
     parse = Korean(sentence).parse(sentence) if language == "ko" else English(sentence).parse(sentence)
     for act in parse.acts:
-        if act.mood == "main" and not act.soft and not act.nominal and act.verb.act not in _TOLD:
+        unknown = act.word.isascii() and bool(act.objects) and _is_unknown(act.word)
+        told = act.verb.act in _TOLD and not unknown
+        if act.mood == "main" and not act.soft and not act.nominal and not told:
             yield Deed(_word(act, sentence), _kind(act), _names(act), _things(act))
+
+
+def _is_unknown(word: str) -> bool:
+    """Whether a verb is one that nobody listed: what it does, no operation can be known to do, but by its very word."""
+    words = lexicon()
+    return bool(word) and word not in words.verbs_en and word not in words.quiet_en and " " not in word
 
 
 def _kind(act: Act) -> str:

@@ -93,7 +93,7 @@ def _assume_user(sketch: Sketch) -> None:
 def _add(sketch: Sketch, candidate: Candidate) -> None:
     label = _label(sketch, candidate)
     concept = candidate.concept
-    renamed = concept is not None and not concept.person and not concept.toggle and label.isascii()
+    renamed = concept is not None and not (concept.person or concept.toggle or concept.pair) and label.isascii()
     own = naming.pascal(label) if renamed else ""
     if own and own != candidate.name and own not in sketch.things and sketch.phrases.language == "en":
         sketch.aliases[candidate.name] = own

@@ -287,3 +287,21 @@ def test_what_only_half_of_a_demand_became_is_asked_about() -> None:
     blueprint = drafted("# Office\n\n- A clerk can add an album.\n- A clerk prints a plumflake and archives an album.")
     assert fulfilling(blueprint, "R2") == {"closeAlbum"}
     assert any("R2" in question and "print" in question for question in blueprint.questions)
+
+
+@pytest.mark.parametrize(
+    ("text", "calls"),
+    [
+        ("A lecturer uploads slides and grades submissions.", {"createSlide", "gradeSubmission"}),
+        ("The cashier scans items and prints a receipt.", {"scanItem", "listReceipts"}),
+        ("A user sees orders and returns of a shop.", {"listOrders"}),
+    ],
+)
+def test_verbs_that_are_joined_are_all_verbs(text: str, calls: set[str]) -> None:
+    assert fulfilling(drafted(f"# T\n\n- {text}"), "R1") == calls
+
+
+def test_a_verb_that_nobody_knows_is_not_done_by_what_its_neighbour_does() -> None:
+    blueprint = drafted("# T\n\n- Admins can ban users and unban them.")
+    assert fulfilling(blueprint, "R1") == {"blockUser"}
+    assert any("R1" in question and "unban" in question for question in blueprint.questions)

@@ -193,3 +193,15 @@ def test_korean_words_that_only_stand_beside_an_act_are_not_what_it_is_done_to(t
     blueprint = drafted(f"# 업무\n\n## 요구사항\n{lines}\n- {text}")
     assert covering(blueprint, "R5") == calls
     assert "Like" not in {actor.id for actor in blueprint.actors}
+
+
+def test_a_list_of_the_names_of_entities_is_the_data_model() -> None:
+    names_of = "- User (사용자)\n- Task (업무)\n- TaskSubmission (업무 제출)\n- Comment (댓글)"
+    demands = "## 요구사항\n- 사용자는 업무를 등록한다.\n- 사용자는 파일을 올린다.\n- 사용자는 알림을 받는다."
+    text = f"# 업무\n\n{demands}\n\n## 데이터 모델\n\n### 주요 엔티티\n{names_of}"
+    assert names(text) == {"User", "Task", "TaskSubmission", "Comment"}
+
+
+def test_a_profile_of_somebody_is_no_record_beside_them_and_friends_are_a_friendship() -> None:
+    made = names("# Club\n\n- Users edit their user profile.\n- Users befriend users.\n- Users see their friends.")
+    assert made == {"User", "Friendship"}

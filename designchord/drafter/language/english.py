@@ -55,7 +55,8 @@ class English:
         """What a word for records stands for when it stands alone: the document's one compound that ends in it."""
         found: dict[str, Counter[str]] = {}
         for about, head in re.findall(rf"\b([a-z]{{3,}}) ({'|'.join(sorted(_RECORDS))})s?\b", low):
-            if self._is_about(about):
+            whose = self.lexicon.en.get(naming.singular(about))
+            if self._is_about(about) and not (head == "profile" and whose is not None and whose.person):
                 found.setdefault(head, Counter())[f"{naming.singular(about)} {head}"] += 1
         return {head: next(iter(compounds)) for head, compounds in found.items() if len(compounds) == 1}
 
@@ -146,6 +147,9 @@ class English:
                     index += 2
                     continue
                 index += 1
+                whose = _last(made) or owner
+                if words[index - 1].lemma == "profile" and whose is not None and whose.kind == "person":
+                    continue  # somebody's profile is what is kept of them
                 if (guess := self._guess(words, index - 1, made, counted=counted)) is not None:
                     guess.counted = counted or guess.plural
                     made.append(guess)
@@ -160,6 +164,9 @@ class English:
             return None
         about, head = words[index], words[index + 1]
         if about.start + len(about.text) + 1 != head.start or len(about.low) < 3 or not self._is_about(about.low):
+            return None
+        whose = self.lexicon.en.get(about.lemma)
+        if whose is not None and whose.person and head.lemma == "profile":
             return None
         label = f"{about.low} {head.low}"
         name = naming.pascal(f"{about.lemma} {head.lemma}")

@@ -283,7 +283,9 @@ class Tagger:
             earlier = any(other.tag == "verb" for other in tokens[:index])
             if token.form == "base" and earlier and after is not None and after.low in _REACHES:
                 return True
-            return earlier and self._before_or_det(tokens, index) and token.form != "s"
+            if token.form == "s":  # a cashier scans items and prints a receipt
+                earlier = any(other.tag == "verb" and other.form == "s" for other in tokens[:index])
+            return earlier and self._before_or_det(tokens, index)
         asks = token.form == "base" and after is not None and (opens or self._concept_after(tokens, index))
         return asks and not self._opens_subject(tokens, index)
 

@@ -50,6 +50,10 @@ _HEADER = re.compile(
     r"(?!\w)",
     re.IGNORECASE,
 )
+# A heading under which the bare names of records stand.
+_LISTS = re.compile(
+    r"\b(?:entit(?:y|ies)|tables|models|domain objects)\b|엔[티터]티|테이블|도메인 ?객체", re.IGNORECASE
+)
 # Fewer than these are a remark, not a model.
 _FEW = 2
 
@@ -69,6 +73,8 @@ def find_models(page: Page, english: English) -> list[Table]:
         depth = min((line.depth for line in inside), default=0)
         at_top = [line for line in inside if line.depth == depth]
         tables = [table for line in at_top if (table := _defined(line, inside, english)) is not None]
+        if _LISTS.search(section[-1]) and not tables:
+            tables = _named(at_top, english)
         if len(tables) >= _FEW:
             for table in tables:
                 found.setdefault(table.name, table)
@@ -77,6 +83,21 @@ def find_models(page: Page, english: English) -> list[Table]:
             name = entity_name(line.cells[0])
             found.setdefault(name, Table(name, line.number, defined=True))
     return list(found.values())
+
+
+def _named(lines: list[Line], english: English) -> list[Table]:
+    """The records of a list of nothing but names: ``User (사용자)``, ``TaskComment``."""
+    tables = []
+    for line in lines:
+        match = _NAMED.match(line.text.strip("`* "))
+        if match is None:
+            return []
+        name, label = match["name"].strip(), (match["label"] or "").strip()
+        if not name.isascii():
+            name, label = (label if label.isascii() and label else english(name)), name
+        if entity_name(name):
+            tables.append(Table(entity_name(name), line.number, label, defined=True))
+    return tables if len(tables) > _FEW else []
 
 
 def _defined(line: Line, inside: list[Line], english: English) -> Table | None:
