@@ -147,7 +147,7 @@ def _cross_check(folder: Path, sources: list[Source]) -> list[FileProblem]:
     """A folder's parts that are right on their own against each other."""
     parts: dict[tuple[str, str], Source] = {}
     blueprint: Blueprint | None = None
-    for source in sources:
+    for source in sorted(sources, key=_is_named_otherwise):
         if source.notation == "blueprint":
             blueprint = answering.check(source.text)[0]
         elif (key := _part(source)) is not None:
@@ -173,6 +173,11 @@ def _part(source: Source) -> tuple[str, str] | None:
         return None
     part = kind.about.part_of(source.path.stem)
     return kind.name, f"{part}-{source.line}" if part and source.line else part
+
+
+def _is_named_otherwise(source: Source) -> bool:
+    """Whether a file has another name than its kind gives it: where there is one of that name, it is the part."""
+    return all(source.path.name != kind.about.file for kind in KINDS.values())
 
 
 def _kind_of(notation: str, family: str) -> Kind | None:

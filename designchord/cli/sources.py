@@ -12,6 +12,7 @@ from typing import Any, Literal
 from designchord.cli.texts import read_file
 from designchord.errors import BadInput
 from designchord.notation.markdown_diagrams import find_diagrams
+from designchord.notation.openapi.lowering import DERIVED_FROM
 from designchord.notation.openapi.reading import Document
 from designchord.notation.openapi.reading import read as read_openapi
 from designchord.notation.problems import Problem
@@ -113,8 +114,14 @@ def _sources(path: Path, suffix: str, text: str, *, named: bool) -> Iterator[Sou
             yield Source(path, "blueprint", text)
     elif named or _OPENAPI.search(text) or "openapi" in text or "swagger" in text:
         document = read_openapi(text)
-        if named or _is_openapi(document):
+        if named or (_is_openapi(document) and not _is_derived(path, document)):
             yield Source(path, "openapi", text, document=document)
+
+
+def _is_derived(path: Path, document: Document) -> bool:
+    """Whether a file was made of another one beside it, where all that there is to say of it is to be mended."""
+    origin = document.value.get(DERIVED_FROM) if document.value is not None else None
+    return isinstance(origin, str) and Path(origin).name == origin and (path.parent / origin).is_file()
 
 
 def _speaks_of_openapi(path: Path) -> bool:

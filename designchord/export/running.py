@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 from pydantic import ValidationError
 
 from designchord.blueprint import answering
@@ -30,11 +32,11 @@ def story_files(design: Design) -> dict[str, str]:
     blueprint = blueprint_of(design)
     if blueprint is None:
         return {}
-    from designchord.notation.openapi.lowering import lower
+    from designchord.notation.openapi.lowering import DERIVED_FROM, lower
     from designchord.notation.openapi.writing import to_json
     from designchord.rehearsal.collecting import collection, http_file
     from designchord.rehearsal.rehearsing import yaml_of
-    from designchord.rehearsal.stage import stage_of
+    from designchord.rehearsal.stage import API_FILE, stage_of
 
     stage = stage_of(sources_of(design), blueprint)
     if stage is None:
@@ -42,7 +44,7 @@ def story_files(design: Design) -> dict[str, str]:
     actor = stage.acting.main
     return {
         **{name: yaml_of(document) for name, document in stage.documents().items()},
-        "openapi-3.0.json": to_json(lower(stage.document)),
+        "openapi-3.0.json": to_json(lower(stage.document) | {DERIVED_FROM: PurePosixPath(API_FILE).name}),
         "requests.http": http_file(stage.description, design.title, actor),
         "collection.postman.json": to_json(collection(stage.description, design.title, actor)),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -53,6 +54,43 @@ def test_a_folder_is_rehearsed_and_its_stories_run(folder: Path, tmp_path: Path)
     cases = ET.parse(tmp_path / "junit.xml").getroot().findall(".//testcase")
     assert cases
     assert not any(case.find("failure") is not None for case in cases)
+
+
+def test_a_check_takes_what_was_made_of_other_files_for_no_further_part(folder: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    document = json.loads((copy / "openapi.json").read_text(encoding="utf-8"))
+    document["paths"]["/hours"] = {
+        "get": {"operationId": "listHours", "summary": "Hours", "responses": {"200": {"description": "ok"}}}
+    }
+    (copy / "openapi.json").write_text(json.dumps(document), encoding="utf-8")
+    told = json.loads(command(folder.parent, "check", copy, "--json").stdout)
+    derived = {path.name for path in copy.rglob("*") if path.suffix in (".sql", ".http") or "3.0" in path.name}
+    derived |= {"collection.postman.json", *(path.name for path in (copy / "stories").iterdir())}
+    assert len(derived) >= 7
+    assert not derived & {Path(one["path"]).name for one in told["problems"]}
+    (unused,) = [one for one in told["problems"] if one["code"] == "cross.operations_unused"]
+    assert Path(unused["path"]).name == "openapi.json"
+    assert "GET /hours" in unused["message"]
+    parts = len(list(copy.glob("sequence-*.mmd")))
+    assert told["checked"] == parts + len({"erd.mmd", "blueprint.json", "openapi.json", "openapi.yaml"})
+    alone = json.loads(command(folder.parent, "check", copy / "openapi-3.0.json", "--json").stdout)
+    assert alone["checked"] == 1
+    (copy / "openapi.json").unlink()
+    (copy / "openapi.yaml").unlink()
+    told = json.loads(command(folder.parent, "check", copy, "--json").stdout)
+    assert told["checked"] == parts + len({"erd.mmd", "blueprint.json", "openapi-3.0.json"})
+
+
+def test_the_file_that_a_kind_is_named_by_is_the_part(folder: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    document = json.loads((copy / "openapi.json").read_text(encoding="utf-8"))
+    document["paths"] = {}
+    (copy / "draft-of-an-api.json").write_text(json.dumps(document), encoding="utf-8")
+    before = json.loads(command(folder.parent, "check", folder, "--json").stdout)["problems"]
+    after = json.loads(command(folder.parent, "check", copy, "--json").stdout)["problems"]
+    assert {one["code"] for one in after if one["code"].startswith("cross.")} == {
+        one["code"] for one in before if one["code"].startswith("cross.")
+    }
 
 
 def test_a_stored_design_is_rehearsed_by_its_id_and_its_report_says_the_same(folder: Path) -> None:

@@ -14,6 +14,8 @@ _UNKNOWN: Final = frozenset(
     )
 )
 _SCHEMAS: Final = ("properties",)
+#: In a document that was made of another one: the name of that one's file, beside it.
+DERIVED_FROM: Final = "x-derived-from"
 
 
 def lower(document: Mapping[str, Any]) -> dict[str, Any]:
