@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -36,3 +39,51 @@ def test_whatever_is_asked_the_answer_is_one_that_the_api_describes(endpoint: An
         case.call_and_validate(headers={"Authorization": token}, checks=CHECKS)
 
     ask()
+
+
+def linked() -> Any:
+    """The API with what leads from a row that was made to the calls about it, as links that a state machine follows."""
+    document = deepcopy(MADE.document)
+    deeds = MADE.acting.deeds.values()
+    for made in deeds:
+        if made.act != "create" or made.table is None:
+            continue
+        links = {}
+        for deed in deeds:
+            keys = [name for name, column in deed.bound.items() if column in made.table.primary_key]
+            if deed.table is made.table and keys:
+                parameters = dict.fromkeys(keys, "$response.body#/id")
+                links[deed.endpoint.id] = {"operationId": deed.endpoint.id, "parameters": parameters}
+        operation = document["paths"][made.endpoint.template][made.endpoint.method.lower()]
+        operation["responses"][str(made.endpoint.success)]["links"] = links
+    return document
+
+
+def test_whatever_is_done_one_after_another_the_answers_are_those_that_the_api_describes() -> None:
+    document = linked()
+    played = replace(MADE, document=document)
+    asked: Counter[tuple[str, int]] = Counter()
+    machine: Any = schemathesis.openapi.from_asgi(
+        "/openapi.json", MockServer(Mock(played, document_at="/openapi.json"))
+    ).as_state_machine()
+
+    class Workflow(machine):  # type: ignore[misc]
+        def get_call_kwargs(self, case: schemathesis.Case) -> dict[str, Any]:
+            roles = MADE.description.by_id[case.operation.definition.raw["operationId"]].roles
+            return {"headers": {"Authorization": f"Bearer mock-{roles[0] if roles else 'Member'}"}}
+
+        def validate_response(self, response: Any, case: schemathesis.Case, *_: Any, **kwargs: Any) -> None:
+            asked[case.operation.definition.raw["operationId"], response.status_code] += 1
+            case.validate_response(response, checks=CHECKS, transport_kwargs=kwargs)
+
+    Workflow.run(
+        settings=settings(
+            max_examples=10,
+            stateful_step_count=8,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate],
+        )
+    )
+    assert any(status < 300 and "{" in MADE.description.by_id[name].template for name, status in asked), asked
