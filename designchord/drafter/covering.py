@@ -11,6 +11,8 @@ from designchord.drafter.sketch import Call, Sketch, Thing
 from designchord.drafter.statements import Statement
 
 Section = tuple[str, ...]
+# What is only spoken of: descriptions, purposes, reasons.
+_SPOKEN = {"modifier", "purpose", "condition"}
 
 _CONDITION = re.compile(r"[가-힣]면(?![가-힣])|\b(?:when|if|after|once|as soon as)\b", re.IGNORECASE)
 
@@ -79,7 +81,7 @@ def _nearest(
     same = [call for call in sketch.calls if call.method != "GET" and call.words & words and call.thing in wanted]
     if same:
         return same[0]
-    seeing = [act for act in statement.parse.acts if act.verb.act in {"list", "search"} and act.mood != "modifier"]
+    seeing = [act for act in statement.parse.acts if act.verb.act in {"list", "search"} and act.mood not in _SPOKEN]
     if any(act.object is None or sketch.thing(act.object.name) is not None for act in seeing if not act.unread):
         reading = [call for call in sketch.calls if call.method == "GET" and call.thing in wanted]
         return min(reading, key=lambda call: wanted.index(call.thing), default=None)

@@ -224,6 +224,8 @@ def _done(sketch: Sketch, act: Act, mention: Mention | None, statement: Statemen
         act = _upon(act, thing)
     if mention.kind == "person" and thing.name == sketch.account and act.verb.act in {"create", "send"}:
         return []
+    if act.word in {"add", "remove", "put"} and _is_elsewhere(sketch, act):
+        return []
     thing, target = _really(sketch, act, mention, statement, thing, target)
     if act.word in _MANAGE:
         act = replace(act, word="manage")
@@ -235,6 +237,12 @@ def _done(sketch: Sketch, act: Act, mention: Mention | None, statement: Statemen
         else:
             found += _some(calls.add(sketch, kind, thing, target=target, act=act, create=create))
     return found
+
+
+def _is_elsewhere(sketch: Sketch, act: Act) -> bool:
+    """Whether a thing is put where nothing is kept: what is added to a cart is not made by that."""
+    whole = act.target if act.target is not None and act.target.kind == "thing" else None
+    return whole is not None and whole.concept is not None and sketch.thing(whole.name) is None
 
 
 def _upon(act: Act, thing: Thing) -> Act:

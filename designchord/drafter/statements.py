@@ -32,7 +32,8 @@ _FEATURE = re.compile(
 # What somebody says or decides is no rule: ``singers say that they cannot come``, ``the seller accepts or rejects``,
 # ``a manager can reject a request``.
 _REPORTED = re.compile(
-    r"\b(?:says?|tells?|announces?) (?:\w+ ){0,2}that .*"
+    r"\b(?:because|so that)\b.*"
+    r"|\b(?:says?|tells?|announces?) (?:\w+ ){0,2}that .*"
     r"|\b(?:accept|approve|confirm)s? or (?:reject|decline|refuse)s?\b"
     r"|\b(?!(?:system|app|application|service|api|server|platform) )\w+ (?:shall|can|may|must|should|will) (?:\w+ or )?"
     r"(?:reject|decline|refuse|deny)\b",

@@ -305,3 +305,22 @@ def test_a_verb_that_nobody_knows_is_not_done_by_what_its_neighbour_does() -> No
     blueprint = drafted("# T\n\n- Admins can ban users and unban them.")
     assert fulfilling(blueprint, "R1") == {"blockUser"}
     assert any("R1" in question and "unban" in question for question in blueprint.questions)
+
+
+@pytest.mark.parametrize(
+    ("text", "calls"),
+    [
+        ("Patient management", {"createPatient", "listPatients", "updatePatient", "deletePatient"}),
+        ("Visit scheduling (create, edit, cancel)", {"createVisit", "updateVisit", "cancelVisit"}),
+        ("Create and delete: members, membership types, and rooms",
+         {"createMembershipType", "createRoom", "deleteMembershipType", "deleteRoom"}),
+    ],
+)  # fmt: skip
+def test_names_of_features_and_lists_say_what_is_done(text: str, calls: set[str]) -> None:
+    assert calls <= fulfilling(drafted(f"# Clinic\n\n## Features\n\n- {text}\n- A clerk can see a plan."), "R1")
+
+
+def test_what_is_put_where_nothing_is_kept_is_not_made_by_that_and_reasons_refuse_nothing() -> None:
+    story = "As a customer, I want to remove items from the cart, because I may not need them."
+    blueprint = drafted(f"# Shop\n\n- A clerk can add an item.\n- {story}")
+    assert not fulfilling(blueprint, "R2")

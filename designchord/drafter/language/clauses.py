@@ -116,7 +116,7 @@ def _describes(tokens: list[Token], index: int) -> bool:
     """Whether a verb only describes the noun before it: customers waiting to place orders place none yet."""
     if tokens[index].tag == "verb" and tokens[index].form == "ing":
         after = tokens[index + 1] if index + 1 < len(tokens) else None
-        alone = after is None or (after.tag in {"mark", "prep"} and after.low not in {",", "/"})
+        alone = after is None or (after.tag in {"mark", "prep", "verb", "modal"} and after.low not in {",", "/"})
         return alone or (index > 0 and tokens[index - 1].tag == "noun")
     return index > 2 and tokens[index - 1].tag == "to" and _describes(tokens, index - 2)
 
@@ -177,7 +177,7 @@ def settle(parse: Parse, tokens: list[Token]) -> None:
             act.object = earlier[-1] if earlier else things[-1] if things else act.object
         if act.object is None:
             _turn_passive(act, tokens, before, after, parse.text)
-        act.also = [m for m in direct[1:] if act.object is direct[0] and _joined(parse.text, direct[0], m)]
+        act.also = _listed(parse.text, direct) if direct and act.object is direct[0] else []
         act.unread = act.unread or _unread(parse, tokens, act.start)
         act.target = next((m for m in after if m.role in _REACHED[act.word == "pay"] and m is not act.object), None)
         if act.object is None and act.word in _SOUGHT and act.target is not None and not act.unread:
@@ -260,6 +260,15 @@ def _joined(text: str, first: Mention, other: Mention) -> bool:
     return len(gap) < 60 and bool(
         re.fullmatch(r"(?:\s*(?:,|and|or|&)\s*(?:an?|the|their|his|her|my|[\w-]+)?)+\s*", gap.strip() + " ")
     )
+
+
+def _listed(text: str, direct: list[Mention]) -> list[Mention]:
+    """The objects that are listed behind the first: ``members, membership types, sessions and rooms``."""
+    listed = direct[:1]
+    for mention in direct[1:]:
+        if _joined(text, listed[-1], mention) or _joined(text, direct[0], mention):
+            listed.append(mention)
+    return listed[1:]
 
 
 def _possessor(mention: Mention, parse: Parse, tokens: list[Token]) -> Mention | None:

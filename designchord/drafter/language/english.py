@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 from designchord.drafter import naming
 from designchord.drafter.language.clauses import read_moods, settle
@@ -90,6 +91,7 @@ class English:
             else:
                 index += 1
         settle(result, tokens)
+        _read_features(result, tokens)
         read_logs(result, tokens)
         self._act_by_people(result)
         _sign_up(result)
@@ -219,6 +221,32 @@ class English:
         if not name or len(name) > 40:
             return None
         return Mention(name, label, "thing", "bare", start, guessed=True, plural=word.plural)
+
+
+# What is done where only the name of a feature stands: patient management, appointment scheduling.
+_FEATURES = {
+    "management": "manage", "tracking": "track", "scheduling": "schedule", "creation": "create", "deletion": "delete",
+    "registration": "register", "search": "search", "editing": "edit", "browsing": "browse", "cancellation": "cancel",
+    "administration": "manage", "filtering": "filter", "approval": "approve",
+}  # fmt: skip
+
+
+def _read_features(result: Parse, tokens: list[Token]) -> None:
+    """Names of features are what they say is done, where the line says nothing else but more of it in brackets."""
+    doing = [act for act in result.acts if act.mood == "main" and act.verb.act != "quiet"]
+    if any(act.object is not None or act.subject is not None for act in doing):
+        return
+    for before, token in pairwise(tokens):
+        word = _FEATURES.get(token.low)
+        ends = before.start + len(before.text)
+        thing = next((m for m in result.entities if m.start + len(m.label) == ends and m.kind == "thing"), None)
+        person = next((m for m in result.entities if m.start + len(m.label) == ends and m.kind == "person"), None)
+        about = thing or person
+        if word is not None and about is not None and before.tag == "noun" and ends + 1 == token.start:
+            about.role = "object"
+            for act in doing:
+                act.object, act.unread = about, ""
+            result.acts.append(Act(lexicon().verbs_en[word], token.start, word, object=about, nominal=True))
 
 
 _JOINING = {"register", "register for", "create", "open", "make", "sign up", "sign up for"}
