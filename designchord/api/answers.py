@@ -361,3 +361,48 @@ class Examples(Answer):
 def answer(value: Any, *, status: int = 200) -> HttpResponse:
     """A JSON response. ``value`` comes from the selectors and is JSON-ready."""
     return HttpResponse(orjson.dumps(value), content_type="application/json", status=status)
+
+
+class Read(Answer):
+    """What one file said."""
+
+    name: str
+    notation: str
+    entities: int
+    operations: int
+    schemas: int
+
+
+class Same(Answer):
+    """One thing under two names, and the rule by which it was recognised."""
+
+    name: str
+    other: str
+    rule: str
+
+
+class Remark(Answer):
+    file: str
+    line: int | None
+    code: str
+    message: str
+
+
+class LeftOut(Answer):
+    name: str
+    reason: str
+
+
+class Import(Answer):
+    """What an import would make, and what it says beside it."""
+
+    title: str
+    entities: int
+    relations: int
+    operations: int
+    scenarios: int
+    read: list[Read]
+    same: list[Same]
+    conflicts: list[Remark]
+    left_out: list[LeftOut]
+    not_understood: list[Remark]

@@ -42,6 +42,35 @@ class NewDesign(_Body):
         return Brief(self.title, self.content, self.requirements, self.language or detect_language(text))
 
 
+class File(_Body):
+    """``name`` with its folders; its end says what it is."""
+
+    name: Annotated[str, Field(min_length=1, max_length=300)]
+    text: str
+
+
+class Import(_Body):
+    """The files of a system that is there. With an idea (``content``) its requirements become the design's; without,
+    some are proposed. ``only`` names groups, entities or tables; ``dialect`` that of the scripts."""
+
+    files: Annotated[list[File], Field(min_length=1, max_length=500)]
+    title: Annotated[str, Field(max_length=_LIMITS.title_chars)] = ""
+    content: Annotated[str, Field(max_length=_LIMITS.content_chars)] = ""
+    requirements: Annotated[str, Field(max_length=_LIMITS.requirements_chars)] = ""
+    language: Annotated[str, Field(max_length=16)] = ""
+    only: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=200)] = []
+    dialect: Annotated[str, Field(max_length=20)] = ""
+    model: Annotated[str, Field(max_length=120)] | None = None
+    effort: Literal["quick", "standard", "thorough"] | None = None
+
+    def author(self) -> Brief | None:
+        """The idea that came along."""
+        if not (self.content.strip() or self.requirements.strip()):
+            return None
+        text = f"{self.title}\n{self.content}\n{self.requirements}"
+        return Brief(self.title, self.content, self.requirements, self.language or detect_language(text))
+
+
 class Connect(_Body):
     """A provider by name. Without a ``model`` its default is taken, without a ``url`` its own address, without a
     ``key`` the one that is connected already. ``remember`` keeps it in the home folder."""

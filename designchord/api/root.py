@@ -22,6 +22,7 @@ from designchord.api import (
     designs,
     events,
     failures,
+    importing,
     running,
     sharing,
 )
@@ -98,5 +99,6 @@ api.add_router("/designs", events.router, tags=["designs"])
 api.add_router("/designs", running.router, tags=["designs"])
 api.add_router("/designs", sharing.router, tags=["designs"])
 api.add_router("", account.router, tags=["account"])
+api.add_router("", importing.router, tags=["designs"])
 api.add_router("", connecting.router, tags=["everything else"])
 api.add_router("", catalogue.router, tags=["everything else"])

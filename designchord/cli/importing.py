@@ -14,7 +14,6 @@ from designchord.cli.watching import CODES, watch
 from designchord.errors import BadInput
 
 if TYPE_CHECKING:
-    from designchord.blueprint.model import Brief
     from designchord.readers.joining import Joined
     from designchord.readers.system import System
 
@@ -57,14 +56,24 @@ def import_system(
     nobody said (who uses it, what it is for) is listed as an assumption to confirm.
     """
     from designchord.cli.idea import read_brief
+    from designchord.cli.inputs import read_given
     from designchord.readers import telling
+    from designchord.readers.importing import imported
 
     if out is None and not preview:
         raise BadInput("Name the folder to write: --out DIR.", code="output_missing")
     if out is not None and not preview:
         claim_folder(out, force=force)
     author = read_brief(idea, title=title, content=None, requirements=None, language=language) if idea else None
-    system, joined = _join(inputs, author, title=title, language=language, only=only, schema=schema, dialect=dialect)
+    found = imported(
+        read_given(inputs, dialect=dialect, schema=schema),
+        where=", ".join(inputs),
+        author=author,
+        title=title or "",
+        language=language or "",
+        only=(only or "").split(","),
+    )
+    system, joined = found.system, found.joined
     spoken = joined.blueprint.language
     if preview or out is None:
         if as_json:
@@ -73,12 +82,11 @@ def import_system(
             click.echo(telling.report(system, joined, spoken), nl=False)
         return 0
 
-    brief = author or _brief(system, joined)
     from designchord.blueprint import answering
 
     with reached(running=True) as designs:
         source = answering.dump(joined.blueprint)
-        design_id = designs.start(brief, kinds=(), model=model or "offline", assume="none", blueprint=source)
+        design_id = designs.start(found.brief, kinds=(), model=model or "offline", assume="none", blueprint=source)
         try:
             snapshot = watch(designs, design_id, quiet=False)
         except KeyboardInterrupt:
@@ -90,44 +98,6 @@ def import_system(
         click.echo(_counted(system, joined), err=True)
     tell(snapshot, out, [*files, REPORT], as_json=as_json)
     return CODES.get(snapshot["state"], 1)
-
-
-def _join(
-    inputs: tuple[str, ...],
-    author: Brief | None,
-    *,
-    title: str | None,
-    language: str | None,
-    only: str | None,
-    schema: str,
-    dialect: str,
-) -> tuple[System, Joined]:
-    from designchord.blueprint.requirements import read_requirements
-    from designchord.cli.inputs import read_given
-    from designchord.readers.joining import Given, join
-    from designchord.readers.system import System
-
-    system = System(read_given(inputs, dialect=dialect, schema=schema))
-    chosen = tuple(one.strip() for one in (only or "").split(",") if one.strip())
-    given = Given(title=title or "", language=language or "en", only=chosen)
-    if author is not None:
-        requirements = read_requirements(author)
-        given = Given(author.title, author.content, author.language, requirements, chosen)
-    joined = join(system, given)
-    if joined is None:
-        first = next((f" {one.name}: {one.problem.message}" for one in system.remarks), "")
-        what = "among what was chosen with --only" if chosen else f"in {', '.join(inputs)[:200]}"
-        raise BadInput(f"There is no data model and no API {what}.{first}", code="nothing_read")
-    return system, joined
-
-
-def _brief(system: System, joined: Joined) -> Brief:
-    """What stands for an idea: what was read."""
-    from designchord.blueprint.model import Brief
-
-    blueprint = joined.blueprint
-    read = "\n".join(f"- {reading.name} ({reading.notation})" for reading in system.readings[:50])
-    return Brief(blueprint.title, f"{blueprint.title}\n\n{read}", "", blueprint.language)
 
 
 def _counted(system: System, joined: Joined) -> str:
