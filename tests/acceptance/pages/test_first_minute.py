@@ -139,3 +139,45 @@ def test_a_short_idea_is_asked_about_and_a_model_is_connected_without_a_restart(
         page.get_by_role("button", name="Disconnect").click()
         expect(page.get_by_role("dialog")).to_contain_text("the key is forgotten")
     assert empty.call("GET", "/models")[1]["default"] == "offline"
+
+
+SYSTEM = [
+    {
+        "name": "schema.sql",
+        "mimeType": "application/sql",
+        "buffer": b"CREATE TABLE members (id uuid PRIMARY KEY, email text NOT NULL);\n"
+        b"CREATE TABLE loans (id uuid PRIMARY KEY, member_id uuid NOT NULL REFERENCES members (id), due_on date);\n",
+    },
+    {
+        "name": "openapi.yaml",
+        "mimeType": "application/yaml",
+        "buffer": b"openapi: 3.1.0\ninfo: {title: Lending, version: '1'}\npaths:\n  /loans:\n    get:\n"
+        b"      operationId: listLoans\n      responses: {'200': {description: OK}}\n",
+    },
+]
+
+
+@pytest.mark.parametrize(
+    ("locale", "told", "make"),
+    [("en-US", "2 entities, 1 operation", "Make the design"), ("ko-KR", "엔티티 2개, 동작 1개", "설계 만들기")],
+)
+def test_the_files_of_a_system_that_is_there_become_a_design(
+    newcomer: Callable[..., Visit], locale: str, told: str, make: str
+) -> None:
+    person = newcomer(locale=locale, **({"viewport": {"width": 390, "height": 844}} if locale == "ko-KR" else {}))
+    person.start()
+    page = person.page
+    page.locator("input[name=system]").set_input_files([{**SYSTEM[0], "name": "notes.rb", "buffer": b"puts 1"}])
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("button", name="Back to the text" if locale == "en-US" else "글로 돌아가기").click()
+    assert [one for one in person.observed.errors if "422" not in one] == []  # Chromium tells of the refusal, too
+    person.observed.errors.clear()
+
+    page.locator("input[name=system]").set_input_files(SYSTEM)
+    expect(page.get_by_text(told)).to_be_visible()
+    expect(page.get_by_text("schema.sql:")).to_be_visible()
+    assert find_violations(page) == []
+    page.get_by_role("button", name=make).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lending")
+    person.expect_state("done")
+    person.expect_nothing_bad()

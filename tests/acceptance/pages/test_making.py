@@ -78,7 +78,7 @@ def test_a_file_becomes_the_text_and_what_it_replaced_is_taken_back(visit: Calla
     person.start()
     person.page.locator("#content").fill("What I had typed")
     idea = "# Tool library\n\nNeighbours lend tools.\n\n## Requirements\n\n- Members keep a tool for seven days\n"
-    person.page.locator("input[type=file]").set_input_files(
+    person.page.locator("input[name=idea]").set_input_files(
         {"name": "idea.md", "mimeType": "text/markdown", "buffer": idea.encode()}
     )
 

@@ -65,6 +65,8 @@ const artifact = (id, { kind, part }) => `${design(id)}/artifacts/${kind}${part 
 export const api = {
   listDesigns: (filter = {}, signal) => request("GET", `/designs${query(filter)}`, { signal }),
   startDesign: (brief, key) => request("POST", "/designs", { body: brief, headers: { "Idempotency-Key": key } }),
+  previewImport: (wish, signal) => request("POST", "/imports/preview", { body: wish, signal }),
+  importSystem: (wish, key) => request("POST", "/imports", { body: wish, headers: { "Idempotency-Key": key } }),
   estimateDesign: (brief, signal) => request("POST", "/estimate", { body: brief, signal }),
   readDesign: (id, signal) => request("GET", design(id), { signal }),
   rename: (id, title) => request("PATCH", design(id), { body: { title } }),

@@ -1,9 +1,11 @@
 /** The words of the page in English. */
 import { enChanges } from "./en_changes.js";
+import { enImporting } from "./en_importing.js";
 import { enRunning } from "./en_running.js";
 
 export const en = {
   ...enChanges,
+  ...enImporting,
   ...enRunning,
   skip: "Skip to the content",
   uiLanguage: "Language of this page",

@@ -1,9 +1,11 @@
 /** The words of the page in Korean. */
 import { koChanges } from "./ko_changes.js";
+import { koImporting } from "./ko_importing.js";
 import { koRunning } from "./ko_running.js";
 
 export const ko = {
   ...koChanges,
+  ...koImporting,
   ...koRunning,
   skip: "본문으로 건너뛰기",
   uiLanguage: "화면 언어",
@@ -42,7 +44,7 @@ export const ko = {
   "form.sending": "시작하는 중 …",
   "estimate.about": "예상: {what}",
   "estimate.usable": "{time} 뒤부터 사용 가능",
-  "form.effort": "노력",
+  "form.effort": "작성 수준",
   "effort.quick": "빠르게",
   "effort.quick.hint": "모델은 청사진만 쓰고 나머지는 모두 청사진에서 만듭니다.",
   "effort.standard": "보통",

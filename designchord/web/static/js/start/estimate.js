@@ -58,10 +58,11 @@ function Effort({ effort, chosen, estimate, onValue }) {
 
 /**
  * The efforts beside each other, each with what it would take.
- * @param {{value: string, estimate: Estimate | null, onValue: (effort: string) => void}} props
+ * @param {{offline: boolean, value: string, estimate: Estimate | null, onValue: (effort: string) => void}} props
  */
-export function EffortChoice({ value, estimate, onValue }) {
-  if (estimate && !estimate.calls) return html`<p class="hint estimate" role="status">${t("estimate.offline")}</p>`;
+export function EffortChoice({ offline, value, estimate, onValue }) {
+  if (offline || (estimate && !estimate.calls))
+    return html`<p class="hint estimate" role="status">${t("estimate.offline")}</p>`;
   const chosen = value || estimate?.effort || "standard";
   return html`<fieldset class="form-row efforts"><legend class="label">${t("form.effort")}</legend>
     <div class="effort-list" aria-live="polite">${EFFORTS.map(

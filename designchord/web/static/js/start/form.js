@@ -10,7 +10,8 @@ import { showToast } from "../toast.js";
 import { forgetKey, idempotencyKey, useDraft } from "./draft.js";
 import { Choice, TextField } from "./fields.js";
 import { EffortChoice, useEstimate } from "./estimate.js";
-import { ModelLine } from "./models.js";
+import { Importing, SYSTEM_FILES, readFiles } from "./importing.js";
+import { ModelLine, isOffline, useModels } from "./models.js";
 import { Questions, isShort } from "./questions.js";
 
 const FIELDS = ["title", "content", "requirements", "language", "model", "effort", "without"];
@@ -67,11 +68,16 @@ function KindChoice({ values, error, onChange }) {
   </fieldset>`;
 }
 
-/** A dropped or chosen file becomes the text. */
-function useIdeaFile(onText, onFailure) {
+/** A dropped or chosen file becomes the text; files of a system, or several, are read as one. */
+function useFiles(onText, onSystem, onFailure) {
   const [over, setOver] = useState(false);
-  const take = async (file) => {
+  const take = async (/** @type {File[]} */ files) => {
+    const [file] = files;
     if (!file) return;
+    if (files.length > 1 || SYSTEM_FILES.test(file.name)) {
+      await readFiles(files).then(onSystem, (error) => onFailure(error.message));
+      return;
+    }
     if (file.size > limitOf("idea_file"))
       onFailure(t("form.fileTooLarge", { n: Math.floor(limitOf("idea_file") / 1000) }));
     else onText(await file.text());
@@ -87,17 +93,21 @@ function useIdeaFile(onText, onFailure) {
       if (!event.dataTransfer.files.length) return;
       event.preventDefault();
       setOver(false);
-      take(event.dataTransfer.files[0]);
+      take([...event.dataTransfer.files]);
     },
   };
   return { over, handlers, take };
 }
 
-function FilePicker({ onFile }) {
+function FilePicker({ onFiles }) {
   const input = useRef(null);
+  const system = useRef(null);
+  const chosen = (event) => onFiles([...event.target.files]);
   return html`<p class="file-line hint">
     <button class="link" type="button" onClick=${() => input.current.click()}>${t("form.openFile")}</button> ${t("form.orDrop")}
-    <input ref=${input} type="file" accept=".md,.markdown,.txt,text/markdown,text/plain" hidden onChange=${(event) => onFile(event.target.files[0])} />
+    <input ref=${input} type="file" name="idea" accept=".md,.markdown,.txt,text/markdown,text/plain" hidden onChange=${chosen} />
+    ${" · "}${t("form.orSystem")} <button class="link" type="button" onClick=${() => system.current.click()}>${t("form.openSystem")}</button> <small>(${t("form.systemKinds")})</small>
+    <input ref=${system} type="file" name="system" multiple accept=".sql,.ddl,.yaml,.yml,.json,.dbml,.mmd,.mermaid,.md,.rb" hidden onChange=${chosen} />
   </p>`;
 }
 
@@ -144,13 +154,15 @@ export function IdeaForm({ idea, values, change }) {
   const [asking, setAsking] = useState(false);
   const form = useRef(null);
   const { failure, sending, send, fail } = useSending(values, change);
+  const models = useModels();
   const put = (content) => {
     const before = { content: values.content, title: values.title };
     setErrors({});
     change({ content, title: "" });
     if (before.content.trim()) showToast(t("form.replaced"), { action: t("undo"), onAction: () => change(before) });
   };
-  const { over, handlers, take } = useIdeaFile(put, fail);
+  const [system, setSystem] = useState(/** @type {import("./importing.js").Given[] | null} */ (null));
+  const { over, handlers, take } = useFiles(put, setSystem, fail);
   const submit = async (event) => {
     event.preventDefault();
     const gaps = findGaps(values);
@@ -169,6 +181,8 @@ export function IdeaForm({ idea, values, change }) {
   const estimate = useEstimate(
     idea && !Object.keys(findGaps(values)).length ? toBrief({ ...values, effort: "" }, idea) : null,
   );
+  if (system)
+    return html`<${Importing} files=${system} idea=${values.content.trim() ? idea : null} model=${values.model} onBack=${() => setSystem(null)} />`;
   if (asking)
     return html`<div class="idea"><${Questions} onAnswer=${onAnswer} onBack=${() => setAsking(false)} sending=${sending} />
       ${failure && html`<p class="notice error" role="alert">${failure}</p>`}</div>`;
@@ -176,11 +190,11 @@ export function IdeaForm({ idea, values, change }) {
       onKeyDown=${(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && submit(event)} ...${handlers}>
     <${TextField} name="content" label=${t("form.content")} value=${values.content} error=${errors.content} limit=${limitOf("idea_file")} rows=${9} required=${true}
       placeholder=${t("form.content.placeholder")} onValue=${(content) => change({ content })} />
-    <${FilePicker} onFile=${take} />
+    <${FilePicker} onFiles=${take} />
     <${TextField} name="title" label=${t("form.title")} value=${values.title} error=${errors.title} limit=${limitOf("title")} placeholder=${idea?.title || t("form.title.placeholder")} onValue=${(title) => change({ title })} />
-    <${ModelLine} value=${values.model} onValue=${(model) => change({ model })} />
+    <${ModelLine} models=${models} value=${values.model} onValue=${(model) => change({ model })} />
     <${Options} values=${values} errors=${errors} change=${change} estimate=${estimate} />
-    <${EffortChoice} value=${values.effort} estimate=${estimate} onValue=${(effort) => change({ effort })} />
+    <${EffortChoice} offline=${isOffline(models, values.model)} value=${values.effort} estimate=${estimate} onValue=${(effort) => change({ effort })} />
     ${failure && html`<p class="notice error" role="alert">${failure}</p>`}
     <div class="form-send"><button class="button primary large" type="submit" disabled=${sending}><${Icon} name="spark" /><span>${t(sending ? "form.sending" : "form.send")}</span></button><span class="hint shortcut">${t("form.shortcut")}</span></div>
   </form>`;

@@ -7,7 +7,8 @@ import { Choice } from "./fields.js";
 
 const OFFLINE = "offline";
 
-function useModels() {
+/** What can be asked here; `default` is null until that is known. */
+export function useModels() {
   const [state, setState] = useState(
     /** @type {{items: any[], default: string | null}} */ ({ items: [], default: null }),
   );
@@ -27,12 +28,18 @@ function optionsOf({ name, provider = name, title, models }) {
   return models.map((model) => ({ value: `${provider}:${model}`, label: `${title} · ${model}` }));
 }
 
-/** @param {{value: string, onValue: (value: string) => void}} props */
-export function ModelLine({ value, onValue }) {
-  const { items, default: standard, load } = useModels();
-  const nameOf = (model) => (model === OFFLINE ? t("model.offline") : model);
-  const first = { value: "", label: standard ? t("model.standard", { name: nameOf(standard) }) : t("model.any") };
-  const ready = items.filter((item) => item.ready).flatMap(optionsOf);
+/** Whether rules draft, for want of a model or by choice. */
+export const isOffline = (models, chosen) => (chosen || models.default) === OFFLINE;
+
+/** @param {{models: ReturnType<typeof useModels>, value: string, onValue: (value: string) => void}} props */
+export function ModelLine({ models, value, onValue }) {
+  const { items, default: standard, load } = models;
+  const named = standard === OFFLINE ? t("model.offline") : t("model.standard", { name: standard ?? "" });
+  const first = { value: "", label: standard ? named : t("model.any") };
+  const ready = items
+    .filter((item) => item.ready)
+    .flatMap(optionsOf)
+    .filter(({ value: name }) => name !== standard || name !== OFFLINE);
   // A model that was chosen earlier and is gone must not stay chosen unseen.
   const known = !items.length || !value || ready.some((option) => option.value === value);
   const connected = () => {

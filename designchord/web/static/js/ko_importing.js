@@ -1,0 +1,22 @@
+/** Korean words about systems that are there. */
+export const koImporting = {
+  "form.orSystem": "이미 있는 시스템이라면:",
+  "form.openSystem": "파일 열기",
+  "form.systemKinds": "OpenAPI, SQL, DBML, Mermaid",
+  "error.nothing_read": "이 파일들에는 데이터 모델도 API도 없습니다.",
+  "import.title": "이미 있는 시스템",
+  "import.hint": "추측하지 않습니다. 파일에 없는 내용은 확인이 필요한 가정이 됩니다.",
+  "import.withIdea": "작성한 글도 함께 씁니다. 글의 요구사항이 설계의 요구사항이 됩니다.",
+  "import.reading": "파일 {n}개를 읽는 중 …",
+  "import.read": "읽은 내용",
+  "import.nothing": "없음",
+  "import.entities": "엔티티 {n}개",
+  "import.operations": "동작 {n}개",
+  "import.scenarios": "스토리 {n}개",
+  "import.same": "이름이 둘인 같은 것",
+  "import.conflicts": "서로 어긋나는 내용",
+  "import.leftOut": "뺀 것",
+  "import.notUnderstood": "이해하지 못한 내용",
+  "import.make": "설계 만들기",
+  "import.tooLarge": "파일이 모두 합쳐 900 kB보다 큽니다. 일부를 빼거나 `designchord import`를 쓰세요.",
+};
