@@ -63,6 +63,8 @@ class Statement:
     @property
     def speaks(self) -> bool:
         """Whether it says what people do: a demand, or prose in which somebody does something to a thing."""
+        if shows("example", self.text):
+            return False
         if self.requirement is not None:
             return self.requirement.kind == "functional"
         if self.heading or self.aside or self.line.shape != "paragraph" or shows("itself", self.text):

@@ -167,6 +167,10 @@ BESIDE = "# Shed\n\n- A clerk can add a provider, a room and an item.\n- Members
         ("Order tickets are filled at a constant rate.", set()),
         ("A screen shows the customers waiting to book rooms.", set()),
         ("If the connection is lost, the Item Application shall inform the user.", set()),
+        ("The goal is to make rooms easier to manage.", set()),
+        ("Make borrowing and lending traceable.", set()),
+        ("A guest can register to book a room.", set()),
+        ("For example, members book a room at noon.", set()),
         ("Providers create their own time slots.", {"createTimeSlot"}),
         ("A clerk closes slots to stop new bookings.", {"closeSlot"}),
         ("Patients search for doctors so that they book the right room.", {"listDoctors"}),
@@ -184,6 +188,7 @@ def test_only_what_a_sentence_does_is_covered_and_not_what_it_speaks_of(text: st
         ("업무 템플릿을 저장한다.", set()),
         ("좋아요는 상품의 번호로 등록할 수 있다.", {"likeProduct"}),
         ("신고 횟수에 따른 자동 차단", set()),
+        ("예: 회원은 상품을 신고한다.", set()),
         ("차단된 상품은 목록에 표시되지 않아야 한다.", set()),
     ],
 )

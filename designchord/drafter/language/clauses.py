@@ -26,6 +26,9 @@ _CONDITIONS = {
     "since",
     "although",
 }
+_ALSO = {"again", "also", "only", "now", "today", "online", "together"}
+_JUDGING = {"easy", "easier", "hard", "harder", "simple", "simpler", "difficult", "safe", "safer", "convenient"}
+_ENTERING = {"register", "log in", "sign in", "sign up", "login", "signup"}
 _SOUGHT = {"search", "look", "query", "browse"}
 _ASKING = {"how", "why", "whether"}
 _CONTAINERS = {
@@ -116,14 +119,28 @@ def _describes(tokens: list[Token], index: int) -> bool:
     """Whether a verb only describes the noun before it: customers waiting to place orders place none yet."""
     if tokens[index].tag == "verb" and tokens[index].form == "ing":
         after = tokens[index + 1] if index + 1 < len(tokens) else None
-        alone = after is None or (after.tag in {"mark", "prep", "verb", "modal"} and after.low not in {",", "/"})
+        if after is not None and after.tag == "conj" and index + 2 < len(tokens) and tokens[index + 2].form == "ing":
+            return _describes(tokens, index + 2)  # borrowing and lending
+        judged = (
+            after is not None and after.tag == "adj" and not any(one.tag == "noun" for one in tokens[index + 2 :][:1])
+        )
+        alone = (
+            after is None or judged or (after.tag in {"mark", "prep", "verb", "modal"} and after.low not in {",", "/"})
+        )
         return alone or (index > 0 and tokens[index - 1].tag == "noun")
     return index > 2 and tokens[index - 1].tag == "to" and _describes(tokens, index - 2)
 
 
 def _intends(tokens: list[Token], index: int, moods: list[Mood]) -> bool:
     """Whether a verb is what another act is for: a clerk closes slots to stop bookings. One clicks to do something."""
-    if tokens[index].tag != "verb" or index < 2 or tokens[index - 1].tag != "to" or tokens[index - 2].tag != "noun":
+    if tokens[index].tag != "verb" or index < 2 or tokens[index - 1].tag != "to":
+        return False
+    before = tokens[index - 2]
+    if before.tag == "adj":
+        return before.low in _JUDGING
+    if before.tag == "verb":  # who registers to order orders later
+        return before.verb in _ENTERING
+    if before.tag != "noun":
         return False
     words = lexicon()
     earlier = (one.verb for one, mood in zip(tokens, moods, strict=False) if one.tag == "verb" and mood == "main")
@@ -191,10 +208,19 @@ def settle(parse: Parse, tokens: list[Token]) -> None:
                 act.object, act.target, act.also = follower.object, follower.target, follower.also
                 act.unread = follower.unread
     for act in parse.acts:
+        if act.word == "make" and act.object is not None and _judged(tokens, act.object):
+            act.verb = Verb("quiet", act.word)
         if act.object is not None and act.object.role == "owner":
             act.object = next(
                 (m for m in parse.entities if m.start > act.object.start and m.role != "owner"), act.object
             )
+
+
+def _judged(tokens: list[Token], mention: Mention) -> bool:
+    """Whether an adjective follows a thing: who makes rooms easier to manage makes no room."""
+    end = mention.start + len(mention.label)
+    after = next((token for token in tokens if token.start >= end), None)
+    return after is not None and after.tag == "adj" and not after.low.endswith("ly") and after.low not in _ALSO
 
 
 def _by_system(tokens: list[Token], start: int, end: int) -> bool:
