@@ -82,9 +82,13 @@ class Mock:
         self._tokens: dict[str, tuple[Any, str]] = {}
         self._count = 0
         self.store = Store(stage.schema, file)
-        if self.store.is_new:
-            self.store.fill(self._samples)
-        self._beginning = self.store.dump() if file == ":memory:" else b""
+        try:
+            if self.store.is_new:
+                self.store.fill(self._samples)
+            self._beginning = self.store.dump() if file == ":memory:" else b""
+        except BaseException:
+            self.store.close()
+            raise
 
     def begin_again(self) -> None:
         """Forget what was asked: the rows to begin with, nobody signed in. For a mock in memory."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Final
@@ -131,13 +132,24 @@ def _rehearse(
     stage = stage_of(sources, blueprint, only=only, spent=spent)
     if stage is None:
         return Rehearsal(problems=(say("not_played", language),))
-    mock, transport = None, send
-    if transport is None:
-        try:
-            mock = Mock(stage, language=language)
-        except sqlite3.Error as error:
-            return Rehearsal(problems=(say("tables", language, detail=str(error)[:200]),))
-        transport = mock.handle
+    if send is not None:
+        return _played(stage, None, language, send, inputs, spent)
+    try:
+        mock = Mock(stage, language=language)
+    except sqlite3.Error as error:
+        return Rehearsal(problems=(say("tables", language, detail=str(error)[:200]),))
+    with closing(mock):
+        return _played(stage, mock, language, mock.handle, inputs, spent)
+
+
+def _played(
+    stage: Stage,
+    mock: Mock | None,
+    language: str,
+    transport: Transport,
+    inputs: Mapping[str, str] | None,
+    spent: Spent,
+) -> Rehearsal:
     stories = []
     problems: list[Problem] = []
     played = 0
@@ -147,7 +159,7 @@ def _rehearse(
         if mock is not None:  # every story begins with the same rows
             mock.begin_again()
         for workflow in workflows:
-            if played >= MOST_WORKFLOWS or (send is not None and workflow.get(arazzo.ASKED)):
+            if played >= MOST_WORKFLOWS or (mock is None and workflow.get(arazzo.ASKED)):
                 continue
             played += 1
             runner = Runner(stage.description, transport, inputs, spent)
@@ -157,8 +169,6 @@ def _rehearse(
         about = (told.story.id, told.story.title, told.story.requirements)
         gaps_at = tuple(gap.step for gap in told.gaps if gap.step)
         stories.append(StoryResult(*about, tuple(results), gaps, story_kind(), gaps_at))
-    if mock is not None:
-        mock.close()
     problems += _about_all(stage, language)
     if left := sum(story.unfinished for story in stories):
         problems.append(say(NO_TIME, language, left=str(left)))

@@ -32,11 +32,20 @@ class Store:
         self.schema = schema
         self._database = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
         self._database.row_factory = sqlite3.Row
+        try:
+            self.is_new = self._begin()
+        except BaseException:
+            self._database.close()
+            raise
+
+    def _begin(self) -> bool:
+        """Create the tables unless there are some."""
         self._database.execute("PRAGMA foreign_keys = ON")
-        known = self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        self.is_new = not known
-        for statement in statements(schema, "sqlite") if self.is_new else ():
+        if self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            return False
+        for statement in statements(self.schema, "sqlite"):
             self._database.execute(statement)
+        return True
 
     def close(self) -> None:
         self._database.close()

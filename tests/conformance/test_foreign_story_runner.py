@@ -10,6 +10,7 @@ import os
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +55,15 @@ def mock() -> Mock:
 @pytest.fixture
 def address() -> Iterator[str]:
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(MockServer(mock()), port=port, log_level="critical"))
+    served = mock()
+    server = uvicorn.Server(uvicorn.Config(MockServer(served), port=port, log_level="critical"))
     thread = threading.Thread(target=server.run)
     thread.start()
     wait_until(lambda: server.started, 30, "the mock")
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(20)
+    served.close()
 
 
 def test_a_foreign_runner_comes_to_the_same_verdicts(address: str, tmp_path: Path) -> None:
@@ -70,7 +73,8 @@ def test_a_foreign_runner_comes_to_the_same_verdicts(address: str, tmp_path: Pat
     for name, document in made.documents().items():
         (tmp_path / name).write_text(yaml_of(document), encoding="utf-8")
     sources = {("api", ""): KINDS["api"].skeleton(made.blueprint, KINDS["api"].parts(made.blueprint)[0])}
-    ours = {story.id: story.ran for story in rehearse(sources, made.blueprint, send=mock().handle).stories}
+    with closing(mock()) as served:
+        ours = {story.id: story.ran for story in rehearse(sources, made.blueprint, send=served.handle).stories}
     assert ours == {"lend-a-tool": True, "find-a-note": False}
     assert {story: verdict(tmp_path, story, address) for story in ours} == ours
 

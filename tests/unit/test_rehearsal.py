@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from typing import Any
 
 import pytest
@@ -137,9 +139,14 @@ def stage(plan: Blueprint) -> Stage:
     return made
 
 
-def mock(plan: Blueprint | None = None, **more: Any) -> Mock:
-    made = stage(plan or library())
-    return Mock(made, **more)
+Mocking = Callable[..., Mock]
+
+
+@pytest.fixture
+def mock() -> Iterator[Mocking]:
+    """Makes mocks, of the library unless a plan is given."""
+    with ExitStack() as made:
+        yield lambda plan=None, **more: made.enter_context(closing(Mock(stage(plan or library()), **more)))
 
 
 def ask(server: Mock, method: str, target: str, body: Any = None, token: str = "mock-Member", **headers: str) -> Answer:
@@ -150,7 +157,7 @@ def ask(server: Mock, method: str, target: str, body: Any = None, token: str = "
 # The mock
 
 
-def test_a_mock_remembers_what_it_was_told_and_refuses_a_duplicate() -> None:
+def test_a_mock_remembers_what_it_was_told_and_refuses_a_duplicate(mock: Mocking) -> None:
     server = mock()
     made = ask(server, "POST", "/tools", {"name": "drill"}, "mock-Clerk")
     assert made.status == 201
@@ -159,7 +166,7 @@ def test_a_mock_remembers_what_it_was_told_and_refuses_a_duplicate() -> None:
     assert (again.status, again.body["code"]) == (409, "conflict")
 
 
-def test_lists_are_paged_searched_and_sorted() -> None:
+def test_lists_are_paged_searched_and_sorted(mock: Mocking) -> None:
     server = mock()
     for name in ("axe", "saw", "spade"):
         ask(server, "POST", "/tools", {"name": name}, "mock-Clerk")
@@ -170,7 +177,7 @@ def test_lists_are_paged_searched_and_sorted() -> None:
     assert names == sorted(names, reverse=True)
 
 
-def test_a_fault_in_a_request_is_said_in_a_sentence() -> None:
+def test_a_fault_in_a_request_is_said_in_a_sentence(mock: Mocking) -> None:
     server = mock()
     assert (
         ask(server, "POST", "/members", {"email": "x", "name": "A", "password": "p"})
@@ -183,7 +190,7 @@ def test_a_fault_in_a_request_is_said_in_a_sentence() -> None:
     assert ask(server, "GET", "/tools?size=many").status == 400
 
 
-def test_only_who_signed_in_may_call_and_only_whose_role_it_is() -> None:
+def test_only_who_signed_in_may_call_and_only_whose_role_it_is(mock: Mocking) -> None:
     server = mock()
     assert ask(server, "GET", "/tools", token="").status == 401
     assert ask(server, "POST", "/tools", {"name": "saw"}, "mock-Member").status == 403
@@ -193,7 +200,7 @@ def test_only_who_signed_in_may_call_and_only_whose_role_it_is() -> None:
     assert ask(server, "GET", "/tools", token=signed_in.body["access_token"]).status == 200
 
 
-def test_what_others_need_is_kept_and_what_is_not_there_is_not_found() -> None:
+def test_what_others_need_is_kept_and_what_is_not_there_is_not_found(mock: Mocking) -> None:
     server = mock()
     tool = ask(server, "POST", "/tools", {"name": "saw"}, "mock-Clerk").body["id"]
     times = {"starts_at": "2026-05-01T09:00:00Z", "ends_at": "2026-05-01T10:00:00Z"}
@@ -204,7 +211,7 @@ def test_what_others_need_is_kept_and_what_is_not_there_is_not_found() -> None:
     assert ask(server, "POST", "/loans", {"tool_id": nobody} | times).status == 400
 
 
-def test_periods_may_touch_and_not_overlap() -> None:
+def test_periods_may_touch_and_not_overlap(mock: Mocking) -> None:
     server = mock()
     tool = ask(server, "POST", "/tools", {"name": "saw"}, "mock-Clerk").body["id"]
 
@@ -215,7 +222,7 @@ def test_periods_may_touch_and_not_overlap() -> None:
     assert [lend("09", "11"), lend("10", "12"), lend("11", "12")] == [201, 409, 201]
 
 
-def test_a_status_is_reached_once() -> None:
+def test_a_status_is_reached_once(mock: Mocking) -> None:
     server = mock()
     loan = ask(server, "GET", "/tools").body["items"][0]["id"]
     times = {"starts_at": "2027-05-01T09:00:00Z", "ends_at": "2027-05-01T10:00:00Z"}
@@ -225,13 +232,13 @@ def test_a_status_is_reached_once() -> None:
     assert ask(server, "POST", f"/loans/{made['id']}/return").status == 409
 
 
-def test_a_refusal_that_no_rule_decides_can_be_asked_for_if_it_is_described() -> None:
+def test_a_refusal_that_no_rule_decides_can_be_asked_for_if_it_is_described(mock: Mocking) -> None:
     server = mock()
     assert ask(server, "GET", "/tools", prefer="code=403").status == 403
     assert ask(server, "GET", "/tools", prefer="code=418").status == 200
 
 
-def test_samples_are_the_same_for_one_seed_and_in_the_language_of_the_design() -> None:
+def test_samples_are_the_same_for_one_seed_and_in_the_language_of_the_design(mock: Mocking) -> None:
     first, same, other = mock(seed=1), mock(seed=1), mock(seed=2)
     assert ask(first, "GET", "/tools").body == ask(same, "GET", "/tools").body
     assert ask(first, "GET", "/tools").body != ask(other, "GET", "/tools").body
@@ -240,12 +247,12 @@ def test_samples_are_the_same_for_one_seed_and_in_the_language_of_the_design() -
 @pytest.mark.parametrize(
     "target", ["/", "//", "/tools/", "/tools/%00", "/tools/\ud800", "/x" * 500, "/tools?sort=%27;--", "/loans/%2e%2e"]
 )
-def test_odd_paths_are_answered_without_a_fault_of_the_server(target: str) -> None:
+def test_odd_paths_are_answered_without_a_fault_of_the_server(mock: Mocking, target: str) -> None:
     for method in ("GET", "DELETE", "PATCH"):
         assert ask(mock(), method, target, token="mock-Clerk").status < 500
 
 
-def test_answers_are_those_that_the_description_allows() -> None:
+def test_answers_are_those_that_the_description_allows(mock: Mocking) -> None:
     server, validator = mock(), Validator()
     description: Description = server.description
     for endpoint in description.endpoints:

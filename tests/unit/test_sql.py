@@ -43,8 +43,23 @@ def points(name: str, target: str, **more: Any) -> Attribute:
     return Attribute(name=name, type="uuid", key="foreign", references=target, **more)
 
 
+_OPENED: list[sqlite3.Connection] = []
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    yield
+    while _OPENED:
+        _OPENED.pop().close()
+
+
+def opened() -> sqlite3.Connection:
+    _OPENED.append(sqlite3.connect(":memory:", isolation_level=None))
+    return _OPENED[-1]
+
+
 def created(schema: Schema) -> sqlite3.Connection:
-    database = sqlite3.connect(":memory:", isolation_level=None)
+    database = opened()
     database.execute("PRAGMA foreign_keys = ON")
     for statement in statements(schema, "sqlite"):
         database.execute(statement)
@@ -184,7 +199,7 @@ def test_a_thousand_tables_are_written_in_their_order() -> None:
 @settings(max_examples=20, deadline=None)
 def test_whatever_a_blueprint_is_called_its_sql_runs_and_is_one_script(made: Blueprint) -> None:
     schema = tables_of(made)
-    sqlite3.connect(":memory:").executescript(script(schema, "sqlite"))
+    opened().executescript(script(schema, "sqlite"))
     names = {row[0] for row in created(schema).execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert names == {table.name for table in schema.tables}
     for dialect, reader in (("mysql", "mysql"), ("postgresql", "postgres"), ("sqlite", "sqlite")):
