@@ -10,7 +10,7 @@ PYTEST := $(UV) run --frozen pytest
 CHECK_ENV := DESIGNCHORD_HOME=$(CURDIR)/.make/home
 
 .DEFAULT_GOAL := help
-.PHONY: help run up chaos bench test test-image-python check lint types imports javascript fast fuzz format lock audit
+.PHONY: help run up chaos bench test test-image test-image-python check lint types imports javascript fast fuzz format lock audit
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -48,6 +48,10 @@ test-image-python: ## The suite on the Python and Django that the image has; bef
 	@python=$$(scripts/image-python) && export UV_PROJECT_ENVIRONMENT=$(CURDIR)/.make/image-python UV_PYTHON=$$python && \
 	$(UV) sync --quiet --frozen --group deployment && \
 	$(CHECK_ENV) LLMOCK=$(CURDIR)/.make/aimock/node_modules/.bin/llmock $(PYTEST) -n 2 --dist loadfile -m "not browser"
+
+test-image: ## Build the image and run it as compose.yaml says, with podman; before a release
+	@$(UV) sync --quiet --frozen
+	@$(UV) run --frozen --no-sync python scripts/test-image
 
 check: lint types imports javascript fast ## Lint, types, import rules and the fast tests, in under a minute
 

@@ -9,15 +9,17 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from designchord.settings import Limits, Settings
+from designchord.settings import Limits, Settings, nobody_reads
 from designchord.worker import EXIT_SECONDS
 from tests.flows.serving import serving
+from tests.image.engine import options, probe_of, services
 from tests.servers import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -147,6 +149,15 @@ def test_settings_of_kubernetes_are_settings() -> None:
     passwords = {f"DESIGNCHORD_{name}_PASSWORD": "any#thing" for name in ("DATABASE", "ENGINE", "EVENTS")}
     settings = Settings.from_environ(data | passwords)
     assert (settings.accounts, settings.https, settings.limits.usd_per_day) == (True, "proxy", 20.0)
+    assert nobody_reads(data | passwords) == []
+
+
+def test_settings_that_the_files_name_are_settings() -> None:
+    files = [ROOT / "compose.yaml", ROOT / "Dockerfile", *(ROOT / "kubernetes").glob("*.yaml")]
+    named = {name for file in files for name in re.findall(r"DESIGNCHORD_[A-Z_]*[A-Z]", file.read_text())}
+
+    unknown = set(nobody_reads(dict.fromkeys(named, "")))
+    assert unknown == set()
 
 
 def test_pods_get_the_time_they_need_to_leave() -> None:
@@ -204,3 +215,45 @@ def test_every_setting_that_is_described_is_one() -> None:
     known |= {name.replace("_URL", "_PASSWORD") for name in known if name.endswith("_URL")}
 
     assert described <= known
+
+
+SECRETS = dict.fromkeys(
+    ("POSTGRES_PASSWORD", "RABBITMQ_PASSWORD", "REDIS_PASSWORD", "DESIGNCHORD_SECRET_KEY"), "any # thing"
+)
+
+
+def test_the_trial_runs_the_image_with_what_compose_says() -> None:
+    described = services(SECRETS | {"DESIGNCHORD_HTTPS": "proxy"})
+    worker, web = (options(described[name], keeps=True) for name in ("worker", "web"))
+    said = {f"{option} {value}" for option, value in pairwise(worker)}
+
+    assert "--read-only" in worker
+    assert said >= {
+        "--tmpfs /tmp", "--cap-drop ALL", "--security-opt no-new-privileges", "--volume home:/var/lib/designchord",
+        "--env DESIGNCHORD_CONCURRENCY=2048", "--env DESIGNCHORD_EVENTS_PASSWORD=any # thing", "--memory 768m",
+        "--pids-limit 4096", "--stop-timeout 45", "--restart unless-stopped",
+    }  # fmt: skip
+    assert "DESIGNCHORD_HTTPS=proxy" in web
+    assert "DESIGNCHORD_ALLOWED_HOSTS=127.0.0.1,localhost" in web
+    assert probe_of(described["worker"]) == ["sh", "-c", "find /tmp/alive -mmin -2 | grep -q ."]
+    assert "--restart" not in options(described["prepare"], keeps=False)
+
+
+def test_what_the_trial_cannot_try_of_compose_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "compose.yaml"
+    file.write_text(yaml.safe_dump({"services": {"web": {**COMPOSE["services"]["web"], "privileged": True}}}))
+
+    with pytest.raises(RuntimeError, match="privileged of web"):
+        services(SECRETS, file)
+    with pytest.raises(RuntimeError, match="REDIS_PASSWORD: set it"):
+        services({**SECRETS, "REDIS_PASSWORD": ""})
+
+
+def test_without_an_engine_the_image_is_not_tried_and_that_is_no_failure(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "test-image"), "--no-install"],
+        env={"PATH": str(tmp_path)}, capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert done.returncode == 77
+    assert done.stdout.startswith("Not tried: this needs podman, ")

@@ -1,0 +1,1 @@
+"""The trial of the image: what ``make test-image`` does."""
