@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import closing
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -63,9 +64,8 @@ def test_whatever_is_done_one_after_another_the_answers_are_those_that_the_api_d
     document = linked()
     played = replace(MADE, document=document)
     asked: Counter[tuple[str, int]] = Counter()
-    machine: Any = schemathesis.openapi.from_asgi(
-        "/openapi.json", MockServer(Mock(played, document_at="/openapi.json"))
-    ).as_state_machine()
+    served = Mock(played, document_at="/openapi.json")
+    machine: Any = schemathesis.openapi.from_asgi("/openapi.json", MockServer(served)).as_state_machine()
 
     class Workflow(machine):  # type: ignore[misc]
         def get_call_kwargs(self, case: schemathesis.Case) -> dict[str, Any]:
@@ -76,14 +76,15 @@ def test_whatever_is_done_one_after_another_the_answers_are_those_that_the_api_d
             asked[case.operation.definition.raw["operationId"], response.status_code] += 1
             case.validate_response(response, checks=CHECKS, transport_kwargs=kwargs)
 
-    Workflow.run(
-        settings=settings(
-            max_examples=10,
-            stateful_step_count=8,
-            deadline=None,
-            derandomize=True,
-            suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate],
+    with closing(served):
+        Workflow.run(
+            settings=settings(
+                max_examples=10,
+                stateful_step_count=8,
+                deadline=None,
+                derandomize=True,
+                suppress_health_check=list(HealthCheck),
+                phases=[Phase.generate],
+            )
         )
-    )
     assert any(status < 300 and "{" in MADE.description.by_id[name].template for name, status in asked), asked
