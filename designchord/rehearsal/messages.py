@@ -80,6 +80,17 @@ MESSAGES: Final[dict[str, _Text]] = {
             "그런 동작을 추가하세요.",
         ),
     ),
+    "no_caller": _Text(
+        "warning",
+        (
+            "In the story “{story}”, {operation} is about what belongs to whoever calls, and nobody is asked.",
+            "Add a log-in, or let the request say what it is about.",
+        ),
+        (
+            "“{story}” 스토리의 {operation}은(는) 호출자의 것을 다루지만 API가 호출자를 확인하지 않습니다.",
+            "로그인을 추가하거나, 무엇에 대한 요청인지 요청에 적으세요.",
+        ),
+    ),
     "lent": _Text(
         "info",
         ("No operation creates {what}: the stories ran with sample data.", "Leave it so if it comes from elsewhere."),

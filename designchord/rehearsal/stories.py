@@ -280,6 +280,8 @@ class _Teller:
             raise _Missing(
                 Gap("no_source", said, (("what", table.label or table.name), ("operation", deed.endpoint.id)))
             )
+        if deed.owner and not deed.endpoint.secured:
+            raise _Missing(Gap("no_caller", said, (("operation", deed.endpoint.id),)))
         if table.name not in script.keys:
             self._prepare(script, made)
 

@@ -33,9 +33,10 @@ class _Compiling:
     def __init__(self, blueprint: Blueprint) -> None:
         self.blueprint = blueprint
         self.entities = {entity.name: entity for entity in reversed(blueprint.entities)}
-        # A way to sign in is the only ground in a blueprint for asking who calls.
-        self.secured = any(_is_sign_in(operation) for operation in blueprint.operations)
-        self.account = next((one.entity for one in blueprint.operations if _is_log_in(one) and one.entity), "") or ""
+        # Grounds in a blueprint for asking who calls: a way to sign in, or a refusal of whoever has not.
+        self.secured = any(_is_sign_in(one) or _refuses_strangers(one) for one in blueprint.operations)
+        accounts = [[one.entity for one in blueprint.operations if is_it(one)] for is_it in (_is_log_in, _is_sign_up)]
+        self.account = next((entity for found in accounts for entity in found if entity), "")
         self.main = self._main_actor()
 
     def api(self) -> Api:
@@ -137,6 +138,10 @@ class _Compiling:
 
 def _is_sign_in(operation: Planned) -> bool:
     return operation.method == "POST" and bool(_SIGN_IN.search(operation.path))
+
+
+def _refuses_strangers(operation: Planned) -> bool:
+    return any(code == 401 for code, _ in operation.errors)
 
 
 def _is_log_in(operation: Planned) -> bool:
