@@ -53,7 +53,9 @@ def measure(app: wiring.App, *, designs: int, workload: str, watched: bool, coun
             measuring.enter_context(_counted(queries))
         rows = Design.objects.filter(created_at__gte=timezone.now())
         for load in wanted:
-            design, _ = app.verbs.start(owner=owner, brief=load.brief, kinds=load.kinds, blueprint=load.blueprint)
+            design, _ = app.verbs.start(
+                owner=owner, brief=load.brief, kinds=load.kinds, blueprint=load.blueprint, effort=load.effort
+            )
             if watched:
                 measuring.callback(app.stream.subscribe(str(design.pk), lambda _: None))
         accepted = time.time()

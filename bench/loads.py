@@ -1,7 +1,8 @@
 """What is asked for: many ideas, each the size of a real one, and the calls that each leads to.
 
-Two workloads. ``parts`` is the published one: three calls, all known at once (a sequence diagram, the ERD, the API),
-because the blueprint is given. ``whole`` is the pipeline: the blueprint first, then everything that follows from it.
+Three workloads. ``parts`` is the published one: three calls, all known at once (a sequence diagram, the ERD, the API),
+because the blueprint is given. ``whole`` is the pipeline: the blueprint first, then everything that follows from it by
+a model. ``quick`` is the blueprint alone, and all else compiled from it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ THREE = ("sequence", "erd", "api")
 #: Different ideas. More than any cache of designchord holds, so that each design costs what a new one costs.
 IDEAS = 200
 
-WORKLOADS = ("parts", "whole")
+WORKLOADS = ("parts", "whole", "quick")
 
 Messages = list[dict[str, str]]
 
@@ -36,6 +37,7 @@ class Load:
 
     brief: Brief
     blueprint: str = ""
+    effort: str = "thorough"
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -81,7 +83,8 @@ def _given(number: int) -> str:
 
 def load(workload: str, number: int) -> Load:
     """The design of that number."""
-    return Load(idea(number), _given(number % IDEAS) if workload == "parts" else "")
+    given = _given(number % IDEAS) if workload == "parts" else ""
+    return Load(idea(number), given, "quick" if workload == "quick" else "thorough")
 
 
 @cache
@@ -90,8 +93,10 @@ def stages(workload: str, number: int) -> tuple[tuple[Messages, ...], ...]:
     brief = idea(number)
     if workload == "parts":
         return (_of_parts(brief, _given(number % IDEAS), THREE),)
-    source = answering.dump(_drafted(number % IDEAS))
-    return ((_messages(conversation.blueprint_opening(brief)),), _of_parts(brief, source, tuple(KINDS)))
+    first = (_messages(conversation.blueprint_opening(brief)),)
+    if workload == "quick":
+        return (first,)
+    return (first, _of_parts(brief, answering.dump(_drafted(number % IDEAS)), tuple(KINDS)))
 
 
 def calls(workload: str) -> int:

@@ -82,6 +82,9 @@ def aims(raw: dict[str, Any]) -> list[Aim]:
           for pace, count, aim in (("", 10, 1.05), ("", 100, 1.25), (_TOKENS, 10, 1.05), (_TOKENS, 100, 1.25),
                                    (_TOKENS, 1000, 3.0))
           for mode in ("embedded", "scaled")),
+        *(Aim(f"quick designs, {count:,} at once, answers at once, {mode}: makespan ÷ one call",
+              figures.ratio(f"{mode} quick {count}"), aim)
+          for count, aim in ((10, 1.05), (100, 1.15), (1000, 2.0)) for mode in ("embedded", "scaled")),
         Aim("worker CPU of a design, streaming, watched",
             figures.worker_cpu(f"scaled whole {streams} {_PIECES} watched"), 60, " ms"),
         Aim("worker CPU of a design, streaming, not watched", figures.worker_cpu(f"scaled whole {streams} {_PIECES}"),

@@ -38,12 +38,13 @@ TOKENS, PIECES = "token by token", "piece by piece"
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How much is measured. ``small`` and ``growing`` are numbers of designs at once."""
+    """How much is measured. ``small``, ``quick`` and ``growing`` are numbers of designs at once."""
 
     seconds: float
     latency: float
     runs: int
     small: tuple[int, ...]
+    quick: tuple[int, ...]
     growing: tuple[int, ...]
     streamed: int
     watched: int
@@ -65,11 +66,13 @@ class Scale:
 
 
 FULL = Scale(
-    seconds=840, latency=loads.LATENCY, runs=3, small=(10, 100), growing=(10, 100, 1000), streamed=50, watched=100,
+    seconds=900, latency=loads.LATENCY, runs=3, small=(10, 100), quick=(10, 100, 1000),
+    growing=(10, 100, 1000), streamed=50, watched=100,
     clients=1000, listening=6.0, output=ROOT / "bench" / "results" / "latest.json",
 )  # fmt: skip
 QUICK = Scale(
-    seconds=85, latency=0.4, runs=1, small=(10, 100), growing=(), streamed=10, watched=20, clients=200, listening=2.0,
+    seconds=100, latency=0.4, runs=1, small=(10, 100), quick=(10, 100), growing=(), streamed=10,
+    watched=20, clients=200, listening=2.0,
     output=ROOT / ".make" / "bench" / "quick.json", tokens_per_second=1000,
 )  # fmt: skip
 
@@ -145,6 +148,7 @@ def _at_the_published_pace(
         return Row(mode, workload, designs, _path(workload, designs, pace), counted=counted)
 
     small = [("parts", 10), *(("whole", count) for count in scale.small)]
+    quick = [("quick", count) for count in scale.quick]
     for workload, count in small:
         plan.run(row("bare", workload, count), scale.runs, lambda row: comparison.bare(row, model), takes=10)
     folder.mkdir()
@@ -156,11 +160,11 @@ def _at_the_published_pace(
     with comparison.embedded(folder, model) as run:
         counted = row("embedded", "whole", 4, counted=True)
         run(counted)
-        for workload, count in small:
+        for workload, count in (*small, *quick):
             plan.run(row("embedded", workload, count), scale.runs, run, takes=15)
     with comparison.scaled(folder, model, servers) as run:
         run(row("scaled", "whole", 4))
-        for workload, count in small:
+        for workload, count in (*small, *quick):
             plan.run(row("scaled", workload, count), scale.runs, run, takes=15)
     queries: dict[str, float] = counted.details["queries"]
     return queries
