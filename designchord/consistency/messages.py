@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from designchord.notation.particles import settle_particles
 from designchord.notation.problems import Problem, Severity
 
 
@@ -36,13 +37,15 @@ class _Text:
 def say(violation: Violation, language: str) -> Problem:
     """A violation as a problem in words of the language; English where there are no others."""
     text = MESSAGES[violation.code]
-    message, hint = text.korean if language.split("-")[0].lower() == "ko" else text.english
+    korean = language.split("-")[0].lower() == "ko"
+    told = [sentence.format_map(violation.values) for sentence in (text.korean if korean else text.english)]
+    message, hint = map(settle_particles, told) if korean else told
     place = violation.place
     return Problem(
         code=f"cross.{violation.code}",
         severity=text.severity,
-        message=message.format_map(violation.values),
-        hint=hint.format_map(violation.values) or None,
+        message=message,
+        hint=hint or None,
         kind=place.kind if place else None,
         part=place.part if place else None,
         line=place.line if place else None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -10,6 +9,7 @@ from typing import cast
 import yaml
 
 from designchord.drafter import naming
+from designchord.notation.particles import settle_particles
 
 
 @cache
@@ -53,23 +53,3 @@ def article(label: str) -> str:
 
 def many(label: str) -> str:
     return naming.plural(label) if label.isascii() and label[-1:].isalpha() and label[-1:].islower() else label
-
-
-_PAIRS = {"이(가)": "이가", "을(를)": "을를", "은(는)": "은는", "와(과)": "과와", "(으)로": None, "(이)라고": None}
-
-
-def settle_particles(text: str) -> str:
-    """Choose the form of a Korean particle that its word wants: ``상품을(를)`` → ``상품을``."""
-
-    def choose(match: re.Match[str]) -> str:
-        before, particle = match.group(1), match.group(2)
-        code = ord(before) - 0xAC00
-        final = code % 28 if 0 <= code < 11172 else (0 if before.lower() in "aeiouyw)" else 1)
-        if particle == "(으)로":
-            return before + ("으로" if final not in {0, 8} else "로")
-        if particle == "(이)라고":
-            return before + ("이라고" if final else "라고")
-        pair = _PAIRS[particle] or ""
-        return before + (pair[0] if final else pair[1])
-
-    return re.sub(r"(\S)(이\(가\)|을\(를\)|은\(는\)|와\(과\)|\(으\)로|\(이\)라고)", choose, text)

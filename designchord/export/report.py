@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from designchord.notation.particles import settle_particles
+
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
@@ -81,7 +83,7 @@ def _text(row: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     if not former:
         missing = ", ".join(row.get("missing") or ())
         return f"{row['text']} ({labels['missing'].format(words=missing)})" if missing else str(row["text"])
-    fate = labels["superseded"].format(by=former["by"]) if former.get("by") else labels["retired"]
+    fate = settle_particles(labels["superseded"].format(by=former["by"])) if former.get("by") else labels["retired"]
     return f"{row['text']} ({', '.join(filter(None, (fate, former.get('on'), former.get('reason'))))})"
 
 

@@ -27,6 +27,7 @@ from designchord.blueprint.model import (
 from designchord.blueprint.naming import camel, fold, pascal, snake, split_words
 from designchord.consistency.names import bare_schema, entity_of_schema, fold_name, is_secret, pointed_entity
 from designchord.notation.facts import AttributeFact, EntityFact, RelationFact
+from designchord.notation.particles import settle_particles
 from designchord.readers.conventions import column_key, is_own_key, pair_columns, thing_of_path
 from designchord.readers.naming import free_name, is_longer, one_line, singular_name, snake_names, spaced
 from designchord.readers.stories import given_stories, proposed_stories
@@ -451,7 +452,8 @@ class _Joiner:
         return actors, scenarios
 
     def _assume(self, text: str, about: str) -> None:
-        self._assumptions.append((text, about))
+        korean = self._words is words_of("ko")
+        self._assumptions.append((settle_particles(text) if korean else text, about))
 
     def _listed(self) -> Iterable[Assumption]:
         known = list(dict.fromkeys(self._assumptions))[:200]

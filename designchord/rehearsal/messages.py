@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from designchord.notation.particles import settle_particles
 from designchord.notation.problems import Problem, Severity
 
 #: What the codes of a rehearsal begin with.
@@ -21,12 +22,14 @@ class _Text:
 def say(code: str, language: str, kind: str = "", part: str = "", **values: str) -> Problem:
     """A finding in words of the language; English where there are no others."""
     text = MESSAGES[code]
-    message, hint = text.korean if language.split("-")[0].lower() == "ko" else text.english
+    korean = language.split("-")[0].lower() == "ko"
+    told = [sentence.format_map(values) for sentence in (text.korean if korean else text.english)]
+    message, hint = map(settle_particles, told) if korean else told
     return Problem(
         code=f"{PREFIX}.{code}",
         severity=text.severity,
-        message=message.format_map(values),
-        hint=hint.format_map(values) or None,
+        message=message,
+        hint=hint or None,
         kind=kind or None,
         part=part if kind else None,
     )

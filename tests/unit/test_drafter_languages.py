@@ -8,7 +8,6 @@ from designchord.drafter import naming
 from designchord.drafter.language.english import English
 from designchord.drafter.language.korean import Korean
 from designchord.drafter.language.words import Parse
-from designchord.drafter.phrases import settle_particles
 from designchord.drafter.refusals import condition_of, status_of
 from designchord.drafter.structure.given import find_given, normal_path
 from designchord.ideas.language import detect_language
@@ -179,7 +178,3 @@ def test_wrapped_items_are_one_line_and_markup_is_gone() -> None:
 )
 def test_the_language_of_a_text_is_found(text: str, language: str) -> None:
     assert detect_language(text) == language
-
-
-def test_korean_phrases_choose_the_particle_that_fits() -> None:
-    assert settle_particles("상품을(를) 회원와(과) 예약이(가)") == "상품을 회원과 예약이"

@@ -438,7 +438,7 @@ export const ko = {
   "ended.cancelled": "멈췄습니다.",
   "matrix.moot": "해당 없음",
   "matrix.missing": "하는 것이 없음: {words}",
-  "matrix.superseded": "{by}(으)로 대체됨",
+  "matrix.superseded": "{by|으로/로} 대체됨",
   "matrix.retired": "폐기됨",
 
   "error.unexpected": "처리하지 못했습니다. 다시 시도해 주세요.",
