@@ -17,8 +17,8 @@ _FORMS: Final = {
 _PARTICLE: Final = re.compile(r"(\S*?)(이\(가\)|을\(를\)|은\(는\)|와\(과\)|\(으\)로|\(이\)라고)")
 #: What may stand between a word and its particle.
 _AROUND: Final = "\"'`)]}”’.*_"
-#: Latin letters and digits that are said with a consonant at their end (툴, 아이템, 엘, 알, but 멤버), and those of them
-#: that end in a ㄹ, after which it is 로 all the same. As the page has them (``particles.js``).
+#: Latin letters and digits that are said with a consonant at their end (툴, 아이템, 엘, 알, but 멤버), and those
+#: of them that end in a ㄹ, after which it is 로 all the same. As the page has them (``particles.js``).
 _CLOSED: Final = re.compile(r"(?:[lmn013678]|ng|[LMNR])$")
 _RIEUL: Final = re.compile(r"(?:[l178]|[LR])$")
 _FIRST, _LAST = 0xAC00, 0xD7A3

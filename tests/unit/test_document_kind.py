@@ -216,6 +216,14 @@ def test_the_skeleton_tells_the_whole_blueprint() -> None:
     assert "- A1: " in source
 
 
+def test_what_nobody_described_has_no_column() -> None:
+    blueprint = _blueprint("en")
+    (part,) = KIND.parts(blueprint)
+    assert "| Name | Kind | Description |" in KIND.skeleton(blueprint, part)
+    bare = blueprint.model_copy(update={"actors": (Actor(id="Member", label="member"),)})
+    assert "| Name | Kind |\n| --- | --- |\n| member | person |\n" in KIND.skeleton(bare, part)
+
+
 def test_requirements_of_several_sections_stand_under_their_headings() -> None:
     blueprint = _blueprint()
     second = Requirement(id="R3", text="회원은 책을 돌려준다.", section="반납")

@@ -222,6 +222,9 @@ class _Writer:
         return self.names.get(side, side)
 
     def _table(self, head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
-        names = [self.labels[name] for name in head]
-        lines = ["| " + " | ".join(names) + " |", "|" + " --- |" * len(names)]
-        return lines + ["| " + " | ".join(cell or self.labels["nothing"] for cell in row) + " |" for row in rows]
+        """A table without the columns of which nobody said anything."""
+        names, told = list(head), [tuple(row) for row in rows]
+        columns = [at for at in range(len(names)) if not told or any(row[at] for row in told)]
+        lines = ["| " + " | ".join(self.labels[names[at]] for at in columns) + " |", "|" + " --- |" * len(columns)]
+        nothing = self.labels["nothing"]
+        return lines + ["| " + " | ".join(row[at] or nothing for at in columns) + " |" for row in told]
