@@ -135,13 +135,22 @@ class Settlements(_Body):
     strike: Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=1000)] = []
 
 
+class Answered(_Body):
+    """What a model asked back, and what its asker says to that."""
+
+    question: Annotated[str, Field(min_length=1, max_length=500)]
+    answer: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
 class Change(_Body):
-    """A change of the blueprint in ``words`` or as ``operations``. Without ``apply`` it is only shown.
+    """A change of the blueprint in ``words`` or as ``operations``. Without ``apply`` it is only shown. ``answered``
+    goes with the words that a question came back to.
 
     ``exact``: nothing follows from the operations that is not among them; ``only`` leaves out all but these of what is
     shown, by their places. ``why`` is kept with the change; the words where it is empty."""
 
     words: Annotated[str, Field(max_length=FEEDBACK_CHARS)] | None = None
+    answered: Answered | None = None
     operations: Annotated[list[dict[str, Any]], Field(max_length=5000)] | None = None
     apply: bool = False
     exact: bool = False

@@ -117,10 +117,11 @@ class Preview(Answer):
 
 class ProposedChange(Answer):
     """A change of the blueprint's revision ``base`` and what comes of it; ``number`` is that of the revision it made,
-    null while it is only shown."""
+    null while it is only shown. Where a model asks back, ``question`` is not empty, and there are no operations."""
 
     number: int | None
     base: int
+    question: str
     operations: list[ChangeOperation]
     blueprint: str
     refused: list[RefusedOperation]

@@ -37,6 +37,7 @@ def change_design(request: HttpRequest, design_id: str, body: bodies.Change) -> 
         "design_id": design_id,
         "operations": operations,
         "words": body.words,
+        "answered": (body.answered.question, body.answered.answer) if body.answered else None,
         "exact": body.exact,
         "only": body.only,
     }

@@ -36,7 +36,7 @@ class Designchord(Protocol):
         """Confirm and strike assumptions, all or none."""
         ...
 
-    def propose(self, design_id: str, *, words: str) -> Shape:
+    def propose(self, design_id: str, *, words: str, answered: tuple[str, str] | None = None) -> Shape:
         """What a change in words would mean; nothing is stored."""
         ...
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,13 +26,16 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.argument("words", required=False, metavar="[WORDS]")
 @click.option("--preview", is_flag=True, help="Only say what it would mean.")
 @click.option("--yes", is_flag=True, help="Do not ask before it is done.")
+@click.option("--answer", metavar="TEXT", help="What to say when a model asks back.")
 @click.option("--history", is_flag=True, help="List the changes that were made instead.")
 @_JSON
-def change(design_id: str, words: str | None, preview: bool, yes: bool, history: bool, as_json: bool) -> int:
+def change(
+    design_id: str, words: str | None, preview: bool, yes: bool, answer: str | None, history: bool, as_json: bool
+) -> int:
     """Change the blueprint of the design ID: say in WORDS what should become different, a sentence a change.
 
     What it means is shown first: all that follows from it, which artifacts it touches, whom of the API's callers it
-    breaks. `designchord undo ID` takes it back.
+    breaks. A model may ask back once. `designchord undo ID` takes it back.
     """
     with reached() as designs:
         if history:
@@ -39,6 +43,10 @@ def change(design_id: str, words: str | None, preview: bool, yes: bool, history:
         if not words:
             raise BadInput("Say what should change: designchord change ID “rename Member to Customer”.")
         proposed = designs.propose(design_id, words=words)
+        if proposed["question"] and not as_json:
+            answer = answer or _answered(proposed["question"], may_ask=not yes)
+        if proposed["question"] and answer:
+            proposed = designs.propose(design_id, words=words, answered=(proposed["question"], answer))
         if not as_json:
             _show(proposed)
         if preview or not _possible(proposed):
@@ -91,6 +99,14 @@ def diff(before: str, after: str, as_json: bool) -> int:
         click.echo(tell_all(operations), nl=False)
         click.echo(f"{len(operations)} differences" if operations else "No difference.", err=True)
     return 1 if operations else 0
+
+
+def _answered(question: str, *, may_ask: bool) -> str:
+    """What a person says to a question; nothing where nobody is there to be asked."""
+    if may_ask and sys.stdin.isatty():
+        return str(click.prompt(question, err=True)).strip()
+    click.echo(f"The model asks: {question} (answer with --answer)", err=True)
+    return ""
 
 
 def _possible(proposed: Shape) -> bool:

@@ -67,8 +67,8 @@ class Local:
     def settle(self, design_id: str, *, confirmed: Sequence[str], struck: Sequence[str]) -> None:
         self._verbs.settle(owner=self._owner, design_id=design_id, confirmed=confirmed, struck=struck)
 
-    def propose(self, design_id: str, *, words: str) -> Shape:
-        design, proposal = self._verbs.propose(owner=self._owner, design_id=design_id, words=words)
+    def propose(self, design_id: str, *, words: str, answered: tuple[str, str] | None = None) -> Shape:
+        design, proposal = self._verbs.propose(owner=self._owner, design_id=design_id, words=words, answered=answered)
         return {"number": None, **proposal.to_dict(design)}
 
     def change(self, design_id: str, *, operations: Sequence[Shape], why: str) -> Shape:

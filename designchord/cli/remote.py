@@ -71,8 +71,9 @@ class Remote:
     def settle(self, design_id: str, *, confirmed: Sequence[str], struck: Sequence[str]) -> None:
         self._ask("POST", design_id, "/assumptions", {"confirm": list(confirmed), "strike": list(struck)})
 
-    def propose(self, design_id: str, *, words: str) -> Shape:
-        return self._ask("POST", design_id, "/changes", {"words": words})
+    def propose(self, design_id: str, *, words: str, answered: tuple[str, str] | None = None) -> Shape:
+        told = None if answered is None else {"question": answered[0], "answer": answered[1]}
+        return self._ask("POST", design_id, "/changes", {"words": words, "answered": told})
 
     def change(self, design_id: str, *, operations: Sequence[Shape], why: str) -> Shape:
         body = {"operations": list(operations), "exact": True, "apply": True, "why": why}

@@ -74,13 +74,19 @@ def part_opening(brief: Brief, blueprint_json: str, instruction: str) -> tuple[T
     return (("system", _system()), ("user", f"{shared(brief, blueprint_json)}\n\n{instruction.strip()}"))
 
 
-def change_opening(brief: Brief, described: str, words: str) -> tuple[Turn, ...]:
-    """Ask what a request in words changes of a blueprint, of which ``described`` names all things."""
+def change_opening(
+    brief: Brief, described: str, words: str, answered: tuple[str, str] | None = None
+) -> tuple[Turn, ...]:
+    """Ask what a request in words changes of a blueprint, of which ``described`` names all things; ``answered`` is what
+    was asked back, and what the author said to that."""
     said = [
         f"A design:\n\n{enclose('design', described)}",
         f"What its author asks for, written as data like the design:\n\n{enclose('request', words)}",
-        change_instruction(brief),
     ]
+    if answered is not None:
+        question, reply = answered
+        said.append(f"You asked its author:\n\n{enclose('question', question)}\n\n{enclose('reply', reply)}")
+    said.append(change_instruction(brief))
     return (("system", _system()), ("user", "\n\n".join(said)))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from designchord import drafter
-from designchord.blueprint.changes import Operations
 from designchord.blueprint.changes.answering import ChangeCandidate, describe, read_change
 from designchord.blueprint.model import Blueprint
 from designchord.designs import selectors
@@ -30,10 +29,18 @@ _REASKS = 2
 
 
 def ask_for_change(
-    *, ports: Ports, asker: Asker, design: Design, part: Part, blueprint: Blueprint, words: str
-) -> Operations:
-    """What the design's model makes of a request, asked again at most twice. Raises ``Conflict`` with the model's own
-    code where it gives no change that can be carried out."""
+    *,
+    ports: Ports,
+    asker: Asker,
+    design: Design,
+    part: Part,
+    blueprint: Blueprint,
+    words: str,
+    answered: tuple[str, str] | None = None,
+) -> ChangeCandidate:
+    """What the design's model makes of a request, asked again at most twice: operations, or one question to the author,
+    who has ``answered`` it the second time. Raises ``Conflict`` with the model's own code where it gives no change that
+    can be carried out."""
     step = Step.objects.get(part=part)
     ledger = DatabaseLedger(
         lease=Lease(step=step.pk, token=step.token, design=design.pk, taken=step, blueprint=None),
@@ -63,17 +70,24 @@ def ask_for_change(
         return asker.ask(request, ledger=ledger.about(question, at_most=at_most), owner=str(design.owner_id))
 
     loop = RepairLoop(
-        opening=conversation.change_opening(brief, describe(blueprint), words),
+        opening=conversation.change_opening(brief, describe(blueprint), words, answered),
         instruction=conversation.change_instruction(brief),
         notation="json",
         ask=ask,
-        accept=partial(read_change, before=blueprint, brief=brief, words=words, translate=drafter.english_of),
+        accept=partial(
+            read_change,
+            before=blueprint,
+            brief=brief,
+            words=" ".join((words, *(answered or ()))),
+            translate=drafter.english_of,
+            may_ask=answered is None,
+        ),
         reasks=min(_REASKS, ports.limits.reasks),
         on_repair=lambda: None,
     )
     result = loop.run()
     if isinstance(result.candidate, ChangeCandidate):
-        return result.candidate.operations
+        return result.candidate
     failure = result.failure or ModelError()
     raise Conflict(
         f"The model gave no change that could be made: {failure.message}",

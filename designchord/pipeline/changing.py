@@ -35,14 +35,24 @@ _COMPILED = frozenset({Origin.COMPILED, Origin.OFFLINE, Origin.SKELETON})
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """A change in words; ``answered`` is a question that they had led to, and its answer."""
+
+    words: str
+    answered: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A change of revision ``base`` that is not stored. ``operations`` are all that was asked for and follows from it;
-    ``applied`` says which of them can be carried out, and what comes of it."""
+    ``applied`` says which of them can be carried out, and what comes of it. Where words could mean too much, there is a
+    ``question`` to their author instead."""
 
     base: int
     before: Blueprint
     operations: Operations
     applied: Applied
+    question: str = ""
 
     @property
     def after(self) -> Blueprint:
@@ -61,6 +71,7 @@ class Proposal:
         """JSON-ready, as ``docs/http.md`` shows it."""
         return {
             "base": self.base,
+            "question": self.question,
             "operations": [
                 {**one, "line": tell(operation), "needs": list(needed)}
                 for one, operation, needed in zip(
@@ -84,7 +95,13 @@ class Proposal:
 
 
 def propose(
-    *, base: int, source: str, operations: Sequence[Any], exact: bool = False, only: Collection[int] | None = None
+    *,
+    base: int,
+    source: str,
+    operations: Sequence[Any],
+    exact: bool = False,
+    only: Collection[int] | None = None,
+    question: str = "",
 ) -> Proposal:
     """What operations would make of a blueprint. Unless they are ``exact``, what follows from them is added; ``only``
     leaves all others out, by their places."""
@@ -95,7 +112,7 @@ def propose(
         if unknown:
             raise BadInput(f"There is no operation {unknown[0]} in this change.", code="operation_not_found")
         written = picked(written, sorted(set(only)))
-    return Proposal(base, before, written, apply(before, written))
+    return Proposal(base, before, written, apply(before, written), question)
 
 
 def picked(operations: Sequence[Any], places: Sequence[int]) -> Operations:
@@ -144,6 +161,8 @@ def undoing(*, base: int, source: str, inverse: Sequence[Any]) -> Proposal:
 
 def refuse_nothing(proposal: Proposal, *, strictly: bool = False) -> None:
     """Raise ``Conflict`` when nothing of a proposal, or ``strictly`` not all of it, can be carried out."""
+    if proposal.question:
+        raise Conflict(proposal.question, code="change_question", question=proposal.question)
     refused = proposal.applied.refused
     if refused and (strictly or not proposal.applied.done):
         raise Conflict(refused[0].message, code="change_refused", refused=[one.to_dict() for one in refused])

@@ -34,7 +34,7 @@ from designchord.llm.providers import OFFLINE
 from designchord.notation.problems import Problem, has_errors
 from designchord.pipeline import changing
 from designchord.pipeline.asking import ask_for_change
-from designchord.pipeline.changing import Cause, Proposal
+from designchord.pipeline.changing import Cause, Proposal, Wish
 from designchord.pipeline.compiling import compile_design, compile_for
 from designchord.pipeline.estimate import NOTHING_ASKED, Estimate, estimate
 from designchord.pipeline.making import digest
@@ -224,11 +224,13 @@ class Verbs:
         words: str | None = None,
         exact: bool = False,
         only: Collection[int] | None = None,
+        answered: tuple[str, str] | None = None,
     ) -> tuple[Design, Proposal]:
         """What operations, or words for them, would make of the blueprint, and what could not be carried out; nothing
-        is stored."""
+        is stored. ``answered``: a question that the words had led to, and its answer."""
         design, found, current = selectors.artifact_get(owner=owner, design_id=design_id, kind="blueprint")
-        return design, self._proposed(design, found, current, operations, words, exact=exact, only=only)
+        asked = Wish(words or "", answered) if operations is None else operations
+        return design, self._proposed(design, found, current, asked, exact=exact, only=only)
 
     def change(
         self,
@@ -239,11 +241,13 @@ class Verbs:
         words: str | None = None,
         exact: bool = False,
         only: Collection[int] | None = None,
+        answered: tuple[str, str] | None = None,
         why: str = "",
     ) -> tuple[Design, Proposal, Revision]:
         """Carry out what can be carried out of them. Nothing at all is a ``Conflict`` that says why."""
         design, found, current = selectors.artifact_get(owner=owner, design_id=design_id, kind="blueprint")
-        proposal = self._proposed(design, found, current, operations, words, exact=exact, only=only)
+        asked = Wish(words or "", answered) if operations is None else operations
+        proposal = self._proposed(design, found, current, asked, exact=exact, only=only)
         changing.refuse_nothing(proposal)
         cause = Cause(origin=ChangeOrigin.CHANGED, why=why.strip() or (words or "").strip())
         _, revision = self._change(owner, design, found, proposal, cause)
@@ -342,27 +346,35 @@ class Verbs:
         design: Design,
         part: Part,
         current: Revision,
-        operations: Sequence[Any] | None,
-        words: str | None,
+        asked: Sequence[Any] | Wish,
         *,
         exact: bool,
         only: Collection[int] | None,
     ) -> Proposal:
-        if operations is None:
-            operations = self._read(design, part, answering.load(current.source), vet_request(words or ""))
-        base, source = current.number, current.source
-        return changing.propose(base=base, source=source, operations=operations, exact=exact, only=only)
+        base, source, question = current.number, current.source, ""
+        if isinstance(asked, Wish):
+            asked, question = self._read(design, part, answering.load(source), asked)
+        return changing.propose(base=base, source=source, operations=asked, exact=exact, only=only, question=question)
 
-    def _read(self, design: Design, part: Part, blueprint: Blueprint, words: str) -> Operations:
-        """Words as operations: by rules where they are plain, else by the design's model."""
+    def _read(self, design: Design, part: Part, blueprint: Blueprint, wish: Wish) -> tuple[Operations, str]:
+        """Words as operations: by rules where they are plain, else by the design's model, which may ask back."""
+        words = vet_request(wish.words)
         try:
-            return drafter.read_request(words, blueprint)
+            return drafter.read_request(words, blueprint), ""
         except BadInput as refusal:
             asker = None if refusal.code != "needs_model" else self._ports.models.asker(design.model)
             if asker is None:
                 raise
-        ports = self._ports
-        return ask_for_change(ports=ports, asker=asker, design=design, part=part, blueprint=blueprint, words=words)
+        found = ask_for_change(
+            ports=self._ports,
+            asker=asker,
+            design=design,
+            part=part,
+            blueprint=blueprint,
+            words=words,
+            answered=wish.answered,
+        )
+        return found.operations, found.question
 
     def _put(self, part: Part, new: NewRevision, base: int | None) -> tuple[Part, Revision]:
         """Store what a person made of a part other than the blueprint; then cross-check the design again."""

@@ -148,6 +148,7 @@ interface LiveText {
 interface Proposal {
   number: number | null;
   base: number;
+  question: string;
   operations: Record<string, any>[];
   blueprint: string;
   refused: { operation: number; code: string; message: string; values: Record<string, string> }[];

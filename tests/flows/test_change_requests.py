@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -147,3 +150,43 @@ def test_a_blueprint_that_is_made_anew_is_a_change_and_forgets_no_requirement(tm
     assert len(ids) == len(set(ids))
     assert changes[-1]["base"] == 1
     assert [one["why"] for one in changes if one["who"] == "openai:test"] in ([], ["shorter names"])
+
+
+def test_a_model_may_ask_back_once_and_is_told_the_answer(tmp_path: Path) -> None:
+    question = "Are refunds paid out by card or in cash?"
+    texts = [json.dumps({"question": question}), json.dumps({"question": "And who?"}), json.dumps(PAYMENTS)]
+    with ModelServer(answers(*texts)) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
+        design = submit(app)
+        wait_until_ended(design)
+        _, asked = app.verbs.propose(owner=local_owner(), design_id=design, words=WISH)
+        assert (asked.question, asked.operations, asked.after) == (question, (), asked.before)
+        answered = (question, "By card only.")
+        _, proposal = app.verbs.propose(owner=local_owner(), design_id=design, words=WISH, answered=answered)
+        assert proposal.question == ""
+        assert proposal.after.entity("Payment") is not None
+        told = [json.dumps(call.body) for call in server.calls if "By card only." in json.dumps(call.body)]
+    assert len(told) == 2, "a second question is no answer, and is asked again"
+    assert all(question in one for one in told)
+
+
+def test_a_question_is_answered_at_the_command_line(tmp_path: Path) -> None:
+    texts = [json.dumps({"question": "By card or in cash?"})] * 2 + [json.dumps(PAYMENTS)]
+    with ModelServer(answers(*texts[:1])) as server:
+        environ = {"DESIGNCHORD_HOME": str(tmp_path / "home"), "OPENAI_BASE_URL": server.base_url, **MODEL}
+
+        def say(*arguments: str) -> subprocess.CompletedProcess[str]:
+            command = [sys.executable, "-m", "designchord", *arguments]
+            kept = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path.cwd()), **environ}
+            return subprocess.run(
+                command, capture_output=True, text=True, timeout=120, env=kept, cwd=tmp_path, stdin=subprocess.DEVNULL
+            )
+
+        (tmp_path / "idea.md").write_text("# Tool library\n\nMembers borrow items and reserve them.\n", "utf-8")
+        assert say("generate", "idea.md", "--out", "out").returncode == 0
+        design = json.loads(say("list", "--json").stdout)[0]["id"]
+        asked = say("change", design, WISH, "--preview")
+        assert (asked.returncode, "The model asks: By card or in cash?" in asked.stderr) == (2, True)
+        server.script(answers(*texts[1:]))
+        told = say("change", design, WISH, "--answer", "By card.", "--preview")
+    assert told.returncode == 0, told.stderr
+    assert "+ entity Payment" in told.stdout

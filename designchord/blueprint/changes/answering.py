@@ -19,7 +19,9 @@ from designchord.blueprint.normalising import Normaliser
 from designchord.notation.answer import find_value
 from designchord.notation.problems import Fix, Problem
 
-_KEYS: Final = frozenset({"rename", "remove", "attributes", "change", "add"})
+_KEYS: Final = frozenset({"rename", "remove", "attributes", "change", "add", "question"})
+#: Characters of a question that is asked back.
+_QUESTION: Final = 500
 _ADDED: Final = ("actor", "requirement", "entity", "relation", "operation", "scenario")
 _CHANGED: Final = frozenset(
     {
@@ -40,24 +42,31 @@ _CHANGED: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ChangeCandidate:
-    """What an answer came to. ``source`` tells the operations, a line each."""
+    """What an answer came to. ``source`` tells the operations, a line each; ``question``: what it asks back instead."""
 
     source: str
     operations: Operations = ()
     fixes: tuple[Fix, ...] = ()
     problems: tuple[Problem, ...] = ()
     wanting: tuple[Problem, ...] = ()
+    question: str = ""
 
     @property
     def acceptable(self) -> bool:
-        return bool(self.operations) and not any(one.severity == "error" for one in self.problems)
+        return bool(self.operations or self.question) and not any(one.severity == "error" for one in self.problems)
 
 
 def read_change(
-    answer: str, before: Blueprint, brief: Brief, words: str, *, translate: Callable[[str], str] | None = None
+    answer: str,
+    before: Blueprint,
+    brief: Brief,
+    words: str,
+    *,
+    translate: Callable[[str], str] | None = None,
+    may_ask: bool = False,
 ) -> ChangeCandidate:
     """The operations of an answer to a request in ``words``. A whole blueprint, where one comes all the same, counts as
-    its difference from the present one, as far as the request speaks of it."""
+    its difference from the present one, as far as the request speaks of it. Who ``may_ask`` may do so instead."""
     found = find_value(answer)
     if not isinstance(found.value, dict):
         return _refused("change.not_found", "The answer holds no JSON object.", "Answer with one JSON object.")
@@ -67,6 +76,10 @@ def read_change(
     else:
         reading = _Reading(before, brief, words, translate)
         operations, fixes = tuple(reading.operations(raw)), tuple(reading.fixes)
+    question = raw.get("question")
+    if not operations and may_ask and isinstance(question, str) and question.strip():
+        asked = " ".join(question.split())[:_QUESTION]
+        return ChangeCandidate(asked, fixes=fixes, question=asked)
     if not operations:
         hint = "Say what is to be added, changed, renamed or removed, by the names of the list."
         return _refused("change.empty", "The answer changes nothing.", hint)

@@ -184,3 +184,22 @@ def test_a_conflict_with_an_edit_by_hand_is_shown_with_both_sides_and_resolved_i
     assert ("deposit" in resolved, "colour" in resolved, "Payment" in resolved) == (True, False, True)
     assert server.call("GET", f"/designs/{design_id}/artifacts/erd")[1]["stale"] is None
     person.expect_nothing_bad()
+
+
+def test_a_model_asks_back_once_and_the_answer_leads_to_a_proposal(
+    visit: Callable[..., Visit], payable: Callable[[str], str], model_says: Callable[..., None]
+) -> None:
+    design_id = payable("en")
+    shown = {"fault": "answer", "text": "Change this design as the request asks"}
+    question = json.dumps({"question": "By card or in cash?"})
+    model_says({**shown, "answer": question, "times": 1}, {**shown, "answer": payments(WISHES["en"])})
+    person = visit()
+    person.open(design_id, "blueprint")
+    page = person.page
+    page.get_by_label("What should become different?").fill(WISHES["en"])
+    page.get_by_role("button", name="See what it means").click()
+    answer = page.get_by_label("The model asks back: By card or in cash?")
+    answer.fill("By card.")
+    page.get_by_role("button", name="Answer", exact=True).click()
+    expect(page.get_by_role("dialog").get_by_label("Add the entity Payment")).to_be_checked()
+    person.expect_nothing_bad()

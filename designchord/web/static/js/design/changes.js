@@ -187,30 +187,77 @@ export const undoChange = (designId, number) =>
     showToast(t("change.undone"));
   });
 
+/** How long a model has been at it, and a way not to wait for it any more. */
+function Waiting({ onCancel }) {
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setSeconds((last) => last + 1), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  if (!seconds) return null;
+  return html`<p class="hint"><span role="timer">${t("change.waiting", { seconds })}</span> <button class="link" type="button" onClick=${onCancel}>${t("cancel")}</button></p>`;
+}
+
+/** What the model asks back, to be answered once. */
+function Question({ question, busy, onAnswer }) {
+  const [answer, setAnswer] = useState("");
+  const send = (event) => {
+    event.preventDefault();
+    onAnswer(answer.trim());
+  };
+  return html`<form class="notice ask-back" onSubmit=${send}><label for="ask-back"><strong>${t("change.question")}</strong> ${question}</label>
+    <input id="ask-back" class="input" type="text" value=${answer} maxlength="2000" onInput=${(event) => setAnswer(event.target.value)} />
+    <button class="button" type="submit" disabled=${busy || !answer.trim()}>${t("change.answer")}</button></form>`;
+}
+
+/** Asks what words would mean; what is not waited for any more is let go. */
+function useWish(designId) {
+  const [state, setState] = useState(
+    /** @type {{busy: boolean, problem: string, proposal: Proposal | null}} */ ({
+      busy: false,
+      problem: "",
+      proposal: null,
+    }),
+  );
+  const abort = useRef(/** @type {AbortController | null} */ (null));
+  useEffect(() => () => abort.current?.abort(), []);
+  const ask = async (wish) => {
+    abort.current?.abort();
+    const mine = new AbortController();
+    abort.current = mine;
+    setState({ busy: true, problem: "", proposal: null });
+    try {
+      const proposal = await api.change(designId, wish, mine.signal);
+      setState({ busy: false, problem: "", proposal });
+    } catch (error) {
+      if (!mine.signal.aborted) setState({ busy: false, problem: describeFailure(error), proposal: null });
+    }
+  };
+  const forget = () => {
+    abort.current?.abort();
+    setState({ busy: false, problem: "", proposal: null });
+  };
+  return { ...state, ask, forget };
+}
+
 /** Words for what should become different; what they mean is shown before anything happens. */
 export function AskForChange({ designId }) {
   const [words, setWords] = useState("");
-  const [problem, setProblem] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [proposal, setProposal] = useState(null);
-  const ask = async (event) => {
+  const { busy, problem, proposal, ask, forget } = useWish(designId);
+  const send = (event) => {
     event.preventDefault();
-    setBusy(true);
-    setProblem("");
-    try {
-      setProposal(await api.change(designId, { words }));
-    } catch (error) {
-      setProblem(describeFailure(error));
-    }
-    setBusy(false);
+    ask({ words });
   };
-  return html`<form class="ask-change" onSubmit=${ask}>
+  const question = proposal?.question ?? "";
+  return html`<form class="ask-change" onSubmit=${send}>
     <label class="sr" for="ask-change">${t("change.ask")}</label>
     <input id="ask-change" class="input" type="text" value=${words} placeholder=${t("change.placeholder")} maxlength="10000" onInput=${(event) => setWords(event.target.value)} />
     <button class="button" type="submit" disabled=${busy || !words.trim()}>${t("change.preview")}</button>
     ${problem && html`<p class="notice warning" role="alert">${problem}</p>`}
-    ${proposal && html`<${ChangeDialog} designId=${designId} proposal=${proposal} why=${words} onDone=${() => setWords("")} onClose=${() => setProposal(null)} />`}
-  </form>`;
+    ${proposal && !question && html`<${ChangeDialog} designId=${designId} proposal=${proposal} why=${words} onDone=${() => setWords("")} onClose=${forget} />`}
+  </form>
+  ${busy && html`<${Waiting} onCancel=${forget} />`}
+  ${question && html`<${Question} question=${question} busy=${busy} onAnswer=${(answer) => ask({ words, answered: { question, answer } })} />`}`;
 }
 
 /** Who changed the blueprint, when and why, each to be taken back. `newest`: read again when this is another. */
