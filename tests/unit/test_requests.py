@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from designchord import drafter
-from designchord.blueprint.changes import apply, expand, tell
+from designchord.blueprint.changes import Add, apply, expand, tell
 from designchord.blueprint.model import Blueprint, Brief
 from designchord.errors import BadInput
 
@@ -118,3 +118,28 @@ def test_a_relation_of_many_to_many_takes_the_place_of_the_one_before() -> None:
     loan = after.entity("Loan")
     assert loan is not None
     assert "member_id" not in {one.name for one in loan.attributes}
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (
+            "Members review tools with a rating.",
+            ["+ entity Review", "+ operation createReview: POST /tools/{tool_id}/reviews"],
+        ),
+        ("Keepers register tools.", ["~ operation createTool requirements: R3 \u2192 R3, R9"]),
+    ],
+)
+def test_what_would_fulfil_a_requirement_is_read_from_its_words(text: str, lines: list[str]) -> None:
+    asked = [Add(what="requirement", value={"id": "R9", "text": text})]
+    design = apply(ENGLISH, asked).blueprint
+    operations = drafter.read_request("fulfil R9", design)
+    assert [tell(one) for one in operations] == lines
+    assert not apply(design, expand(design, operations)).refused
+
+
+def test_what_rules_do_not_read_in_a_requirement_is_left_to_a_model() -> None:
+    asked = [Add(what="requirement", value={"id": "R9", "text": "It must answer within 200 ms."})]
+    with pytest.raises(BadInput) as caught:
+        drafter.read_request("fulfil R9", apply(ENGLISH, asked).blueprint)
+    assert caught.value.code == "needs_model"

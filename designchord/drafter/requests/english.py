@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from designchord.drafter.requests import shaping
+from designchord.drafter.requests.fulfilling import fulfil
 from designchord.drafter.requests.writing import Writing
 
 Write = Callable[[Writing, re.Match[str]], list[Any] | None]
@@ -98,6 +99,8 @@ def _rule(pattern: str, write: Write) -> tuple[re.Pattern[str], Write]:
 
 #: Patterns of whole sentences, the more particular ones first.
 ENGLISH: tuple[tuple[re.Pattern[str], Write], ...] = (
+    _rule(r"(?:fulfil+|cover|satisfy|implement) (?:the )?(?:requirement )?(?P<id>R\d{1,4})",
+          lambda w, m: fulfil(w, m["id"])),
     _rule(rf"(?:make |mark |set |change )?{_FIELDS} {_OF} (?:(?:must|should|has to|have to|to) be |to |as )?{_MARK}",
           _marks),
     _rule(rf"(?:make |mark |set |change ){_FIELDS} (?:to be |as )?{_MARK} {_OF}", _marks),

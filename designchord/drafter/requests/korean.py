@@ -7,6 +7,7 @@ from typing import Any
 
 from designchord.drafter.requests import shaping
 from designchord.drafter.requests.english import Write
+from designchord.drafter.requests.fulfilling import fulfil
 from designchord.drafter.requests.writing import Writing
 
 _ENDING = re.compile(
@@ -87,6 +88,8 @@ def _rule(pattern: str, write: Write) -> tuple[re.Pattern[str], Write]:
 
 
 KOREAN: tuple[tuple[re.Pattern[str], Write], ...] = (
+    _rule(r"(?:요구사항 )?(?P<id>R\d{1,4})(?:을|를)? (?:충족|만족|구현|이루어 줘|이루기)(?:시켜 줘|하게)?",
+          lambda w, m: fulfil(w, m["id"])),
     _rule(rf"(?:요구사항 )?(?P<id>R\d{{1,4}})(?:을|를|은|는)? [\"“'](?P<text>.+)[\"”'](?:으로|로) "
           rf"(?:{_CHANGE}|대체|교체)",
           lambda w, m: w.replace_requirement(m["id"], m["text"])),

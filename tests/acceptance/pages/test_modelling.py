@@ -132,3 +132,27 @@ def test_two_people_who_edit_at_once_lose_nothing(
     names = {one["name"]: one for one in after["entities"]}
     assert names["Member"]["label"] == "neighbour"
     assert "weight" in {one["name"] for one in names["Device"]["attributes"]}
+
+
+def test_the_picture_leads_to_the_editor_and_an_empty_cell_of_the_matrix_to_a_proposal(
+    visit: Callable[..., Visit], new_design: Callable[..., str], server: Server
+) -> None:
+    design_id = new_design()
+    asked = {"do": "add", "what": "requirement", "value": {"id": "R9", "text": "Members review tools with a rating."}}
+    assert server.call("POST", f"/designs/{design_id}/changes", {"operations": [asked], "apply": True})[0] == 200
+    person = visit()
+    person.open(design_id, "erd")
+    page = person.page
+    page.locator('.er-table[data-name="Tool"]').click()
+    page.get_by_role("link", name="Edit tool").click()
+    expect(page.get_by_label("Tool name", exact=True)).to_be_focused()
+    person.open(design_id, "report")
+    page.get_by_role("link", name="Propose what would fulfil R9").first.click()
+    page.get_by_role("button", name="See what it means").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Add the entity Review")).to_be_checked()
+    dialog.get_by_role("button", name="Do these").click()
+    expect(dialog).to_have_count(0)
+    calls = blueprint_of(server, design_id)["operations"]
+    assert [one["id"] for one in calls if "R9" in one.get("requirements", [])] == ["createReview"]
+    person.expect_nothing_bad()

@@ -40,7 +40,7 @@ const PREVIEWS = {
   mermaid: (props) =>
     keywordOf(props.item.kind) === "sequenceDiagram" && props.item.part
       ? html`<${StoryView} ...${props} />`
-      : html`<${Diagram} kind=${props.item.kind} text=${props.item.artifact.revision.source} whole=${true} title=${props.title} />`,
+      : html`<${Diagram} kind=${props.item.kind} text=${props.item.artifact.revision.source} whole=${true} editable=${true} title=${props.title} />`,
   markdown: ({ designId, item }) => html`<${Reading} designId=${designId} item=${item} />`,
   openapi: ({ designId, item, items }) => html`<${ApiView} designId=${designId} item=${item} items=${items} />`,
   blueprint: ({ designId, item, items }) =>
@@ -108,27 +108,28 @@ function Views({ view, onView, editing }) {
 }
 
 /** A blueprint is edited in place, or as JSON. */
-function BlueprintEditing({ designId, item, onDone }) {
+function BlueprintEditing({ designId, item, thing, onDone }) {
   const [asJson, setAsJson] = useState(hasDraft(designId, item.key));
   const choice = (json, label) =>
     html`<button type="button" aria-pressed=${String(asJson === json)} onClick=${() => setAsJson(json)}>${label}</button>`;
   return html`<div class="segments" role="group" aria-label=${t("edit")}>${choice(false, t("model.form"))}${choice(true, "JSON")}</div>
-    ${asJson ? html`<${Editor} designId=${designId} item=${item} onDone=${onDone} onDraft=${() => {}} />` : html`<${BlueprintEditor} designId=${designId} item=${item} onDone=${onDone} />`}`;
+    ${asJson ? html`<${Editor} designId=${designId} item=${item} onDone=${onDone} onDraft=${() => {}} />` : html`<${BlueprintEditor} designId=${designId} item=${item} thing=${thing} onDone=${onDone} />`}`;
 }
 
-function Editing({ designId, item, title, onDone }) {
+function Editing({ designId, item, title, thing, onDone }) {
   const [draft, setDraft] = useState(item.artifact.revision.source);
   const editor = html`<${Editor} designId=${designId} item=${item} onDone=${onDone} onDraft=${setDraft} />`;
   if (notationOf(item.kind) === "blueprint")
-    return html`<${BlueprintEditing} designId=${designId} item=${item} onDone=${onDone} />`;
+    return html`<${BlueprintEditing} designId=${designId} item=${item} thing=${thing} onDone=${onDone} />`;
   if (!isDrawn(item.kind)) return editor;
   return html`<div class="beside">${editor}<${Diagram} kind=${item.kind} text=${draft} whole=${true} title=${title} /></div>`;
 }
 
-function Opened({ designId, item, items, title, line, model }) {
+function Opened({ designId, item, items, title, line, thing, model }) {
   const [view, setView] = useState(line ? "source" : "preview");
   const typed = hasDraft(designId, item.key) || (notationOf(item.kind) === "blueprint" && hasOperations(designId));
-  const [mode, setMode] = useState(typed ? "edit" : "read");
+  const wish = /^fulfil:(R\d+)$/.exec(thing)?.[1] ?? "";
+  const [mode, setMode] = useState(typed || (thing && !wish) ? "edit" : "read");
   const [target, setTarget] = useState(line);
   useEffect(() => {
     if (line) showLine(line);
@@ -152,19 +153,22 @@ function Opened({ designId, item, items, title, line, model }) {
       <button class="button" type="button" aria-expanded=${String(mode === "again")} disabled=${busy} onClick=${() => setMode(mode === "again" ? "read" : "again")}><${Icon} name="retry" /><span>${t("regenerate")}</span></button>
       <${TakeMenu} item=${item} source=${revision.source} />
     </div>
-    ${notationOf(item.kind) === "blueprint" && mode !== "edit" && html`<${AskForChange} designId=${designId} /><${ChangeHistory} designId=${designId} newest=${revision.number} />`}
+    ${notationOf(item.kind) === "blueprint" && mode !== "edit" && html`<${AskForChange} key=${wish} designId=${designId} first=${wish && t("change.fulfil", { id: wish })} /><${ChangeHistory} designId=${designId} newest=${revision.number} />`}
     ${mode === "again" && html`<${RegenerateForm} designId=${designId} item=${item} model=${model} onDone=${() => setMode("read")} />`}
     ${mode !== "resolve" && html`<${StaleNotice} designId=${designId} item=${item} stale=${stale} onResolve=${() => setMode("resolve")} />`}
     ${mode === "resolve" && html`<${Conflict} designId=${designId} item=${item} onDone=${() => setMode("read")} />`}
-    ${mode === "edit" && html`<${Editing} designId=${designId} item=${item} title=${title} onDone=${() => setMode("read")} />`}
+    ${mode === "edit" && html`<${Editing} designId=${designId} item=${item} title=${title} thing=${thing} onDone=${() => setMode("read")} />`}
     ${mode !== "edit" && view === "preview" && html`<${Preview} designId=${designId} item=${item} items=${items} title=${title} />`}
     ${mode !== "edit" && view === "source" && html`<${Code} text=${revision.source} problems=${revision.problems} line=${target} label=${t("source")} />`}
     ${mode !== "edit" && view === "history" && html`<${History} designId=${designId} item=${item} />`}
     ${mode !== "edit" && html`<${ProblemList} problems=${revision.problems} onLine=${showLine} />`}`;
 }
 
-/** @param {{designId: string, item: Item, items: Item[], live: LiveText, line: number | null, model: string}} props */
-export function ArtifactPanel({ designId, item, items, live, line, model }) {
+/**
+ * @param {{designId: string, item: Item, items: Item[], live: LiveText, line: number | null, thing: string, model: string}} props
+ *   `thing`: what of a blueprint is to be edited, or asked for
+ */
+export function ArtifactPanel({ designId, item, items, live, line, thing, model }) {
   const text = useStore(live.storeOf(item.key));
   const title = titleOf(item);
   const { artifact } = item;
@@ -178,6 +182,6 @@ export function ArtifactPanel({ designId, item, items, live, line, model }) {
     <${StepNotice} designId=${designId} step=${item.step} />
     ${writing && (text || !artifact) ? html`<${LiveView} item=${item} text=${text} title=${title} />` : null}
     ${!writing && !artifact && isPending(item.step) && html`<p class="stage-empty hint">${t(`step.${item.step?.state}`)}</p>`}
-    ${artifact && !(writing && text) && html`<${Opened} key=${item.key} designId=${designId} item=${item} items=${items} title=${title} line=${line} model=${model} />`}
+    ${artifact && !(writing && text) && html`<${Opened} key=${item.key} designId=${designId} item=${item} items=${items} title=${title} line=${line} thing=${thing} model=${model} />`}
   </section>`;
 }

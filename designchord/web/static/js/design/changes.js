@@ -240,9 +240,16 @@ function useWish(designId) {
   return { ...state, ask, forget };
 }
 
-/** Words for what should become different; what they mean is shown before anything happens. */
-export function AskForChange({ designId }) {
-  const [words, setWords] = useState("");
+/**
+ * Words for what should become different; what they mean is shown before anything happens.
+ * @param {{designId: string, first?: string}} props `first`: words to begin with
+ */
+export function AskForChange({ designId, first = "" }) {
+  const [words, setWords] = useState(first);
+  const button = useRef(null);
+  useEffect(() => {
+    if (first) button.current.focus();
+  }, []);
   const { busy, problem, proposal, ask, forget } = useWish(designId);
   const send = (event) => {
     event.preventDefault();
@@ -252,7 +259,7 @@ export function AskForChange({ designId }) {
   return html`<form class="ask-change" onSubmit=${send}>
     <label class="sr" for="ask-change">${t("change.ask")}</label>
     <input id="ask-change" class="input" type="text" value=${words} placeholder=${t("change.placeholder")} maxlength="10000" onInput=${(event) => setWords(event.target.value)} />
-    <button class="button" type="submit" disabled=${busy || !words.trim()}>${t("change.preview")}</button>
+    <button class="button" type="submit" ref=${button} disabled=${busy || !words.trim()}>${t("change.preview")}</button>
     ${problem && html`<p class="notice warning" role="alert">${problem}</p>`}
     ${proposal && !question && html`<${ChangeDialog} designId=${designId} proposal=${proposal} why=${words} onDone=${() => setWords("")} onClose=${forget} />`}
   </form>

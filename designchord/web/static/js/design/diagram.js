@@ -77,16 +77,16 @@ function useLastModel(kind, text, whole) {
 }
 
 /**
- * @param {{kind: string, text: string, whole: boolean, title: string, marks?: Record<string, string> | null, broken?: number[]}} props
- *   `marks`: what a change would make of `Tool`, `Tool.name`, `Tool-Loan`; `broken`: the places of a story's messages that did not run
+ * @param {{kind: string, text: string, whole: boolean, title: string, marks?: Record<string, string> | null, broken?: number[], editable?: boolean}} props
+ *   `marks`: what a change would make of `Tool`, `Tool.name`, `Tool-Loan`; `editable`: its tables lead to the editor; `broken`: the places of a story's messages that did not run
  */
-export function Diagram({ kind, text, whole, title, marks = null, broken = [] }) {
+export function Diagram({ kind, text, whole, title, marks = null, broken = [], editable = false }) {
   const { model: plain, last } = useLastModel(kind, text, whole);
   const model = useMemo(() => (plain && marks ? withMarks(plain, marks) : plain), [plain, marks]);
   // What the page draws itself does not need Mermaid at all.
   const { drawing, failed } = useDrawing(kind, model ? "" : text, whole);
   if (model || (last && !drawing && (failed || !whole)))
-    return html`<${ErViewer} model=${model ?? last} title=${title} note=${model || !whole ? "" : t("diagram.lastGood")} />`;
+    return html`<${ErViewer} model=${model ?? last} title=${title} editable=${editable} note=${model || !whole ? "" : t("diagram.lastGood")} />`;
   const shown = { drawing, failed, title, broken };
   if (keywordOf(kind) === "sequenceDiagram" && whole) return html`<${StoryDrawn} text=${text} ...${shown} />`;
   return html`<${Drawn} ...${shown} />`;

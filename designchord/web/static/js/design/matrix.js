@@ -41,11 +41,16 @@ function Places({ cell, names }) {
   return html`<ul class="plain cell">${parts.map((part) => html`<li><a href=${hrefOf(part.key, part.key.includes("/") ? null : part.line)}>${label(part)}</a></li>`)}</ul>`;
 }
 
-function Cell({ cell, names, column }) {
+/** What is not fulfilled can be asked for. */
+const Propose = ({ id }) =>
+  html`<a class="propose" href=${hrefOf("blueprint", `fulfil:${id}`)} aria-label=${t("matrix.proposeFor", { id })}>${t("matrix.propose")}</a>`;
+
+function Cell({ row, cell, names, column }) {
   const standing = standingOf(cell);
   const words = t(`matrix.${standing}`);
   return html`<td class=${standing} data-label=${column}>
     ${standing === "moot" ? html`<span aria-hidden="true">·</span><span class="sr">${words}</span>` : html`<span class="grade" data-grade=${standing} title=${t(`matrix.${standing}.hint`)}>${words}</span>`}
+    ${standing === "open" && !row.former && html` <${Propose} id=${row.id} />`}
     ${cell && standing !== "open" && standing !== "moot" && html`<${Places} cell=${cell} names=${names} />`}</td>`;
 }
 
@@ -75,7 +80,7 @@ export function Matrix({ matrix, names, stories }) {
       <thead><tr><th scope="col">${t("bp.requirements")}</th>${columns.map((column) => html`<th scope="col">${labelOf(column)}</th>`)}${stories && html`<th scope="col">${t("matrix.runs")}</th>`}</tr></thead>
       <tbody>${shown.map(
         (row) => html`<tr key=${row.id}><th scope="row"><code>${row.id}</code> <${Demand} row=${row} /></th>
-          ${columns.map((column) => html`<${Cell} key=${column} cell=${row.cells?.[column]} names=${names} column=${labelOf(column)} />`)}
+          ${columns.map((column) => html`<${Cell} row=${row} key=${column} cell=${row.cells?.[column]} names=${names} column=${labelOf(column)} />`)}
           ${stories && html`<${RunsCell} row=${row} stories=${stories} column=${t("matrix.runs")} />`}</tr>`,
       )}</tbody>
     </table></div></section>`;

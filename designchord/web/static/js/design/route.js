@@ -1,12 +1,14 @@
-/** Which part of the design is open, kept in the address: `#erd`, `#sequence/borrow-item`, `#api@12` (a line). */
+/** Which part of the design is open, kept in the address: `#erd`, `#sequence/borrow-item`, `#api@12` (a line),
+ * `#blueprint@Tool` (a thing to edit), `#blueprint@fulfil:R3` (a change to ask for). */
 import { useEffect, useState } from "../dom.js";
 
-/** @typedef {{key: string, line: number | null}} Route */
+/** @typedef {{key: string, line: number | null, thing: string}} Route */
 
 /** @returns {Route} */
 export function readRoute() {
-  const [key, line] = decoded(location.hash.slice(1)).split("@");
-  return { key: key || "overview", line: Number(line) || null };
+  const [key, place = ""] = decoded(location.hash.slice(1)).split("@");
+  const line = Number(place) || null;
+  return { key: key || "overview", line, thing: line ? "" : place };
 }
 
 /** What an address means; one that nobody of us wrote may not be decodable. @param {string} text */
@@ -18,8 +20,8 @@ export function decoded(text) {
   }
 }
 
-/** @param {string} key @param {number | null} [line] */
-export const hrefOf = (key, line) => `#${encodeURI(key)}${line ? `@${line}` : ""}`;
+/** @param {string} key @param {number | string | null} [place] a line, or a thing of the blueprint */
+export const hrefOf = (key, place) => `#${encodeURI(key)}${place ? `@${encodeURIComponent(place)}` : ""}`;
 
 /** @returns {Route} */
 export function useRoute() {

@@ -1,4 +1,5 @@
 /** An entity-relationship diagram to look at closely: sections, levels, search, and one entity with its neighbours. */
+import { hrefOf } from "../design/route.js";
 import { html, useEffect, useMemo, useRef, useState } from "../dom.js";
 import { t } from "../i18n.js";
 import { Icon } from "../icons.js";
@@ -68,7 +69,7 @@ function Tools({ sections, state, change, level, onSearch }) {
   </div>`;
 }
 
-function Details({ model, name, onPick, onClose }) {
+function Details({ model, name, editable, onPick, onClose }) {
   const table = model.tables.find((one) => one.name === name);
   if (!table) return null;
   const head = headOf(table);
@@ -76,6 +77,7 @@ function Details({ model, name, onPick, onClose }) {
     <header><strong>${head.label}</strong> ${head.name && html`<code>${head.name}</code>`}
       <button class="button quiet square" type="button" aria-label=${t("close")} onClick=${onClose}><${Icon} name="cross" /></button></header>
     <${Columns} table=${table} /><${Relations} model=${model} name=${name} onPick=${onPick} />
+    ${editable && html`<a class="link" href=${hrefOf("blueprint", name)}>${t("erd.edit", { name: head.label })}</a>`}
   </aside>`;
 }
 
@@ -101,7 +103,7 @@ function findTables(model, words) {
   return words ? [...new Set([...named, ...holding])].map(({ name }) => name) : [];
 }
 
-function ErStage({ model, title, state, change, stage, setStage, note, goal }) {
+function ErStage({ model, title, editable, state, change, stage, setStage, note, goal }) {
   const measured = useRef(null);
   const { shown, layout } = stage;
   const port = useViewport(layout);
@@ -125,13 +127,13 @@ function ErStage({ model, title, state, change, stage, setStage, note, goal }) {
   const pick = (target) => change({ focused: target.closest?.("[data-name]")?.dataset.name ?? "" });
   const over =
     state.focused &&
-    html`<${Details} model=${model} name=${state.focused} onClose=${() => change({ focused: "" })} onPick=${(name) => change({ focused: name, goTo: name })} />`;
+    html`<${Details} model=${model} name=${state.focused} editable=${editable} onClose=${() => change({ focused: "" })} onPick=${(name) => change({ focused: name, goTo: name })} />`;
   return html`<${Stage} title=${title} size=${layout} port=${port} shapes=${[...layout.boxes.values()]} over=${over} note=${note} onPick=${pick}
     onEscape=${() => change({ focused: "" })}>${picture}<//>`;
 }
 
-/** @param {{model: import("./reading.js").Model, title: string, note?: string}} props */
-export function ErViewer({ model, title, note = "" }) {
+/** @param {{model: import("./reading.js").Model, title: string, note?: string, editable?: boolean}} props */
+export function ErViewer({ model, title, note = "", editable = false }) {
   const [state, setState] = useState({ section: "", level: "", words: "", focused: "", list: PHONE.matches });
   const [size, setStage] = useState({ width: 1100, height: 560 });
   const [goal, setGoal] = useState(/** @type {{name: string} | null} */ (null));
@@ -150,7 +152,7 @@ export function ErViewer({ model, title, note = "" }) {
     ${
       state.list
         ? html`<${EntityList} model=${shown} words=${state.words} title=${title} />`
-        : html`<${ErStage} model=${model} title=${title} state=${state} change=${change} stage=${{ shown, layout }} setStage=${setStage} note=${note} goal=${goal} />`
+        : html`<${ErStage} model=${model} title=${title} editable=${editable} state=${state} change=${change} stage=${{ shown, layout }} setStage=${setStage} note=${note} goal=${goal} />`
     }
   </div>`;
 }

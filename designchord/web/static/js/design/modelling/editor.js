@@ -154,15 +154,25 @@ function useKeys({ undo, redo }, onReview) {
   });
 }
 
+/** An entity that one came for is in sight and has the focus. */
+function useArrival(thing) {
+  useEffect(() => {
+    const place = thing ? document.getElementById(`entity-${thing}`) : null;
+    place?.scrollIntoView({ block: "center" });
+    place?.querySelector("input")?.focus({ preventScroll: true });
+  }, [thing]);
+}
+
 /**
- * @param {{designId: string, item: Made, onDone: () => void}} props
+ * @param {{designId: string, item: Made, thing: string, onDone: () => void}} props `thing`: an entity to begin with
  */
-export function BlueprintEditor({ designId, item, onDone }) {
+export function BlueprintEditor({ designId, item, thing, onDone }) {
   const { source, number } = item.artifact.revision;
   const asked = useAsked(designId);
   const { plan, proposal, left, forget } = useProposal(designId, asked, source);
   const others = useOthers(designId, number, asked.operations.length > 0);
   const [reviewing, setReviewing] = useState(false);
+  useArrival(thing);
   const leave = () => {
     asked.clear();
     onDone();
