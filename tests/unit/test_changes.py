@@ -103,6 +103,47 @@ def test_some_of_a_change_can_be_done_with_what_it_needs(before: Blueprint, afte
     assert not applied.refused or any(one.values.get("reason") == "last" for one in applied.refused)
 
 
+_junk = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+_NAMES = ["id", "name", "references", "source", "target", "actor", "path", "about", "key"]
+_FIELDS = ["attributes", "steps", "requirements", "request", "filters", *_NAMES]
+
+
+@given(
+    change_sets,
+    st.sampled_from(["actor", "entity", "attribute", "relation", "operation", "scenario", "step"]),
+    st.data(),
+)
+@settings(max_examples=40, deadline=None)
+def test_operations_that_hold_anything_are_refused_and_need_nothing_odd(
+    case: tuple[Blueprint, changes.Operations], what: str, data: st.DataObject
+) -> None:
+    blueprint, _ = case
+    value = data.draw(st.dictionaries(st.sampled_from(_FIELDS), _junk, max_size=4))
+    changed = data.draw(st.dictionaries(st.sampled_from(_FIELDS), _junk, min_size=1, max_size=3))
+    address = data.draw(st.sampled_from(["Tool", "Tool.name", "Tool-Loan", "borrow.1", "createLoan", "a-b-c", ".", ""]))
+    operations = [
+        Add(what=what, owner="Tool", value=value),  # type: ignore[arg-type]
+        Change(what=what, id=address, set=changed, was=value or None),  # type: ignore[arg-type]
+        Remove(what=what, id=address, was=value),  # type: ignore[arg-type]
+    ]
+    needed = changes.needs(blueprint, operations)
+    assert all(0 <= place < 3 for one in needed for place in one)
+    assert defect(apply(blueprint, operations).blueprint) is None
+
+
+def test_numbers_in_the_place_of_lists_are_refused(library: Blueprint) -> None:
+    operations = [
+        Add(what="operation", value={"id": "x", "requirements": 5, "request": True}),
+        Change(what="scenario", id=library.scenarios[0].id, set={"requirements": 7}),
+    ]
+    assert changes.needs(library, operations) == [(), ()]
+    assert [one.code for one in apply(library, operations).refused] == ["change.invalid", "change.invalid"]
+
+
 def test_what_is_new_needs_what_it_names_and_a_removal_what_names_it_no_more(library: Blueprint) -> None:
     payment = {"name": "Payment", "label": "Payment", "attributes": [{"name": "id", "type": "uuid", "key": "primary"}]}
     call = {"id": "pay", "method": "POST", "path": "/payments", "summary": "Pay", "entity": "Payment"}

@@ -240,12 +240,12 @@ def _named(blueprint: Blueprint, what: str, address: str, value: dict[str, Any])
     for name, sort in _REFERENCES.get(what, {}).items():
         if value.get(name):
             yield _cased(sort, str(value[name]))
-    for one in value.get("requirements") or ():
+    for one in _list(value.get("requirements")):
         yield ("requirement", str(one))
     if what == "operation":
         call = blueprint.operation(address)
         entity = value.get("entity") or (call.entity if call is not None else None)
-        for one in (*(value.get("request") or ()), *(value.get("filters") or ())):
+        for one in (*_list(value.get("request")), *_list(value.get("filters"))):
             yield ("attribute", f"{entity}.{one}")
     for name in re.findall(r"[A-Za-z0-9_.-]+", str(value.get("about") or "")) if what == "assumption" else ():
         for sort, named in (("operation", name.split(".")[0]), ("attribute", name), ("actor", name)):
@@ -258,4 +258,9 @@ def _named(blueprint: Blueprint, what: str, address: str, value: dict[str, Any])
 
 
 def _dicts(value: object) -> Iterator[dict[str, Any]]:
-    return (one for one in value if isinstance(one, dict)) if isinstance(value, list | tuple) else iter(())
+    return (one for one in _list(value) if isinstance(one, dict))
+
+
+def _list(value: object) -> Sequence[Any]:
+    """What an operation holds for a list; whoever wrote it may have written anything."""
+    return value if isinstance(value, list | tuple) else ()

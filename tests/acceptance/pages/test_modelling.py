@@ -63,6 +63,7 @@ def test_an_actor_a_relation_a_call_and_a_story_with_its_steps_are_made_in_the_e
     story = page.locator(".tile", has=page.get_by_label("count-the-shelves title"))
     story.locator(".grip").nth(2).drag_to(story.locator("li").nth(0))
     expect(page.get_by_label("step 1 of count-the-shelves")).to_have_value("looks")
+    page.get_by_label("count-the-shelves.3 operation").focus()
     page.get_by_label("count-the-shelves.3 operation").select_option("createShelf")
     page.get_by_role("button", name="Remove count-the-shelves.1", exact=True).click()
     expect(page.get_by_label("step 3 of count-the-shelves")).to_have_count(0)

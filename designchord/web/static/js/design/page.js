@@ -65,10 +65,11 @@ function Main({ design, items, route }) {
 }
 
 /** Opening another part moves the focus to its title, as a new page would. */
-function useFocusOnOpen(key) {
+function useFocusOnOpen({ key, thing }) {
   const first = useRef(true);
   useEffect(() => {
-    if (!first.current) {
+    // Who comes for one thing of a part is led to that.
+    if (!first.current && !thing) {
       document.getElementById("panel-title")?.focus({ preventScroll: true });
       document.getElementById("main")?.scrollIntoView({ block: "nearest" });
     }
@@ -85,7 +86,7 @@ function DesignPage() {
   const grown = useStore(live.grown);
   const working = useRef(false);
   const [said, setSaid] = useState("");
-  useFocusOnOpen(route.key);
+  useFocusOnOpen(route);
   useEffect(() => {
     // What the page draws itself comes first.
     if (known && design?.kinds.some(isDrawn)) setTimeout(warmUp, hasEnded(design) ? 600 : 0);

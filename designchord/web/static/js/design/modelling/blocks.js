@@ -2,7 +2,7 @@
 import { html } from "../../dom.js";
 import { t } from "../../i18n.js";
 import { CARDINALITIES, checkName, checkText, readActor, readCall, readRelation } from "./checks.js";
-import { Choice, Drop, Field, NewThing, Tick, reading } from "./fields.js";
+import { Choice, Drop, Field, Kept, NewThing, Tick, reading } from "./fields.js";
 import { add, addressesOf, change, nextRequirement, remove, rename } from "./operations.js";
 
 const TYPES = "string text integer decimal boolean date datetime time uuid enum email url json file".split(" ");
@@ -78,12 +78,12 @@ export function Entities({ plan, put }) {
     (name) => ({ name, label: name, attributes: [key] }),
     ({ name }) => checkName("entity", names)(name),
   );
-  return html`<${Block} title=${t("bp.entities")}>${entities.map(
-    (one) => html`<div class="tile model-entity" key=${one.name} id=${`entity-${one.name}`}>
-      <div class="model-head"><${Field} label=${`${one.name} ${t("model.name")}`} value=${one.name} check=${checkName("entity", names, one.name)} onValue=${(to) => put(rename("entity", one.name, to))} />
-        <${Field} label=${`${one.name} ${t("model.label")}`} value=${one.label} check=${checkText} onValue=${(label) => put(change("entity", one.name, { label }, one))} /> <${Drop} name=${one.name} onDrop=${() => put(remove("entity", one.name))} /></div>
-      <${Attributes} entity=${one} put=${put} /></div>`,
-  )}<${NewThing} label=${t("model.newEntity")} hint="LoanItem" read=${read} onThing=${(value) => put(add("entity", value))} /><//>`;
+  const tile = (one) => html`<div class="tile model-entity" id=${`entity-${one.name}`}>
+    <div class="model-head"><${Field} label=${`${one.name} ${t("model.name")}`} value=${one.name} check=${checkName("entity", names, one.name)} onValue=${(to) => put(rename("entity", one.name, to))} />
+      <${Field} label=${`${one.name} ${t("model.label")}`} value=${one.label} check=${checkText} onValue=${(label) => put(change("entity", one.name, { label }, one))} /> <${Drop} name=${one.name} onDrop=${() => put(remove("entity", one.name))} /></div>
+    <${Attributes} entity=${one} put=${put} /></div>`;
+  return html`<${Block} title=${t("bp.entities")}>${entities.map((one) => html`<${Kept} key=${one.name} of=${[one, names]} draw=${() => tile(one)} />`)}
+    <${NewThing} label=${t("model.newEntity")} hint="LoanItem" read=${read} onThing=${(value) => put(add("entity", value))} /><//>`;
 }
 
 export function Relations({ plan, put }) {
@@ -111,7 +111,7 @@ export function Operations({ plan, put }) {
   const row = (one) => {
     const set = (fields) => put(change("operation", one.id, fields, one));
     const named = (field) => `${one.id} ${field}`;
-    return html`<li key=${one.id}><${Choice} label=${named(t("field.method"))} value=${one.method} choices=${METHODS} onValue=${(method) => set({ method })} />
+    return html`<li><${Choice} label=${named(t("field.method"))} value=${one.method} choices=${METHODS} onValue=${(method) => set({ method })} />
       <${Field} label=${named(t("model.path"))} value=${one.path} check=${checkName("path", [])} onValue=${(path) => set({ path })} />
       <${Field} label=${named(t("model.name"))} value=${one.id} check=${checkName("operation", names, one.id)} onValue=${(to) => put(rename("operation", one.id, to))} />
       <${Field} wide label=${named(t("model.text"))} value=${one.summary} check=${checkText} onValue=${(summary) => set({ summary })} />
@@ -125,6 +125,6 @@ export function Operations({ plan, put }) {
     return same ? t("model.taken", { name: `${method} ${path}` }) : "";
   };
   const read = reading((line) => readCall(line, plan), free);
-  return html`<${Block} title=${t("bp.operations")}><ul class="plain model-list">${operations.map(row)}</ul>
+  return html`<${Block} title=${t("bp.operations")}><ul class="plain model-list">${operations.map((one) => html`<${Kept} key=${one.id} of=${[one, names, actors, entities]} draw=${() => row(one)} />`)}</ul>
     <${NewThing} label=${t("model.newOperation")} hint="POST /payments Pay by card" read=${read} onThing=${(value) => put(add("operation", value))} /><//>`;
 }

@@ -63,13 +63,26 @@ export const reading =
 export const Tick = ({ label, value, onValue }) =>
   html`<input type="checkbox" aria-label=${label} checked=${value} onChange=${(event) => onValue(event.target.checked)} />`;
 
-/** One of a few. `choices` are values, or pairs of a value and what it is called. */
-export const Choice = ({ label, value, choices, onValue }) =>
-  html`<select class="input" aria-label=${label} value=${value ?? ""} onChange=${(event) => onValue(event.target.value)}>
-    ${choices.map((one) => {
-      const [name, told] = Array.isArray(one) ? one : [one, one];
-      return html`<option value=${name}>${told}</option>`;
-    })}</select>`;
+/** More choices than these are only there when somebody comes to choose: a large design has thousands of them. */
+const FEW = 3;
+
+/** One of several. `choices` are values, or pairs of a value and what it is called. */
+export function Choice({ label, value, choices, onValue }) {
+  const [open, setOpen] = useState(choices.length <= FEW);
+  const pairs = choices.map((one) => (Array.isArray(one) ? one : [one, one]));
+  const shown = open ? pairs : pairs.filter(([name]) => name === (value ?? ""));
+  const come = () => setOpen(true);
+  return html`<select class="input" aria-label=${label} value=${value ?? ""} onFocus=${come} onPointerDown=${come} onChange=${(event) => onValue(event.target.value)}>
+    ${shown.map(([name, told]) => html`<option value=${name}>${told}</option>`)}</select>`;
+}
+
+/**
+ * What one thing looks like, drawn again only when it is another: in a large design most things are as before.
+ * @param {{of: any, draw: () => any}} props `of`: all that it is drawn from
+ */
+export function Kept({ of, draw }) {
+  return useMemo(draw, [JSON.stringify(of)]);
+}
 
 export const Drop = ({ name, onDrop }) =>
   html`<button class="link" type="button" aria-label=${t("model.remove", { name })} onClick=${onDrop}>✕</button>`;
