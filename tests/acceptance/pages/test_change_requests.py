@@ -200,6 +200,6 @@ def test_a_model_asks_back_once_and_the_answer_leads_to_a_proposal(
     page.get_by_role("button", name="See what it means").click()
     answer = page.get_by_label("The model asks back: By card or in cash?")
     answer.fill("By card.")
-    page.get_by_role("button", name="Answer", exact=True).click()
+    page.locator(".ask-back").get_by_role("button", name="Answer").click()
     expect(page.get_by_role("dialog").get_by_label("Add the entity Payment")).to_be_checked()
     person.expect_nothing_bad()
