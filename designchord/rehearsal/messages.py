@@ -57,6 +57,17 @@ MESSAGES: Final[dict[str, _Text]] = {
             "스토리를 줄이거나, 시간 제한이 없는 `designchord rehearse`로 실행하세요.",
         ),
     ),
+    "not_drawn": _Text(
+        "info",
+        (
+            "The diagram of entities cannot be read, so the tables are those of the blueprint.",
+            "Mend what the check of the diagram reports.",
+        ),
+        (
+            "엔터티 다이어그램을 읽을 수 없어 청사진의 엔터티로 테이블을 만들었습니다.",
+            "다이어그램의 검사 결과부터 고치세요.",
+        ),
+    ),
     "tables": _Text(
         "error",
         ("The tables cannot be created: {detail}", "Look at the entities' keys and attributes."),

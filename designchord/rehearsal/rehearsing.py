@@ -194,6 +194,8 @@ def _about_all(stage: Stage, language: str) -> list[Problem]:
     """What is wanting in the design as a whole."""
     lent = dict.fromkeys(name for told in stage.told for name in told.lent)
     found = [say("lent", language, what=name) for name in lent]
+    if stage.undrawn:
+        found.append(say("not_drawn", language, stage.undrawn))
     api = next((name for name, one in KINDS.items() if one.about.notation == "openapi"), BLUEPRINT.name)
     asks = any(endpoint.secured for endpoint in stage.description.endpoints)
     for deed in stage.acting.deeds.values():

@@ -31,6 +31,8 @@ class Stage:
     blueprint: Blueprint
     document: dict[str, Any]
     schema: Schema
+    #: The kind of its diagram of entities, where there is one that cannot be read.
+    undrawn: str = ""
     only: str | None = None
     spent: Spent = never
     told: tuple[Told, ...] = ()
@@ -66,15 +68,25 @@ def api_of(sources: Sources) -> tuple[str, dict[str, Any]] | None:
 
 
 def drawn_of(sources: Sources) -> Facts | None:
-    """What the design's ER diagram says."""
+    """What the design's ER diagram says; None where there is none, or none that can be read."""
+    kind, source = _diagram(sources)
+    return KINDS[kind].facts(source) if kind else None
+
+
+def _diagram(sources: Sources) -> tuple[str, str]:
+    """The kind and the source of the diagram of entities."""
     for (kind, _), source in sources.items():
         if kind in KINDS and "relations" in KINDS[kind].about.provides and source.strip():
-            return KINDS[kind].facts(source)
-    return None
+            return kind, source
+    return "", ""
 
 
 def stage_of(sources: Sources, blueprint: Blueprint, *, only: str | None = None, spent: Spent = never) -> Stage | None:
     """The stage of a design; None where its API cannot be read. ``only`` is the id of the one story that is wanted,
     ``spent`` says when there has been enough of telling stories."""
     api = api_of(sources)
-    return None if api is None else Stage(blueprint, api[1], tables_of(blueprint, drawn_of(sources)), only, spent)
+    if api is None:
+        return None
+    drawn = drawn_of(sources)
+    undrawn = _diagram(sources)[0] if drawn is None else ""
+    return Stage(blueprint, api[1], tables_of(blueprint, drawn), undrawn, only, spent)

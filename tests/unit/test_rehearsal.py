@@ -408,33 +408,6 @@ def test_a_log_in_without_a_token_is_said() -> None:
     assert "rehearsal.no_token" in {one.code for one in rehearse(edited(plan, change), plan).problems}
 
 
-def test_what_belongs_to_nobody_known_cannot_be_taken_away_and_that_is_said() -> None:
-    plan = without(library(Scenario(id="s", title="Stop", actor="Member", steps=(call("stop"),))), "logIn")
-    stop = Operation(
-        id="stop", method="DELETE", path="/tools/{tool_id}/loans", summary="Stop", entity="Loan", actor="Member",
-        returns="none",
-    )  # fmt: skip
-    plan = plan.model_copy(update={"operations": (*plan.operations, stop)})
-    assert "rehearsal.no_caller" in {one.code for one in rehearse(sources(plan), plan).problems}
-    known = stop.model_copy(update={"errors": ((401, "Nobody is signed in"),)})
-    asking = plan.model_copy(update={"operations": (*plan.operations[:-1], known)})
-    assert stage(asking).description.by_id["stop"].secured
-    assert rehearse(sources(asking), asking).ran == 1
-
-
-def test_a_rehearsal_that_runs_away_ends_with_a_sentence() -> None:
-    many = [one for number in range(400) for one in (call("lend"), refuse(f"No {number}", 409))]
-    endless = Scenario(id="endless", title="Endless", actor="Member", steps=tuple(many))
-    plan = library(LENDING, endless)
-    asked = iter(range(1_000_000))
-    rehearsal = rehearse(sources(plan), plan, spent=lambda: next(asked) > 300)
-    assert [one.unfinished for one in rehearsal.stories].count(True) > 0
-    (problem,) = [one for one in rehearsal.problems if one.code == "rehearsal.no_time"]
-    assert "took too long" in problem.message
-    assert rehearse(sources(plan), plan, only="lend-a-tool", spent=lambda: False).ran == 1
-    assert "rehearsal.no_time" in {one.code for one in rehearse(sources(plan), plan, spent=lambda: True).problems}
-
-
 def test_a_status_that_nothing_reaches_is_said() -> None:
     plan = library()
     (problem,) = [one for one in rehearse(sources(plan), plan).problems if one.code == "rehearsal.status_unreached"]
