@@ -96,7 +96,10 @@ class Trial:
             self._engine.run("run", "--detach", "--name", name, "--hostname", name, *self._options(service, keeps=True))
             self._started.append(name)
         for name in self._started:
-            wait_until(lambda name=name: self._healthy(name), 90, f"the health check of {name} passing")
+            try:
+                wait_until(lambda name=name: self._healthy(name), 90, f"the health check of {name} passing")
+            except AssertionError as error:
+                raise AssertionError(f"{error}. Its last words:\n{self._last_words(name)}") from error
             self._check_bounds(name)
         self._say(
             f"Web and {workers} workers are healthy after {time.monotonic() - began:.0f} s, and bounded as described."
@@ -152,7 +155,7 @@ class Trial:
             self._engine.run("stop", name)
             took, code = time.monotonic() - began, self._engine.says("inspect", "--format", "{{.State.ExitCode}}", name)
             if code != "0":
-                raise AssertionError(f"{name} ended with {code} when it was asked to stop:\n{self._logs(name)[-3000:]}")
+                raise AssertionError(f"{name} ended with {code} when it was asked to stop:\n{self._last_words(name)}")
             self._say(f"{name} stopped after {took:.1f} s; it had {int(memory) / 1000:.0f} MB at most.")
 
     def settle(self) -> None:
@@ -254,3 +257,6 @@ class Trial:
     def _logs(self, name: str) -> str:
         done = self._engine.run("logs", name)
         return done.stdout + done.stderr
+
+    def _last_words(self, name: str) -> str:
+        return "\n".join(self._logs(name).splitlines()[-12:])
