@@ -75,8 +75,10 @@ class Engine:
 
     def clear(self) -> None:
         """Forget the images too."""
-        self.run("system", "reset", "--force", check=False)
-        shutil.rmtree(self._folder / "storage", ignore_errors=True)
+        # `system reset` would forget networks and virtual machines of this user's own podman, too.
+        self.run("rmi", "--all", "--force", check=False)
+        for folder in (self._folder / "storage", self._state):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _forget(self) -> None:
         self.run("rm", "--all", "--force", "--time", "1", check=False)
