@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import wraps
 from typing import Any, Literal, TypeVar
 
 from django.http import HttpRequest, HttpResponse
@@ -13,21 +13,15 @@ from ninja import Router
 from designchord.api import answers, bodies, change_answers
 from designchord.api.answers import answer
 from designchord.api.callers import editor_of, owner_of, starter_of, verbs
+from designchord.api.pictures import renderer
 from designchord.designs import selectors, shapes
 from designchord.errors import BadInput
 from designchord.kinds import registry
-from designchord.notation.render import Renderer
 
 router = Router()
 
 _FAILED = answers.failing(401, 403, 404, 409, 413, 422, 429, 503)
 _VIEW = TypeVar("_VIEW", bound=Callable[..., HttpResponse])
-
-
-@cache
-def _renderer() -> Renderer:
-    """One drawing process for all requests, started when somebody first asks for a picture."""
-    return Renderer()
 
 
 def _route(
@@ -108,7 +102,7 @@ def get_picture(request: HttpRequest, design_id: str, kind: str, part: str) -> H
     if kind not in drawn:
         raise BadInput(f"Only diagrams are drawn: {', '.join(drawn)}.", code="not_a_diagram")
     policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    picture = _renderer().svg(revision.source)
+    picture = renderer().svg(revision.source)
     return HttpResponse(picture, content_type="image/svg+xml", headers={"Content-Security-Policy": policy})
 
 

@@ -11,6 +11,7 @@ from ninja import Header, Query, Router
 from designchord.api import answers, bodies
 from designchord.api.answers import answer
 from designchord.api.callers import check_room, editor_of, owner_of, starter_of, verbs
+from designchord.api.pictures import drawing
 from designchord.designs import selectors
 from designchord.designs.models import DesignState, Owner
 from designchord.errors import BadInput
@@ -176,7 +177,7 @@ def export_design(
     issues and comments take, and that says what it leaves out."""
     design = from_snapshot(selectors.snapshot(owner=owner_of(request), design_id=design_id))
     if format == "zip":
-        data, kind = zip_bytes(design), "application/zip"
+        data, kind = zip_bytes(design, drawing()), "application/zip"
     elif format == "html":
         data, kind = single_html(design).encode(), "text/html; charset=utf-8"
     elif format == "github":

@@ -35,7 +35,7 @@ def folder_files(design: Design, draw: Draw | None = None) -> dict[str, str]:
         drawn = {text: draw(text) for text in diagrams.values()}
         pictures = ((f"svg/{name.removesuffix('.mmd')}.svg", drawn[text]) for name, text in diagrams.items())
         files |= {name: picture for name, picture in pictures if picture is not None}
-        files["index.html"] = single_html(design, drawn.__getitem__)
+        files["index.html"] = single_html(design, None if None in drawn.values() else drawn.__getitem__)
     else:
         files["index.html"] = single_html(design)
     listed = {key: tuple(group) for key, group in named.items()}

@@ -153,6 +153,7 @@ def test_a_design_is_taken_away_in_three_forms(client: Client, design: dict[str,
     assert "filename*=UTF-8''%EA%B3%B5" in packed.headers["Content-Disposition"]
     with zipfile.ZipFile(io.BytesIO(packed.content)) as archive:
         names = archive.namelist()
+        assert archive.read("공구-도서관/svg/erd.svg").startswith(b"<svg")
         assert all(name.startswith("공구-도서관/") and ".." not in name for name in names)
         assert json.loads(archive.read("공구-도서관/openapi.json"))["openapi"].startswith("3.1")
     page = client.http.get(url, params={"format": "html"})
