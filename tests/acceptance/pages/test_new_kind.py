@@ -68,7 +68,7 @@ def test_it_has_its_column_in_the_matrix_and_its_name_in_korean(
 ) -> None:
     person = visit(locale="ko-KR")
     person.open(finished_design, "report")
-    expect(person.page.locator(".matrix thead th").last).to_have_text("생애 주기")
+    expect(person.page.locator(".matrix thead th", has_text="생애 주기")).to_be_visible()
     person.expect_nothing_bad()
 
 
