@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+import pytest
+
 from designchord.blueprint.model import Operation, Scenario
 from designchord.rehearsal.rehearsing import rehearse
-from tests.unit.test_rehearsal import LENDING, call, library, refuse, sources, stage, without
+from designchord.rehearsal.requests import Tried
+from designchord.rehearsal.stage import stage_of
+from designchord.rehearsal.trying import tried
+from tests.unit.test_rehearsal import LENDING, call, edited, library, refuse, sources, stage, without
 
 
 def test_what_belongs_to_nobody_known_cannot_be_taken_away_and_that_is_said() -> None:
@@ -41,3 +49,18 @@ def test_a_thousand_drawn_entities_are_left_to_the_check_of_the_diagram() -> Non
     assert rehearsal.tables == len(plan.entities)
     assert rehearsal.ran == 1
     assert "rehearsal.not_drawn" in {one.code for one in rehearsal.problems}
+
+
+@pytest.mark.parametrize("pattern", [r"^(a+)+$", r"^(?=((a|aa)+)$)\1b", r"(a*)*\1c"])
+def test_a_pattern_that_would_never_be_done_is_given_up_by_the_mock(pattern: str) -> None:
+    plan = library()
+
+    def spoil(api: dict[str, Any]) -> None:
+        for schema in api["components"]["schemas"].values():
+            if "name" in schema.get("properties", {}):
+                schema["properties"]["name"] = {"type": "string", "pattern": pattern}
+
+    played = stage_of(edited(plan, spoil), plan)
+    assert played is not None
+    body = json.dumps({"name": "a" * 19_000 + "!"})
+    assert tried(played, [], Tried("POST", "/tools", "mock-Clerk", body), language="en").status == 400
