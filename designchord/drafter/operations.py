@@ -174,8 +174,9 @@ def _note(sketch: Sketch, call: Call, act: Act, statement: Statement, *, create:
         call.assumed = False
         call.words.add(act.word)
         person = _doer(sketch, act, statement)
-        if call.actor is None and person in sketch.actors:
-            call.actor = person
+        demanded = statement.requirement is not None
+        if person in sketch.actors and (call.actor is None or (demanded and not call.demanded)):
+            call.actor, call.demanded = person, demanded  # what is demanded goes before what is told
         sketch.because(f"operation:{call.id}", statement, act.word)
 
 

@@ -10,7 +10,7 @@ from designchord.drafter.sketch import Call, Sketch
 
 MAX_ERRORS = 8
 
-_STATUSES = (401, 402, 503, 404, 403, 409, 400)
+_STATUSES = (401, 402, 503, 404, 403, 400, 409)
 _CODE = re.compile(r"(?<![\d.])(4\d\d|5\d\d)(?![\d.])")
 _OUTCOME_KO = re.compile(
     r"^(.{4,200}?(?:경우(?:에는|에)?|[가-힣]면|[가-힣]때는?|[가-힣] 시))[,\s]+[^,]{0,80}"
@@ -31,7 +31,9 @@ def status_of(text: str) -> int:
         return int(code.group(1))
     if shows("permission", text) and not shows("status_401", text):
         return 403
-    return next(status for status in _STATUSES if shows(f"status_{status}", text))
+    known = next((status for status in _STATUSES if shows(f"status_{status}", text)), None)
+    # What somebody cannot do for how things stand is a conflict; a request is only bad for what it holds itself.
+    return known or (409 if shows("stands", text) else 400)
 
 
 def condition_of(text: str) -> str:

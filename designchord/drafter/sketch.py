@@ -62,7 +62,10 @@ class Link:
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """An operation to be. ``act`` is what it does: create, list, get, update, delete, on, off, action, signup …"""
+    """An operation to be. ``act`` is what it does: create, list, get, update, delete, on, off, action, signup …
+
+    ``demanded`` says that a requirement names its ``actor``.
+    """
 
     id: str
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -72,6 +75,7 @@ class Call:
     thing: str
     target: str = ""
     actor: str | None = None
+    demanded: bool = False
     request: list[str] = field(default_factory=list)
     filters: list[str] = field(default_factory=list)
     returns: Literal["one", "page", "none"] = "one"

@@ -379,6 +379,25 @@ def _between(text: str, act: Act) -> str:
     return gap if about or (act.nominal and _APART.search(gap)) else ""
 
 
+#: Endings that close one clause and open the next.
+_NEXT_CLAUSE = re.compile(r"(?:고|며|면|거나|지만|아서|어서|해서|는데|니까|[,;])(?=\s)")
+#: Endings before a noun that the clause describes: ``강사가 개설한 수업``.
+_DESCRIBING = re.compile(r"\S*[한된인는은을를할될던린]$")
+
+
+def _subject(parse: Parse, act: Act, others: list[Mention]) -> Mention | None:
+    """Who does it: the nearest subject of a clause of its own; who only opens a description of a noun does no more."""
+    people = [m for m in others if m.role == "topic" and m.kind == "person"]
+    chosen = people[0] if people else None
+    for person in people[1:]:
+        before = parse.text[chosen.start if chosen is not None else 0 : person.start]
+        between = (one for one in parse.acts if person.start < one.start < act.start and not one.nominal)
+        described = any(_DESCRIBING.match(parse.text[one.start :].split()[0]) for one in between)
+        if _NEXT_CLAUSE.search(before) and not described:
+            chosen = person
+    return chosen
+
+
 def _settle(parse: Parse) -> None:
     """Give each act its object, its subject and its target: Korean puts them before the verb."""
     parse.acts.sort(key=lambda act: act.start)
@@ -392,7 +411,7 @@ def _settle(parse: Parse) -> None:
             before.remove(own)
         made = next((m for m in before if act.verb.makes and m.start == act.start), None)
         others = [mention for mention in before if mention is not made]
-        act.subject = next((m for m in others if m.role == "topic" and m.kind == "person"), None)
+        act.subject = _subject(parse, act, others)
         objects = [m for m in others if m.role == "object" and m is not act.subject]
         described = [m for m in parse.mentions if m.kind == "attribute" and m.role == "object" and m.start < act.start]
         if not objects and described and described[-1].owner is not None:
