@@ -16,6 +16,9 @@ _SPOKEN = {"modifier", "purpose", "condition"}
 
 _CONDITION = re.compile(r"[가-힣]면(?![가-힣])|\b(?:when|if|after|once|as soon as)\b", re.IGNORECASE)
 
+# ``deposit`` in ``deposited.``, ``등록`` in ``등록되었으면``.
+_LONGEST_ENDING = 5
+
 
 def cover(sketch: Sketch, primary: dict[Section, list[Call]]) -> None:
     """Requirements without a call of their own go to the call that their section or their words point to.
@@ -78,7 +81,9 @@ def _nearest(
             return near
         return _ruled(sketch, wanted, statement)
     words = {act.word for act in statement.parse.acts if act.word and act.mood not in {"modifier", "purpose"}}
+    kept = {link.child for link in sketch.links if link.parent in wanted}  # to give a thing back ends its loan
     same = [call for call in sketch.calls if call.method != "GET" and call.words & words and call.thing in wanted]
+    same = same or [call for call in sketch.calls if call.act == "action" and call.words & words and call.thing in kept]
     if same:
         return same[0]
     seeing = [act for act in statement.parse.acts if act.verb.act in {"list", "search"} and act.mood not in _SPOKEN]
@@ -104,17 +109,36 @@ def calls_of(primary: dict[Section, list[Call]], section: Section) -> list[Call]
 
 def _cause(sketch: Sketch, statement: Statement) -> Call | None:
     """What somebody is told after: the call that the condition speaks of, else the list of what was told."""
-    clause = [act for act in statement.parse.acts if act.mood in {"condition", "trigger"}]
     telling = min((act.start for act in statement.parse.acts if tells(act)), default=0)
-    before = {sketch.aliases.get(m.name, m.name) for m in statement.parse.entities if m.start < telling}
-    words = {act.word for act in clause if act.word}
+    start, end = _condition(statement, telling)
+    clause = statement.text[start:end]
+    about = {sketch.aliases.get(m.name, m.name) for m in statement.parse.entities if start <= m.start < end}
     changing = [call for call in sketch.calls if call.method != "GET" and not call.assumed]
-    said = [call for call in changing if call.words & words and call.thing in before]
-    near = [call for call in changing if call.thing in before - {sketch.account} and call.thing not in sketch.actors]
+    said = [call for call in changing if call.thing in about and _speaks_of(clause, call)]
+    near = [call for call in changing if call.thing in about - {sketch.account} and call.thing not in sketch.actors]
+    # What comes about with a thing that is there already comes with a change of it.
+    near.sort(key=lambda call: call.act not in {"update", "action"})
     told = [thing for thing in sketch.things.values() if thing.concept is not None and thing.concept.told]
-    if said or ((clause or _CONDITION.search(statement.text)) and near):
+    conditional = any(act.mood in {"condition", "trigger"} for act in statement.parse.acts) or _CONDITION.search(clause)
+    if said or (conditional and near):
         return (said or near)[0]
     return next((call for call in sketch.calls if told and call.thing == told[0].name), None)
+
+
+def _condition(statement: Statement, telling: int) -> tuple[int, int]:
+    """From where to where it is said when somebody is told: behind the telling (``when …``), or before it."""
+    behind = _CONDITION.search(statement.text, telling) if statement.parse.language == "en" else None
+    return (behind.start(), len(statement.text)) if behind is not None else (0, telling)
+
+
+def _speaks_of(clause: str, call: Call) -> bool:
+    """Whether one of a call's verbs stands in the clause, in any of its forms."""
+    words = clause.lower().split()
+    return any(
+        word.strip(".,").startswith(verb) and len(word) - len(verb) <= _LONGEST_ENDING
+        for verb in call.words - {""}
+        for word in words
+    )
 
 
 def _ruled(sketch: Sketch, wanted: list[str], statement: Statement) -> Call | None:

@@ -18,6 +18,7 @@ from designchord.drafter.deeds import undone
 from designchord.drafter.entities import find_things
 from designchord.drafter.operations import operate
 from designchord.drafter.phrases import Phrases
+from designchord.drafter.records import end_records
 from designchord.drafter.relations import relate
 from designchord.drafter.scenarios import tell
 from designchord.drafter.sketch import Assume, Evidence, Sketch, Thing
@@ -126,6 +127,7 @@ def _sketch(brief: Brief, assume: Assume) -> Sketch:
     find_things(sketch)
     _at_least_one(sketch)
     relate(sketch)
+    end_records(sketch)
     describe(sketch)
     operate(sketch)
     tell(sketch)

@@ -13,6 +13,7 @@ from designchord.drafter.covering import Section, calls_of, cover, move_limits, 
 from designchord.drafter.cues import shows
 from designchord.drafter.language.lexicon import Verb, lexicon
 from designchord.drafter.language.words import Act, Mention
+from designchord.drafter.records import period_of
 from designchord.drafter.refusals import refuse
 from designchord.drafter.sketch import Call, Sketch, Thing
 from designchord.drafter.statements import Statement
@@ -433,6 +434,10 @@ def _writable(sketch: Sketch, thing: Thing, call: Call) -> list[str]:
                 names.append(attribute.name)
             continue
         if attribute.key != "none" or (attribute.name == "status" and call.act == "create"):
+            continue
+        if attribute.name in {"due_on", "due_at"} and (period := period_of(thing)):
+            text = sketch.phrases("assume_period", label=thing.label, name=attribute.name, period=period)
+            sketch.assuming(text, f"attribute:{thing.name}.{attribute.name}")
             continue
         if _SYSTEM_COLUMNS.match(attribute.name) and not _SETTABLE.match(attribute.name):
             continue

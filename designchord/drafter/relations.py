@@ -12,6 +12,7 @@ from designchord.drafter.candidates import fits
 from designchord.drafter.cues import shows
 from designchord.drafter.language.lexicon import lexicon
 from designchord.drafter.language.words import Act
+from designchord.drafter.records import made_about
 from designchord.drafter.sketch import Link, Sketch, Thing
 from designchord.drafter.statements import Statement
 
@@ -27,6 +28,9 @@ def relate(sketch: Sketch) -> None:
     _said(sketch)
     _catalogue(sketch)
     _text(sketch)
+    for parent, child, statement in made_about(sketch):
+        connect(sketch, parent, child)
+        sketch.because(f"relation:{parent}-{child}", statement, "text")
     _makers(sketch)
     _accounts(sketch)
     _many(sketch)

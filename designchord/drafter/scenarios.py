@@ -102,7 +102,8 @@ def _notices(sketch: Sketch, call: Call, actor: str) -> list[ScenarioStep]:
         for act in statement.parse.acts:
             if not tells(act):
                 continue
-            after = [m for m in statement.parse.entities if m.kind == "person"]
+            named = [m for m in (act.target, *act.objects) if m is not None and m.kind == "person"]
+            after = named or [m for m in statement.parse.entities if m.kind == "person"]
             names = [sketch.aliases.get(m.name, m.name) for m in after]
             told = next((name for name in reversed(names) if name in sketch.actors), actor)
             message = sketch.phrases.thing("step_notify", sketch.label(call.thing))

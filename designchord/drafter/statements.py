@@ -156,9 +156,16 @@ def _require(statement: Statement, demanded: Sequence[tuple[Demand, Requirement]
     )
 
 
+# For how long somebody has a thing: of what is done, and nothing that is refused, unless it says what they may do.
+_LASTING = re.compile(
+    r"\bfor (?:at most|no (?:more|longer) than|up to) \w+ (?:minutes?|hours?|days?|weeks?|months?)\b", re.IGNORECASE
+)
+
+
 def refuses(text: str) -> bool:
     """Whether a sentence is a rule that refuses something."""
     own = _REPORTED.sub("", text)
+    own = own if shows("affirmed", own) else _LASTING.sub("", own)
     return bool(shows("failure", own) or shows("permission", own))
 
 

@@ -143,9 +143,9 @@ def test_prose_that_says_what_people_do_leads_to_calls_and_a_rule_hangs_on_the_o
     prose = "A member borrows an item, returns it, and reports damage."
     rules = "- The system must refuse overlapping reservations.\n- An item must be returned within 14 days."
     blueprint = drafted(f"# Shed\n\n{prose}\n\n## Requirements\n- A member can reserve an item.\n{rules}")
-    assert {"createLoan", "returnItem"} <= {operation.id for operation in blueprint.operations if not operation.assumed}
+    assert {"createLoan", "returnLoan"} <= {operation.id for operation in blueprint.operations if not operation.assumed}
     assert covering(blueprint, "R2") == {"createReservation"}
-    assert covering(blueprint, "R3") == {"returnItem"}
+    assert covering(blueprint, "R3") == {"returnLoan"}
 
 
 def test_lists_in_lists_without_end_are_read_in_time() -> None:

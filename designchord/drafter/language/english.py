@@ -12,6 +12,7 @@ from designchord.drafter.language.lexicon import Concept, Lexicon, Verb, lexicon
 from designchord.drafter.language.logs import read_logs
 from designchord.drafter.language.parts import find_parts
 from designchord.drafter.language.tagging import Tagger, Token, known_tags
+from designchord.drafter.language.telling import read_notices
 from designchord.drafter.language.words import Act, Mention, Mood, Parse
 
 # Behind what it is about, such a word names a record: ``procurement requests``, ``project member``.
@@ -95,6 +96,7 @@ class English:
         read_logs(result, tokens)
         self._act_by_people(result)
         _sign_up(result)
+        read_notices(result)
         return result
 
     def _act_by_people(self, result: Parse) -> None:

@@ -22,6 +22,7 @@ from designchord.drafter.language.endings import (
     role_of,
 )
 from designchord.drafter.language.lexicon import Lexicon, Verb, lexicon
+from designchord.drafter.language.telling import read_notices
 from designchord.drafter.language.words import Act, Mention, Mood, Parse, Role
 
 _TOKEN = re.compile(r"[가-힣]+|[A-Za-z][A-Za-z0-9_-]*|\d+(?:[.,]\d+)*|[,/·、&+()（）]|및|[^\s]")
@@ -86,6 +87,7 @@ class Korean:
                 group = []
         self._close(group, result, waiting, coordinated=False)
         _settle(result)
+        read_notices(result)
         return result
 
     def _attach(self, word: _Word, after: _Word) -> None:
