@@ -9,6 +9,7 @@ from designchord.blueprint.model import Attribute
 from designchord.drafter import naming
 from designchord.drafter.calls import is_line
 from designchord.drafter.candidates import in_list_of_attributes
+from designchord.drafter.changes import changed_in
 from designchord.drafter.cues import shows
 from designchord.drafter.language.lexicon import AttributeWord, Feature, lexicon
 from designchord.drafter.language.words import Act, Mention
@@ -31,6 +32,9 @@ def describe(sketch: Sketch) -> None:
         if not statement.aside:
             _read(sketch, statement)
             _listed(sketch, statement, before)
+            for thing, field in changed_in(sketch, statement) if statement.speaks else ():
+                if field.attribute is not None:
+                    _keep(sketch, statement, thing, field.attribute, field.label)
         before = statement
     for thing in sketch.things.values():
         if not thing.given and not thing.junction:

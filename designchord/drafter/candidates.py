@@ -118,6 +118,8 @@ def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, 
     idle = {"modifier", "effect"} if statement.parse.language == "ko" else {"modifier", "purpose"}
     acts = [act for act in acts if act.mood not in idle]
     changing = [act for act in acts if act.verb.act not in {"list", "search", "notify"}]
+    if mention.guessed:  # what is only ever set is a property of something, and kept with that
+        changing = [act for act in changing if act.word != "set"]
     demanded = statement.speaks
     made = mention.role == "means" and any(act.verb.act == "create" for act in acts)
     touched = demanded and (made or any(mention in act.objects for act in changing))

@@ -109,7 +109,8 @@ def _names(act: Act) -> frozenset[str]:
 
 
 def _things(act: Act) -> frozenset[str]:
-    return frozenset(name for one in act.objects for name in (one.name, one.label))
+    named = frozenset(name for one in act.objects for name in (one.name, one.label))
+    return named or (frozenset({act.unread}) - {""} if act.verb.act == "update" else named)
 
 
 def _does(operation: Operation, deed: Deed) -> bool:
@@ -119,7 +120,11 @@ def _does(operation: Operation, deed: Deed) -> bool:
         return True
     if operation.method not in _METHODS.get(deed.act, ()):
         return False
-    return deed.act in _READING or not deed.things or any(said.share(name) > 0 for name in deed.things)
+    if deed.act in _READING or not deed.things or any(said.share(name) > 0 for name in deed.things):
+        return True
+    # Whoever sets a price does so where the price is sent along.
+    sent = _said(" ".join(operation.request)) if deed.act == "update" else None
+    return sent is not None and any(sent.share(name) > 0 for name in deed.things)
 
 
 @lru_cache(maxsize=4096)
