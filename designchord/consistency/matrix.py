@@ -160,12 +160,22 @@ class _Tracer:
     def _entities(self, requirement: Requirement) -> Iterator[Link]:
         """Entities that are there for it, and those that the operations that fulfil it work on."""
         names = [one.name for one in self.blueprint.entities if requirement.id in one.requirements]
-        names += [one.entity for one in self.doing.get(requirement.id, {}).values() if one.entity]
+        doing = self.doing.get(requirement.id, {}).values()
+        names += [one.entity for one in doing if one.entity]
+        touched = self._touched({one.entity for one in doing if one.entity})
         drawn = self.design.entities
         for name in dict.fromkeys(names):
             entity = self.blueprint.entity(name)
             if entity is not None and fold_name(name) in drawn:
-                yield Link(drawn[fold_name(name)][0], name, grade_entity(requirement, entity))
+                grade = grade_entity(requirement, entity)
+                if grade == "said" and touched and name not in touched:  # its word is there, and nothing is done to it
+                    grade = "inferred"
+                yield Link(drawn[fold_name(name)][0], name, grade)
+
+    def _touched(self, names: set[str]) -> set[str]:
+        """What is worked on, and what that refers to."""
+        columns = (column for one in self.blueprint.entities if one.name in names for column in one.attributes)
+        return names | {column.references for column in columns if column.references}
 
     def _operations(self, requirement: Requirement) -> Iterator[Link]:
         """Operations of the API that say so themselves or that are the blueprint's operations for it."""

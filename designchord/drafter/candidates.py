@@ -19,9 +19,13 @@ _LISTING = re.compile(
     r"[와과]?\s*(?:[,/·]|및|and|or)?\s*(?:and|or)?\s*(?:an?|the|its|their|his|her)?\s*", re.IGNORECASE
 )
 
+_JOINING = re.compile(r"[,/·와과및]|\b(?:and|or)\b", re.IGNORECASE)
+
 
 @dataclass(slots=True)
 class Candidate:
+    """``parts`` are the demands in which it is subject or object; ``doubted`` says that these alone speak for it."""
+
     name: str
     concept: Concept | None
     person: bool
@@ -36,6 +40,8 @@ class Candidate:
     headings: int = 0
     described: int = 0
     effects: int = 0
+    parts: set[str] = field(default_factory=set)
+    doubted: bool = False
     counted: bool = False
     agent: bool = False
     labels: Counter[str] = field(default_factory=Counter)
@@ -66,6 +72,7 @@ class Candidate:
         self.headings += other.headings
         self.described += other.described
         self.effects += other.effects
+        self.parts |= other.parts
         self.counted = self.counted or other.counted
         self.statements += [statement for statement in other.statements if statement not in self.statements]
 
@@ -105,7 +112,7 @@ def in_list_of_attributes(statement: Statement, mention: Mention) -> bool:
         if other.kind == "attribute":
             first, last = sorted((mention, other), key=lambda m: m.start)
             gap = statement.text[first.start + len(first.label) : last.start]
-            if _LISTING.fullmatch(gap) and gap.strip():
+            if _LISTING.fullmatch(gap) and _JOINING.search(gap):
                 return True
     return False
 
@@ -135,6 +142,8 @@ def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, 
     changed = any(act.mood == "effect" and act.verb.act != "quiet" for act in statement.parse.acts)
     candidate.effects += demanded and changed and mention.role in {"topic", "object"}
     candidate.topics += mention.role == "topic"
+    if statement.requirement is not None and mention.role in {"topic", "object"}:
+        candidate.parts.add(statement.requirement.id)
     candidate.subjects += any(
         mention is act.subject or (mention.role == "topic" and act.start > mention.start) for act in acts
     )

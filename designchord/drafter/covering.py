@@ -6,6 +6,7 @@ import re
 from itertools import takewhile
 
 from designchord.drafter.cues import shows
+from designchord.drafter.language.lexicon import lexicon
 from designchord.drafter.language.words import Act, tells
 from designchord.drafter.sketch import Call, Sketch, Thing
 from designchord.drafter.statements import Statement
@@ -40,6 +41,30 @@ def cover(sketch: Sketch, primary: dict[Section, list[Call]]) -> None:
         if call is not None:
             (call.failures if statement.failure else call.statements).append(statement)
             statement.covered.add(call.id)
+            if call.actor is None and call.method == "GET" and not statement.failure:
+                call.actor = _reader(sketch, statement)
+
+
+def _reader(sketch: Sketch, statement: Statement) -> str | None:
+    """Who sees it, by the requirement."""
+    seeing = (act for act in statement.parse.acts if act.verb.act in {"list", "search"} and act.subject is not None)
+    names = (sketch.aliases.get(act.subject.name, act.subject.name) for act in seeing if act.subject is not None)
+    return next((name for name in names if name in sketch.actors), None)
+
+
+def drop_doubles(sketch: Sketch) -> None:
+    """What prose says loosely (``leave a parcel``) and a requirement in its own word (``deposit``) is one act."""
+    words = lexicon()
+    for call in list(sketch.calls):
+        thing = sketch.things.get(call.thing)
+        loose = bool(call.words) and call.words <= words.soft and not call.requirements and not call.given
+        if call.act != "create" or not loose or (thing is not None and thing.concept is not None and thing.concept.own):
+            continue
+        same = (c for c in sketch.calls if (c.act, c.thing, c.actor) == ("action", call.thing, call.actor))
+        if any(other.requirements and not other.words & words.verbs_en.keys() for other in same):
+            sketch.calls.remove(call)
+            for statement in call.statements:
+                statement.covered.discard(call.id)
 
 
 def move_limits(sketch: Sketch) -> None:

@@ -104,6 +104,10 @@ def _add(sketch: Sketch, candidate: Candidate) -> None:
     )
     if not sketch.place(thing):
         return
+    if candidate.doubted:
+        thing.assumed = True
+        sketch.unknown.append(label)
+        sketch.assuming(sketch.phrases("assume_entity", label=label, name=candidate.name), f"entity:{candidate.name}")
     for statement in candidate.statements[:3]:
         sketch.because(f"entity:{candidate.name}", statement, label)
 
@@ -222,7 +226,9 @@ def _accepted(candidate: Candidate, sketch: Sketch, candidates: dict[str, Candid
     done = candidate.objects + candidate.described + (candidate.headings if used else 0)
     concept = candidate.concept
     if concept is None:
-        return _defined(candidate, short=short)
+        defined = _defined(candidate, short=short)
+        candidate.doubted = not defined and _recurs(candidate)
+        return defined or candidate.doubted
     if concept.near and not any(name in candidates for name in concept.near):
         return False
     if concept.instead and candidate.objects == 0 and candidate.headings == 0 and not short:
@@ -232,6 +238,13 @@ def _accepted(candidate: Candidate, sketch: Sketch, candidates: dict[str, Candid
     if concept.weak:
         return done >= (1 if short or _belongs(concept, candidates) else 2) and candidate.count >= (1 if short else 2)
     return done >= 1 or used >= (1 if short else 2) or candidate.demands >= _RECURRING
+
+
+def _recurs(candidate: Candidate) -> bool:
+    """Whether a noun that nobody knows is what several demands are about: that is worth a record, and a question."""
+    return (
+        candidate.guessed and candidate.counted and candidate.label().isascii() and len(candidate.parts) >= _RECURRING
+    )
 
 
 def _defined(candidate: Candidate, *, short: bool) -> bool:

@@ -9,7 +9,7 @@ from typing import Literal
 from designchord.blueprint.model import Actor
 from designchord.drafter import calls, naming
 from designchord.drafter.candidates import fits, makes_of_any
-from designchord.drafter.covering import Section, calls_of, cover, move_limits, say_operations
+from designchord.drafter.covering import Section, calls_of, cover, drop_doubles, move_limits, say_operations
 from designchord.drafter.cues import shows
 from designchord.drafter.language.lexicon import Verb, lexicon
 from designchord.drafter.language.words import Act, Mention
@@ -56,6 +56,7 @@ def operate(sketch: Sketch) -> None:
     for statement in spoken:
         if shows("permission", statement.text):
             _permit(sketch, statement, primary)
+    drop_doubles(sketch)
     if (sketch.assume == "usual" and not sketch.routes_given) or not sketch.calls:
         _usual(sketch)
     if not sketch.calls:
@@ -229,6 +230,8 @@ def _done(sketch: Sketch, act: Act, mention: Mention | None, statement: Statemen
     if act.word in {"add", "remove", "put"} and _is_elsewhere(sketch, act):
         return []
     thing, target = _really(sketch, act, mention, statement, thing, target)
+    if act.word == "open" and thing.concept is None and act.mood == "main" and _with(statement, act):
+        act = replace(act, verb=Verb("action", "open"))  # who opens a door with a key does not read it
     if act.word in _MANAGE:
         act = replace(act, word="manage")
     found = []
@@ -239,6 +242,10 @@ def _done(sketch: Sketch, act: Act, mention: Mention | None, statement: Statemen
         else:
             found += _some(calls.add(sketch, kind, thing, target=target, act=act, create=create))
     return found
+
+
+def _with(statement: Statement, act: Act) -> bool:
+    return re.search(r"\bwith (?:an?|the|his|her|their|its)\b", statement.text[act.start :]) is not None
 
 
 def _is_elsewhere(sketch: Sketch, act: Act) -> bool:

@@ -80,3 +80,41 @@ def test_nobody_chooses_when_it_is_due_where_the_text_sets_the_period(text: str,
     assert call is not None
     assert "due_on" not in call.request
     assert [one for one in blueprint.assumptions if figure in one.text and one.about == "attribute:Loan.due_on"]
+
+
+CRATES = """# Cold store
+
+{prose}
+
+## Requirements
+
+- A driver deposits a crate on a free pallet.
+- A clerk opens the pallet with a key.
+- A clerk sees which pallets are loaded.
+- A driver moves the pallet to another hall.
+"""
+
+
+def test_a_noun_that_nobody_knows_is_kept_and_asked_about_where_several_demands_are_about_it() -> None:
+    prose = "Drivers bring crates into a cold store that many farms of the valley use. " * 6
+    blueprint = drafted(CRATES.format(prose=prose))
+    pallet = blueprint.entity("Pallet")
+    assert pallet is not None
+    assert pallet.assumed
+    assert any("pallet" in question for question in blueprint.questions)
+    assert any(one.about == "entity:Pallet" for one in blueprint.assumptions)
+    by_path = {f"{one.method} {one.path}": one for one in blueprint.operations}
+    assert by_path["POST /pallets/{pallet_id}/open"].requirements == ("R2",)
+    assert by_path["GET /pallets"].actor == "Clerk"
+
+
+def test_a_noun_of_one_demand_is_only_asked_about() -> None:
+    text = (
+        "# Store\n\n" + "Drivers bring boxes into a store. " * 20 + "\n\n## Requirements\n\n- A clerk sees a pallet.\n"
+    )
+    assert drafted(text).entity("Pallet") is None
+
+
+def test_one_act_in_two_words_is_one_call_by_the_word_of_the_requirement() -> None:
+    text = "# Lockers\n\nCouriers leave parcels.\n\n## Requirements\n\n- A courier deposits a parcel."
+    assert asked(drafted(text)) == {("POST", "/parcels/{parcel_id}/deposit")}

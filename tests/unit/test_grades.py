@@ -143,6 +143,15 @@ def test_what_is_said_gets_its_tick() -> None:
     assert "cross.requirement_unsure" not in {problem.code for problem in report.problems}
 
 
+def test_an_entity_whose_word_is_there_and_to_which_nothing_is_done_gets_no_tick() -> None:
+    key = Attribute(name="member_id", type="uuid", key="foreign", references="Member")
+    blueprint = _design(ISSUE, "A member with a permit is issued a certificate.")
+    named = [_entity(name, name).model_copy(update={"requirements": ("R1",)}) for name in ("Member", "Permit")]
+    certificate = blueprint.entities[0].model_copy(update={"attributes": (*blueprint.entities[0].attributes, key)})
+    cell = _report(blueprint.model_copy(update={"entities": (certificate, *named)})).to_dict()["matrix"]["rows"][0]
+    assert cell["cells"]["erd"]["how"] == "Member, Certificate"
+
+
 def test_what_a_story_refuses_the_api_must_refuse_and_a_call_that_reads_refuses_no_change() -> None:
     blueprint = _design(ISSUE, "A member is issued a certificate.")
     story = "sequenceDiagram\nactor Member\nparticipant System\nMember->>System: POST /certificates\n"
