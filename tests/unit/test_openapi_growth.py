@@ -16,6 +16,8 @@ from designchord.notation.openapi.compact import parse
 from designchord.notation.openapi.writing import to_json, to_yaml
 from tests.unit.test_api_kind import KIND, PART, blueprint
 
+LIMIT = 9
+
 OK = {"200": {"description": "ok"}}
 
 
@@ -101,8 +103,13 @@ def _ratio(work: Callable[[Any], object], make: Callable[[int], Any], count: int
             best = min(best, time.process_time() - began)
         return best
 
-    # Four times as much: about 4 where it is linear, 16 where it is quadratic; what takes no time tells nothing.
-    small, large = seconds(count), seconds(4 * count)
+    # Four times as much: about 4 where it is linear, 16 where it is quadratic; what takes no time tells nothing. Others
+    # on the machine only ever make it longer, so what looks too long is measured again.
+    small = large = float("inf")
+    for _ in range(4):
+        small, large = min(small, seconds(count)), min(large, seconds(4 * count))
+        if large / max(small, 0.004) < LIMIT:
+            break
     return large / max(small, 0.004)
 
 
@@ -120,14 +127,14 @@ def _ratio(work: Callable[[Any], object], make: Callable[[int], Any], count: int
     ids=["check JSON", "check YAML", "facts", "fix", "page"],
 )
 def test_documents(work, name):
-    assert _ratio(work, DOCUMENTS[name], 500) < 9
+    assert _ratio(work, DOCUMENTS[name], 500) < LIMIT
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", _TEXTS)
 @pytest.mark.parametrize("work", [check, parse], ids=["check", "compact"])
 def test_texts(work, name):
-    assert _ratio(work, _TEXTS[name], 5_000) < 9
+    assert _ratio(work, _TEXTS[name], 5_000) < LIMIT
 
 
 @pytest.mark.slow
@@ -141,4 +148,4 @@ def test_texts(work, name):
 )
 def test_answers(piece):
     accept = lambda text: KIND.accept(text, blueprint(), PART)  # noqa: E731
-    assert _ratio(accept, lambda size: piece * (size * 8 // len(piece)), 2_500) < 9
+    assert _ratio(accept, lambda size: piece * (size * 8 // len(piece)), 2_500) < LIMIT
