@@ -25,7 +25,7 @@ _FORM = """
 title summary actors external requirements must should quality entities name label attributes id uuid pk fk enum date
 text relations operations call post get delete section actor entity request errors returns page filters scenarios steps
 system database when assumptions questions n r
-api about auth bearer schema integer query body none public email string
+api about auth bearer schema integer query body none public email string question
 add change remove rename
 """
 _CODE = re.compile(r"^[ ]*```\w*\n(.*?)^[ ]*```", re.DOTALL | re.MULTILINE)
