@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from designchord.blueprint.model import Blueprint, Operation, Requirement
 from designchord.consistency.facts import DesignFacts
+from designchord.consistency.figures import figures_carried, figures_in
 from designchord.consistency.grades import Grade, best, grade_entity, grade_operation, grade_scenario
 from designchord.consistency.messages import Place
 from designchord.consistency.names import CallKey, call_key, fold_name
@@ -127,7 +128,11 @@ class _Tracer:
     def _missing(self, requirement: Requirement) -> tuple[str, ...]:
         """What the requirement asks for that no operation named for it does, where one does the rest."""
         doing = tuple(self.doing.get(requirement.id, {}).values())
-        return undone(requirement.text, doing) if doing and requirement.kind == "functional" else ()
+        if not doing or requirement.kind != "functional":
+            return ()
+        figures = figures_in(requirement.text).items()
+        lost = tuple(words for figure, words in figures if figure not in self._carried)
+        return (*undone(requirement.text, doing), *lost)
 
     def _cell(self, about: About, requirement: Requirement, found: list[Link], spoken: list[Place]) -> Cell:
         """Whatever artifacts of the kind say of the requirement: in their facts, or by its id."""
@@ -192,6 +197,10 @@ class _Tracer:
     def _grade(self, requirement: Requirement, operation: Operation) -> Grade:
         entity = self.blueprint.entity(operation.entity) if operation.entity else None
         return grade_operation(requirement, operation, entity)
+
+    @cached_property
+    def _carried(self) -> frozenset[str]:
+        return figures_carried(self.blueprint)
 
     @cached_property
     def _known(self) -> dict[CallKey, Operation]:

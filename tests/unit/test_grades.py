@@ -143,6 +143,23 @@ def test_what_is_said_gets_its_tick() -> None:
     assert "cross.requirement_unsure" not in {problem.code for problem in report.problems}
 
 
+@pytest.mark.parametrize(
+    ("text", "reason", "grade", "missing"),
+    [
+        ("A member is issued a certificate within 9 days.", "", "inferred", "9 days"),
+        ("A member is issued a certificate within nine days.", "More than 9 days went by", "said", ""),
+        ("회원에게 9일 이내에 certificate 발급.", "9 days", "said", ""),
+        ("A member is issued a certificate within 2 weeks.", "More than 14 days went by", "said", ""),
+    ],
+)
+def test_a_period_that_nothing_carries_is_missing(text: str, reason: str, grade: str, missing: str) -> None:
+    operation = ISSUE.model_copy(update={"errors": ((409, reason),) if reason else ()})
+    row = _report(_design(operation, text)).to_dict()["matrix"]["rows"][0]
+    assert missing in row["missing"] if missing else not row["missing"]
+    if text.isascii():
+        assert row["cells"]["api"]["grade"] == grade
+
+
 def test_an_entity_whose_word_is_there_and_to_which_nothing_is_done_gets_no_tick() -> None:
     key = Attribute(name="member_id", type="uuid", key="foreign", references="Member")
     blueprint = _design(ISSUE, "A member with a permit is issued a certificate.")
