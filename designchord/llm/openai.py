@@ -71,7 +71,10 @@ class OpenAICompatible:
         self._api_key = Secret((api_key or "").strip())
         self.schema_held: bool | None = None  # by the last answer that a schema was sent for
         self._speeds = deque[float](maxlen=_SPEEDS)
-        if is_near(base_url):
+        self._near = is_near(base_url)
+        #: The calls that have begun to be answered, to be told when a new prompt is read.
+        self.writing = set[_Call]()
+        if self._near:
             self._speeds.append(_NEAR_SPEED)
         self._unreachable = f"{{who}} cannot be reached at {shown(base_url)}."
         if named_by:
@@ -108,6 +111,12 @@ class OpenAICompatible:
         long = self._speeds and prompt_size >= _TELLING_PROMPT
         reading = _SLOWER * prompt_size / min(self._speeds) if long else 0.0
         return min(max(request.first, reading), max(request.first, request.begun_by))
+
+    def reads(self, seconds: float) -> None:
+        """A prompt is sent that may take so long to be read. A small server writes nothing to anybody meanwhile."""
+        if self._near:
+            for call in self.writing:
+                call.wait_for(seconds)
 
     def has_begun(self, prompt_size: int, seconds: float) -> None:
         """Note how fast the server reads. Short prompts tell more about the network."""
@@ -185,6 +194,7 @@ class _Call:
         self._size = 0
         self._rest = _FRAME
         self._first_token: float | None = None
+        self._silence: asyncio.Timeout | None = None
         self._rearm_at = 0.0
         self._shown = 0
         self._look_at = _CIRCLE_EVERY
@@ -234,7 +244,9 @@ class _Call:
     async def _talk(self) -> None:
         try:
             first = self._client.silence_before(self._request, self._prompt_size)
+            self._client.reads(first)
             async with asyncio.timeout(first) as silence:
+                self._silence = silence
                 sent = self._sent = self._client.body(self._request)
                 async with self._client.post(self._request, sent) as response:
                     if response.status != 200:
@@ -245,6 +257,8 @@ class _Call:
                 raise
             if self.reader.ending is None:
                 raise self.reader.broken("model_timeout") from None
+        finally:
+            self._client.writing.discard(self)
 
     async def _refusal(self, response: aiohttp.ClientResponse, sent: Any) -> ModelError:
         body = await response.content.read(_REFUSAL_LIMIT)
@@ -276,10 +290,19 @@ class _Call:
             silence.reschedule(self._loop.time() + _AFTER_ENDING)
         elif ending is None and alive != reader.alive:
             if not alive:
+                self._client.writing.add(self)
                 self._client.has_begun(self._prompt_size, self._loop.time() - self._started)
             if reader.size > self._most_chars:
                 raise reader.broken("model_too_large")
             self._keep_alive(silence)
+
+    def wait_for(self, seconds: float) -> None:
+        """Bear a silence of so many seconds from now, and of the usual length after the next piece."""
+        silence = self._silence
+        if silence is None or silence.expired() or self.reader.ending is not None:
+            return
+        self._rearm_at = self._loop.time()
+        silence.reschedule(max(silence.when() or 0.0, self._rearm_at + seconds))
 
     def _keep_alive(self, silence: asyncio.Timeout) -> None:
         """Reset the clock of silence; not for every piece, because that costs more than reading one."""

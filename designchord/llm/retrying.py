@@ -309,6 +309,8 @@ class _Question:
             if error.code != "model_truncated" and not broke_off:
                 raise
         if partial.strip():
+            # It had begun to answer: what it goes on with has as much time to begin as that had.
+            self.begin_by = max(self.begin_by, time.monotonic() + self.request.begun_by)
             try:
                 return self._call(client, ask_to_go_on(self.request, partial), last=last, partial=partial)
             except BrokenAnswer as error:

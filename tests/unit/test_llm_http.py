@@ -163,3 +163,37 @@ async def test_a_certificate_that_nobody_vouches_for_is_told_and_not_asked_again
         with pytest.raises(ModelError) as caught:
             await ask(url)
     assert (caught.value.code, caught.value.retryable) == ("model_unreachable", False)
+
+
+async def test_a_small_server_may_be_silent_to_all_while_it_reads_what_one_of_them_sent() -> None:
+    """Servers on one machine read a prompt and write nothing to anybody meanwhile."""
+    read = asyncio.Event()
+    idle = 0.2
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        sent = await reader.readuntil(b"\r\n\r\n")
+        length = int(sent.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+        second = b"second" in await reader.readexactly(length)
+        writer.write(head("Content-Type: text/event-stream"))
+        if second:
+            await asyncio.sleep(3 * idle)  # nobody is answered while this is read
+            read.set()
+        else:
+            writer.write(event("first "))
+            await writer.drain()
+            await read.wait()
+        writer.write(event("whole") + event("", '"stop"') + b"data: [DONE]\n\n")
+        await writer.drain()
+
+    async with serving(serve) as url:
+        client = OpenAICompatible("custom:small", base_url=url)
+
+        def ask(words: str) -> asyncio.Task[Answer]:
+            request = Request((Message("user", words),), 100, deadline=10.0, first=5.0, idle=idle)
+            return asyncio.create_task(client.complete(request))
+
+        first = ask("first")
+        await asyncio.sleep(idle / 2)
+        second = ask("second")
+        assert [(await one).text for one in (first, second)] == ["first whole", "whole"]
+        await client.aclose()
