@@ -97,10 +97,18 @@ def _operation(one: Operation) -> Fields:
         request=list(one.request),
         returns="" if one.returns == usual else one.returns,
         filters=list(one.filters),
-        errors={str(status): reason for status, reason in one.errors},
+        errors=_errors(one),
         requirements=list(one.requirements),
         assumed=one.assumed,
     )
+
+
+def _errors(one: Operation) -> object:
+    """By status; as lines where one of them has several reasons."""
+    by_status = {str(status): reason for status, reason in one.errors}
+    if len(by_status) == len(one.errors):
+        return by_status
+    return [f"{status}: {reason}" for status, reason in one.errors]
 
 
 def _scenario(scenario: Scenario) -> Fields:
