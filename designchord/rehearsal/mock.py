@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
@@ -82,13 +83,12 @@ class Mock:
         self._tokens: dict[str, tuple[Any, str]] = {}
         self._count = 0
         self.store = Store(stage.schema, file)
-        try:
+        with ExitStack() as failing:
+            failing.callback(self.store.close)
             if self.store.is_new:
                 self.store.fill(self._samples)
             self._beginning = self.store.dump() if file == ":memory:" else b""
-        except BaseException:
-            self.store.close()
-            raise
+            failing.pop_all()
 
     def begin_again(self) -> None:
         """Forget what was asked: the rows to begin with, nobody signed in. For a mock in memory."""

@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any, Final
 
 from designchord.notation.sql.model import Column, Schema, Table
@@ -32,11 +33,10 @@ class Store:
         self.schema = schema
         self._database = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
         self._database.row_factory = sqlite3.Row
-        try:
+        with ExitStack() as failing:
+            failing.callback(self._database.close)
             self.is_new = self._begin()
-        except BaseException:
-            self._database.close()
-            raise
+            failing.pop_all()
 
     def _begin(self) -> bool:
         """Create the tables unless there are some."""

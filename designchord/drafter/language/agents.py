@@ -10,9 +10,9 @@ _NO_AGENT = re.compile(
     r"monitor|mirror|tree|fee|coffee|poster|water|layer|sticker|trailer|chapter|quarter|center|meter|theater|theatre|"
     r"register|ticker|tracker|planner|printer|router|server|browser|scooter|charter|elevator|generator|indicator|color|"
     r"tractor|motor|tumor|offer|transfer|answer|flower|power|tower|beer|dinner|buffer|committee|computer|character|"
-    r"scheduler|folder|newsletter|semester|parameter|temper|reminder|barrier|carrier|frontier|locker|charger|freezer|"
+    r"scheduler|newsletter|semester|parameter|temper|reminder|barrier|carrier|frontier|locker|charger|freezer|"
     r"cooler|heater|banner|header|footer|marker|blocker|cluster|master|matter|manner|laser|simulator|calculator|"
-    r"converter|parser|builder|player-id|organizer-app|finder|shortener|checker|bookkeeper-app|twitter|"
+    r"converter|parser|builder|finder|shortener|checker|twitter|"
     r"swagger|docker|behavior|error|actor|factor|sector|vector|navigator|pointer|cover|river|summer|winter)$"
 )
 # A program may be one as well; several of them, or any one of them, are people.
