@@ -108,6 +108,7 @@ class App:
             self.models.vet()
             self._running = True
             gc.set_threshold(*RARELY)
+            self.sweeper.prepare()
             self.engine.start()
             self.sweeper.start()
             if self.beside is not None:

@@ -59,6 +59,19 @@ class Pace(models.Model):
         return self.key
 
 
+class Beat(models.Model):
+    """When any process last looked after all designs. One row, so that time in which none did is made up for once.
+
+    Until ``patient_until`` it may be the clock that has ended a lease, not the death of its holder.
+    """
+
+    at = models.DateTimeField()
+    patient_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.at.isoformat()
+
+
 class DesignState(models.TextChoices):
     QUEUED = "queued"  # accepted, no step has begun
     RUNNING = "running"

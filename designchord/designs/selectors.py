@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -421,9 +421,9 @@ def _with_report_due() -> QuerySet[Design]:
     return Design.objects.filter(Exists(reported), report_due=True, deleted_at=None).exclude(state__in=UNDER_WAY)
 
 
-def designs_overdue(*, by: timedelta) -> list[UUID]:
-    """Designs that should have ended ``by`` ago."""
-    late = Design.objects.filter(deadline_at__lt=timezone.now() - by)
+def designs_overdue(*, before: datetime) -> list[UUID]:
+    """Designs under way that should have ended before that time."""
+    late = Design.objects.filter(deadline_at__lt=before)
     return list(late.filter(state__in=UNDER_WAY).values_list("pk", flat=True))
 
 

@@ -1,8 +1,8 @@
 """The wall clock, and what it skipped: while the machine slept, or when somebody set it.
 
 Rows hold times of the wall clock, and a process measures what it waits for by another that only ever goes on. When the
-two disagree about how much time has passed, nothing was done in it: the sweeper makes up for it
-(``Sweeper.mind_clock``), and until then ``now`` goes on as before.
+two disagree about how much time has passed, nothing was done in it: whoever sweeps next makes up for it in the database
+(``designs.services.beats``), and until this process has seen that ``now`` goes on as before.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ Any number may run at the same time.
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -21,6 +20,7 @@ from designchord.designs import selectors
 from designchord.designs.connections import release_connection
 from designchord.designs.models import Design, DesignState, Step, StepState
 from designchord.designs.services import accounts, designs, rate_limits, steps
+from designchord.designs.services.beats import Round, beat
 from designchord.errors import QuotaExceeded, outcome_of
 from designchord.runtime.holders import holder_is_dead
 from designchord.runtime.ports import Ports
@@ -80,11 +80,11 @@ class Sweeper:
         self._steps = steps
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        #: Until when (monotonic) it may be the clock that has ended a lease, not the death of its holder.
-        self._patient_until = float("-inf")
+        self._round = Round(at=timezone.now(), patient=False)
 
     def sweep(self, *, silent_for: float | None = None) -> Counter[str]:
         """One round; what was found, by sort. Steps enqueued ``silent_for`` seconds ago are enqueued again."""
+        self.mind_clock()
         return sum((chore() for chore in self._chores(silent_for)), Counter[str]())
 
     def _chores(self, silent_for: float | None) -> list[Callable[[], Counter[str]]]:
@@ -136,7 +136,7 @@ class Sweeper:
         return Counter(purged=designs.designs_purge(), sessions=accounts.sessions_purge())
 
     def _end_overdue(self) -> Counter[str]:
-        overdue = selectors.designs_overdue(by=timedelta(seconds=OVERDUE_SECONDS))
+        overdue = selectors.designs_overdue(before=self._round.at - timedelta(seconds=OVERDUE_SECONDS))
         for design_id in overdue:
             self._ports.publish(
                 designs.design_cancel(
@@ -169,21 +169,17 @@ class Sweeper:
             return False
         if self._leases.keeps(step.pk):
             return True
-        return time.monotonic() < self._patient_until and not holder_is_dead(step.holder)
+        return self._round.patient and not holder_is_dead(step.holder)
 
-    def mind_clock(self, missed: float) -> None:
-        """Make up for time in which nothing was done: what the clock has skipped, and ``missed`` seconds in which this
-        process was suspended. Others may have slept as well: for as long as a lease they have time to renew theirs.
-        """
+    def mind_clock(self) -> None:
+        """Begin a round: make up for time in which no process looked after the designs, and for what this process's own
+        clock has skipped."""
         limits = self._ports.limits
-        missed += self._ports.clock.skipped()
-        if abs(missed) < limits.lease / 2:
-            return
-        self._patient_until = time.monotonic() + limits.lease
-        moved = designs.deadlines_move(seconds=missed, at_most=limits.design_deadline)
-        steps.leases_shorten(seconds=limits.lease)
-        self._ports.clock.mind()
-        log.warning("time_missed", seconds=round(missed), designs=moved)
+        self._round = beat(every=limits.sweep_every, lease=limits.lease, design_deadline=limits.design_deadline)
+        if self._round.missed:
+            log.warning("time_missed", seconds=round(self._round.missed), designs=self._round.moved)
+        if abs(self._ports.clock.skipped()) >= limits.lease / 2:
+            self._ports.clock.mind()
 
     def _advance_stalled(self) -> Counter[str]:
         stalled = selectors.designs_stalled()
@@ -196,6 +192,11 @@ class Sweeper:
         for design_id in due:
             self._steps.report_again(design_id)
         return Counter(reported=len(due))
+
+    def prepare(self) -> None:
+        """Before this process takes a step: what seems late only because nobody was there must not end by it."""
+        self._done(self.mind_clock)
+        release_connection()
 
     def start(self) -> None:
         """Sweep at once, then every few seconds until ``stop``.
@@ -215,16 +216,13 @@ class Sweeper:
 
     def _loop(self) -> None:
         silent_for = 0.0 if self._inherits else None
-        missed = 0.0
         while True:
-            mended = self._done(lambda missed=missed: self.mind_clock(missed))  # type: ignore[misc]
-            done = [self._done(chore) for chore in self._chores(silent_for)] if mended else [False]
+            begun = self._done(self.mind_clock)
+            done = [self._done(chore) for chore in self._chores(silent_for)] if begun else [False]
             silent_for = None if all(done) else silent_for
             release_connection()
-            due = time.monotonic() + self._ports.limits.sweep_every
             if self._stopping.wait(self._ports.limits.sweep_every):
                 return
-            missed = time.monotonic() - due + (0.0 if mended else missed)
 
     def _done(self, chore: Callable[[], object]) -> bool:
         """Whether a chore was done; the next round may do better, no round at all would do nothing."""

@@ -361,7 +361,7 @@ def test_a_sweep_reads_no_table_from_end_to_end(owner: Owner) -> None:
         list(selectors.steps_due(silent_for=timedelta(seconds=30)))
         selectors.designs_stalled()
         selectors.designs_with_report_due()
-        selectors.designs_overdue(by=timedelta(seconds=30))
+        selectors.designs_overdue(before=timezone.now())
         selectors.steps_held()
         designs.designs_purge()
     plans = []

@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,9 +18,11 @@ from django.utils import timezone
 
 from bench.model_exchange import Pace
 from bench.model_server import ModelServer
-from designchord.designs.models import Design, Step, StepState
+from designchord.designs.models import Beat, Design, Step, StepState
 from designchord.designs.models import Pace as Paces
 from designchord.designs.services import designs, steps
+from designchord.designs.services.beats import Round, beat
+from designchord.designs.services.designs import NewDesign, local_owner
 from designchord.designs.services.rate_limits import rate_limit_take
 from designchord.errors import QuotaExceeded
 from designchord.runtime.clock import Clock
@@ -29,6 +31,17 @@ from tests.flows.serving import Client, serving
 from tests.servers import ROOT, wait_until
 
 SHORT = {"DESIGNCHORD_LEASE": "3", "DESIGNCHORD_HEARTBEAT": "1", "DESIGNCHORD_SWEEP_EVERY": "0.5"}
+
+
+def begun(*, deadline: float) -> Design:
+    new = NewDesign(
+        brief=LIBRARY, kinds=("document",), model="offline", digest="x", idempotency_key=None, deadline=deadline
+    )
+    return designs.design_create(owner=local_owner(), new=new)[0]
+
+
+def look_after() -> Round:
+    return beat(every=5, lease=60, design_deadline=600)
 
 
 @contextmanager
@@ -42,7 +55,7 @@ def making(tmp_path: Path, clock: Path, latency: float = 4.0) -> Iterator[tuple[
             Client(address) as client,
         ):
             design = client.start(model="openai:gpt-4o", kinds=["document", "erd"])
-            wait_until(lambda: model.count == 1, 20, "the first call")
+            wait_until(lambda: model.count >= 1, 20, "the first call")
             yield client, model, design
 
 
@@ -102,6 +115,17 @@ def test_a_clock_that_is_set_ends_no_design_and_repeats_no_call(tmp_path: Path, 
         assert abs((moved - deadline).total_seconds() - ahead) < 60
 
 
+@pytest.mark.slow
+def test_a_process_that_begins_after_the_clock_was_set_ends_no_design(tmp_path: Path) -> None:
+    clock = tmp_path / "clock"
+    with making(tmp_path, clock) as (_, _, design):
+        pass
+    clock.write_text("7200")
+    with making(tmp_path, clock) as (client, _, another):
+        for each in (design, another):
+            assert client.finished(each, 60)["state"] == "done"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_was_handed_over_before_the_clock_was_set_back_is_handed_over_again(tmp_path: Path) -> None:
     with running_app(tmp_path, engine=False) as app:
@@ -120,35 +144,63 @@ def test_a_lease_that_was_given_before_the_clock_was_set_back_runs_out(tmp_path:
         step = Step.objects.get(design=design, state=StepState.READY)
         claim = steps.step_claim(step_id=step.pk, holder="another machine's", seconds=7_200)
         assert claim is not None
+        app.sweeper.prepare()
         Design.objects.update(deadline_at=F("deadline_at") + timedelta(hours=2))
-        app.sweeper.mind_clock(-7_200)
+        Beat.objects.update(at=F("at") + timedelta(hours=2))
         app.run()
         assert wait_until_ended(str(design.pk))["state"] == "done"
 
 
 @pytest.mark.django_db
-def test_deadlines_move_by_what_was_missed_and_never_beyond_what_a_new_design_gets() -> None:
-    from designchord.designs.services.designs import NewDesign, deadlines_move, local_owner
-
-    new = NewDesign(
-        brief=LIBRARY, kinds=("document",), model="offline", digest="x", idempotency_key=None, deadline=600.0
-    )
-    design, _ = designs.design_create(owner=local_owner(), new=new)
-    ended, _ = designs.design_create(owner=local_owner(), new=new)
+def test_time_in_which_nobody_was_there_is_given_back_once() -> None:
+    underway, ended = (begun(deadline=600.0) for _ in range(2))
     designs.design_cancel(design_id=ended.pk, state="cancelled", code="", message="")
-    at = Design.objects.get(pk=design.pk).deadline_at
-    Design.objects.filter(pk=design.pk).update(deadline_at=at - timedelta(seconds=300))
+    assert look_after().moved == 0, "nobody has looked before, so nothing is known to be missed"
+    Design.objects.filter(pk=underway.pk).update(deadline_at=F("deadline_at") - timedelta(seconds=300))
+    before = Design.objects.get(pk=underway.pk).deadline_at
+    Beat.objects.update(at=F("at") - timedelta(seconds=105))
 
-    assert deadlines_move(seconds=100, at_most=600) == 1
-    assert Design.objects.get(pk=design.pk).deadline_at == at - timedelta(seconds=200)
-    deadlines_move(seconds=7200, at_most=600)
-    left = Design.objects.get(pk=design.pk).deadline_at - datetime.now(UTC)
-    assert timedelta(seconds=580) < left <= timedelta(seconds=600)
-    for _ in range(3):  # as many processes notice that the clock was set back
-        deadlines_move(seconds=-500, at_most=400)
-    left = Design.objects.get(pk=design.pk).deadline_at - datetime.now(UTC)
-    assert timedelta(seconds=380) < left <= timedelta(seconds=400)
+    rounds = [look_after() for _ in range(3)]
+
+    assert [made.moved for made in rounds] == [1, 0, 0]
+    assert all(made.patient for made in rounds), "whoever slept as well has time to renew what it holds"
+    assert abs(Design.objects.get(pk=underway.pk).deadline_at - before - timedelta(seconds=100)) < timedelta(seconds=2)
     assert Design.objects.get(pk=ended.pk).deadline_at == ended.deadline_at
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("away", [timedelta(days=3), timedelta(days=-3)])
+def test_no_design_gets_more_time_than_a_new_one(away: timedelta) -> None:
+    design = begun(deadline=600.0)
+    look_after()
+    Beat.objects.update(at=F("at") - away)
+    Design.objects.update(deadline_at=F("deadline_at") - away)
+
+    assert look_after().moved == 1
+
+    left = Design.objects.get(pk=design.pk).deadline_at - timezone.now()
+    assert timedelta(seconds=580) < left <= timedelta(seconds=600)
+
+
+@pytest.mark.django_db
+def test_nothing_is_given_while_somebody_is_there() -> None:
+    design = begun(deadline=600.0)
+    look_after()
+    for seconds in (5, 20, -20):
+        Beat.objects.update(at=timezone.now() - timedelta(seconds=seconds))
+        assert look_after().missed == 0
+    assert Design.objects.get(pk=design.pk).deadline_at == design.deadline_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_begins_on_a_later_day_goes_on_with_what_it_finds(tmp_path: Path) -> None:
+    with running_app(tmp_path, engine=False) as app:
+        design, _ = app.verbs.start(owner=app.owner(), brief=LIBRARY, kinds=("document",), model="offline")
+        app.sweeper.prepare()
+        Beat.objects.update(at=F("at") - timedelta(hours=9))
+        Design.objects.update(deadline_at=F("deadline_at") - timedelta(hours=9))
+        app.run()
+        assert wait_until_ended(str(design.pk))["state"] == "done"
 
 
 @pytest.mark.django_db

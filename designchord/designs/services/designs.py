@@ -11,8 +11,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.db.models import F, Q
-from django.db.models.functions import Least
+from django.db.models import Q
 from django.utils import timezone
 
 from designchord.blueprint.model import Brief
@@ -20,7 +19,6 @@ from designchord.designs import shapes
 from designchord.designs.connections import writing
 from designchord.designs.models import (
     TERMINAL,
-    UNDER_WAY,
     Assume,
     Design,
     DesignState,
@@ -230,16 +228,6 @@ def design_cancel(*, design_id: UUID, state: DesignState, code: str, message: st
         entries = steps_cancel(Step.objects.filter(design_id=design_id))
         entries += [design_entry(design), ("done", *twice({"state": design.state}))]
         return events_append(design=design, entries=entries, changed=STANDING)
-
-
-def deadlines_move(*, seconds: float, at_most: float) -> int:
-    """Move the deadlines of all designs under way by time that did not pass for them, to ``at_most`` seconds from now;
-    how many designs there are. When the clock was set back (less than none), the latter alone: several processes that
-    notice it would take it off several times."""
-    latest = timezone.now() + timedelta(seconds=at_most)
-    under_way = Design.objects.filter(state__in=UNDER_WAY)
-    under_way.update(deadline_at=Least(F("deadline_at") + timedelta(seconds=max(0.0, seconds)), latest))
-    return under_way.count()
 
 
 def design_discard(*, step_id: int, attempts: int) -> list[Event]:

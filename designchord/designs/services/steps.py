@@ -143,12 +143,6 @@ def lease_renew(*, lease: Lease, seconds: float) -> bool:
     return bool(Step.objects.filter(held(lease)).update(lease_until=until))
 
 
-def leases_shorten(*, seconds: float) -> None:
-    """Let no lease run for longer than ``seconds``, whatever the clock said when it was given."""
-    until = timezone.now() + timedelta(seconds=seconds)
-    Step.objects.filter(state=StepState.RUNNING, lease_until__gt=until).update(lease_until=until)
-
-
 def step_phase(*, lease: Lease, phase: str, waiting: dict[str, str | None] | None = None) -> list[Event]:
     """Note a phase that is worth remembering (a repair, a wait). Raises ``Stopped`` when the lease is lost."""
     with transaction.atomic():
