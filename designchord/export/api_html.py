@@ -6,7 +6,6 @@ References become links and are never followed, so neither loops nor foreign add
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -14,7 +13,9 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from designchord.export.api_examples import Examples, as_text
 from designchord.export.labels import labels_in
+from designchord.rehearsal.described import Direction
 
 _METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 _LIMITS = {
@@ -42,6 +43,7 @@ class _Api:
     def __init__(self, document: Mapping[str, Any], labels: Mapping[str, str]) -> None:
         self._document = document
         self._labels = labels
+        self._examples = Examples(document)
 
     def render(self) -> SafeString:
         info = _mapping(self._document.get("info"))
@@ -74,7 +76,7 @@ class _Api:
 
     def _servers(self) -> SafeString:
         urls = [str(_mapping(server).get("url", "")) for server in _items(self._document.get("servers"))]
-        if not any(urls):
+        if not any(url.strip("/") for url in urls):  # "/" is no address that anybody could call
             return _EMPTY
         listed = format_html_join(", ", "<code>{}</code>", ((url,) for url in urls if url))
         return format_html('<p class="servers">{}: {}</p>', self._labels["servers"], listed)
@@ -82,9 +84,15 @@ class _Api:
     def _overview(self, groups: Mapping[str, list[tuple[str, str, Mapping[str, Any]]]]) -> SafeString:
         rows = format_html_join(
             "",
-            '<tr><td>{}</td><td><a href="#{}"><code>{}</code></a></td><td>{}</td></tr>',
+            '<tr><td>{}</td><td><a href="#{}"><code>{}</code></a></td><td>{}</td><td>{}</td></tr>',
             (
-                (_badge(method), _operation_anchor(method, path, operation), path, _text(operation.get("summary")))
+                (
+                    _badge(method),
+                    _operation_anchor(method, path, operation),
+                    path,
+                    _text(operation.get("summary")),
+                    _requirements(operation),
+                )
                 for operations in groups.values()
                 for method, path, operation in operations
             ),
@@ -126,9 +134,9 @@ class _Api:
 
     def _identity(self, operation: Mapping[str, Any]) -> SafeString:
         """The operation id and the requirements it meets (``x-requirements``)."""
-        identity = [str(operation.get("operationId") or ""), *map(str, _items(operation.get("x-requirements")))]
-        listed = format_html_join(" ", "<code>{}</code>", ((item,) for item in identity if item))
-        return format_html('<p class="identity">{}</p>', listed) if listed else _EMPTY
+        name = str(operation.get("operationId") or "")
+        told = _join((format_html("<code>{}</code> ", name) if name else _EMPTY, _requirements(operation)))
+        return format_html('<p class="identity">{}</p>', told) if told else _EMPTY
 
     def _security(self, operation: Mapping[str, Any]) -> SafeString:
         demanded = operation.get("security", self._document.get("security"))
@@ -163,7 +171,10 @@ class _Api:
         if not body:
             return _EMPTY
         return format_html(
-            "<h4>{}</h4>{}{}", self._labels["request"], _paragraph(body.get("description")), self._content(body)
+            "<h4>{}</h4>{}{}",
+            self._labels["request"],
+            _paragraph(body.get("description")),
+            self._content(body, "request", whole=True),
         )
 
     def _responses(self, operation: Mapping[str, Any]) -> SafeString:
@@ -176,37 +187,34 @@ class _Api:
                     str(status)[:1],
                     status,
                     _text(response.get("description")),
-                    self._content(response),
+                    self._content(response, "response", whole=str(status).startswith("2")),
                 )
             )
         return format_html("<h4>{}</h4>{}", self._labels["responses"], _join(blocks)) if blocks else _EMPTY
 
-    def _content(self, holder: Mapping[str, Any]) -> SafeString:
+    def _content(self, holder: Mapping[str, Any], direction: Direction, *, whole: bool) -> SafeString:
+        """What a body holds; ``whole``: with its fields (of what is sent) and an example, also an invented one."""
         blocks = []
         for media_type, item in _mapping(holder.get("content")).items():
             media = _mapping(item)
+            schema = _mapping(media.get("schema"))
+            shown = self._resolved(schema, "schemas") if whole and direction == "request" else schema
             blocks.append(
                 format_html(
-                    '<p class="media"><code>{}</code> {}</p>{}{}',
+                    '<p class="media"><code>{}</code> {}</p><div class="exchange">{}{}</div>',
                     media_type,
-                    self._type(_mapping(media.get("schema"))),
-                    self._fields(_mapping(media.get("schema"))),
-                    self._examples(media),
+                    self._type(schema),
+                    self._fields(shown),
+                    self._shown(self._examples.of(media, direction, invented=whole)),
                 )
             )
         return _join(blocks)
 
-    def _examples(self, holder: Mapping[str, Any]) -> SafeString:
-        values = [holder["example"]] if "example" in holder else []
-        named = holder.get("examples")
-        if isinstance(named, Mapping):
-            values += [_mapping(item).get("value") for item in named.values() if "value" in _mapping(item)]
-        elif isinstance(named, list):
-            values += named
+    def _shown(self, examples: Iterable[str]) -> SafeString:
         return format_html_join(
             "",
-            '<details class="example"><summary>{}</summary><pre>{}</pre></details>',
-            ((self._labels["example"], _json(value)) for value in values),
+            '<div class="sample"><p>{}</p><pre>{}</pre></div>',
+            ((self._labels["example"], example) for example in examples),
         )
 
     def _schemas(self, schemas: Mapping[str, Any]) -> SafeString:
@@ -222,7 +230,7 @@ class _Api:
                     _paragraph(_mapping(schema).get("description")),
                     self._fields(_mapping(schema)) or format_html("<p>{}</p>", self._type(_mapping(schema))),
                     self._limits(_mapping(schema)),
-                    self._examples(_mapping(schema)),
+                    self._shown(self._examples.of(_mapping(schema), "response", invented=False)),
                 )
                 for name, schema in schemas.items()
             ),
@@ -266,7 +274,7 @@ class _Api:
                 options = [(self._type(_mapping(item), depth + 1),) for item in _items(schema[keyword])]
                 return format_html_join(joint, "{}", options)
         if "const" in schema:
-            return format_html("<code>{}</code>", _json(schema["const"]))
+            return format_html("<code>{}</code>", as_text(schema["const"]))
         if _items(schema.get("enum")):
             return format_html_join(" | ", "<code>{}</code>", ((str(value),) for value in _items(schema["enum"])))
         kinds = [str(kind) for kind in _items(schema.get("type"))] or [str(schema.get("type") or "object")]
@@ -296,7 +304,7 @@ class _Api:
         return format_html("{}{}", _text(description), self._limits(schema))
 
     def _limits(self, schema: Mapping[str, Any]) -> SafeString:
-        said = [form.format(_json(schema[keyword])) for keyword, form in _LIMITS.items() if keyword in schema]
+        said = [form.format(as_text(schema[keyword])) for keyword, form in _LIMITS.items() if keyword in schema]
         return format_html(' <small class="limits">{}</small>', ", ".join(said)) if said else _EMPTY
 
     def _resolved(self, item: Mapping[str, Any], section: str) -> Mapping[str, Any]:
@@ -320,10 +328,6 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2, default=str)
-
-
 def _slug(value: str) -> str:
     return re.sub(r"[^\w.]+", "-", value).strip("-") or "x"
 
@@ -345,6 +349,15 @@ def _reference(reference: Any) -> SafeString:
 
 def _badge(method: str) -> SafeString:
     return format_html('<span class="method {}">{}</span>', method, method.upper())
+
+
+def _requirements(operation: Mapping[str, Any]) -> SafeString:
+    """A chip for each requirement that an operation is there for."""
+    return format_html_join(
+        " ",
+        '<a class="requirement" href="#requirement-{}">{}</a>',
+        ((_slug(str(name)), name) for name in _items(operation.get("x-requirements"))),
+    )
 
 
 def _paragraph(value: Any) -> SafeString:

@@ -101,7 +101,7 @@ _KOREAN = {
     "unelaborated_note": "다음 부분은 모델이 쓸 만한 답을 주지 않아 코드로 만들었습니다: {parts}.",
     "unchecked": "검사하지 않은 것",
     "unchecked_meaning": "검사는 이름, 구조, 문법을 봅니다. 이 설계가 아이디어에 알맞은지는 사람이 판단해야 합니다.",
-    "stale": "최신이 아님",
+    "stale": "갱신 필요",
     "origin.generated": "모델이 작성",
     "origin.repaired": "모델이 작성한 뒤 바로잡음",
     "origin.compiled": "청사진에서 코드로 만듦",

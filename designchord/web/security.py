@@ -1,7 +1,7 @@
 """What a browser may do with our pages. Text of artifacts is hostile until proven otherwise.
 
-Pages run only our own modules; no inline script, no inline style, nothing from elsewhere. Libraries that cannot live
-with that (Mermaid and Swagger UI write inline styles) run in frames of their own: an opaque origin without network,
+Pages run only our own modules; no inline script, no inline style, nothing from elsewhere. What cannot live
+with that (Mermaid writes inline styles) runs in a frame of its own: an opaque origin without network,
 storage or access to the page, which exchange plain data with it and nothing else.
 
 What a policy refuses is reported to ``web.reports``. Every browser knows ``report-uri``; those that prefer

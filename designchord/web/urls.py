@@ -12,7 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.show_start, name="start"),
     path("designs/<uuid:id>/", views.show_design, name="design"),
     path("frames/diagram/", views.show_diagram_frame, name="diagram-frame"),
-    path("frames/openapi/", views.show_openapi_frame, name="openapi-frame"),
     path("csp-reports", reports.take_reports, name="csp-reports"),
 ]
 if settings.DESIGNCHORD.accounts:

@@ -39,12 +39,6 @@ PACKAGES = (
     Package("diff", "9.0.0", "BSD-3-Clause", files=("LICENSE", "libesm/diff/array.js", "libesm/diff/base.js")),
     Package("htm", "3.1.1", "Apache-2.0", files=("LICENSE", "preact/standalone.module.js")),
     Package("mermaid", mermaid.VERSION, "MIT, with elkjs under EPL-2.0", built=True),
-    Package(
-        "swagger-ui-dist",
-        "5.35.0",
-        "Apache-2.0",
-        files=("LICENSE", "NOTICE", "swagger-ui-bundle.js", "swagger-ui-bundle.js.LICENSE.txt", "swagger-ui.css"),
-    ),
 )
 
 

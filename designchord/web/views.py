@@ -16,11 +16,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from designchord.web.security import CSP, FRAME_POLICY
-from designchord.web.vendor import PACKAGES, list_modules
+from designchord.web.vendor import list_modules
 
 _MODULES = Path(__file__).parent / "static" / "js"
 #: Folders of modules that a page takes besides its own.
-_SHARED = {"design": ("viewer", "erd", "sequence", "running")}
+_SHARED = {"design": ("viewer", "erd", "sequence", "running", "apidoc")}
 
 
 @require_safe
@@ -36,12 +36,6 @@ def show_design(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 -
 @require_safe
 def show_diagram_frame(request: HttpRequest) -> HttpResponse:
     return _render_frame(request, "web/diagram_frame.html", {"modules": list_modules("mermaid")})
-
-
-@require_safe
-def show_openapi_frame(request: HttpRequest) -> HttpResponse:
-    versions = {package.name.replace("-", "_"): package.version for package in PACKAGES}
-    return _render_frame(request, "web/openapi_frame.html", {"versions": versions})
 
 
 def _render_page(request: HttpRequest, name: str) -> HttpResponse:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from html import unescape
 from typing import Any
 
 from designchord.export.api_html import api_html
@@ -57,6 +59,26 @@ def test_an_operation_shows_its_parameters_responses_and_examples() -> None:
     assert "<code>loan_id</code>" in html
     assert "No such loan" in html
     assert "&quot;id&quot;: 7" in html
+
+
+def test_what_has_no_example_gets_one_that_its_schema_allows() -> None:
+    sent = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Loan"}}}}
+    post = {"operationId": "lend", "requestBody": sent, "responses": {"409": {"description": "It is lent", **sent}}}
+    html = api_html({**LOANS, "paths": {"/loans": {"post": post}}})
+    (example,) = re.findall(r"<pre>(.*?)</pre>", html, re.DOTALL)
+    assert json.loads(unescape(example)) == {"id": 1, "due": "2026-03-02", "items": []}
+    assert "It is lent" in html
+
+
+def test_each_requirement_of_an_operation_is_a_link_to_it() -> None:
+    operation = {"x-requirements": ["R1", "R12"], "responses": {}}
+    html = api_html({**LOANS, "paths": {"/loans": {"get": operation}}})
+    assert '<a class="requirement" href="#requirement-R12">R12</a>' in html
+
+
+def test_an_address_that_nobody_could_call_is_not_shown() -> None:
+    assert "Servers" not in api_html({**LOANS, "servers": [{"url": "/"}]})
+    assert "https://example.org" in api_html({**LOANS, "servers": [{"url": "https://example.org"}]})
 
 
 def test_every_link_inside_the_page_has_a_target() -> None:

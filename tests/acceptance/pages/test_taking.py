@@ -98,18 +98,70 @@ def test_the_document_is_read_by_its_contents(visit: Callable[..., Visit], finis
     person.expect_nothing_bad()
 
 
-def test_the_api_is_read_here_and_in_swagger_ui(visit: Callable[..., Visit], finished_design: str) -> None:
+def test_the_operations_of_an_api_are_filtered_read_and_tried(
+    visit: Callable[..., Visit], finished_design: str
+) -> None:
     person = visit()
     person.open(finished_design, "api")
-    operation = person.page.locator(".prose .operation").first
-    path = operation.locator("summary code").inner_text()
-    person.page.locator(".prose .operations").get_by_role("link", name=path, exact=True).first.click()
-    expect(operation).to_have_attribute("open", "")
-    expect(operation.get_by_role("heading", name="Responses")).to_be_visible()
+    page = person.page
+    listed = page.get_by_role("navigation", name="Operations")
+    expect(listed.locator("section a").first).to_be_visible()
+    every = listed.locator("section a").count()
+    page.get_by_label("Word, path, requirement").fill("post loans")
+    expect(listed.locator("section a")).to_have_count(1)
+    page.get_by_label("Word, path, requirement").fill("")
+    page.get_by_label("Show only").select_option("requirement:R1")
+    assert 0 < listed.locator("section a").count() < every
+    page.get_by_label("Show only").select_option("entity:Tool")
+    expect(listed.get_by_role("link", name="POST /tools").first).to_be_visible()
+    page.get_by_label("Show only").select_option("")
 
-    person.page.get_by_role("button", name="Swagger UI").click()
-    frame = person.page.frame_locator("iframe.swagger")
-    expect(frame.locator(".opblock-summary-path").first).to_have_attribute("data-path", path)
+    listed.get_by_role("link").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    expect(listed.get_by_role("link").first).to_be_focused()
+    listed.get_by_role("link", name="POST /loans").first.press("Enter")
+    detail = page.locator(".api-detail")
+    expect(detail.get_by_role("heading", name="POST /loans")).to_be_visible()
+    expect(detail.locator(".response", has=page.get_by_text("409", exact=True))).to_be_visible()
+    expect(detail.locator(".sample pre").first).to_contain_text('"tool_id"')
+    detail.get_by_role("button", name="Try it").click()
+    expect(page.get_by_label("Operation")).to_have_value("createLoan")
+    person.expect_nothing_bad()
+
+
+def test_an_operation_has_an_address_and_leads_to_its_schemas_and_requirements(
+    visit: Callable[..., Visit], finished_design: str
+) -> None:
+    person = visit()
+    person.open(finished_design, "api@createLoan")
+    page = person.page
+    detail = page.locator(".api-detail")
+    detail.get_by_role("link", name="Loan", exact=True).first.click()
+    expect(detail.get_by_role("heading", name="Loan", exact=True)).to_be_visible()
+    expect(detail.locator("td").first).to_be_visible()
+    page.go_back()
+    chip = detail.locator(".requirement").first
+    requirement = chip.inner_text()
+    assert chip.get_attribute("title"), "the words of the requirement"
+    chip.click()
+    expect(page.locator(".matrix tr.lit")).to_contain_text(requirement)
+    expect(page.locator(".matrix tr.lit")).to_be_in_viewport()
+    page.go_back()
+    expect(detail.get_by_role("heading", name="POST /loans")).to_be_visible()
+    person.expect_nothing_bad()
+
+
+def test_on_a_phone_an_operation_takes_the_place_of_the_list(visit: Callable[..., Visit], finished_design: str) -> None:
+    person = visit(viewport={"width": 390, "height": 844})
+    person.open(finished_design, "api")
+    page = person.page
+    page.get_by_role("link", name="POST /loans").first.click()
+    expect(page.get_by_role("heading", name="POST /loans")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Operations")).not_to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("link", name="All operations").click()
+    expect(page.get_by_role("navigation", name="Operations")).to_be_visible()
     person.expect_nothing_bad()
 
 

@@ -1,11 +1,13 @@
 /** The words of the page in English. */
 import { enChanges } from "./en_changes.js";
 import { enImporting } from "./en_importing.js";
+import { enReading } from "./en_reading.js";
 import { enRunning } from "./en_running.js";
 
 export const en = {
   ...enChanges,
   ...enImporting,
+  ...enReading,
   ...enRunning,
   skip: "Skip to the content",
   uiLanguage: "Language of this page",
@@ -335,8 +337,6 @@ export const en = {
   unchecked: "Not checked",
 
   "reading.unreadable": "This part cannot be read in its notation; its source shows it as it stands.",
-  "api.viewer": "Viewer",
-  "api.overview": "Overview",
   "bp.actors": "Actors",
   "bp.requirements": "Requirements",
   "bp.entities": "Entities",

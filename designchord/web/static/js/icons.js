@@ -6,6 +6,7 @@ const PATHS = {
   cross: "M4 4l8 8M12 4l-8 8",
   chevron: "M4 6l4 4 4-4",
   right: "M6 4l4 4-4 4",
+  left: "M10 4 6 8l4 4",
   plus: "M8 3v10M3 8h10",
   minus: "M3 8h10",
   stop: "M4.5 4.5h7v7h-7z",

@@ -1,11 +1,13 @@
 /** The words of the page in Korean. */
 import { koChanges } from "./ko_changes.js";
 import { koImporting } from "./ko_importing.js";
+import { koReading } from "./ko_reading.js";
 import { koRunning } from "./ko_running.js";
 
 export const ko = {
   ...koChanges,
   ...koImporting,
+  ...koReading,
   ...koRunning,
   skip: "본문으로 건너뛰기",
   uiLanguage: "화면 언어",
@@ -163,7 +165,7 @@ export const ko = {
   "standing.running": "진행 중",
   "standing.failed": "실패",
   "standing.cancelled": "중지됨",
-  "standing.stale": "최신이 아님",
+  "standing.stale": "갱신 필요",
   "standing.error": "오류 있음",
   "standing.warning": "경고 있음",
   "standing.done": "완료, 문제 없음",
@@ -270,8 +272,8 @@ export const ko = {
   newest: "최신",
   restore: "{n}번 버전 복원",
   restored: "{n}번 버전을 다시 최신으로 만들었습니다.",
-  stale: "최신이 아닙니다",
-  "stale.short": "최신 아님",
+  stale: "갱신이 필요합니다",
+  "stale.short": "갱신 필요",
   "stale.blueprint_changed": "이것을 만든 뒤에 청사진이 바뀌었습니다.",
   "stale.other": "이것의 바탕이 된 내용이 바뀌었습니다.",
   "stale.more": "{things} 외 {n}개",
@@ -329,8 +331,6 @@ export const ko = {
   unchecked: "검사하지 않은 것",
 
   "reading.unreadable": "이 부분은 형식에 맞지 않아 읽기 화면으로 보여 줄 수 없습니다. 원본에서 그대로 볼 수 있습니다.",
-  "api.viewer": "보기 방식",
-  "api.overview": "한눈에 보기",
   "bp.actors": "행위자",
   "bp.requirements": "요구사항",
   "bp.entities": "엔터티",

@@ -22,7 +22,7 @@ export const koChanges = {
   "change.how.added": "새로 생김",
   "change.how.removed": "없어짐",
   "change.how.recompiled": "바로 다시 만듦",
-  "change.how.outdated": "낡음",
+  "change.how.outdated": "갱신 필요",
   "change.how.merged": "병합됨",
   "change.api": "API를 쓰는 쪽에서 보면",
   "change.effect.breaking": "깨짐",

@@ -1,5 +1,6 @@
 /** One artifact, opened: to look at, to read as source, to change, and to follow through its versions. */
 import { api } from "../api.js";
+import { ApiView } from "../apidoc/viewer.js";
 import { fileOf, isDrawn, keywordOf, notationOf } from "../catalogue.js";
 import { html, useEffect, useMemo, useState } from "../dom.js";
 import { attempt } from "../failure.js";
@@ -18,7 +19,6 @@ import { Editor, hasDraft } from "./editor.js";
 import { GrowingCalls } from "./growing.js";
 import { History } from "./history.js";
 import { isPending, phaseOf, titleOf } from "./items.js";
-import { ApiView } from "./openapi.js";
 import { ProblemList } from "./problems.js";
 import { BlueprintEditor, hasOperations } from "./modelling/editor.js";
 import { Provenance } from "./provenance.js";
@@ -42,7 +42,8 @@ const PREVIEWS = {
       ? html`<${StoryView} ...${props} />`
       : html`<${Diagram} kind=${props.item.kind} text=${props.item.artifact.revision.source} whole=${true} editable=${true} title=${props.title} />`,
   markdown: ({ designId, item }) => html`<${Reading} designId=${designId} item=${item} />`,
-  openapi: ({ designId, item, items }) => html`<${ApiView} designId=${designId} item=${item} items=${items} />`,
+  openapi: ({ designId, item, items, thing }) =>
+    html`<${ApiView} designId=${designId} item=${item} items=${items} thing=${thing} />`,
   blueprint: ({ designId, item, items }) =>
     html`<${BlueprintView} designId=${designId} source=${item.artifact.revision.source} base=${item.artifact.revision.number} items=${items} />`,
 };
@@ -129,7 +130,9 @@ function Opened({ designId, item, items, title, line, thing, model }) {
   const [view, setView] = useState(line ? "source" : "preview");
   const typed = hasDraft(designId, item.key) || (notationOf(item.kind) === "blueprint" && hasOperations(designId));
   const wish = /^fulfil:(R\d+)$/.exec(thing)?.[1] ?? "";
-  const [mode, setMode] = useState(typed || (thing && !wish) ? "edit" : "read");
+  const [mode, setMode] = useState(
+    typed || (thing && !wish && notationOf(item.kind) === "blueprint") ? "edit" : "read",
+  );
   const [target, setTarget] = useState(line);
   useEffect(() => {
     if (line) showLine(line);
@@ -158,7 +161,7 @@ function Opened({ designId, item, items, title, line, thing, model }) {
     ${mode !== "resolve" && html`<${StaleNotice} designId=${designId} item=${item} stale=${stale} onResolve=${() => setMode("resolve")} />`}
     ${mode === "resolve" && html`<${Conflict} designId=${designId} item=${item} onDone=${() => setMode("read")} />`}
     ${mode === "edit" && html`<${Editing} designId=${designId} item=${item} title=${title} thing=${thing} onDone=${() => setMode("read")} />`}
-    ${mode !== "edit" && view === "preview" && html`<${Preview} designId=${designId} item=${item} items=${items} title=${title} />`}
+    ${mode !== "edit" && view === "preview" && html`<${Preview} designId=${designId} item=${item} items=${items} title=${title} thing=${thing} />`}
     ${mode !== "edit" && view === "source" && html`<${Code} text=${revision.source} problems=${revision.problems} line=${target} label=${t("source")} />`}
     ${mode !== "edit" && view === "history" && html`<${History} designId=${designId} item=${item} />`}
     ${mode !== "edit" && html`<${ProblemList} problems=${revision.problems} onLine=${showLine} />`}`;
@@ -166,7 +169,7 @@ function Opened({ designId, item, items, title, line, thing, model }) {
 
 /**
  * @param {{designId: string, item: Item, items: Item[], live: LiveText, line: number | null, thing: string, model: string}} props
- *   `thing`: what of a blueprint is to be edited, or asked for
+ *   `thing`: what of a blueprint is to be edited, or asked for; what of an API is read
  */
 export function ArtifactPanel({ designId, item, items, live, line, thing, model }) {
   const text = useStore(live.storeOf(item.key));

@@ -8,7 +8,7 @@ import { countProblems, standingOf, titleOf } from "./items.js";
 import { Thumbnail } from "./picture.js";
 import { OriginBadge } from "./provenance.js";
 import { hrefOf } from "./route.js";
-import { listCalls } from "./openapi.js";
+import { listCalls } from "../apidoc/operations.js";
 import { useStore } from "./store.js";
 
 const SNIPPET = 1400;

@@ -1,6 +1,6 @@
 /** The traceability matrix: requirements down, kinds across; each cell names what fulfils a requirement and leads there. */
 import { labelOf, selectableKinds } from "../catalogue.js";
-import { html, useState } from "../dom.js";
+import { html, useEffect, useState } from "../dom.js";
 import { t } from "../i18n.js";
 import { RunsCell } from "./rehearsal.js";
 import { hrefOf } from "./route.js";
@@ -65,10 +65,13 @@ function Demand({ row }) {
   return html`<del>${row.text}</del> <small class="hint">${[fate, on, reason].filter(Boolean).join(", ")}</small>`;
 }
 
-/** @param {{matrix: {rows: Row[]} | null, names: Map<string, string>, stories: Story[] | null}} props `stories` were played */
-export function Matrix({ matrix, names, stories }) {
+/** @param {{matrix: {rows: Row[]} | null, names: Map<string, string>, stories: Story[] | null, lit?: string}} props `stories` were played; `lit`: the requirement that somebody came for */
+export function Matrix({ matrix, names, stories, lit = "" }) {
   const [onlyOpen, setOnlyOpen] = useState(false);
   const rows = matrix?.rows ?? [];
+  useEffect(() => {
+    if (lit) document.getElementById(`requirement-${lit}`)?.scrollIntoView({ block: "center" });
+  }, [lit]);
   if (!rows.length) return null;
   const columns = selectableKinds().filter((kind) => rows.some((row) => row.cells?.[kind]));
   const open = rows.filter((row) => !isPlaced(row));
@@ -79,7 +82,9 @@ export function Matrix({ matrix, names, stories }) {
     <div class="table-box" tabindex="0" role="region" aria-label=${t("matrix")}><table class="grid matrix">
       <thead><tr><th scope="col">${t("bp.requirements")}</th>${columns.map((column) => html`<th scope="col">${labelOf(column)}</th>`)}${stories && html`<th scope="col">${t("matrix.runs")}</th>`}</tr></thead>
       <tbody>${shown.map(
-        (row) => html`<tr key=${row.id}><th scope="row"><code>${row.id}</code> <${Demand} row=${row} /></th>
+        (
+          row,
+        ) => html`<tr key=${row.id} id=${`requirement-${row.id}`} class=${row.id === lit ? "lit" : ""}><th scope="row"><code>${row.id}</code> <${Demand} row=${row} /></th>
           ${columns.map((column) => html`<${Cell} row=${row} key=${column} cell=${row.cells?.[column]} names=${names} column=${labelOf(column)} />`)}
           ${stories && html`<${RunsCell} row=${row} stories=${stories} column=${t("matrix.runs")} />`}</tr>`,
       )}</tbody>

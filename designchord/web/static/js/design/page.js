@@ -44,18 +44,18 @@ function Timeline({ design }) {
   </section>`;
 }
 
-function ReportPanel({ design, items }) {
+function ReportPanel({ design, items, thing }) {
   const text = useStore(live.storeOf("report"));
   return html`<section class="panel" aria-labelledby="panel-title">
     <header class="panel-head"><h2 id="panel-title" tabindex="-1">${labelOf("report")}</h2></header>
-    ${design.report ? html`<${ReportView} report=${design.report} items=${items} />` : text ? html`<${GrowingRequirements} text=${text} />` : html`<p class="stage-empty hint">${t("report.waiting")}</p>`}
+    ${design.report ? html`<${ReportView} report=${design.report} items=${items} thing=${thing} />` : text ? html`<${GrowingRequirements} text=${text} />` : html`<p class="stage-empty hint">${t("report.waiting")}</p>`}
   </section>`;
 }
 
 function Main({ design, items, route }) {
   if (route.key === "idea") return html`<${IdeaPanel} design=${design} />`;
   const item = items.find(({ key }) => key === route.key);
-  if (item?.kind === "report") return html`<${ReportPanel} design=${design} items=${items} />`;
+  if (item?.kind === "report") return html`<${ReportPanel} design=${design} items=${items} thing=${route.thing} />`;
   if (item)
     return html`<${ArtifactPanel} key=${item.key} designId=${designId} item=${item} items=${items} live=${live} line=${route.line} thing=${route.thing} model=${design.model} />`;
   const ended = hasEnded(design);

@@ -6,7 +6,8 @@ import { t } from "../i18n.js";
 import { decoded } from "./route.js";
 import { ID_PREFIX, parseSafely } from "./safe_html.js";
 
-function useHtml(designId, item) {
+/** The HTML that the server makes of an artifact. @param {string} designId @param {Made} item */
+export function useHtml(designId, item) {
   const [state, setState] = useState(
     /** @type {{text: string | null, failure: string | null}} */ ({ text: null, failure: null }),
   );

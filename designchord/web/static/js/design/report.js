@@ -26,8 +26,8 @@ function groupByPlace(problems) {
   return [...groups];
 }
 
-/** @param {{report: Report, items: Item[]}} props */
-export function ReportView({ report, items }) {
+/** @param {{report: Report, items: Item[], thing?: string}} props `thing`: a requirement to light up */
+export function ReportView({ report, items, thing = "" }) {
   const names = new Map(items.map((item) => [item.key, titleOf(item)]));
   const problems = report.problems || [];
   const told = toldWithStories(report);
@@ -45,6 +45,6 @@ export function ReportView({ report, items }) {
         )}</ul></section>`,
     )}
     <${Rehearsal} report=${report} names=${names} />
-    <${Matrix} matrix=${report.matrix} names=${names} stories=${report.rehearsal?.stories ?? null} />
+    <${Matrix} matrix=${report.matrix} names=${names} stories=${report.rehearsal?.stories ?? null} lit=${thing} />
   </div>`;
 }

@@ -1,5 +1,5 @@
 /** Which part of the design is open, kept in the address: `#erd`, `#sequence/borrow-item`, `#api@12` (a line),
- * `#blueprint@Tool` (a thing to edit), `#blueprint@fulfil:R3` (a change to ask for). */
+ * `#api@listTools` (an operation to read), `#report@R3` (a requirement), `#blueprint@Tool` (a thing to edit), `#blueprint@fulfil:R3` (a change to ask for). */
 import { useEffect, useState } from "../dom.js";
 
 /** @typedef {{key: string, line: number | null, thing: string}} Route */

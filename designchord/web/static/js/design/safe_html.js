@@ -23,7 +23,7 @@ const ATTRIBUTES = {
 const CLASSES = new Set(
   (
     "api operation operations method get post put patch delete head options trace identity security servers response " +
-    "status s1 s2 s3 s4 s5 media example schema required limits wide"
+    "status s1 s2 s3 s4 s5 media exchange sample schema requirement required limits wide"
   ).split(" "),
 );
 /** Before every id of a text, so that none is taken for an id of the page. */

@@ -76,10 +76,10 @@ function Fields({ sandbox, operation, wish, onChange }) {
     }`;
 }
 
-/** @param {{sandbox: Sandbox}} props */
-function Bench({ sandbox }) {
+/** @param {{sandbox: Sandbox, first: string}} props `first`: the operation to begin with */
+function Bench({ sandbox, first }) {
   const { operations, limits } = sandbox.offer;
-  const [chosen, setChosen] = useState(operations[0].id);
+  const [chosen, setChosen] = useState(operations.some(({ id }) => id === first) ? first : operations[0].id);
   const operation = operations.find(({ id }) => id === chosen) ?? operations[0];
   const [wish, setWish] = useState(() => filledIn(sandbox, operation));
   const [exchanges, setExchanges] = useState(kept.exchanges);
@@ -123,11 +123,11 @@ function Bench({ sandbox }) {
     ${earlier.length > 0 && html`<details class="trial-earlier"><summary>${t("trial.earlier", { n: earlier.length })}</summary>${earlier.map((exchange, place) => html`<${Answered} key=${earlier.length - place} exchange=${exchange} />`)}</details>`}`;
 }
 
-/** @param {{designId: string, version: string}} props */
-export function Trial({ designId, version }) {
+/** @param {{designId: string, version: string, first?: string}} props */
+export function Trial({ designId, version, first = "" }) {
   const { sandbox, failure } = useSandbox(designId, version);
   return html`<div class="trial"><p class="hint">${t("trial.hint")}</p>
     ${failure && html`<p class="notice warning">${failure}</p>`}
     ${!failure && !sandbox && html`<p class="hint" aria-busy="true">${t("loading")}</p>`}
-    ${sandbox && (sandbox.offer.operations.length > 0 ? html`<${Bench} key=${version} sandbox=${sandbox} />` : html`<p class="notice">${t("trial.nothing")}</p>`)}</div>`;
+    ${sandbox && (sandbox.offer.operations.length > 0 ? html`<${Bench} key=${version} sandbox=${sandbox} first=${first} />` : html`<p class="notice">${t("trial.nothing")}</p>`)}</div>`;
 }

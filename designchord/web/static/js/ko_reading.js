@@ -1,0 +1,13 @@
+/** 읽기에 관한 한국어 글: API, 가져가기. */
+export const koReading = {
+  "reader.viewer": "보기 방식",
+  "reader.read": "읽기",
+  "reader.search": "단어, 경로, 요구사항으로 찾기",
+  "reader.about": "골라 보기",
+  "reader.all": "모든 오퍼레이션",
+  "reader.tags": "묶음",
+  "reader.operations": "오퍼레이션",
+  "reader.schemas": "스키마",
+  "reader.count": "오퍼레이션 {n}개",
+  "reader.back": "모든 오퍼레이션",
+};
