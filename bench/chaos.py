@@ -36,6 +36,10 @@ from tests.stack import CANARY, IDEA, Stack
 #: How long one answer of the model takes, in seconds: long enough that most steps meet a kill, not so long that all do.
 LATENCY = 5.0
 
+#: How often a step may be taken up. Kills come as fast as answers do; on a bad day, with the other worker suspended, each
+#: of them meets every step that is under way, and none of these steps is what its worker died of.
+ATTEMPTS, ATTEMPTS_OF_BAD_DAY = 12, 40
+
 #: Seconds for which a worker is suspended (its leases last for 20) and for which the disk is full; its size.
 SUSPENDED, FULL, DISK_MB = 26.0, 5.0, 400
 
@@ -53,7 +57,7 @@ def main() -> int:
             model_url=model.base_url, clock=Path(folder) / "clock" if arguments.bad_day else None,
             DESIGNCHORD_DESIGN_DEADLINE=str(arguments.seconds),
             DESIGNCHORD_LEASE="20", DESIGNCHORD_HEARTBEAT="5", DESIGNCHORD_REDELIVER_AFTER="15",
-            DESIGNCHORD_STEP_ATTEMPTS="12",
+            DESIGNCHORD_STEP_ATTEMPTS=str(ATTEMPTS_OF_BAD_DAY if arguments.bad_day else ATTEMPTS),
         )  # fmt: skip
         return _run(arguments, running.enter_context(stack), model)
 
