@@ -36,8 +36,8 @@ from tests.stack import CANARY, IDEA, Stack
 #: How long one answer of the model takes, in seconds: long enough that most steps meet a kill, not so long that all do.
 LATENCY = 5.0
 
-#: How often a step may be taken up. Kills come as fast as answers do; on a bad day, with the other worker suspended, each
-#: of them meets every step that is under way, and none of these steps is what its worker died of.
+#: How often a step may be taken up. Kills come as fast as answers do; on a bad day, with the other worker suspended,
+#: each of them meets every step that is under way, and none of these steps is what its worker died of.
 ATTEMPTS, ATTEMPTS_OF_BAD_DAY = 12, 40
 
 #: Seconds for which a worker is suspended (its leases last for 20) and for which the disk is full; its size.

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import httpx2
 
+from tests.commands import designchord
 from tests.flows.serving import Client, serving
 
 PASSWORD = "three green umbrellas"
@@ -45,13 +46,8 @@ def add_people(home: Path, *names: str) -> None:
 
 def operate(home: Path, *arguments: str, told: str = "", code: int = 0, **environ: str) -> str:
     """Run a command as an operator; its output."""
-    done = subprocess.run(
-        [sys.executable, "-m", "designchord", *arguments],
-        input=told,
-        text=True,
-        capture_output=True,
-        env={"DESIGNCHORD_HOME": str(home), "PATH": "/usr/bin:/bin", **environ},
-    )
+    environ = {"DESIGNCHORD_HOME": str(home), "PATH": "/usr/bin:/bin", **environ}
+    done = designchord(*arguments, text=told, env=environ)
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
 

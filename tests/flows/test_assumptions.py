@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import pytest
 from designchord.api import answers
 from designchord.blueprint import answering
 from designchord.blueprint.model import Blueprint
+from tests.commands import designchord
 from tests.flows.serving import Client, serving
 
 IDEA = {"title": "Tool library", "content": "Members borrow tools. A tool has a name.", "kinds": ["erd", "api"]}
@@ -104,14 +104,8 @@ def test_a_blueprint_that_somebody_gave_has_no_rules_to_tell_of(client: Client) 
 
 
 def command(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "designchord", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        env={"DESIGNCHORD_HOME": str(home), "PATH": os.environ["PATH"], "DESIGNCHORD_MODEL": "offline"},
-        timeout=60,
-        check=False,
-    )
+    environ = {"DESIGNCHORD_HOME": str(home), "PATH": os.environ["PATH"], "DESIGNCHORD_MODEL": "offline"}
+    return designchord(*arguments, env=environ)
 
 
 def test_the_command_line_settles_assumptions_and_makes_the_rest_again(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from designchord.blueprint.model import Blueprint
 from designchord.designs import selectors
 from designchord.designs.services.designs import local_owner
 from designchord.errors import Conflict
+from tests.commands import designchord
 from tests.flows.apps import artifact, look, running_app, submit, wait_until_ended
 from tests.servers import wait_until
 
@@ -175,11 +175,7 @@ def test_a_question_is_answered_at_the_command_line(tmp_path: Path) -> None:
         environ = {"DESIGNCHORD_HOME": str(tmp_path / "home"), "OPENAI_BASE_URL": server.base_url, **MODEL}
 
         def say(*arguments: str) -> subprocess.CompletedProcess[str]:
-            command = [sys.executable, "-m", "designchord", *arguments]
-            kept = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path.cwd()), **environ}
-            return subprocess.run(
-                command, capture_output=True, text=True, timeout=120, env=kept, cwd=tmp_path, stdin=subprocess.DEVNULL
-            )
+            return designchord(*arguments, env={"PATH": os.environ["PATH"], **environ}, cwd=tmp_path)
 
         (tmp_path / "idea.md").write_text("# Tool library\n\nMembers borrow items and reserve them.\n", "utf-8")
         assert say("generate", "idea.md", "--out", "out").returncode == 0

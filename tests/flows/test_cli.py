@@ -20,6 +20,7 @@ import pytest
 from bench.model_server import ModelServer
 from designchord.cli import run
 from designchord.kinds.registry import KINDS
+from tests.commands import designchord
 
 IDEA = """# 동네 공구 도서관
 
@@ -45,15 +46,7 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Command:
     home = tmp_path_factory.mktemp("home")
 
     def run_command(*arguments: str | Path, text: str = "", **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "designchord", *map(str, arguments)],
-            input=text,
-            capture_output=True,
-            text=True,
-            env=_environment(home, **more),
-            timeout=60,
-            check=False,
-        )
+        return designchord(*arguments, text=text, env=_environment(home, **more))
 
     return run_command
 

@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bench.model_server import ModelServer
+from tests.commands import designchord
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -40,14 +41,8 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Command:
     home = tmp_path_factory.mktemp("home")
 
     def run_command(*arguments: str | Path, **environ: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "designchord", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            env={"DESIGNCHORD_HOME": str(home), "PATH": os.environ["PATH"], "DESIGNCHORD_EFFORT": "thorough"} | environ,
-            timeout=60,
-            check=False,
-        )
+        environ = {"PATH": os.environ["PATH"], "DESIGNCHORD_EFFORT": "thorough", **environ}
+        return designchord(*arguments, env={"DESIGNCHORD_HOME": str(home), **environ})
 
     return run_command
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
@@ -21,6 +19,7 @@ import pytest
 
 from bench.model_faults import CANARY
 from bench.model_server import ModelServer
+from tests.commands import designchord
 
 KEY = "sk-key-canary-41d0"
 IDEA = """# Tool library
@@ -62,16 +61,9 @@ def generate(tmp_path: Path) -> Callable[..., Told]:
         models["DESIGNCHORD_EFFORT"] = "thorough"
         if len(servers) > 1:
             models |= {"DESIGNCHORD_FALLBACK_MODELS": "vllm:second", "VLLM_BASE_URL": servers[1].base_url}
-        done = subprocess.run(
-            [sys.executable, "-m", "designchord", "generate", str(idea), "--json", "--out", str(tmp_path / "out")],
-            capture_output=True,
-            text=True,
-            env={"DESIGNCHORD_HOME": str(home), "PATH": os.environ["PATH"], "DESIGNCHORD_LOG_LEVEL": "DEBUG"}
-            | models
-            | environ,
-            timeout=60,
-            check=False,
-        )
+        environ = {"PATH": os.environ["PATH"], "DESIGNCHORD_LOG_LEVEL": "DEBUG", **models, **environ}
+        options = ("--json", "--out", tmp_path / "out")
+        done = designchord("generate", idea, *options, env={"DESIGNCHORD_HOME": str(home), **environ}, timeout=60)
         left = "".join(path.read_bytes().decode("utf-8", "replace") for path in tmp_path.rglob("*") if path.is_file())
         assert not any(canary in left + done.stdout + done.stderr for canary in (KEY, CANARY))
         assert "A member can borrow a tool" not in done.stderr

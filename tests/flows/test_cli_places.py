@@ -19,6 +19,7 @@ import pytest
 from bench.model_exchange import Pace
 from bench.model_server import ModelServer
 from designchord.kinds.registry import KINDS
+from tests.commands import designchord
 from tests.faults import FaultProxy
 from tests.flows.people import operate, serving_people, signed_in
 from tests.flows.serving import Client, serving
@@ -51,15 +52,7 @@ class Told:
     design: str = ""
 
     def run(self, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "designchord", *arguments],
-            input=text,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path.cwd()), **self.environ},
-            cwd=self.folder,
-        )
+        return designchord(*arguments, text=text, env={"PATH": os.environ["PATH"], **self.environ}, cwd=self.folder)
 
     def say(self, *arguments: str, text: str = "") -> str:
         done = self.run(*(argument.replace("ID", self.design) for argument in arguments), text=text)
@@ -295,8 +288,5 @@ def test_an_interrupt_stops_the_design_on_the_server(cut_off: tuple[FaultProxy, 
         server = process.args[4]
     design = re.search(r"--continue (\S+)", said)
     assert design, said
-    done = subprocess.run(
-        [sys.executable, "-m", "designchord", "--server", server, "status", design[1], "--json"],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+    done = designchord("--server", server, "status", design[1], "--json", env={"PATH": os.environ["PATH"]})
     assert json.loads(done.stdout)["state"] == "cancelled"

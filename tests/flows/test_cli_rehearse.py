@@ -15,6 +15,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.commands import designchord
 from tests.servers import PostgreSQL
 
 IDEA = """# Tool library
@@ -43,8 +44,7 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def command(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-m", "designchord", *map(str, arguments)]
-    return subprocess.run(words, capture_output=True, text=True, env=environment(home), timeout=100, check=False)
+    return designchord(*arguments, env=environment(home))
 
 
 def test_a_folder_is_rehearsed_and_its_stories_run(folder: Path, tmp_path: Path) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ import jsonschema_rs
 import pytest
 
 from designchord.cli import run
+from tests.commands import designchord
 from tests.flows.system import API, SCHEMA
 
 ROOT = Path(__file__).parents[2]
@@ -378,10 +377,8 @@ def test_a_live_database_is_compared_by_its_columns(
 
 
 def test_an_import_is_a_design_like_any_other(tmp_path: Path) -> None:
-    def designchord(*arguments: str | Path) -> str:
-        environment = {"DESIGNCHORD_HOME": str(tmp_path / "home"), "PATH": os.environ["PATH"]}
-        command = [sys.executable, "-m", "designchord", *map(str, arguments)]
-        ended = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
+    def say(*arguments: str | Path) -> str:
+        ended = designchord(*arguments, env={"DESIGNCHORD_HOME": str(tmp_path / "home"), "PATH": os.environ["PATH"]})
         assert ended.returncode == 0, ended.stderr
         return ended.stdout
 
@@ -389,16 +386,16 @@ def test_an_import_is_a_design_like_any_other(tmp_path: Path) -> None:
     source.mkdir()
     (source / "openapi.yaml").write_text(API)
     (source / "schema.sql").write_text(SCHEMA + "CREATE TABLE odd (((;\n")
-    told = designchord("import", source, "--preview")
+    told = say("import", source, "--preview")
     assert "4 entities" in told
     assert "odd (((" in told
-    designchord("import", source, "--out", out, "--title", "Tools")
+    say("import", source, "--out", out, "--title", "Tools")
     files = {path.name for path in out.iterdir()}
     assert {"blueprint.json", "erd.mmd", "openapi.json", "imported.md", "index.html"} <= files
-    designchord("verify", out, "--openapi", source / "openapi.yaml", "--ddl", source / "schema.sql")
-    designchord("check", out)
+    say("verify", out, "--openapi", source / "openapi.yaml", "--ddl", source / "schema.sql")
+    say("check", out)
     (out / "blueprint.json").unlink()
-    assert "4 entities" in designchord("import", out, "--preview")
+    assert "4 entities" in say("import", out, "--preview")
 
 
 def test_an_import_of_nothing_says_so_and_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
