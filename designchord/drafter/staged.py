@@ -18,6 +18,7 @@ from designchord.blueprint.reading import Fields, Reader
 from designchord.blueprint.staging import PLAIN_TYPES, Stage
 from designchord.blueprint.vocabulary import SYSTEM_NAMES
 from designchord.drafter import naming
+from designchord.drafter.deeds import deeds_in
 from designchord.drafter.drafting import READ
 from designchord.drafter.language.lexicon import lexicon
 from designchord.drafter.phrases import Phrases
@@ -62,9 +63,12 @@ class _Call:
         }
 
 
-def _deed(one: Mapping[str, Any]) -> str:
-    """What a call does: by its verb, where that is known and says so, else by the model's choice."""
+def _deed(one: Mapping[str, Any], demand: str) -> str:
+    """What a call does: by the demand, where all that it asks for is to read; by its verb, where that is known and says
+    so; else by the model's choice."""
     chosen, word = str(one.get("does") or ""), str(one.get("verb") or "").strip().lower()
+    if chosen != "read" and {deed.act for deed in deeds_in(demand)} in ({"list"}, {"search"}):
+        return "list"
     verb = lexicon().verbs_en.get(word)
     if verb is None or (verb.act == "list" and chosen == "read" and word != "list"):
         return chosen
@@ -162,15 +166,25 @@ class StagedBlueprint:
         name = self._reader.name(one.get("name"), pascal, what, len(taken) + 1, label, taken)
         spellings = {fold(name), fold(label)} - {""}
         for known, known_label in taken.items():
-            # A word of another script with a word before it is that word: what rules read in it they read already.
-            head = "" if label.isascii() else label.rpartition(" ")[2]
-            if known_label in (label, head) or spellings & {fold(known), fold(known_label)}:
+            # A word of another script with words before it is that word: what rules read in it they read already.
+            is_head = not label.isascii() and label.endswith(f" {known_label}")
+            if known_label == label or is_head or spellings & {fold(known), fold(known_label)}:
                 return known
         own = fold(self._brief.title) in spellings or bool(spellings & SYSTEM_NAMES.keys())
+        own = own or self._is_property(label or name)
         if own or name in SYSTEM_NAMES.values() or len(taken) >= _MOST_ENTITIES or not self._speaks_of(name, label):
             return ""
         taken[name] = label or name
         return name
+
+    def _is_property(self, label: str) -> bool:
+        """Whether it is a thing that is known and what such a thing has: the name of a patient is no entity."""
+        before, _, last = " ".join(naming.split_words(label) if label.isascii() else label.split()).rpartition(" ")
+        words, last = lexicon(), last.lower()
+        if last in words.en or last in words.ko or not (last in words.attributes_en or last in words.attributes_ko):
+            return False
+        things = (spelling for pair in (*self._entities.items(), *self._actors.items()) for spelling in pair)
+        return fold(before) in {fold(thing) for thing in things}
 
     def _take_relations(self, said: Mapping[str, Any]) -> None:
         for one in self._reader.items(said.get("relations"), "relations"):
@@ -207,18 +221,19 @@ class StagedBlueprint:
                     self._take_call(one, number)
 
     def _take_call(self, one: Mapping[str, Any], number: str) -> None:
-        call = self._composed(one)
+        demand = next(asked.text for asked in self._asked if asked.id == number)
+        call = self._composed(one, demand)
         call = self._calls.setdefault((call.method, call.path), call)
         if number not in call.requirements:
             call.requirements.append(number)
         reason = self._reader.text(one.get("refused_when"), 300)
         # A small model fills every place; a reason that the demand itself does not give is none.
-        given = Searched(next(one.text for one in self._asked if one.id == number)).share(reason) >= _GIVEN
+        given = Searched(demand).share(reason) >= _GIVEN
         if len(reason) > _NO_REASON and given and reason not in call.refused:
             call.refused.append(reason)
 
-    def _composed(self, one: Mapping[str, Any]) -> _Call:
-        entity, deed = str(one["entity"]), _deed(one)
+    def _composed(self, one: Mapping[str, Any], demand: str) -> _Call:
+        entity, deed = str(one["entity"]), _deed(one, demand)
         plural = naming.plural("-".join(word.lower() for word in naming.split_words(entity)))
         several, single = f"/{plural}", f"/{plural}/{{{snake(entity)}_id}}"
         verb = "-".join(naming.split_words(str(one.get("verb") or ""))[:2]).lower() or "process"

@@ -48,6 +48,8 @@ SAID: dict[str, dict[str, Any]] = {
             {"label": "환자", "name": "환자"},
             {"label": " 의사", "name": "의사"},
             {"label": "접수 직원", "name": "접수직원"},
+            {"label": "환자 이름", "name": "환자이름"},
+            {"label": "의사 처방전", "name": "의사처방전"},
         ],
     },
     "operations": {
@@ -70,7 +72,7 @@ SAID: dict[str, dict[str, Any]] = {
         ),
         "R4": _call("접수 직원은 오늘의 예약 목록을 조회한다.", "Employee", "read", "Appointment", "list"),
         "R5": _call("의사는 진료가 끝난 예약에 처방전을 작성한다.", "Doctor", "change", "Prescription", "write"),
-        "R6": _call("환자는 이름이나 진료과로 의사를 검색한다.", "Patient", "create", "Doctor", "search"),
+        "R6": _call("환자는 이름이나 진료과로 의사를 검색한다.", "Patient", "create", "Doctor", "의사를 찾는다"),
     },
     "relations": {
         "relations": [
