@@ -35,19 +35,20 @@ def designchord(
         files = [Path(folder) / name for name in ("in", "out", "err")]
         files[0].write_text(text, encoding="utf-8")
         asking.settimeout(timeout)
-        asking.connect(str(_forker()))
+        asking.connect(str(_forker()[0]))
         wish = {"arguments": words, "env": dict(env), "cwd": str(cwd or Path.cwd()), "files": [*map(str, files)]}
         asking.sendall(json.dumps(wish).encode() + b"\n")
         try:
-            code = int(asking.makefile().readline())
+            with asking.makefile() as told:
+                code = int(told.readline())
         except TimeoutError:
             raise subprocess.TimeoutExpired(words, timeout) from None
         return subprocess.CompletedProcess(words, code, *(file.read_text(encoding="utf-8") for file in files[1:]))
 
 
 @functools.cache
-def _forker() -> Path:
-    """Where the process listens that forks for this one; it is started with the first command."""
+def _forker() -> tuple[Path, subprocess.Popen[bytes]]:
+    """The process that forks for this one, started with the first command, and where it listens."""
     folder = Path(tempfile.mkdtemp(prefix="designchord-commands-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     place = folder / "socket"
@@ -59,9 +60,9 @@ def _forker() -> Path:
     )
     assert process.stdin is not None
     assert process.stdout is not None
-    atexit.register(process.stdin.close)
+    atexit.register(process.communicate)  # which closes its standard input
     assert process.stdout.readline() == b"ready\n"
-    return place
+    return place, process
 
 
 #: What most commands import and what asks for no settings, which each command has its own of.
@@ -97,7 +98,8 @@ def _serve(place: str) -> None:
                 break
             asked.close()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    wish = json.loads(asked.makefile().readline())
+    with asked.makefile() as told:
+        wish = json.loads(told.readline())
     command = os.fork()
     if command:
         _, status = os.waitpid(command, 0)

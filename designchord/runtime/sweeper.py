@@ -176,7 +176,7 @@ class Sweeper:
         clock has skipped."""
         limits = self._ports.limits
         self._round = beat(every=limits.sweep_every, lease=limits.lease, design_deadline=limits.design_deadline)
-        if self._round.missed:
+        if self._round.moved:
             log.warning("time_missed", seconds=round(self._round.missed), designs=self._round.moved)
         if abs(self._ports.clock.skipped()) >= limits.lease / 2:
             self._ports.clock.mind()
