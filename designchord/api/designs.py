@@ -167,19 +167,27 @@ def refresh_design(request: HttpRequest, design_id: str, body: bodies.Refresh | 
     return _snapshot(owner, design_id, status=202)
 
 
+#: The page's own policy stands in it; the header takes its origin away, so that it can reach nothing of ours.
+_SHOWN = "sandbox allow-scripts allow-modals; frame-ancestors 'none'"
+
+
 @router.get("/{design_id}/export", operation_id="exportDesign", summary="Take it away")
 def export_design(
     request: HttpRequest,
     design_id: str,
     format: Literal["zip", "html", "md", "github"] = "zip",  # noqa: A002 - the URL's word
+    shown: bool = False,
 ) -> HttpResponse:
     """A folder as a zip archive, one page that opens from disk, or one Markdown document; for ``github`` one that its
-    issues and comments take, and that says what it leaves out."""
+    issues and comments take, and that says what it leaves out. ``shown``: the page is opened, to be printed, not saved.
+    """
     design = from_snapshot(selectors.snapshot(owner=owner_of(request), design_id=design_id))
     if format == "zip":
         data, kind = zip_bytes(design, drawing()), "application/zip"
     elif format == "html":
-        data, kind = single_html(design).encode(), "text/html; charset=utf-8"
+        data, kind = single_html(design, drawing()).encode(), "text/html; charset=utf-8"
+        if shown:
+            return HttpResponse(data, content_type=kind, headers={"Content-Security-Policy": _SHOWN})
     elif format == "github":
         data, kind = single_markdown(design, at_most=GITHUB_CHARS).encode(), "text/markdown; charset=utf-8"
     else:

@@ -7,10 +7,10 @@ from functools import cache
 from typing import Final
 
 from designchord.errors import DesignchordError
-from designchord.export.page import Draw
+from designchord.export.figures import Draw
 from designchord.notation.render import Renderer
 
-#: Seconds that the pictures of one archive may take; it is taken away without the rest of them.
+#: Seconds that the pictures of one page or archive may take; it is taken away without the rest of them.
 ARCHIVE_SECONDS: Final = 15.0
 
 

@@ -10,6 +10,7 @@ from designchord.api import answers
 from designchord.api.answers import answer
 from designchord.api.auth import open_to_all
 from designchord.api.callers import owner_of, verbs
+from designchord.api.pictures import drawing
 from designchord.designs import selectors
 from designchord.errors import NotFound
 from designchord.export.design import from_snapshot
@@ -42,7 +43,7 @@ def withdraw_share(request: HttpRequest, design_id: str) -> HttpResponse:
 def show_shared(request: HttpRequest, token: str) -> HttpResponse:
     """The design as one page that holds everything and asks for nothing."""
     try:
-        page = single_html(from_snapshot(selectors.shared_snapshot(token=token)))
+        page = single_html(from_snapshot(selectors.shared_snapshot(token=token)), drawing())
     except NotFound:
         return HttpResponse("There is nothing under this link.\n", status=404, content_type="text/plain; charset=utf-8")
     headers = {"Content-Security-Policy": _POLICY, "X-Robots-Tag": "noindex, nofollow", "Cache-Control": "no-store"}

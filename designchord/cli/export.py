@@ -38,12 +38,12 @@ def export(design_id: str, out: Path | None, form: str, pictures: bool, force: b
     target = out or Path(design.file_stem if form == "folder" else f"{design.file_stem}.{form}")
     if form != "folder" and target.exists() and not force:
         raise BadInput(f"{target} exists: name another file with --out, or write over it with --force.")
-    with drawing(pictures) as draw:
+    with drawing() as draw:
         if form == "folder":
             claim_folder(target, force=force)
-            write_folder(target, folder_files(design, draw))
+            write_folder(target, folder_files(design, draw, pictures=pictures))
         elif form == "zip":
-            write_file(target, zip_bytes(design, draw))
+            write_file(target, zip_bytes(design, draw, pictures=pictures))
         else:
             write_file(target, (single_html(design, draw) if form == "html" else single_markdown(design)).encode())
     click.echo(str(target))

@@ -124,8 +124,8 @@ def write_design(out: Path, snapshot: dict[str, Any], *, pictures: bool) -> Iter
     from designchord.export.design import from_snapshot
     from designchord.export.folder import drawing, folder_files
 
-    with drawing(pictures) as draw:
-        files = folder_files(from_snapshot(snapshot), draw)
+    with drawing() as draw:
+        files = folder_files(from_snapshot(snapshot), draw, pictures=pictures)
     write_folder(out, files)
     return sorted(files)
 

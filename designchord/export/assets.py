@@ -9,6 +9,8 @@ from importlib import resources
 
 from django.utils.safestring import SafeString, mark_safe
 
+from designchord.notation.drawing.looks import STYLES
+
 
 @cache
 def read(name: str) -> str:
@@ -25,6 +27,21 @@ def inline(name: str) -> SafeString:
 
 
 @cache
+def looks() -> SafeString:
+    """The styles of exported pages as the text of a ``style`` element: colours and pictures as the page has them."""
+    shared = "".join((STYLES / name).read_text("utf-8") for name in ("tokens.css", "pictures.css"))
+    return mark_safe(shared + inline("page.css"))  # noqa: S308 - our own files
+
+
+def looks_hash() -> str:
+    return _hash(looks())
+
+
+@cache
 def content_hash(name: str) -> str:
     """As a Content-Security-Policy wants it: base64 of the SHA-256."""
-    return base64.b64encode(hashlib.sha256(read(name).encode()).digest()).decode()
+    return _hash(read(name))
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

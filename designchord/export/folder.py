@@ -8,10 +8,11 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from designchord.errors import BadInput
+from designchord.errors import DesignchordError
 from designchord.export.design import Design
+from designchord.export.figures import Draw
 from designchord.export.files import artifact_files
-from designchord.export.page import Draw, single_html
+from designchord.export.page import single_html
 from designchord.export.readme import key_of, readme, report_markdown
 from designchord.export.running import sql_files, story_files
 from designchord.kinds.about import BLUEPRINT, REPORT
@@ -20,8 +21,8 @@ from designchord.kinds.about import BLUEPRINT, REPORT
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def folder_files(design: Design, draw: Draw | None = None) -> dict[str, str]:
-    """Path inside the folder → text. ``draw`` adds a picture of each diagram under ``svg/``."""
+def folder_files(design: Design, draw: Draw | None = None, *, pictures: bool = True) -> dict[str, str]:
+    """Path inside the folder → text; with ``pictures`` also each diagram that can be drawn, under ``svg/``."""
     named = {key_of(artifact): artifact_files(artifact) for artifact in design.shown}
     files = {name: text for group in named.values() for name, text in group.items()}
     diagrams = {name: text for name, text in files.items() if name.endswith(".mmd")}
@@ -31,23 +32,20 @@ def folder_files(design: Design, draw: Draw | None = None) -> dict[str, str]:
         files[REPORT.file] = json.dumps(design.report, ensure_ascii=False, indent=2) + "\n"
         files["report.md"] = report_markdown(design)
     files |= sql_files(design) | story_files(design)
-    if draw is not None:
-        drawn = {text: draw(text) for text in diagrams.values()}
-        pictures = ((f"svg/{name.removesuffix('.mmd')}.svg", drawn[text]) for name, text in diagrams.items())
-        files |= {name: picture for name, picture in pictures if picture is not None}
-        files["index.html"] = single_html(design, None if None in drawn.values() else drawn.__getitem__)
-    else:
-        files["index.html"] = single_html(design)
+    if draw is not None and pictures:
+        drawn = ((f"svg/{name.removesuffix('.mmd')}.svg", draw(text)) for name, text in diagrams.items())
+        files |= {name: picture for name, picture in drawn if picture is not None}
+    files["index.html"] = single_html(design, draw)
     listed = {key: tuple(group) for key, group in named.items()}
     others = sorted(set(files).difference(["index.html"], *listed.values()))
     return {"README.md": readme(design, listed, others), **files}
 
 
-def zip_bytes(design: Design, draw: Draw | None = None) -> bytes:
+def zip_bytes(design: Design, draw: Draw | None = None, *, pictures: bool = True) -> bytes:
     """The folder as a zip archive; everything lies in one folder named after the design."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in folder_files(design, draw).items():
+        for name, text in folder_files(design, draw, pictures=pictures).items():
             entry = zipfile.ZipInfo(f"{design.file_stem}/{name}", _ZIP_TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
@@ -56,11 +54,8 @@ def zip_bytes(design: Design, draw: Draw | None = None) -> bytes:
 
 
 @contextmanager
-def drawing(wanted: bool = True) -> Iterator[Draw | None]:
-    """What draws pictures on this machine, or None when none are wanted. A diagram that is wrong has no picture."""
-    if not wanted:
-        yield None
-        return
+def drawing() -> Iterator[Draw]:
+    """What draws pictures on this machine. A diagram that is wrong has none."""
     from designchord.notation.render import Renderer
 
     with Renderer() as renderer:
@@ -68,7 +63,7 @@ def drawing(wanted: bool = True) -> Iterator[Draw | None]:
         def draw(source: str) -> str | None:
             try:
                 return renderer.svg(source)
-            except BadInput:
+            except DesignchordError:
                 return None
 
         yield draw

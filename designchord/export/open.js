@@ -1,6 +1,6 @@
-// Opens folded parts when the page is printed, and the one that an address points into.
+// Opens folded parts when the page is printed, and the one that an address points into; prints when it is asked to.
 addEventListener("beforeprint", () => {
-  for (const part of document.querySelectorAll("details")) part.open = true;
+  for (const part of document.querySelectorAll("details:not(.source)")) part.open = true;
 });
 const reveal = () => {
   for (let part = document.getElementById(decodeURIComponent(location.hash.slice(1))); part; part = part.parentElement)
@@ -8,3 +8,4 @@ const reveal = () => {
 };
 addEventListener("hashchange", reveal);
 reveal();
+if (location.hash === "#print") addEventListener("load", () => print());

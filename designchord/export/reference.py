@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.html import format_html
 
 from designchord.export.api_html import api_html
-from designchord.export.assets import content_hash, inline
+from designchord.export.assets import looks, looks_hash
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -27,7 +27,7 @@ def reference_html(document: Mapping[str, Any], *, source: str) -> str:
         _PAGE,
         title=info.get("title", "API"),
         version=info.get("version", ""),
-        style=inline("page.css"),
+        style=looks(),
         source=source,
         content=api_html(document),
     )
@@ -35,4 +35,4 @@ def reference_html(document: Mapping[str, Any], *, source: str) -> str:
 
 def reference_policy() -> str:
     """The page's Content-Security-Policy: its own style and nothing else."""
-    return f"default-src 'none'; style-src 'sha256-{content_hash('page.css')}'; base-uri 'none'; frame-ancestors 'self'"
+    return f"default-src 'none'; style-src 'sha256-{looks_hash()}'; base-uri 'none'; frame-ancestors 'self'"

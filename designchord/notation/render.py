@@ -18,11 +18,12 @@ from threading import Lock
 from typing import Any, Final, Self
 
 from designchord.errors import BadInput, DesignchordError, Unavailable
+from designchord.notation.drawing import er, looks
 from designchord.notation.mermaid import parse
 from designchord.notation.svg import inert
 
 #: Raised when the pictures change for the same source, so that old ones are not found any more.
-PICTURES: Final = "1"
+PICTURES: Final = "2"
 CACHE_BYTES: Final = 32 << 20
 PNG_SCALE: Final = 2.0
 START_SECONDS: Final = 30.0
@@ -69,9 +70,15 @@ class Renderer:
                 f"The server draws ER diagrams of up to {MAX_ROWS} entities and attributes; this one has {rows:,}.",
                 code="render_too_large",
             )
-        picture = inert(self._ask(key, {"draw": source}).decode())
+        picture = (er.whole(source) if diagram.er else None) or self._drawn(key, source)
+        if looks.has_looks(picture):
+            picture = looks.alone(picture)
         self._remember(key, picture.encode())
         return picture
+
+    def _drawn(self, key: str, source: str) -> str:
+        picture = inert(self._ask(key, {"draw": source}).decode())
+        return looks.sequence(picture) if 'aria-roledescription="sequence"' in picture[:1000] else picture
 
     def png(self, source: str) -> bytes:
         """The same picture as a PNG on white, at twice its size."""

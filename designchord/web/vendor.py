@@ -57,7 +57,7 @@ def find_changed() -> list[str]:
     return sorted(path for path in listed.keys() | present.keys() if listed.get(path) != present.get(path))
 
 
-#: Families that no design has by itself, and what only exported files lay out with.
+#: Families that no design has by itself, and the layout that Mermaid falls back to.
 _SELDOM = ("dagre", *(family.module for family in mermaid.FAMILIES if not family.checked))
 
 

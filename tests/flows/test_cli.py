@@ -97,7 +97,7 @@ def test_the_page_needs_nothing_from_outside(made: tuple[Path, subprocess.Comple
     markup = html.unescape(re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL))
     assert "default-src 'none'" in markup
     assert not re.search(r"""(?:src|href)="(?!#)""", markup)
-    assert markup.count("<figure data-diagram>") >= 2
+    assert markup.count('<svg id="picture-') >= 2
     assert 'class="operation"' in markup
     assert "요구사항이 다루어진 곳" in markup
 

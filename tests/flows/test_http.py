@@ -158,6 +158,12 @@ def test_a_design_is_taken_away_in_three_forms(client: Client, design: dict[str,
         assert json.loads(archive.read("공구-도서관/openapi.json"))["openapi"].startswith("3.1")
     page = client.http.get(url, params={"format": "html"})
     assert page.text.startswith("<!doctype html>")
+    assert '<svg id="picture-' in page.text
+    assert "attachment" in page.headers["Content-Disposition"]
+    shown = client.http.get(url, params={"format": "html", "shown": True})
+    assert shown.text == page.text
+    assert "Content-Disposition" not in shown.headers
+    assert shown.headers["Content-Security-Policy"].startswith("sandbox allow-scripts allow-modals;")
     document = client.http.get(url, params={"format": "md"})
     assert "```mermaid\nerDiagram" in document.text
     assert error_of(client.http.get(url, params={"format": "exe"}))["code"] == "invalid_field"

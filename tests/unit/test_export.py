@@ -12,9 +12,8 @@ import pytest
 
 from designchord.export.design import Artifact, Design, from_snapshot
 from designchord.export.folder import folder_files, zip_bytes
-from designchord.export.page import MERMAID
+from designchord.export.page import single_html
 from designchord.export.readme import fenced, plain, single_markdown
-from designchord.web.vendor import PACKAGES
 
 ERD = "erDiagram\n    Loan {\n        uuid id PK\n    }\n"
 DESIGN = Design(
@@ -118,8 +117,13 @@ def test_what_was_not_rehearsed_is_not_said_to_run() -> None:
 def test_pictures_are_added_where_diagrams_can_be_drawn() -> None:
     files = folder_files(DESIGN, lambda source: "<svg/>" if source.startswith("erDiagram") else None)
     assert {name for name in files if name.startswith("svg/")} == {"svg/erd.svg"}
-    assert "image/svg+xml" not in files["index.html"]  # draws all of them itself, since one is missing
-    assert "image/svg+xml" in folder_files(DESIGN, lambda _: "<svg/>")["index.html"]
+    assert not [name for name in folder_files(DESIGN, lambda _: "<svg/>", pictures=False) if name.startswith("svg/")]
+
+
+def test_a_diagram_that_cannot_be_drawn_stands_in_the_page_as_its_text() -> None:
+    page = single_html(DESIGN, lambda _: None)
+    assert "<figure><pre>sequenceDiagram" in page
+    assert page.count('<svg id="picture-') == 1, "entities are drawn by code that is always there"
 
 
 def test_the_same_design_gives_the_same_archive() -> None:
@@ -183,8 +187,3 @@ def test_what_a_snapshot_says_is_read() -> None:
     assert [(artifact.kind, artifact.stale, artifact.unchecked) for artifact in design.artifacts] == [
         ("api", True, ("speed",))
     ]
-
-
-def test_the_page_draws_with_the_same_version_as_the_site() -> None:
-    version = next(package.version for package in PACKAGES if package.name == "mermaid")
-    assert f"vendor/mermaid-{version}.js" == MERMAID

@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from importlib.resources import files
 
 import pytest
 
-from designchord.export.page import MERMAID
 from designchord.kinds.registry import KINDS
 from designchord.notation.mermaid import FAMILIES, OTHERS, VERSION, Family, family_of, parse
 from designchord.notation.mermaid.families.registry import RULES
@@ -63,12 +61,11 @@ def test_families_that_are_checked_have_rules_and_no_others() -> None:
     assert {family.name for family in FAMILIES if family.checked} == set(RULES)
 
 
-def test_the_page_and_the_exported_file_have_the_same_list_and_version() -> None:
+def test_the_page_has_the_same_list_and_version() -> None:
     folder = VENDOR / "mermaid" / VERSION
     told = (folder / "families.mjs").read_text("utf-8")
     names = json.loads(told[told.index("{") : told.rindex("}") + 1])
     assert names == {header: family.name for family in FAMILIES for header in family.headers}
-    assert (files("designchord.export") / MERMAID).is_file()
     for family in FAMILIES:
         assert [path for path in folder.rglob("*.mjs") if re.fullmatch(rf"{family.module}-[A-Z0-9]+", path.stem)]
 

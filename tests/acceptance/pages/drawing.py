@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
-from designchord.export.assets import read
-from designchord.export.page import MERMAID
+from designchord.notation import mermaid
+from designchord.web.vendor import VENDOR
+
+_HERE = "http://drawing.invalid"
+_START = f"""<!doctype html><meta charset=utf-8><body><script type=module>
+import mermaid from "{_HERE}/mermaid.esm.min.mjs"; globalThis.mermaid = mermaid;</script>"""
 
 _DRAW = """async (text) => {
   let svg;
@@ -31,6 +34,14 @@ _DRAW = """async (text) => {
 }"""
 
 
+def _serve(route: Route) -> None:
+    name = route.request.url.removeprefix(f"{_HERE}/")
+    if name:
+        route.fulfill(path=VENDOR / "mermaid" / mermaid.VERSION / name, content_type="text/javascript")
+    else:
+        route.fulfill(body=_START, content_type="text/html")
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """What is seen: the labels of lanes (each once), the texts of messages, the names of boxes, the labels of lines,
@@ -51,13 +62,13 @@ class Picture:
 
 
 class Drawer:
-    """Draws with the script of exported files, in a page that can reach nothing else."""
+    """Draws with the page's Mermaid, in a page that can reach nothing else."""
 
-    def __init__(self, browser: Browser, folder: Path) -> None:
-        file = folder / "index.html"
-        file.write_text(f"<!doctype html><meta charset=utf-8><body><script>{read(MERMAID)}</script>", encoding="utf-8")
+    def __init__(self, browser: Browser) -> None:
         self._page = browser.new_page()
-        self._page.goto(file.as_uri())
+        self._page.route("**/*", _serve)
+        self._page.goto(f"{_HERE}/")
+        self._page.wait_for_function("globalThis.mermaid")
         self._page.evaluate(
             "mermaid.initialize({startOnLoad: false, htmlLabels: false, suppressErrorRendering: true,"
             " layout: 'dagre', er: {layout: 'dagre'}})"

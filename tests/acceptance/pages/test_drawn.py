@@ -19,8 +19,8 @@ NOT_DRAWN = {"sequence.empty_block", "sequence.unknown_activation", "sequence.pa
 
 
 @pytest.fixture(scope="module")
-def drawer(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drawer]:
-    drawer = Drawer(browser, tmp_path_factory.mktemp("drawn"))
+def drawer(browser: Browser) -> Iterator[Drawer]:
+    drawer = Drawer(browser)
     yield drawer
     drawer.close()
 

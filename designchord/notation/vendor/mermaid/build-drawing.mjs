@@ -1,11 +1,10 @@
-// What draws: Mermaid's own browser modules for the page, and the same packed into one classic script for exported files.
+// What draws: Mermaid's own browser modules for the page.
 import fs from 'node:fs';
 import path from 'node:path';
-import { build } from 'esbuild';
 
 const CHUNKS = 'chunks/mermaid.esm.min', IMPORT = /(?:\bfrom|\bimport)\s*["'](\.\/[^"']+)["']/g;
 
-// The listed families, the layouts `elk` (the page's) and `dagre` (the script's), and all that they import.
+// The listed families, the layouts `elk` (the page's) and `dagre` (what Mermaid falls back to), and all that they import.
 export function buildModules(mermaid, target, families) {
   const source = path.join(mermaid, 'dist'), all = fs.readdirSync(path.join(source, CHUNKS));
   const named = [...families.map(({ module }) => module), 'elk', 'dagre'].map((name) => {
@@ -32,24 +31,4 @@ export function buildModules(mermaid, target, families) {
 function copy(from, to) {
   fs.mkdirSync(path.dirname(to), { recursive: true });
   fs.copyFileSync(from, to);
-}
-
-export async function buildScript(modules, target, version, families) {
-  // What is not drawn, or laid out with, is left out: its loaders stay, and fail politely when they are asked.
-  const drawn = [...families.map(({ module }) => module), 'dagre'].map((name) => `${name}-`);
-  const absent = { name: 'absent', setup(builder) {
-    builder.onResolve({ filter: /^\.{1,2}\// }, ({ resolveDir, path: module, kind }) => {
-      const file = path.resolve(resolveDir, module);
-      const wanted = kind !== 'dynamic-import' || drawn.some((name) => path.basename(file).startsWith(name));
-      return wanted && fs.existsSync(file) ? undefined : { path: file, namespace: 'absent' };
-    });
-    builder.onLoad({ filter: /./, namespace: 'absent' }, () => ({ contents: 'throw new Error("This kind of diagram is not part of this page.");' }));
-  } };
-  for (const file of fs.readdirSync(target)) if (/^mermaid-.*\.(js|LICENSE)$/.test(file)) fs.rmSync(path.join(target, file));
-  const out = path.join(target, `mermaid-${version}.js`);
-  await build({ stdin: { contents: 'import mermaid from "./mermaid.esm.min.mjs"; globalThis.mermaid = mermaid;', resolveDir: modules },
-    bundle: true, format: 'iife', platform: 'browser', target: 'es2022', minify: true, charset: 'ascii', legalComments: 'none',
-    plugins: [absent], outfile: out });
-  fs.copyFileSync(path.join(modules, 'LICENSE'), path.join(target, `mermaid-${version}.LICENSE`));
-  return fs.statSync(out).size;
 }

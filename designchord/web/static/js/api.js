@@ -106,5 +106,7 @@ export const api = {
   connectModel: (wish) => request("PUT", "/models/connection", { body: wish }),
   disconnectModel: () => request("DELETE", "/models/connection"),
   exportUrl: (id, format) => `${ROOT}${design(id)}/export${query({ format })}`,
+  /** The same as a page that prints itself. */
+  printUrl: (id) => `${ROOT}${design(id)}/export${query({ format: "html", shown: "true" })}#print`,
   eventsUrl: (id, after) => `${ROOT}${design(id)}/events?after=${after}`,
 };

@@ -11,4 +11,6 @@ export const enReading = {
   "reader.count": "{n} operations",
   "reader.count.one": "{n} operation",
   "reader.back": "All operations",
+  "export.print": "Print, or save as PDF",
+  "export.print.hint": "cover, contents, page numbers",
 };

@@ -3,7 +3,7 @@ import { html, useEffect, useRef, useState } from "./dom.js";
 import { Icon } from "./icons.js";
 
 /**
- * @param {{label: string, icon?: string, entries: Array<{label: string, href?: string, download?: boolean|string,
+ * @param {{label: string, icon?: string, entries: Array<{label: string, href?: string, download?: boolean|string, target?: string,
  *   onChoose?: () => void, hint?: string}>}} props
  */
 export function Menu({ label, icon, entries }) {
@@ -34,7 +34,7 @@ function Entry({ entry, setOpen }) {
   return html`<li>
     ${
       entry.href
-        ? html`<a class="menu-entry" href=${entry.href} download=${entry.download} onClick=${choose}>${content}</a>`
+        ? html`<a class="menu-entry" href=${entry.href} download=${entry.download} target=${entry.target} rel=${entry.target && "noopener"} onClick=${choose}>${content}</a>`
         : html`<button class="menu-entry" type="button" onClick=${choose}>${content}</button>`
     }
   </li>`;

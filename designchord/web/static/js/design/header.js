@@ -71,6 +71,7 @@ function ExportMenu({ design }) {
   return html`<${Menu} label=${t("export")} icon="download" entries=${[
     { label: t("export.zip"), hint: t("export.zip.hint"), ...file("zip") },
     { label: t("export.html"), hint: t("export.html.hint"), ...file("html") },
+    { label: t("export.print"), hint: t("export.print.hint"), href: api.printUrl(design.id), target: "_blank" },
     { label: "Markdown", hint: t("export.md.hint"), ...file("md") },
     ...specs.map((spec) => ({
       label: "OpenAPI",

@@ -3,15 +3,17 @@
  * the stage. A layered layout grows in one direction only: 30 tables are 6,000 px wide, and their letters 2 px high.
  */
 import { headOf } from "./heads.js";
+import { FONT, measure } from "./measuring.js";
 import { columnsOf, neighboursOf } from "./reading.js";
 
 export const HEAD = 28;
 export const ROW = 18;
-export const FONT = { head: 13, row: 12 };
 const PAD = 10;
 const GAP = { x: 64, y: 14 };
 const BLOCK = { pad: 14, title: 26, gap: 34 };
 const MARGIN = 12;
+/** How far a line goes out around tables above each other. */
+const OUTSIDE = 30;
 const MOST_COLUMNS = 3;
 
 /**
@@ -19,24 +21,6 @@ const MOST_COLUMNS = 3;
  * @typedef {{name: string, label: string, x: number, y: number, width: number, height: number}} Block
  * @typedef {{width: number, height: number, boxes: Map<string, Box>, blocks: Block[]}} Layout
  */
-
-const context = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
-const styles = getComputedStyle(document.documentElement);
-const fonts = {
-  head: `620 ${FONT.head}px ${styles.getPropertyValue("--font-sans")}`,
-  row: `${FONT.row}px ${styles.getPropertyValue("--font-mono")}`,
-};
-const widths = new Map();
-
-/** @param {"head" | "row"} font @param {string} text */
-export function measure(font, text) {
-  const key = `${font}${text}`;
-  if (!widths.has(key)) {
-    context.font = fonts[font];
-    widths.set(key, context.measureText(text).width);
-  }
-  return widths.get(key);
-}
 
 export const typeWidth = (columns) => Math.max(0, ...columns.map(({ type }) => measure("row", type)));
 
@@ -146,6 +130,13 @@ function findPacking(sections, boxesOf, stage) {
   return best;
 }
 
+/** How far right a line goes that joins two tables above each other, with what it says. */
+function rightOf({ source, target, label }, boxes) {
+  const [a, b] = [boxes.get(source), boxes.get(target)];
+  if (!a || !b || b.x >= a.x + a.width + 8 || a.x >= b.x + b.width + 8) return 0;
+  return Math.max(a.x + a.width, b.x + b.width) + OUTSIDE + measure("row", label) / 2;
+}
+
 /**
  * @param {import("./reading.js").Model} model @param {import("./sections.js").Section[]} sections
  * @param {string} level @param {{width: number, height: number}} stage @returns {Layout & {scale: number}}
@@ -168,7 +159,10 @@ export function layOut(model, sections, level, stage) {
     }
     y += row.height + BLOCK.gap;
   }
-  const right = Math.max(...blocks.map((block) => block.x + block.width));
+  const right = Math.max(
+    ...blocks.map((block) => block.x + block.width),
+    ...model.links.map((link) => rightOf(link, boxes)),
+  );
   return {
     width: Math.ceil(right + MARGIN),
     height: Math.ceil(y - BLOCK.gap + MARGIN),

@@ -32,7 +32,7 @@ function footOf(end, x, y, side) {
 
 /**
  * @param {import("./reading.js").Link} link @param {Map<string, import("./layout.js").Box>} boxes
- * @returns {{path: string, feet: {path: string, ring: {x: number, y: number} | null}[], middle: {x: number, y: number}} | null}
+ * @returns {{path: string, feet: {path: string, ring: {x: number, y: number} | null}[], at: (t: number) => {x: number, y: number}} | null}
  */
 export function routeLink(link, boxes) {
   const [a, b] = [boxes.get(link.source), boxes.get(link.target)];
@@ -44,6 +44,13 @@ export function routeLink(link, boxes) {
   const reach = sideA === sideB ? 34 : Math.max(28, Math.abs(to.x - from.x) / 2);
   const [c1, c2] = [from.x + sideA * reach, to.x + sideB * reach];
   const path = `M${from.x} ${from.y}C${c1} ${from.y} ${c2} ${to.y} ${to.x} ${to.y}`;
-  const middle = { x: (from.x + to.x + 3 * (c1 + c2)) / 8, y: (from.y + to.y) / 2 };
-  return { path, feet: [footOf(link.from, from.x, from.y, sideA), footOf(link.to, to.x, to.y, sideB)], middle };
+  /** @param {number} t how far along the line, from 0 to 1 */
+  const at = (t) => {
+    const [u, v] = [1 - t, 3 * t * (1 - t)];
+    return {
+      x: u ** 3 * from.x + v * (u * c1 + t * c2) + t ** 3 * to.x,
+      y: (u ** 3 + v * u) * from.y + (v * t + t ** 3) * to.y,
+    };
+  };
+  return { path, at, feet: [footOf(link.from, from.x, from.y, sideA), footOf(link.to, to.x, to.y, sideB)] };
 }

@@ -1,8 +1,9 @@
 /** An entity-relationship diagram as the page draws it: real text, to point at, to search and to select. */
 import { classes, html, useMemo } from "../dom.js";
 import { headOf } from "./heads.js";
-import { FONT, HEAD, ROW, layOut, letterSize, measure } from "./layout.js";
+import { HEAD, ROW, layOut, letterSize } from "./layout.js";
 import { routeLink } from "./links.js";
+import { FONT, measure } from "./measuring.js";
 import { readModel } from "./reading.js";
 import { findSections } from "./sections.js";
 
@@ -45,19 +46,42 @@ function Table({ table, box, look, words }) {
   </g>`;
 }
 
-function Line({ link, boxes, look, named }) {
+/** Where along a line its words may stand, the best place first. */
+const PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78];
+
+const meets = (one, other) =>
+  one.x < other.x + other.width &&
+  other.x < one.x + one.width &&
+  one.y < other.y + other.height &&
+  other.y < one.y + one.height;
+
+/** What lines say, each where it hides neither a table nor other words; left out where there is no such place. */
+function placeTags(links, boxes) {
+  const taken = [...boxes.values()];
+  return links.flatMap((link) => {
+    const route = link.label ? routeLink(link, boxes) : null;
+    if (!route) return [];
+    const width = measure("row", link.label) + 10;
+    const tagAt = (t) => ({ x: route.at(t).x - width / 2, y: route.at(t).y - 9, width, height: 18 });
+    const free = PLACES.map(tagAt).find((tag) => !taken.some((other) => meets(tag, other)));
+    if (!free) return [];
+    taken.push(free);
+    return [{ link, tag: free }];
+  });
+}
+
+function Tag({ link, tag, look }) {
+  return html`<g class=${classes("er-link", look, link.mark)}><rect class="er-tag" x=${tag.x} y=${tag.y} width=${tag.width} height="18" rx="4" />
+    <text class="er-verb" x=${tag.x + tag.width / 2} y=${tag.y + 13}>${link.label}</text></g>`;
+}
+
+function Line({ link, boxes, look }) {
   const route = routeLink(link, boxes);
   if (!route) return null;
-  const width = measure("row", link.label) + 10;
   return html`<g class=${classes("er-link", look, link.dashed && "dashed", link.mark)}>
     <path class="er-line" d=${route.path} />
     ${route.feet.map(({ path, ring }) => html`<path class="er-foot" d=${path} />${ring && html`<circle cx=${ring.x} cy=${ring.y} r="4" />`}`)}
-    ${
-      named &&
-      link.label &&
-      html`<rect class="er-tag" x=${route.middle.x - width / 2} y=${route.middle.y - 9} width=${width} height="18" rx="4" />
-      <text class="er-verb" x=${route.middle.x} y=${route.middle.y + 4}>${link.label}</text>`
-    }
+    ${link.label && html`<title>${link.label}</title>`}
   </g>`;
 }
 
@@ -75,12 +99,15 @@ export function ErPicture({ model, layout, near = null, focused = "", words = ""
   const touches = ({ source, target }) => source === focused || target === focused;
   const tableLook = ({ name }) => (near ? (name === focused ? "focused" : near.has(name) ? "near" : "dim") : "");
   const lineLook = (link) => (near ? (touches(link) ? "near" : "dim") : "");
+  const told = near ? model.links.filter(touches) : verbs ? model.links : [];
+  const front = near ? told : [];
   return html`<svg class="er" width=${layout.width} height=${layout.height} viewBox=${`0 0 ${layout.width} ${layout.height}`}
       role="img" aria-label=${label}>
     ${layout.blocks.length > 1 && layout.blocks.map((block) => html`<${Block} key=${block.name} block=${block} />`)}
-    ${model.links.map((link) => html`<${Line} link=${link} boxes=${layout.boxes} look=${lineLook(link)} named=${false} />`)}
+    ${model.links.map((link) => html`<${Line} link=${link} boxes=${layout.boxes} look=${lineLook(link)} />`)}
     ${model.tables.map((table) => html`<${Table} key=${table.name} table=${table} box=${layout.boxes.get(table.name)} look=${tableLook(table)} words=${words} />`)}
-    ${model.links.map((link) => (near ? touches(link) : verbs) && html`<${Line} link=${link} boxes=${layout.boxes} look=${lineLook(link)} named=${true} />`)}
+    ${front.map((link) => html`<${Line} link=${link} boxes=${layout.boxes} look=${lineLook(link)} />`)}
+    ${placeTags(told, layout.boxes).map(({ link, tag }) => html`<${Tag} link=${link} tag=${tag} look=${lineLook(link)} />`)}
   </svg>`;
 }
 

@@ -96,3 +96,18 @@ export function findSections(model) {
   });
   return sections.sort((a, b) => order(a.tables[0]) - order(b.tables[0]));
 }
+
+/**
+ * A section by itself; what it is joined with outside stands beside it, without columns.
+ * @param {import("./reading.js").Model} model @param {Section} section @param {string} beyondLabel
+ */
+export function cutOut(model, section, beyondLabel) {
+  const inside = new Set(section.tables);
+  const links = model.links.filter(({ source, target }) => inside.has(source) || inside.has(target));
+  const beyond = new Set(links.flatMap(({ source, target }) => [source, target]).filter((name) => !inside.has(name)));
+  const tables = model.tables
+    .filter(({ name }) => inside.has(name) || beyond.has(name))
+    .map((table) => (beyond.has(table.name) ? { ...table, columns: [] } : table));
+  const outside = beyond.size ? [{ name: [...beyond][0], label: beyondLabel, tables: [...beyond] }] : [];
+  return { model: { tables, links }, sections: [section, ...outside] };
+}

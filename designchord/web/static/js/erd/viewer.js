@@ -9,24 +9,11 @@ import { headOf } from "./heads.js";
 import { layOut } from "./layout.js";
 import { Columns, EntityList, Relations } from "./list.js";
 import { ErPicture, LEVELS, layOutReadably } from "./picture.js";
+import { MOST_VERBS } from "./pieces.js";
 import { neighboursOf } from "./reading.js";
-import { findSections } from "./sections.js";
+import { cutOut, findSections } from "./sections.js";
 
 const PHONE = matchMedia("(max-width: 40rem)");
-/** With more lines than this, what they say stands only beside those in focus. */
-const MOST_VERBS = 14;
-
-/** A section by itself; what it is joined with outside stands beside it, without columns. */
-function cutOut(model, section) {
-  const inside = new Set(section.tables);
-  const links = model.links.filter(({ source, target }) => inside.has(source) || inside.has(target));
-  const beyond = new Set(links.flatMap(({ source, target }) => [source, target]).filter((name) => !inside.has(name)));
-  const tables = model.tables
-    .filter(({ name }) => inside.has(name) || beyond.has(name))
-    .map((table) => (beyond.has(table.name) ? { ...table, columns: [] } : table));
-  const outside = beyond.size ? [{ name: [...beyond][0], label: t("erd.beyond"), tables: [...beyond] }] : [];
-  return { model: { tables, links }, sections: [section, ...outside] };
-}
 
 function useStageSize(box) {
   const [size, setSize] = useState({ width: 1100, height: 560 });
@@ -85,7 +72,10 @@ function Details({ model, name, editable, onPick, onClose }) {
 function useLayout(model, state, stage) {
   const all = useMemo(() => findSections(model), [model]);
   const section = all.find(({ name }) => name === state.section);
-  const shown = useMemo(() => (section ? cutOut(model, section) : { model, sections: all }), [model, section, all]);
+  const shown = useMemo(
+    () => (section ? cutOut(model, section, t("erd.beyond")) : { model, sections: all }),
+    [model, section, all],
+  );
   const { level, layout } = useMemo(
     () =>
       state.level

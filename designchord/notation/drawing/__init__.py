@@ -1,0 +1,1 @@
+"""Pictures as the page draws them, made where there is no page: the same layout, the same looks."""
