@@ -70,7 +70,7 @@ class Figures:
         # Inert already: only shapes, words and classes are left of what was drawn.
         own = looks.inside(svg, name).replace("<svg", f'<svg id="{name}" style="min-width:{least}px"', 1)
         picture = mark_safe(own)  # noqa: S308
-        return format_html('<figure aria-label="{}">{}{}</figure>', label, caption, picture)
+        return format_html('<figure tabindex="0" aria-label="{}">{}{}</figure>', label, caption, picture)
 
 
 def _size(svg: str) -> tuple[int, int]:

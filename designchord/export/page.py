@@ -16,6 +16,7 @@ from designchord import __version__
 from designchord.export.assets import content_hash, inline, looks, read
 from designchord.export.brief import brief_html, brief_of
 from designchord.export.design import Artifact, Design
+from designchord.export.document_pictures import Place, with_pictures
 from designchord.export.figures import Draw, Figures
 from designchord.export.html import artifact_html
 from designchord.export.labels import labels_in
@@ -45,6 +46,9 @@ class _Page:
         self._design = design
         self._labels = labels_in(design.language)
         self._figures = Figures(draw, self._labels)
+        # What the document shows again stands on the page before it is asked for.
+        self._drawn = [one for one in design.shown if _is_drawn(one)]
+        self._shown_once = {anchor_of(one): self._figures.figure(one.source, one.title) for one in self._drawn}
 
     def render(self) -> str:
         sections = [*self._parts(), self._report(), self._idea(), self._how()]
@@ -69,8 +73,7 @@ class _Page:
 
     def _pictures(self) -> SafeString:
         """The model of entities and the first story, each leading to where it stands in full."""
-        drawn = [artifact for artifact in self._design.shown if _is_drawn(artifact)]
-        first = {artifact.kind: artifact for artifact in reversed(drawn)}
+        first = {artifact.kind: artifact for artifact in reversed(self._drawn)}
         chosen = sorted(first.values(), key=lambda artifact: artifact.kind != "erd")[:2]
         shown = [(artifact, self._figures.again(artifact.source)) for artifact in chosen]
         return format_html_join(
@@ -115,15 +118,26 @@ class _Page:
 
     def _shown(self, artifact: Artifact) -> SafeString:
         """An artifact as a person reads it: drawn, as HTML, or as the text that it is."""
-        if _is_drawn(artifact):
-            return self._figures.figure(artifact.source, artifact.title)
+        if anchor_of(artifact) in self._shown_once:
+            return self._shown_once[anchor_of(artifact)]
         about = registry.about(artifact.kind)
         read = artifact_html(artifact.kind, artifact.source, language=self._design.language)
+        if read is not None and about is not None and about.notation == "markdown":
+            read = with_pictures(read, self._places(), lambda source: self._figures.figure(source, artifact.title))
         if read is not None:
             return format_html('<div class="{}">{}</div>', about.notation if about else "", read)
         unreadable = about is not None and about.notation == "openapi"
         note = format_html("<p>{}</p>", self._labels["unreadable"]) if unreadable else _EMPTY
         return format_html("{}<pre>{}</pre>", note, artifact.source)
+
+    def _places(self) -> Iterable[Place]:
+        """What a document may speak of, each as a picture that leads to where it stands in full."""
+        for artifact in self._drawn:
+            again = self._figures.again(artifact.source)
+            link = '<p class="seen only-screen"><a href="#{}">{}<span>{}</span></a></p>'
+            title = artifact.title or self._labels.get(f"kind.{artifact.kind}", artifact.kind)
+            if again:
+                yield Place(artifact.title, artifact.source, format_html(link, anchor_of(artifact), again, title))
 
     def _report(self) -> _Section:
         return _Section("report", self._labels["report"], report_html(self._design.report, self._labels))

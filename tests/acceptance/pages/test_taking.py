@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.acceptance.pages.visiting import Visit
+from tests.acceptance.processes import Server
 
 pytestmark = pytest.mark.browser
 
@@ -95,6 +96,30 @@ def test_the_document_is_read_by_its_contents(visit: Callable[..., Visit], finis
     entry = person.page.get_by_role("navigation", name="Contents").get_by_role("link").last
     entry.click()
     expect(person.page.locator(".prose").get_by_role("heading", name=entry.inner_text()).last).to_be_in_viewport()
+    person.expect_nothing_bad()
+
+
+def test_the_document_shows_the_pictures_that_it_speaks_of(
+    visit: Callable[..., Visit], new_design: Callable[..., str], server: Server
+) -> None:
+    design = new_design()
+    place = f"/designs/{design}/artifacts/document"
+    source = server.call("GET", place)[1]["revision"]["source"]
+    blocks = ("sequenceDiagram\n  Keeper->>Shelf: puts back", "nothing that is drawn")
+    own = "\n\n## Notes\n" + "".join(f"\n```mermaid\n{block}\n```\n" for block in blocks)
+    assert server.call("PUT", place, {"source": source + own, "base": 1})[0] == 200
+    person = visit()
+    person.open(design, "document")
+    article = person.page.locator(".prose")
+    pictures = article.locator(".document-picture")
+    expect(article.locator(".document-picture .er-table[data-name=Tool]")).to_be_visible()
+    stories = person.page.locator("nav.parts [data-nested=true]").count()
+    expect(pictures).to_have_count(stories + 2)
+    expect(article.locator(".document-picture img")).to_have_count(stories + 1)
+    person.expect_picture(article.locator(".document-picture img").last)
+    expect(article.locator("pre", has_text="nothing that is drawn")).to_be_visible()
+    article.get_by_role("link", name="Open the diagram: ERD").click()
+    expect(person.page.locator("#panel-title")).to_have_text("ERD")
     person.expect_nothing_bad()
 
 

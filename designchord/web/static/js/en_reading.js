@@ -11,6 +11,7 @@ export const enReading = {
   "reader.count": "{n} operations",
   "reader.count.one": "{n} operation",
   "reader.back": "All operations",
+  "reader.picture": "Open the diagram",
   "export.print": "Print, or save as PDF",
   "export.print.hint": "cover, contents, page numbers",
 };

@@ -10,6 +10,7 @@ export const koReading = {
   "reader.schemas": "스키마",
   "reader.count": "오퍼레이션 {n}개",
   "reader.back": "모든 오퍼레이션",
+  "reader.picture": "그림 열기",
   "export.print": "인쇄, PDF로 저장",
   "export.print.hint": "표지, 목차, 쪽 번호 포함",
 };

@@ -41,7 +41,7 @@ const PREVIEWS = {
     keywordOf(props.item.kind) === "sequenceDiagram" && props.item.part
       ? html`<${StoryView} ...${props} />`
       : html`<${Diagram} kind=${props.item.kind} text=${props.item.artifact.revision.source} whole=${true} editable=${true} title=${props.title} />`,
-  markdown: ({ designId, item }) => html`<${Reading} designId=${designId} item=${item} />`,
+  markdown: ({ designId, item, items }) => html`<${Reading} designId=${designId} item=${item} items=${items} />`,
   openapi: ({ designId, item, items, thing }) =>
     html`<${ApiView} designId=${designId} item=${item} items=${items} thing=${thing} />`,
   blueprint: ({ designId, item, items }) =>

@@ -3,6 +3,7 @@ import { api } from "../api.js";
 import { html, useEffect, useRef, useState } from "../dom.js";
 import { describeFailure } from "../failure.js";
 import { t } from "../i18n.js";
+import { placePictures } from "./document_pictures.js";
 import { decoded } from "./route.js";
 import { ID_PREFIX, parseSafely } from "./safe_html.js";
 
@@ -54,8 +55,8 @@ function Contents({ headings, article }) {
   </nav>`;
 }
 
-/** @param {{designId: string, item: Made}} props */
-export function Reading({ designId, item }) {
+/** @param {{designId: string, item: Made, items: Item[]}} props */
+export function Reading({ designId, item, items }) {
   const { text, failure } = useHtml(designId, item);
   const article = useRef(null);
   const [headings, setHeadings] = useState([]);
@@ -64,10 +65,12 @@ export function Reading({ designId, item }) {
     article.current.replaceChildren(parseSafely(text));
     for (const table of article.current.querySelectorAll("table")) wrapTable(table);
     setHeadings(collectHeadings(article.current));
+    // Not within an effect: the view library drops the effects of what is rendered in one.
+    queueMicrotask(() => article.current && placePictures(article.current, items));
   }, [text]);
   const follow = (event) => {
     const link = event.target.closest('a[href^="#"]');
-    if (!link) return;
+    if (!link || link.closest("figure")) return;
     event.preventDefault();
     goTo(article.current, `${ID_PREFIX}${decoded(link.hash.slice(1))}`);
   };
