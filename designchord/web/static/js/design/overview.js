@@ -42,10 +42,12 @@ function Coverage({ report }) {
 
 function ToDecide({ plan }) {
   const { asked, count } = readDecisions(plan);
-  const open = count + (Array.isArray(plan.questions) ? plan.questions.length : 0);
+  const questions = Array.isArray(plan.questions) ? plan.questions.map(word) : [];
+  const open = count + questions.length;
+  const shown = [...asked.map(({ question }) => question), ...questions].slice(0, 3);
   if (!open) return null;
   return html`<section class="brief-block"><h2 class="brief-title">${t("decide.title")} <span class="count">${open}</span></h2>
-    <ul class="brief-list">${asked.slice(0, 3).map(({ id, question }) => html`<li key=${id}>${question}</li>`)}</ul>
+    <ul class="brief-list">${shown.map((question) => html`<li key=${question}>${question}</li>`)}</ul>
     <a class="button" href=${hrefOf("blueprint")}>${t("decide.open")}</a></section>`;
 }
 
