@@ -95,6 +95,8 @@ def take_all(camera: Camera, server: Server) -> None:
     camera.take(camera.open(f"/designs/{korean}/#document", locale="ko-KR"), "document-ko")
     camera.take(camera.open(f"/designs/{korean}/#report", locale="ko-KR", dark=True), "report-ko-dark")
     camera.take(camera.open(f"/designs/{english}/#api@addProgrammeItem"), "api-en")
+    shared = server.call("POST", f"/designs/{english}/share")[1]["path"]
+    camera.take(camera.open(shared), "share-en")
     camera.take(camera.open(f"/designs/{korean}/#api", locale="ko-KR", narrow=True), "phone-api-ko")
     camera.take(camera.open(f"/designs/{english}/#blueprint"), "blueprint-en")
     edit = camera.open(f"/designs/{korean}/#erd", locale="ko-KR")
