@@ -98,7 +98,7 @@ def test_every_valid_diagram_is_drawn_and_a_broken_one_shows_its_source(opened: 
 def test_it_begins_with_the_brief_and_its_pictures(opened: Callable[..., Page]) -> None:
     cover = opened(viewport={"width": 1280, "height": 800}).locator(".cover")
     assert "공구를 빌린다" in cover.inner_text()
-    assert "요구사항 1개 가운데 0개" in cover.inner_text()
+    assert "요구사항 1개 중 0개" in cover.inner_text()
     pictures = cover.locator(".glance svg")
     assert pictures.count() == 2
     for picture in pictures.all():
