@@ -51,6 +51,17 @@ def test_no_page_is_wider_than_a_phone(visit: Callable[..., Visit], finished_des
     assert person.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_on_a_phone_parts_are_chosen_from_a_list(visit: Callable[..., Visit], finished_design: str) -> None:
+    person = visit(viewport={"width": 390, "height": 844})
+    person.open(finished_design)
+    choice = person.page.get_by_role("combobox", name="Parts")
+    choice.select_option(label="ERD")
+    expect(person.page.get_by_role("heading", level=2, name="ERD")).to_be_focused()
+    person.page.go_back()
+    expect(choice).to_have_value("overview")
+    expect(person.page.locator("nav.parts a").first).not_to_be_visible()
+
+
 def test_everything_is_reached_by_keyboard(visit: Callable[..., Visit], finished_design: str) -> None:
     person = visit()
     person.open(finished_design)
