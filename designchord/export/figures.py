@@ -69,7 +69,7 @@ class Figures:
         least = round(_SMALLEST * width)
         # Inert already: only shapes, words and classes are left of what was drawn.
         own = looks.inside(svg, name).replace("<svg", f'<svg id="{name}" style="min-width:{least}px"', 1)
-        picture = mark_safe(own)  # noqa: S308
+        picture = mark_safe(own)  # noqa: S308 (see above)
         return format_html('<figure tabindex="0" aria-label="{}">{}{}</figure>', label, caption, picture)
 
 
