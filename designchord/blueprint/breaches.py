@@ -128,11 +128,13 @@ def _lacks(match: re.Match[str]) -> str:
     return f"{what}{ends[end]}"
 
 
+_NUMBERS_KO = "한|두|세|네|다섯|여섯|일곱|여덟|아홉|열"
 _END = r"(?:한다|합니다|함|하며|됩니다|된다)?[.!]?"
 _KOREAN: Final[tuple[tuple[re.Pattern[str], Turn], ...]] = (
     (
         re.compile(
-            r"(?P<what>.{2,160}?)(?P<last>[가-힣])(?P<link>을)? ?수 ?없(?:다|습니다|음|어야 ?한다|도록 ?한다)[.!]?"
+            r"(?P<what>.{2,160}?)(?P<last>[가-힣])(?P<link>을)? ?수 ?"
+            r"없(?:다|습니다|음|으며|고|지만|어야 ?한다|도록 ?한다)[.!]?"
         ),
         _would,
     ),
@@ -141,7 +143,10 @@ _KOREAN: Final[tuple[tuple[re.Pattern[str], Turn], ...]] = (
         _lacks,
     ),
     (
-        re.compile(r".{0,160}?최대 ?(?P<what>[\d,]+ ?[가-힣]{1,2}?)(?:까지|만|을|를|의|로)?(?: .{0,120})?[.!]?"),
+        re.compile(
+            rf".{{0,160}}?최대 ?(?P<what>(?:[\d,]+|{_NUMBERS_KO}) ?[가-힣]{{1,2}}?)"
+            r"(?:까지|만|을|를|의|로)?(?: .{0,120})?[.!]?"
+        ),
         lambda match: f"{match['what']}{_object(match['what'])} 넘는 경우",
     ),
     (

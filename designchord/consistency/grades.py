@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from designchord.blueprint.model import Entity, Operation, Requirement, Scenario
+from designchord.drafter.deeds import keeps, rules_in
 from designchord.drafter.meaning import meant_by
 from designchord.ideas.matching import Searched, content_words
 
@@ -32,12 +33,22 @@ def grade_operation(requirement: Requirement, operation: Operation, entity: Enti
     things = frozenset(content_words(f"{entity.name} {entity.label}")) if entity is not None else frozenset()
     spoken_of = entity is None or any(_share(text, word) for word in things)
     phrases = [operation.summary, operation.id]
-    if operation.method != "GET":
-        phrases += [reason for _, reason in operation.errors if reason]
-    grade = best([_grade(text, phrase, things) for phrase in phrases]) or "undecided"
+    grade = best([*(_grade(text, phrase, things) for phrase in phrases), *_refusing(text, operation, things)])
+    grade = grade or "undecided"
     if operation.method == "GET" and meant_by(text) & _READING and spoken_of:
         grade = "said"  # who sees, finds or checks something is shown it, one or all
     return grade if grade != "said" or spoken_of else "inferred"
+
+
+def _refusing(text: str, operation: Operation, things: frozenset[str]) -> list[Grade]:
+    """By the reasons for which it is refused: they repeat the rule, so it must be what the rule forbids as well."""
+    if operation.method == "GET":
+        return []
+    rules = rules_in(text)
+    if any(keeps(operation, rule, text) for rule in rules):
+        return ["said"]
+    told = [_grade(text, reason, things) for _, reason in operation.errors if reason]
+    return ["inferred" if one == "said" else one for one in told] if rules else told
 
 
 def grade_scenario(requirement: Requirement, scenario: Scenario) -> Grade:

@@ -132,7 +132,8 @@ class _Tracer:
             return ()
         figures = figures_in(requirement.text).items()
         lost = tuple(words for figure, words in figures if figure not in self._carried)
-        return (*undone(requirement.text, doing), *lost)
+        stories = [one for one in self.blueprint.scenarios if requirement.id in one.requirements]
+        return (*undone(requirement.text, doing, stories), *lost)
 
     def _cell(self, about: About, requirement: Requirement, found: list[Link], spoken: list[Place]) -> Cell:
         """Whatever artifacts of the kind say of the requirement: in their facts, or by its id."""

@@ -8,7 +8,7 @@ from itertools import pairwise
 from designchord.blueprint.model import Attribute
 from designchord.drafter import naming
 from designchord.drafter.calls import is_line
-from designchord.drafter.candidates import in_list_of_attributes
+from designchord.drafter.candidates import in_contents, in_list_of_attributes
 from designchord.drafter.changes import changed_in
 from designchord.drafter.cues import shows
 from designchord.drafter.language.lexicon import AttributeWord, Feature, lexicon
@@ -16,6 +16,8 @@ from designchord.drafter.language.words import Act, Mention
 from designchord.drafter.sketch import Sketch, Thing
 from designchord.drafter.statements import Statement
 
+#: Words between two attributes of one list.
+_FEW = 4
 _COUNTED = {"quantity", "amount", "unit_price", "price"}
 _ACCOUNT = (Feature("email", "email", unique=True), Feature("password_hash", "string"))
 _GENERAL = (Feature("name", "string"), Feature("created_at", "datetime"))
@@ -52,13 +54,16 @@ def _read(sketch: Sketch, statement: Statement) -> None:
             _unknown(sketch, statement, mention)
             continue
         if mention.is_entity:
+            _contained(sketch, statement, mention)
             _replaced(sketch, statement, mention)
             continue
         if mention.attribute is None or statement.heading:
             continue
-        thing = _holder(sketch, statement, mention, listed=listed)
+        record = in_contents(statement, mention)
+        thing = sketch.thing(record.name) if record is not None and mention.owner is None else None
+        thing = thing or _holder(sketch, statement, mention, listed=listed or bool(mention.values))
         if thing is not None:
-            _keep(sketch, statement, thing, mention.attribute, mention.label)
+            _keep(sketch, statement, thing, mention.attribute, mention.label, mention.values)
 
 
 def _listed(sketch: Sketch, statement: Statement, before: Statement | None) -> None:
@@ -83,26 +88,35 @@ def _lists(statement: Statement) -> bool:
     """Whether the sentence enumerates attributes: two of them with a comma or an ``and`` between."""
     named = [m for m in statement.parse.mentions if m.kind == "attribute"]
     gaps = (statement.text[one.start + len(one.label) : other.start] for one, other in pairwise(named))
-    return any(len(gap) <= 30 and re.search(r"[,/·]|[와과]\s|및|\band\b|\bor\b", gap) for gap in gaps)
+    joined = (gap for gap in gaps if len(gap) <= 30 and len(gap.split()) <= _FEW)
+    return any(re.search(r"[,/·]|[와과]\s|및|\band\b|\bor\b", gap) for gap in joined)
 
 
-def _keep(sketch: Sketch, statement: Statement, thing: Thing, word: AttributeWord, label: str) -> None:
+def _keep(
+    sketch: Sketch, statement: Statement, thing: Thing, word: AttributeWord, label: str, listed: tuple[str, ...] = ()
+) -> None:
+    """``listed`` are the values that the text gives; where one has no known English, they stand in the label."""
     if word.name in _COUNTED and not any(f.name == word.name for f in (thing.concept.has if thing.concept else ())):
         thing = _line_of(sketch, thing) or thing
     if (
         thing.given
         or thing.junction
         or _is_toggle(thing)
-        or word.name in thing.attributes
+        or (word.name in thing.attributes and not listed)
         or f"{word.name}_id" in thing.attributes
     ):
         return
     usual = next((f for f in (thing.concept.has if thing.concept else ()) if f.name == word.name), None)
-    values = usual.values if usual is not None else ()
+    values, kind = (usual.values, usual.type) if usual is not None else ((), word.type)
+    said = _label(sketch, word.name, label)
+    if listed:
+        found = tuple(dict.fromkeys(naming.snake(known_state(one)) for one in listed))
+        values, kind = (found, "enum") if all(found) else ((), "string")
+        said = said if values else f"{said} ({', '.join(listed)})"
     thing.attributes[word.name] = Attribute(
         name=word.name,
-        type=usual.type if usual is not None else word.type,
-        label=_label(sketch, word.name, label),
+        type=kind,
+        label=said[:200],
         required=usual.required if usual is not None else word.name in {"name", "title"},
         unique=usual.unique if usual is not None else False,
         values=values,
@@ -120,6 +134,17 @@ def _unknown(sketch: Sketch, statement: Statement, mention: Mention) -> None:
         _keep(sketch, statement, thing, AttributeWord(name, "string"), mention.label)
 
 
+def _contained(sketch: Sketch, statement: Statement, mention: Mention) -> None:
+    """What a record is made with, where it is nothing that is kept by itself."""
+    record = in_contents(statement, mention)
+    thing = sketch.thing(record.name) if record is not None else None
+    concept = mention.concept
+    known = concept is not None and (not concept.weak or bool(concept.instead))
+    if thing is not None and not known and sketch.thing(mention.name) is None and mention.label.isascii():
+        name = naming.snake(mention.label)
+        _keep(sketch, statement, thing, AttributeWord(name, "string"), mention.label)
+
+
 def _replaced(sketch: Sketch, statement: Statement, mention: Mention) -> None:
     """A word that is no record here may still be an attribute: the image of a product."""
     concept = mention.concept
@@ -127,7 +152,9 @@ def _replaced(sketch: Sketch, statement: Statement, mention: Mention) -> None:
         return
     word = lexicon().attributes.get(concept.instead)
     others = [m for m in statement.parse.entities if m is not mention and m.kind == "thing" and m.start < mention.start]
-    thing = sketch.thing(others[-1].name) if others else None
+    kept = [m for m in others if sketch.thing(m.name) is not None]
+    whose = _described(statement, kept) if kept and statement.parse.language != "ko" else others[-1] if others else None
+    thing = sketch.thing(whose.name) if whose is not None else None
     if thing is not None and word is not None:
         _keep(sketch, statement, thing, word, mention.label)
 
@@ -150,16 +177,27 @@ def _holder(sketch: Sketch, statement: Statement, mention: Mention, *, listed: b
         about = statement.parent.parse.entities[-1:]
     else:
         near = [m for m in about if m.start < mention.start and m.role in {"topic", "object", "owner"}]
+        kept_near = [m for m in near if m.kind == "thing" and sketch.thing(m.name) is not None]
+        near = kept_near or ([] if mention.values else near)
         made = [act.object for act in statement.parse.acts if act.verb.act == "create" and act.object is not None]
-        about = near or [m for m in made if m is not None]
-    things = [m for m in about if m.kind == "thing" and sketch.thing(m.name) is not None]
+        has = [m for m in about if m.role == "place" and m.start < mention.start]  # 장비에는 이름과 상태가 있다
+        about = near or [m for m in made if m is not None] or (has if statement.parse.language == "ko" else [])
+    doers = [act.subject for act in statement.parse.acts if act.mood == "main" and act.verb.act != "quiet"]
+    things = [m for m in about if m.kind == "thing" and sketch.thing(m.name) is not None and m not in doers]
     if not things:
         return None
     if statement.parse.language != "ko":
-        return sketch.thing(things[-1].name)
+        return sketch.thing(_described(statement, things).name)
     said = next((m for m in things if m.role == "topic"), None)
     titled = None if said is not None else _of_section(sketch, statement)
     return titled or sketch.thing((said or things[0]).name)
+
+
+def _described(statement: Statement, things: list[Mention]) -> Mention:
+    """What an English sentence describes: what is done something to, else what it is about; not whose that is."""
+    done = [m for act in statement.parse.acts if act.mood in {"main", "trigger"} for m in act.objects if m in things]
+    about = [m for m in things if m.role == "topic"]
+    return (done or about or things)[-1]
 
 
 def _makes_it(act: Act) -> bool:
@@ -192,19 +230,10 @@ def _line_of(sketch: Sketch, thing: Thing) -> Thing | None:
 
 def _states(sketch: Sketch, thing: Thing) -> None:
     """The states that the text names in brackets, and those that its acts lead to, make ``status`` an enum."""
-    listed: tuple[str, ...] = ()
-    for statement in thing.statements:
-        if (match := shows("states", statement.text)) is not None:
-            words = re.split(r"[,/|·]|\bor\b|\band\b", match.group(1))
-            found = dict.fromkeys(naming.snake(latin_state(word)) for word in words)
-            listed = tuple(value for value in found if value and value.count("_") < 2)
-            if len(listed) >= 2:
-                break
-            listed = ()
+    known = thing.attributes.get("status")
+    listed = known.values if known is not None and not known.assumed else ()
     reached = _reached(sketch, thing)
-    if listed:
-        label = _label(sketch, "status", "")
-        thing.attributes["status"] = Attribute(name="status", type="enum", label=label, values=listed)
+    if known is not None and (listed or "(" in known.label):
         for state in listed[1:]:
             if reached and state not in reached:
                 sketch.questions.append(
@@ -236,16 +265,20 @@ def _reached(sketch: Sketch, thing: Thing) -> list[str]:
     return list(states)
 
 
-def latin_state(word: str) -> str:
+def known_state(word: str) -> str:
+    """A state or another value by its English name, empty where none is known."""
     word = word.strip(" '\"")
     key = word.replace(" ", "")
-    return lexicon().states_ko.get(key) or (word if word.isascii() else naming.romanise(word))
+    words = lexicon()
+    return words.states_ko.get(key) or words.nouns_ko.get(key) or (word if word.isascii() else "")
 
 
 def _usual(sketch: Sketch, thing: Thing) -> None:
     features = thing.concept.has if thing.concept is not None and thing.concept.has else _GENERAL
     if thing.name == sketch.account and not any(shows("no_accounts", s.text) for s in sketch.statements):
         features = (*_ACCOUNT, *(feature for feature in features if feature.name not in {"email", "password_hash"}))
+    if _stands_apart(sketch, thing):
+        features = tuple(one for one in features if one.type != "enum" and one.required and not one.unique)
     own = [name for name, attribute in thing.attributes.items() if attribute.key == "none"]
     if features is _GENERAL and len(own) >= 3:
         return
@@ -271,7 +304,20 @@ def _usual(sketch: Sketch, thing: Thing) -> None:
         sketch.assuming(text, ", ".join(f"attribute:{thing.name}.{name}" for name in added))
 
 
-_ALIKE = ({"title", "name"}, {"content", "description", "message"}, {"due_on", "due_at"}, {"status", "is_done"},
+def _stands_apart(sketch: Sketch, thing: Thing) -> bool:
+    """Whether nothing is there of what such records usually go with: a batch that is delivered is no parcel of a shop.
+
+    Then it has little of what they usually have.
+    """
+    concept = thing.concept
+    if concept is None or not (concept.weak or concept.brings) or concept.person:
+        return False
+    near = {name for name, _ in concept.of} | {need for _, needs in concept.brings for need in needs}
+    return bool(near) and all(sketch.thing(name) is None for name in near - {"account"})
+
+
+_ALIKE = ({"title", "name"}, {"content", "description", "message"}, {"due_on", "due_at"},
+          {"memo", "note", "notes"}, {"status", "is_done"},
           {"starts_at", "starts_on"}, {"ends_at", "ends_on"}, {"amount", "price", "total_amount"})  # fmt: skip
 
 

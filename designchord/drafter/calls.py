@@ -152,7 +152,10 @@ def _summary(sketch: Sketch, kind: str, thing: Thing, target: Thing | None, act:
     say = sketch.phrases
     if act is None or kind != "create" or act.word in _BLAND:
         return say.thing(kind, thing.label)
-    about = target is not None and target is not thing and target.name != sketch.account and not is_line(thing)
+    owed = thing.concept is not None and thing.concept.money
+    about = (
+        target is not None and target is not thing and (owed or target.name != sketch.account) and not is_line(thing)
+    )
     if say.language == "ko":
         if act.word and thing.label.endswith(act.word):
             if about and target is not None and thing.label == act.word:

@@ -19,12 +19,18 @@ _LISTING = re.compile(
     r"[와과]?\s*(?:[,/·]|및|and|or)?\s*(?:and|or)?\s*(?:an?|the|its|their|his|her)?\s*", re.IGNORECASE
 )
 
+#: What may stand between a record and its contents: whose it is.
+_BETWEEN = re.compile(r"(?:\s+(?:of|for|about)\s+(?:(?:an?|the|his|her|their)\s+)?[\w -]{1,30})?")
 _JOINING = re.compile(r"[,/·와과및]|\b(?:and|or)\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class Candidate:
-    """``parts`` are the demands in which it is subject or object; ``doubted`` says that these alone speak for it."""
+    """``parts`` are the demands in which it is subject or object; ``doubted`` says that these alone speak for it.
+
+    ``written`` counts the demands by which a person makes one about something or with something in it, ``lent`` those
+    by which a record is made of it: a loan, a booking.
+    """
 
     name: str
     concept: Concept | None
@@ -41,6 +47,8 @@ class Candidate:
     described: int = 0
     effects: int = 0
     parts: set[str] = field(default_factory=set)
+    written: int = 0
+    lent: int = 0
     doubted: bool = False
     counted: bool = False
     agent: bool = False
@@ -72,6 +80,8 @@ class Candidate:
         self.headings += other.headings
         self.described += other.described
         self.effects += other.effects
+        self.written += other.written
+        self.lent += other.lent
         self.parts |= other.parts
         self.counted = self.counted or other.counted
         self.statements += [statement for statement in other.statements if statement not in self.statements]
@@ -94,7 +104,7 @@ def gather(sketch: Sketch) -> dict[str, Candidate]:
             continue
         acts = [act for act in statement.parse.acts if act.verb.act != "quiet"]
         for mention in statement.parse.entities:
-            if mention.guessed and in_list_of_attributes(statement, mention):
+            if mention.guessed and (in_list_of_attributes(statement, mention) or in_contents(statement, mention)):
                 continue
             _count(found, mention, statement, acts)
         for mention in statement.parse.mentions:
@@ -117,6 +127,28 @@ def in_list_of_attributes(statement: Statement, mention: Mention) -> bool:
     return False
 
 
+_WITH = re.compile(r"\s+(?:with|including|stating)\s+", re.IGNORECASE)
+
+
+def in_contents(statement: Statement, mention: Mention) -> Mention | None:
+    """The record in whose contents a noun is listed: ``records an item with era, style and a replacement value``."""
+    if statement.parse.language != "en" or mention.plural or mention.kind == "person":
+        return None
+    for act in statement.parse.acts:
+        made = act.verb.act == "create" and act.subject is not None and act.mood in {"main", "trigger"}
+        if not made or act.object is None or act.object.start >= mention.start:
+            continue
+        text, begins = statement.text, act.object.start + len(act.object.label)
+        found = _WITH.search(text, begins)
+        if found is None or not _BETWEEN.fullmatch(text[begins : found.start()]):
+            continue
+        ends = min((one.start for one in statement.parse.acts if one.start > found.end()), default=len(text))
+        listed = _JOINING.search(text[found.end() : ends]) is not None
+        if listed and found.end() <= mention.start < ends:
+            return act.object
+    return None
+
+
 def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, acts: list[Act]) -> None:
     person = mention.kind == "person"
     candidate = found.setdefault(
@@ -128,8 +160,10 @@ def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, 
     if mention.guessed:  # what is only ever set is a property of something, and kept with that
         changing = [act for act in changing if act.word != "set"]
     demanded = statement.speaks
-    made = mention.role == "means" and any(act.verb.act == "create" for act in acts)
-    touched = demanded and (made or any(mention in act.objects for act in changing))
+    owes = mention.concept is not None and mention.concept.owes
+    made = mention.role == "means" and any(act.verb.act == "create" and (owes or not _pays(act)) for act in acts)
+    given = any(mention is act.target and act.verb.name == "assign" for act in changing)
+    touched = demanded and (made or given or any(mention in act.objects for act in changing))
     reached = any(mention is act.target and act.verb.makes for act in acts)
     seen = demanded and not touched and (reached or any(mention in act.objects for act in acts))
     candidate.count += 1
@@ -139,10 +173,14 @@ def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, 
     candidate.seen += seen
     candidate.counted = candidate.counted or mention.counted
     candidate.agent = candidate.agent or mention.agent
+    if demanded and statement.requirement is not None and mention.counted:
+        candidate.written += any(mention in act.objects and _writes(act, statement, mention) for act in changing)
+        candidate.lent += any(mention in act.objects and _lends(act) for act in changing)
     changed = any(act.mood == "effect" and act.verb.act != "quiet" for act in statement.parse.acts)
     candidate.effects += demanded and changed and mention.role in {"topic", "object"}
     candidate.topics += mention.role == "topic"
-    if statement.requirement is not None and mention.role in {"topic", "object"}:
+    counted = mention.counted and (mention.role == "owner" or (mention.role == "place" and mention.guessed))
+    if statement.requirement is not None and (counted or mention.role in {"topic", "object"}):
         candidate.parts.add(statement.requirement.id)
     candidate.subjects += any(
         mention is act.subject or (mention.role == "topic" and act.start > mention.start) for act in acts
@@ -162,6 +200,33 @@ def _count(found: dict[str, Candidate], mention: Mention, statement: Statement, 
     candidate.described += any(mention is act.object and act.word in _HAVING for act in statement.parse.acts)
 
 
+_CONTENTS = re.compile(
+    r"\s*(?:,\s*)?(?:with|about|of|for|on|against|containing)\s+(?:an?|the|his|her|their|each|every|all|used)?\b|\s*[:(]",
+    re.IGNORECASE,
+)
+
+
+def _writes(act: Act, statement: Statement, mention: Mention) -> bool:
+    """Whether a person makes one that is about something, or holds something: ``writes a report with the hours``."""
+    made = act.verb.act == "create" and (not act.verb.makes or act.word in lexicon().asking_en)
+    said = _CONTENTS.match(statement.text[mention.start + len(mention.label) :])
+    return made and act.subject is not None and act.mood in {"main", "trigger"} and said is not None
+
+
+def _pays(act: Act) -> bool:
+    """Whether a verb pays or charges: what one pays with is made by nobody."""
+    made = lexicon().concepts.get(act.verb.makes)
+    return made is not None and made.money
+
+
+def _lends(act: Act) -> bool:
+    """Whether a verb makes a record of what it is done to, which must be kept for that: a loan, a booking, a repair."""
+    made = lexicon().concepts.get(act.verb.makes)
+    if made is None or act.subject is None or made.vague or made.part or made.toggle:
+        return False
+    return made.own and bool(made.of)
+
+
 def _in_brackets(text: str, start: int) -> bool:
     before = text[:start]
     return before.count("(") > before.count(")")
@@ -172,9 +237,13 @@ def _count_made(found: dict[str, Candidate], act: Act, statement: Statement) -> 
     made = lexicon().concepts.get(act.verb.makes)
     target = act.object or act.target
     said = _somebody_does(act, statement) and act.mood in {"main", "trigger"} and act.word.isascii()
-    alone = said and " " not in act.word and statement.speaks and bool(made and _stands(made))
+    paid = made is not None and made.money and act.mood == "main" and statement.speaks
+    alone = paid or (said and " " not in act.word and statement.speaks and bool(made and _stands(made)))
     if made is None or (act.unread and not makes_of_any(made, act.word)):
         return
+    vague = act.object is not None and act.object.guessed and not act.object.counted
+    if (act.unread or vague) and statement.requirement is None:
+        return  # what is told around the demands is about things that nobody knows
     reached = target is not None and (act.word in lexicon().joins_en or fits(made, target, act.word))
     if act.object is None and not alone and not reached:
         return
@@ -182,6 +251,8 @@ def _count_made(found: dict[str, Candidate], act: Act, statement: Statement) -> 
         return
     if act.object is not None and act.object.guessed and made.part and act.word.isascii() and not said:
         return
+    if act.object is not None and made.vague and act.object.counted and _writes(act, statement, act.object):
+        return  # who reports a fire of a wood makes that
     candidate = found.setdefault(made.name, Candidate(made.name, made, made.person, guessed=False, known_word=True))
     english = " ".join(naming.split_words(made.name)).lower()
     names = made.ko if statement.parse.language == "ko" else (english,)
@@ -234,7 +305,7 @@ def call_as_stated(candidates: dict[str, Candidate], sketch: Sketch) -> None:
         name = next((by_label[label] for label in said if label in by_label), candidate.name)
         if name == candidate.name:
             continue
-        sketch.aliases[candidate.name] = name
+        sketch.alias(candidate.name, name)
         del candidates[candidate.name]
         if name in candidates:
             candidates[name].absorb(candidate)
@@ -262,8 +333,21 @@ def merge_heads(candidates: dict[str, Candidate], sketch: Sketch) -> None:
             keep.absorb(drop)
             if keep is candidate:
                 keep.labels.update(drop.labels)
-            sketch.aliases[drop.name] = keep.name
+            sketch.alias(drop.name, keep.name)
             del candidates[drop.name]
+
+
+_REPORTS = ("Report", "Record", "Request", "Log")
+
+
+def merge_reports(candidates: dict[str, Candidate], sketch: Sketch) -> None:
+    """Who reports a fault makes the fault report that the text speaks of elsewhere."""
+    for candidate in list(candidates.values()):
+        fuller = next((candidates[one] for end in _REPORTS if (one := f"{candidate.name}{end}") in candidates), None)
+        if fuller is not None and candidate.guessed and candidate.name not in sketch.things:
+            fuller.absorb(candidate)
+            sketch.alias(candidate.name, fuller.name)
+            del candidates[candidate.name]
 
 
 def _heads(head: Candidate, compound: Candidate) -> bool:
@@ -284,7 +368,7 @@ def merge_same(candidates: dict[str, Candidate], sketch: Sketch) -> None:
         fuller = [candidates[n] for n in (candidate.concept.yields if candidate.concept else ()) if n in candidates]
         if len(fuller) == 1 and fuller[0].concept is not None and fuller[0].score >= 1:
             fuller[0].absorb(candidate)
-            sketch.aliases[candidate.name] = fuller[0].name
+            sketch.alias(candidate.name, fuller[0].name)
             del candidates[candidate.name]
     for candidate in list(candidates.values()):
         for name in candidate.concept.same if candidate.concept is not None else ():
@@ -293,5 +377,5 @@ def merge_same(candidates: dict[str, Candidate], sketch: Sketch) -> None:
                 continue
             keep, drop = (candidate, other) if candidate.score > other.score else (other, candidate)
             keep.absorb(drop)
-            sketch.aliases[drop.name] = keep.name
+            sketch.alias(drop.name, keep.name)
             del candidates[drop.name]

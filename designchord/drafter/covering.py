@@ -6,8 +6,10 @@ import re
 from itertools import takewhile
 
 from designchord.drafter.cues import shows
+from designchord.drafter.deeds import does
 from designchord.drafter.language.lexicon import lexicon
 from designchord.drafter.language.words import Act, tells
+from designchord.drafter.rules import forbidden
 from designchord.drafter.sketch import Call, Sketch, Thing
 from designchord.drafter.statements import Statement
 
@@ -16,6 +18,15 @@ Section = tuple[str, ...]
 _SPOKEN = {"modifier", "purpose", "condition"}
 
 _CONDITION = re.compile(r"[가-힣]면(?![가-힣])|\b(?:when|if|after|once|as soon as)\b", re.IGNORECASE)
+
+# What the clock brings about, or that nothing was done, is no call's doing.
+_BY_THE_CLOCK = re.compile(
+    r"(?:시간|일|주|주일|달|개월|하루|이틀|일주일) (?:전에|전까지|전 )|지나(?:면|도록)|지난 (?:뒤|후)|매일|매주|매달"
+    r"|\b(?:minutes?|hours?|days?|weeks?|months?) (?:before|ahead|in advance|after)\b|\b(?:daily|weekly|monthly)\b"
+    r"|\bevery (?:day|week|month|morning|evening)\b|\boverdue\b",
+    re.IGNORECASE,
+)
+_NOT_DONE = re.compile(r"[가-힣]지 (?:않|못)|\b(?:not|never|without|nobody)\b|n't\b", re.IGNORECASE)
 
 # ``deposit`` in ``deposited.``, ``등록`` in ``등록되었으면``.
 _LONGEST_ENDING = 5
@@ -90,7 +101,10 @@ def _nearest(
     makes = [sketch.aliases.get(act.verb.makes, act.verb.makes) for act in statement.parse.acts if act.verb.makes]
     wanted = [name for name in dict.fromkeys([*makes, *names]) if name in sketch.things]
     wanted = [name for name in wanted if name != sketch.account]
-    if any(tells(act) for act in statement.parse.acts) and (cause := _cause(sketch, statement)) is not None:
+    telling = any(tells(act) for act in statement.parse.acts)
+    if telling and _is_nobodys(statement):
+        return None
+    if telling and (cause := _cause(sketch, statement)) is not None:
         return cause
     lost = [act for act in statement.parse.acts if act.verb.act != "quiet" and _is_lost(sketch, act)]
     if lost and not statement.failure:  # what is done to something else is not done by a neighbour
@@ -100,9 +114,13 @@ def _nearest(
         if not wanted or call.thing in wanted or call.target in wanted:
             return call
     if statement.failure:
+        own = _of_demand(sketch, statement)
+        if own or _is_half(sketch, statement):
+            return next((call for call in own if may_break(call, statement)), None)
         shared, near = _beside(latest, section)
         listed = not wanted and any(shows("failure_section", title) for title in section[-1:])
-        if near is not None and shared >= 2 and near.method != "GET" and (listed or near.thing in wanted):
+        fits = near is not None and near.method != "GET" and may_break(near, statement)
+        if near is not None and fits and shared >= 2 and (listed or near.thing in wanted):
             return near
         return _ruled(sketch, wanted, statement)
     words = {act.word for act in statement.parse.acts if act.word and act.mood not in {"modifier", "purpose"}}
@@ -118,6 +136,30 @@ def _nearest(
     return None
 
 
+def _of_demand(sketch: Sketch, statement: Statement) -> list[Call]:
+    """The calls that change something for the same demand: what is said of them in one breath is a rule of theirs."""
+    ids = {statement.requirement.id} if statement.requirement is not None else set()
+    return [call for call in sketch.calls if call.method != "GET" and ids & set(call.requirements)]
+
+
+def _is_half(sketch: Sketch, statement: Statement) -> bool:
+    """Whether the demand says besides what somebody does: its rule is about that, and hangs on nothing else."""
+    return any(
+        other.requirement is not None
+        and statement.requirement is not None
+        and other.requirement.id == statement.requirement.id
+        and not other.failure
+        and any(act.mood == "main" and act.verb.act != "quiet" for act in other.parse.acts)
+        for other in sketch.statements
+    )
+
+
+def may_break(call: Call, statement: Statement) -> bool:
+    """Whether a call does what a rule forbids, as far as the rule names a deed."""
+    verb = forbidden(statement.text)
+    return not verb or does(call.operation(), verb)
+
+
 def _is_lost(sketch: Sketch, act: Act) -> bool:
     """Whether an act is done to something that is not kept."""
     if act.mood not in {"main", "trigger"} or act.verb.act in {"list", "search"}:
@@ -130,6 +172,13 @@ def calls_of(primary: dict[Section, list[Call]], section: Section) -> list[Call]
         if section[:depth] in primary:
             return primary[section[:depth]]
     return []
+
+
+def _is_nobodys(statement: Statement) -> bool:
+    """Whether it is the clock that has somebody told, or that something was not done."""
+    telling = min(act.start for act in statement.parse.acts if tells(act))
+    start, end = _condition(statement, telling)
+    return bool(_BY_THE_CLOCK.search(statement.text) or _NOT_DONE.search(statement.text[start:end]))
 
 
 def _cause(sketch: Sketch, statement: Statement) -> Call | None:
@@ -178,6 +227,7 @@ def _ruled(sketch: Sketch, wanted: list[str], statement: Statement) -> Call | No
         return None
     order = ["create", "on", "action", "update"]
     changing = [call for call in sketch.calls if call.act in order and not call.assumed]
+    changing = [call for call in changing if may_break(call, statement)]
     for name in wanted:
         mine = [call for call in changing if call.thing == name]
         children = {link.child for link in sketch.links if link.parent == name}
@@ -186,7 +236,8 @@ def _ruled(sketch: Sketch, wanted: list[str], statement: Statement) -> Call | No
             return taking[0]
         if mine:
             return min(mine, key=lambda call: order.index(call.act))
-    return None
+    made = [c for c in sketch.calls if c.act == "create" and c.thing in wanted[:1] and may_break(c, statement)]
+    return made[0] if made and all(act.verb.name == "reject" for act in done) else None
 
 
 def _takes(sketch: Sketch, call: Call) -> bool:

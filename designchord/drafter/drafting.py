@@ -183,7 +183,8 @@ def _ask_for_the_rest(sketch: Sketch) -> None:
     operations = sketch.operations()
     for requirement in sketch.requirements:
         doing = [one for one in operations if requirement.id in one.requirements]
-        missing = undone(requirement.text, doing) if doing else ()
+        told = [one for one in sketch.scenarios if requirement.id in one.requirements]
+        missing = undone(requirement.text, doing, told) if doing else ()
         if missing:
             sketch.questions.append(sketch.phrases("question_partly", id=requirement.id, words=", ".join(missing)))
 

@@ -6,7 +6,15 @@ import re
 
 from designchord.blueprint.model import Actor, Attribute
 from designchord.drafter import naming
-from designchord.drafter.candidates import Candidate, call_as_stated, gather, merge_heads, merge_same, singular_label
+from designchord.drafter.candidates import (
+    Candidate,
+    call_as_stated,
+    gather,
+    merge_heads,
+    merge_reports,
+    merge_same,
+    singular_label,
+)
 from designchord.drafter.cues import shows
 from designchord.drafter.language.lexicon import Concept, lexicon
 from designchord.drafter.people import find_people
@@ -17,6 +25,7 @@ MAX_THINGS = 36
 _SHORT = 500
 # A known word that so many demands speak of is kept, whatever they say of it.
 _RECURRING = 3
+_RECURRING_KNOWN = 2
 _ROUTE_NOISE = {
     "me",
     "current",
@@ -43,6 +52,7 @@ def find_things(sketch: Sketch) -> None:
     candidates = gather(sketch)
     call_as_stated(candidates, sketch)
     merge_heads(candidates, sketch)
+    merge_reports(candidates, sketch)
     merge_same(candidates, sketch)
     records = find_people(candidates, sketch)
     # Whoever states a data model has said what is kept.
@@ -73,7 +83,7 @@ def find_things(sketch: Sketch) -> None:
     if closed and sketch.account not in sketch.things:
         people = [name for name in ("User", "Member", "Customer", "Account") if name in sketch.things]
         if people and sketch.account:
-            sketch.aliases[sketch.account] = people[0]
+            sketch.alias(sketch.account, people[0])
         sketch.account = people[0] if people else ""
 
 
@@ -96,11 +106,16 @@ def _add(sketch: Sketch, candidate: Candidate) -> None:
     renamed = concept is not None and not (concept.person or concept.toggle or concept.pair) and label.isascii()
     own = naming.pascal(label) if renamed else ""
     if own and own != candidate.name and own not in sketch.things and sketch.phrases.language == "en":
-        sketch.aliases[candidate.name] = own
+        sketch.alias(candidate.name, own)
         candidate.name = own
     spelled = candidate.guessed and not candidate.known_word and not label.isascii()
     thing = Thing(
-        candidate.name, label[:200], candidate.concept, statements=list(candidate.statements), spelled=spelled
+        candidate.name,
+        label[:200],
+        candidate.concept,
+        statements=list(candidate.statements),
+        spelled=spelled,
+        person=candidate.person,
     )
     if not sketch.place(thing):
         return
@@ -226,8 +241,10 @@ def _accepted(candidate: Candidate, sketch: Sketch, candidates: dict[str, Candid
     done = candidate.objects + candidate.described + (candidate.headings if used else 0)
     concept = candidate.concept
     if concept is None:
+        if candidate.subjects and not candidate.objects + candidate.seen and candidate.label().isascii():
+            return False  # whoever only ever does something is an actor
         defined = _defined(candidate, short=short)
-        candidate.doubted = not defined and _recurs(candidate)
+        candidate.doubted = not defined and (_recurs(candidate) or _is_made(candidate))
         return defined or candidate.doubted
     if concept.near and not any(name in candidates for name in concept.near):
         return False
@@ -236,15 +253,26 @@ def _accepted(candidate: Candidate, sketch: Sketch, candidates: dict[str, Candid
     if concept.vague:
         return candidate.objects >= (1 if short else 2)
     if concept.weak:
-        return done >= (1 if short or _belongs(concept, candidates) else 2) and candidate.count >= (1 if short else 2)
-    return done >= 1 or used >= (1 if short else 2) or candidate.demands >= _RECURRING
+        near = short or _belongs(concept, candidates)
+        enough = done >= (1 if near else 2) or (done >= 1 and used + candidate.headings >= 2)
+        return enough and candidate.count >= (1 if short else 2)
+    return (
+        done >= 1
+        or used >= (1 if short else 2)
+        or len(candidate.parts) >= _RECURRING_KNOWN
+        or candidate.demands >= _RECURRING
+    )
+
+
+def _is_made(candidate: Candidate) -> bool:
+    """Whether a demand makes one, about something, or makes a record of it: that is kept, and asked about."""
+    return candidate.guessed and candidate.label().isascii() and candidate.written + candidate.lent >= 1
 
 
 def _recurs(candidate: Candidate) -> bool:
     """Whether a noun that nobody knows is what several demands are about: that is worth a record, and a question."""
-    return (
-        candidate.guessed and candidate.counted and candidate.label().isascii() and len(candidate.parts) >= _RECURRING
-    )
+    spoken = candidate.guessed and candidate.counted and candidate.label().isascii()
+    return spoken and len(candidate.parts) >= _RECURRING
 
 
 def _defined(candidate: Candidate, *, short: bool) -> bool:

@@ -6,26 +6,20 @@ import re
 from dataclasses import replace
 from typing import Literal
 
-from designchord.blueprint.model import Actor
 from designchord.drafter import calls, naming
 from designchord.drafter.candidates import fits, makes_of_any
-from designchord.drafter.covering import Section, calls_of, cover, drop_doubles, move_limits, say_operations
+from designchord.drafter.covering import Section, calls_of, cover, drop_doubles, may_break, move_limits
 from designchord.drafter.cues import shows
 from designchord.drafter.language.lexicon import Verb, lexicon
 from designchord.drafter.language.words import Act, Mention
-from designchord.drafter.records import period_of
+from designchord.drafter.phrases import article
 from designchord.drafter.refusals import refuse
+from designchord.drafter.sending import send
 from designchord.drafter.sketch import Call, Sketch, Thing
 from designchord.drafter.statements import Statement
 from designchord.drafter.structure.given import Route, resource_names
+from designchord.drafter.usual import add_usual, is_told, keeper_of, system_made
 
-_SYSTEM_COLUMNS = re.compile(
-    r"^(?:id|count|version|created_at|updated_at|.*_count|is_read|password_hash|.*ed_at|.*ed_on)$"
-)
-_SETTABLE = re.compile(
-    r"^(?:spent|visited|measured|performed|occurred|inspected|moved|given|harvested|planted|hired|published|taken|held"
-    r"|died)_(?:at|on)$"
-)
 _OWN = re.compile(
     r"\bmy\b|\bown\b|\bliked\b|\bfavou?rited?\b|\bbookmarked\b|내가|내 |나의|자신|본인|좋아요 ?한|찜한|스크랩한",
     re.IGNORECASE,
@@ -43,11 +37,16 @@ def operate(sketch: Sketch) -> None:
     for statement in spoken:
         if shows("permission", statement.text):
             continue
-        limited = statement.failure and bool(shows("affirmed", statement.text)) and not shows("negated", statement.text)
+        limited = _is_limit(statement)
         found = _calls(sketch, statement, primary, create=limited or not statement.failure)
         if limited and all(call.method == "GET" for call in found):
             continue  # who only reads refuses nothing
         for call in found:
+            if statement.failure and not may_break(call, statement):
+                if limited:  # who must have approved it first does that, and is refused nothing
+                    call.statements.append(statement)
+                    statement.covered.add(call.id)
+                continue
             if not statement.failure or limited:
                 call.statements.append(statement)
             if statement.failure:
@@ -58,7 +57,7 @@ def operate(sketch: Sketch) -> None:
             _permit(sketch, statement, primary)
     drop_doubles(sketch)
     if (sketch.assume == "usual" and not sketch.routes_given) or not sketch.calls:
-        _usual(sketch)
+        add_usual(sketch)
     if not sketch.calls:
         calls.add(sketch, "list", next(iter(sketch.things.values())))
     cover(sketch, primary)
@@ -67,8 +66,18 @@ def operate(sketch: Sketch) -> None:
     people = [actor.id for actor in sketch.actors.values() if actor.kind == "person"]
     main = sketch.account if sketch.account in people else people[0]
     for call in sketch.calls:
-        call.actor = call.actor or (_keeper(sketch, call, main) if call.assumed else main)
-        _fields(sketch, call)
+        call.actor = call.actor or (keeper_of(sketch, call, main) if call.assumed else main)
+        send(sketch, call)
+
+
+def _is_limit(statement: Statement) -> bool:
+    """Whether something is done, within bounds: ``members borrow at most three tools``."""
+    if not statement.failure or shows("negated", statement.text):
+        return False
+    doing = any(
+        act.mood == "main" and act.subject is not None and act.verb.act != "quiet" for act in statement.parse.acts
+    )
+    return bool(shows("affirmed", statement.text)) or (doing and bool(shows("bounded", statement.text)))
 
 
 def _permit(sketch: Sketch, statement: Statement, primary: dict[Section, list[Call]]) -> None:
@@ -213,14 +222,18 @@ def _meant(sketch: Sketch, act: Act, statement: Statement, *, create: bool) -> l
 def _done(sketch: Sketch, act: Act, mention: Mention | None, statement: Statement, *, create: bool) -> list[Call]:
     """The calls that one act means for one of its objects."""
     thing = sketch.thing(mention.name) if mention is not None else None
+    if mention is None and act.verb.act in {"list", "search"} and (seen := _made_before(sketch, act, statement)):
+        return _some(calls.add(sketch, "list", seen, act=act, create=create))
     made = sketch.thing(act.verb.makes) if act.verb.makes else None
+    made = made or _named(sketch, act, thing)
     target = sketch.thing(act.target.name) if act.target is not None else None
-    if made is not None and _may_make(sketch, made, thing, act):
+    named = made is not None and not act.verb.makes
+    if made is not None and (named or _may_make(sketch, made, thing, act)):
         around = thing if thing is not None and thing is not made else target
         return _some(calls.add(sketch, "create", made, target=around, act=act, create=create))
     if thing is None or mention is None or act.verb.act == "notify":
         return []
-    if act.verb.act == "send" and _system_made(thing):
+    if act.verb.act == "send" and (system_made(thing) or is_told(thing)):
         return []
     owned = thing.concept is not None and thing.concept.own
     if act.verb.makes and not owned and act.word not in lexicon().creating:
@@ -229,6 +242,10 @@ def _done(sketch: Sketch, act: Act, mention: Mention | None, statement: Statemen
         return []
     if act.word in {"add", "remove", "put"} and _is_elsewhere(sketch, act):
         return []
+    if act.verb.name == "assign" and target is not None and target is not thing:
+        assigning = _assign(sketch, thing, target, act, create=create)
+        if assigning is not None:
+            return [assigning]
     thing, target = _really(sketch, act, mention, statement, thing, target)
     if act.word == "open" and thing.concept is None and act.mood == "main" and _with(statement, act):
         act = replace(act, verb=Verb("action", "open"))  # who opens a door with a key does not read it
@@ -242,6 +259,41 @@ def _done(sketch: Sketch, act: Act, mention: Mention | None, statement: Statemen
         else:
             found += _some(calls.add(sketch, kind, thing, target=target, act=act, create=create))
     return found
+
+
+def _assign(sketch: Sketch, one: Thing, other: Thing, act: Act, *, create: bool) -> Call | None:
+    """The call that assigns one thing to another: it makes their pair, or sets the key that one of them holds."""
+    said = f"{act.word.capitalize()} {article(one.label)} to {article(other.label)}"
+    summary = said if sketch.phrases.language == "en" and one.label.isascii() and other.label.isascii() else ""
+    children = {link.child for link in sketch.links if link.parent == one.name}
+    pairs = [link.child for link in sketch.links if link.parent == other.name and link.child in children]
+    pair = next((sketch.things[name] for name in pairs if sketch.things[name].junction), None)
+    if pair is not None:
+        call = calls.add(sketch, "create", pair, create=create)
+    else:
+        link = sketch.linked(one.name, other.name)
+        call = (
+            calls.add(sketch, "action", sketch.things[link.child], act=act, create=create) if link is not None else None
+        )
+        if call is not None and link is not None and link.column not in call.request:
+            call.request.append(link.column)
+    if call is not None and summary and not call.given:
+        call.summary = summary
+    return call
+
+
+def _made_before(sketch: Sketch, act: Act, statement: Statement) -> Thing | None:
+    """What somebody sees of which only the sum has a word: ``청구된 요금을 조회한다`` is about what was charged."""
+    earlier = [one for one in statement.parse.acts if one.start < act.start and one.mood == "modifier"]
+    return next((found for one in reversed(earlier) if (found := sketch.thing(one.verb.makes)) is not None), None)
+
+
+def _named(sketch: Sketch, act: Act, thing: Thing | None) -> Thing | None:
+    """The record that a Korean verb's own noun names (신청), when it is kept and is not what the verb is done to."""
+    concept = lexicon().ko.get(act.word) if act.verb.act == "create" and not act.word.isascii() else None
+    record = sketch.thing(concept.name) if concept is not None else None
+    own = thing is not None and thing.concept is not None and thing.concept.own and thing.concept.fails
+    return record if record is not thing and not own else None
 
 
 def _with(statement: Statement, act: Act) -> bool:
@@ -335,134 +387,3 @@ def liked(sketch: Sketch, statement: Statement, thing: Thing) -> Thing | None:
         if other is thing or sketch.linked(other.name, thing.name) is not None:
             return other
     return None
-
-
-def _usual(sketch: Sketch) -> None:
-    """What every record needs to be of use: somebody makes it, somebody finds it."""
-    for thing in sketch.things.values():
-        mine = [call for call in sketch.calls if call.thing == thing.name]
-        account = thing.name == sketch.account
-        if (account and mine) or thing.junction or thing.name.endswith("History"):
-            continue
-        acts = {call.act for call in mine}
-        if account:
-            _assume_account(sketch, thing)
-            continue
-        wanted = _wanted(sketch, thing, acts)
-        made = []
-        for kind in wanted:
-            before = len(sketch.calls)
-            call = calls.add(sketch, kind, thing)
-            if call is not None and len(sketch.calls) > before:
-                call.assumed = True
-                made.append(call)
-        if made:
-            sketch.assuming(say_operations(sketch, thing, made), calls.named(made))
-
-
-def _wanted(sketch: Sketch, thing: Thing, acts: set[str]) -> list[str]:
-    """What somebody must be able to do for the flows that the text names: to pick a tool there must be tools to see."""
-    toggle = thing.concept is not None and thing.concept.toggle
-    single = thing.concept is not None and thing.concept.single
-    if toggle or calls.is_line(thing):
-        return [] if acts else ["create"]
-    seen = [] if acts & {"list", "get", "on", "mine"} else ["get" if single else "list"]
-    made = bool(acts & {"create", "on"}) or _system_made(thing) or single or thing.name in sketch.actors
-    return seen if made or not _worked_with(sketch, thing, acts) else ["create", *seen]
-
-
-def _worked_with(sketch: Sketch, thing: Thing, acts: set[str]) -> bool:
-    """Whether a flow of the text starts from the thing: something is done to it, or made that belongs to it."""
-    done = {call.thing for call in sketch.calls if not call.assumed} - {sketch.account}
-    children = {link.child for link in sketch.links if link.parent == thing.name}
-    own = thing.concept is not None and thing.concept.own
-    return bool(acts) or own or not done or bool(children & done)
-
-
-def _keeper(sketch: Sketch, call: Call, main: str) -> str:
-    """Who looks after records that are nobody's own: patients do not register doctors."""
-    thing = sketch.things.get(call.thing)
-    if (
-        call.act != "create"
-        or thing is None
-        or main != sketch.account
-        or (thing.concept is not None and thing.concept.own)
-    ):
-        return main
-    parents = [link.parent for link in sketch.links if link.child == thing.name]
-    if sketch.account in parents or (thing.concept is None or not thing.concept.curated):
-        return main
-    staff = [a for a in sketch.actors.values() if a.kind == "person" and a.id != main]
-    known = ((a, lexicon().concepts.get(a.id)) for a in staff)
-    keepers = [a for a, concept in known if concept is not None and concept.staff and concept.name != "Author"]
-    if keepers:
-        return keepers[0].id
-    sketch.actors["Admin"] = Actor(id="Admin", label=sketch.phrases("actor_admin"))
-    sketch.assuming(sketch.phrases("assume_admin"), "actor:Admin")
-    return "Admin"
-
-
-def _system_made(thing: Thing) -> bool:
-    """Records that the system writes itself: nobody posts a notification or an alarm."""
-    return thing.name in {"Notification", "Alarm", "AuditLog", "Receipt", "Stock", "Point", "Payroll", "Ranking"}
-
-
-def _assume_account(sketch: Sketch, thing: Thing) -> None:
-    if any(shows("no_accounts", statement.text) for statement in sketch.statements):
-        return
-    made = [call for kind in ("signup", "login") if (call := calls.add_account(sketch, kind)) is not None]
-    for call in made:
-        call.assumed = True
-    if made:
-        sketch.assuming(sketch.phrases("assume_account", label=thing.label, name=thing.name), calls.named(made))
-
-
-def _fields(sketch: Sketch, call: Call) -> None:
-    thing = sketch.things.get(call.thing)
-    if thing is None:
-        return
-    if call.act == "signup":
-        call.request = [name for name in ("email", "name", "phone") if name in thing.attributes] + ["password"]
-    elif call.act == "login":
-        call.request = ["email", "password"]
-    elif call.act in {"create", "update"}:
-        call.request = _writable(sketch, thing, call)
-    elif call.act == "list":
-        call.filters = _filters(sketch, thing, call)
-
-
-def _writable(sketch: Sketch, thing: Thing, call: Call) -> list[str]:
-    links = {link.column: link for link in sketch.links if link.child == thing.name}
-    names = []
-    for attribute in thing.attributes.values():
-        link = links.get(attribute.name)
-        if link is not None:
-            if link.parent != sketch.account and f"{{{link.column}}}" not in call.path and call.act == "create":
-                names.append(attribute.name)
-            continue
-        if attribute.key != "none" or (attribute.name == "status" and call.act == "create"):
-            continue
-        if attribute.name in {"due_on", "due_at"} and (period := period_of(thing)):
-            text = sketch.phrases("assume_period", label=thing.label, name=attribute.name, period=period)
-            sketch.assuming(text, f"attribute:{thing.name}.{attribute.name}")
-            continue
-        if _SYSTEM_COLUMNS.match(attribute.name) and not _SETTABLE.match(attribute.name):
-            continue
-        names.append(attribute.name)
-    return names
-
-
-def _filters(sketch: Sketch, thing: Thing, call: Call) -> list[str]:
-    links = [link for link in sketch.links if link.child == thing.name and link.parent != sketch.account]
-    names = [link.column for link in links if f"{{{link.column}}}" not in call.path]
-    text = " ".join(statement.text for statement in call.statements)
-    names += [name for name in ("status", "type", "date") if name in thing.attributes]
-    asked = [
-        m.name for s in call.statements for act in s.parse.acts if act.verb.act == "search" for m in s.parse.mentions
-    ]
-    names += [name for name in asked if name in thing.attributes]
-    if re.search(r"검색|search|keyword|키워드", text, re.IGNORECASE):
-        names.append("keyword")
-    if re.search(r"정렬|[가-힣]순|\bsort|order(?:ed)? by|latest|newest", text, re.IGNORECASE):
-        names.append("sort")
-    return names

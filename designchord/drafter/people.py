@@ -15,6 +15,7 @@ from designchord.drafter.sketch import Sketch
 from designchord.drafter.statements import Statement
 
 MAX_PEOPLE = 12
+_RECURRING = 2
 _STORY = re.compile(r"(?:^|[:;.(*_>-]\s*)as an? ([a-z][a-z -]{2,30}?)(?:,| i\b| we\b)", re.IGNORECASE)
 _STORY_KO = re.compile(r"^([가-힣 ]{2,12}?)(?:으로서|로서)[, ]")
 
@@ -51,7 +52,7 @@ def _by_own_word(person: Candidate, candidates: dict[str, Candidate], sketch: Sk
         return
     own = naming.pascal(singular_label(label))
     if own and own != person.name and own not in candidates and own not in sketch.things:
-        sketch.aliases[person.name] = own
+        sketch.alias(person.name, own)
         person.name = own
 
 
@@ -101,7 +102,7 @@ def _account(people: Iterable[Candidate], sketch: Sketch) -> Candidate | None:
     for other in [*accounts, *(c for c in people if c.name == "Person" and c.subjects and not c.objects)]:
         if other is not main:
             main.absorb(other)
-            sketch.aliases[other.name] = main.name
+            sketch.alias(other.name, main.name)
     sketch.account = main.name
     return main
 
@@ -130,7 +131,7 @@ def _curated(candidate: Candidate) -> bool:
 def _as_user(person: Candidate, sketch: Sketch, *, label: str = "") -> Candidate:
     """``사람들이 …`` speaks of users; so does a word without a known English name, by its own label."""
     user = lexicon().concepts["User"]
-    sketch.aliases[person.name] = user.name
+    sketch.alias(person.name, user.name)
     person.name, person.concept = user.name, user
     person.labels.clear()
     person.labels[label or sketch.phrases("actor_user")] = 1
@@ -146,11 +147,9 @@ def _in_place(candidate: Candidate, candidates: dict[str, Candidate]) -> bool:
 def _is_record(candidate: Candidate, *, need: float) -> bool:
     """Whether a person is kept as a record and is more than a role that somebody has."""
     concept = candidate.concept
-    if (
-        concept is None
-        or concept.account
-        or (concept.role and ((concept.staff and concept.name != "Author") or not candidate.objects))
-    ):
+    if concept is None:  # whoever something is done to, again and again, is kept
+        return candidate.objects >= 1 and candidate.demands >= _RECURRING and candidate.label().isascii()
+    if concept.account or (concept.role and ((concept.staff and concept.name != "Author") or not candidate.objects)):
         return False
     if not any(statement.requirement is not None for statement in candidate.statements):
         return False
@@ -163,9 +162,19 @@ def _find_organisations(candidates: dict[str, Candidate], sketch: Sketch) -> Non
     """Things that do things (``기관은 활동을 등록한다``) are actors too."""
     for candidate in candidates.values():
         doing = [s for s in candidate.statements if s.requirement is not None and _does(candidate.name, s)]
-        if not candidate.person and len(doing) >= 2 and len(sketch.actors) < MAX_PEOPLE:
+        house = [s for s in candidate.statements if s.requirement is not None and _is_house(candidate, s)]
+        doing = doing if len(doing) >= _RECURRING else house if not candidate.objects else []
+        if doing is house and not sketch.actors:
+            continue  # where nobody acts, what does is a part of the machinery
+        if not candidate.person and doing and len(sketch.actors) < MAX_PEOPLE:
             sketch.actors.setdefault(candidate.name, Actor(id=candidate.name, label=candidate.label()[:200]))
             sketch.because(f"actor:{candidate.name}", doing[0], candidate.label())
+
+
+def _is_house(candidate: Candidate, statement: Statement) -> bool:
+    """Whether it does something by an English demand, whatever kind of body it is: the committee, the front desk."""
+    acts = [act for act in statement.parse.acts if act.mood == "main" and act.verb.act != "quiet"]
+    return candidate.guessed and any(act.subject is not None and act.subject.name == candidate.name for act in acts)
 
 
 def _does(name: str, statement: Statement) -> bool:

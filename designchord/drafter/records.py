@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from designchord.drafter.language.words import Act, Mention
 from designchord.drafter.sketch import Sketch, Thing
@@ -40,6 +41,33 @@ def made_about(sketch: Sketch) -> Iterator[tuple[str, str, Statement]]:
         person = about is not None and about.kind == "person"
         if thing is not None and thing is not record and not person and thing.name != sketch.account:
             yield thing.name, record.name, statement
+
+
+_OF = re.compile(r"\s+of\s+(?:(?:an?|the|his|her|their|its|one|each|every|my)\s+)?(?:\w+\s+)?", re.IGNORECASE)
+
+
+def belonging(sketch: Sketch) -> Iterator[tuple[str, str, Statement]]:
+    """What the text says is of what: ``the test result of a batch`` is the batch's, whatever results are usually of."""
+    for statement in sketch.statements:
+        told = [] if statement.aside or statement.failure else statement.parse.entities
+        for one, whole in pairwise(m for m in told if sketch.thing(m.name) is not None):
+            gap = statement.text[one.start + len(one.label) : whole.start]
+            things = one.kind == whole.kind == "thing" and not whole.plural
+            child, parent = sketch.thing(one.name), sketch.thing(whole.name)
+            if things and _OF.fullmatch(gap) and child is not None and parent is not None and not child.given:
+                made_of = parent.concept is not None and child.name in {name for name, _ in parent.concept.of}
+                if not made_of and parent.name != sketch.account:
+                    yield parent.name, child.name, statement
+
+
+def assigned(sketch: Sketch) -> Iterator[tuple[Thing, Thing, Act, Statement]]:
+    """What is assigned to what, both of them kept: people to vehicles, a technician to a repair."""
+    for statement, act in _acts(sketch):
+        if act.verb.name != "assign" or act.object is None or act.target is None:
+            continue
+        one, other = sketch.thing(act.object.name), sketch.thing(act.target.name)
+        if one is not None and other is not None and one is not other and not (one.given or other.given):
+            yield one, other, act, statement
 
 
 def _about(statement: Statement, act: Act, between: re.Pattern[str]) -> Mention | None:

@@ -5,13 +5,30 @@ from __future__ import annotations
 import re
 
 from designchord.blueprint.breaches import breach_of
+from designchord.drafter import naming
 from designchord.drafter.cues import shows
+from designchord.drafter.language.agents import is_agent
+from designchord.drafter.language.lexicon import lexicon
 from designchord.drafter.sketch import Call, Sketch
 
 MAX_ERRORS = 8
 
 _STATUSES = (401, 402, 503, 404, 403, 400, 409)
-_CODE = re.compile(r"(?<![\d.])(4\d\d|5\d\d)(?![\d.])")
+# A figure is a status where it is called so, or stands by itself: 500 euros are none.
+_CODE = re.compile(
+    r"(?:\b(?:HTTP|status(?: code)?|code|error|with(?: an?)?|returns?|상태 ?코드|응답 ?코드|오류|에러)[ :=(]*"
+    r"|^|[(\[]\s*)(4\d\d|5\d\d)"
+    r"(?!\d|[.,]\d|\s*(?:euros?|dollars?|won|percent|%|원|개|명|건|대|kg|g\b|km|m\b))"
+    r"|(?<![\d.])(4\d\d|5\d\d)"
+    r"(?=\s*(?:(?-i:[A-Z_]{4,})|Bad Request|Unauthorized|Forbidden|Not Found|Conflict|error|오류|에러|[을를] 반환))",
+    re.IGNORECASE,
+)
+# Whoever was shut out: a blocked grower. What is shut, such as a room, is a matter of how things stand.
+_BARRED = re.compile(
+    r"^(?:an?|the|any)?\s*(?:blocked|banned|suspended|expelled|excluded|barred) (?P<en>[a-z]+)"
+    r"|(?:정지|차단|제재|강퇴)(?:된|당한|를 받은|을 받은) (?P<ko>[가-힣]+?)(?:들)?[은는이가] ",
+    re.IGNORECASE,
+)
 _OUTCOME_KO = re.compile(
     r"^(.{4,200}?(?:경우(?:에는|에)?|[가-힣]면|[가-힣]때는?|[가-힣] 시))[,\s]+[^,]{0,80}"
     r"(?:반환|발생|보여|표시|처리|거절|거부|실패|안내|띄|알려)[가-힣]*(?:\s*\([^)]*\))?[.!]?$"
@@ -21,15 +38,31 @@ _PARTS = re.compile(r"\s*[;；]\s*|(?<=[.!。])\s+")
 _IF_FIRST = re.compile(r"^(?:if|when|(?=unless)|where)\s*(.{4,200}?)\s*(?:,\s*then\b|,|\bthen\b)\s", re.IGNORECASE)
 _UNLESS = re.compile(r"\b(?:unless|except when|only if)\s+(.{4,200})$", re.IGNORECASE)
 _IF_LAST = re.compile(
-    r"\b(?:error|message|refused|rejected|denied|warning)\b.{0,80}?\b(?:if|when|unless)\s+(.{4,200})$", re.IGNORECASE
+    r"\b(?:error|message|refuse[sd]?|reject(?:s|ed)?|den(?:y|ies|ied)|decline[sd]?|warning)\b.{0,80}?\b(?:if|when|unless)\s+(.{4,200})$",
+    re.IGNORECASE,
 )
+
+
+def _is_barred(text: str) -> bool:
+    found = _BARRED.search(text)
+    if found is None:
+        return False
+    words, korean = lexicon(), found["ko"]
+    known = words.ko.get(korean) if korean else words.en.get(naming.singular(found["en"].lower()))
+    return known.person if known is not None else not korean and is_agent(naming.singular(found["en"].lower()))
+
+
+def code_in(text: str) -> int | None:
+    """The status that a text names by its number."""
+    found = _CODE.search(text)
+    return int(next(filter(None, found.groups()))) if found is not None else None
 
 
 def status_of(text: str) -> int:
     """The HTTP status that a rule asks for, or that fits it."""
-    if code := _CODE.search(text):
-        return int(code.group(1))
-    if shows("permission", text) and not shows("status_401", text):
+    if (code := code_in(text)) is not None:
+        return code
+    if (shows("permission", text) or _is_barred(text)) and not shows("status_401", text):
         return 403
     known = next((status for status in _STATUSES if shows(f"status_{status}", text)), None)
     # What somebody cannot do for how things stand is a conflict; a request is only bad for what it holds itself.
@@ -55,12 +88,12 @@ def refuse(sketch: Sketch, primary: dict[tuple[str, ...], Call]) -> None:
         row = statement.line
         if row.shape != "row" or statement.aside or not row.cells or statement.text != row.cells[0]:
             continue
-        code = next((found for cell in reversed(row.cells) if (found := _CODE.search(cell))), None)
+        code = next((found for cell in reversed(row.cells) if (found := code_in(cell)) is not None), None)
         call = next(
             (primary[row.section[:n]] for n in range(len(row.section), 0, -1) if row.section[:n] in primary), None
         )
         if code is not None and call is not None:
-            _add(call, int(code.group(1)), row.cells[0])
+            _add(call, code, row.cells[0])
     for call in sketch.calls:
         tabled = {status for status, _ in call.errors}
         for statement in call.failures:

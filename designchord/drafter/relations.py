@@ -12,7 +12,7 @@ from designchord.drafter.candidates import fits
 from designchord.drafter.cues import shows
 from designchord.drafter.language.lexicon import lexicon
 from designchord.drafter.language.words import Act
-from designchord.drafter.records import made_about
+from designchord.drafter.records import assigned, belonging, made_about
 from designchord.drafter.sketch import Link, Sketch, Thing
 from designchord.drafter.statements import Statement
 
@@ -26,6 +26,11 @@ def relate(sketch: Sketch) -> None:
     if sketch.assume == "usual":
         _bring(sketch)
     _said(sketch)
+    _assigned(sketch)
+    _charged(sketch)
+    for parent, child, statement in belonging(sketch):
+        connect(sketch, parent, child)
+        sketch.because(f"relation:{parent}-{child}", statement, "text")
     _catalogue(sketch)
     _text(sketch)
     for parent, child, statement in made_about(sketch):
@@ -101,6 +106,35 @@ def _together(sketch: Sketch, one: str, other: str) -> Statement | None:
         if names <= seen:
             return statement
     return None
+
+
+def _assigned(sketch: Sketch) -> None:
+    """Who is assigned to work is named by the work; of many that go to many, each pair is a record."""
+    for one, other, act, statement in assigned(sketch):
+        if act.object is None or act.target is None:
+            continue
+        if one.person and act.object.plural and act.target.plural:
+            join(sketch, other.name, one.name)
+        elif one.person and not other.person:
+            connect(sketch, one.name, other.name, required=False)
+        else:
+            connect(sketch, other.name, one.name, required=False)
+        sketch.because(f"relation:{one.name}-{other.name}", statement, "text")
+
+
+def _charged(sketch: Sketch) -> None:
+    """A bill is whoever's it is made out to: ``세대별로 청구한다``, ``charges the tenant``."""
+    for statement, act in _acts(sketch):
+        made = lexicon().concepts.get(act.verb.makes)
+        if made is None or not made.money or sketch.thing(made.name) is None:
+            continue
+        near = [m for m in statement.parse.entities if m.start < act.start and m.role in {"place", "means"}]
+        owing = [m for m in (*act.objects, act.target, *near) if m is not None and m is not act.subject]
+        owing = [m for m in owing if m.kind == "person" or (m.concept is not None and m.concept.owes)]
+        whose = next((found for m in owing if (found := sketch.thing(m.name)) is not None), None)
+        if whose is not None:
+            connect(sketch, whose.name, made.name)
+            sketch.because(f"relation:{whose.name}-{made.name}", statement, "text")
 
 
 def _catalogue(sketch: Sketch) -> None:
@@ -297,8 +331,10 @@ def _makers(sketch: Sketch) -> None:
         maker = sketch.thing(topics[-1].name) if topics else None
         if maker is None or maker.name == sketch.account or maker.name not in sketch.actors or act.verb.act != "create":
             continue
-        for mention in act.objects:
-            thing = sketch.thing(mention.name)
+        made = sketch.thing(act.verb.makes) if act.verb.makes else None
+        if made is None and act.verb.makes and act.word not in lexicon().creating | lexicon().asking_en:
+            continue  # who answers an alarm makes no alarm
+        for thing in [made] if made is not None else [sketch.thing(mention.name) for mention in act.objects]:
             person = thing is not None and thing.concept is not None and thing.concept.person
             if thing is None or thing.given or person or statement.requirement is None:
                 continue

@@ -40,6 +40,7 @@ class Thing:
     given: bool = False
     spelled: bool = False
     junction: bool = False
+    person: bool = False
 
     @property
     def requirements(self) -> list[str]:
@@ -94,6 +95,23 @@ class Call:
         ids = {s.requirement.id for s in [*self.statements, *self.failures] if s.requirement is not None}
         return tuple(sorted(ids, key=lambda rid: int(rid[1:])))
 
+    def operation(self, *, section: str = "", entity: str | None = None) -> Operation:
+        return Operation(
+            id=self.id,
+            method=self.method,
+            path=self.path,
+            summary=self.summary[:200],
+            section=section,
+            actor=self.actor,
+            entity=entity,
+            request=tuple(dict.fromkeys(self.request)),
+            filters=tuple(dict.fromkeys(self.filters)),
+            returns=self.returns,
+            errors=tuple(dict.fromkeys((status, text[:500]) for status, text in (*self.errors, *self.assumed_errors))),
+            requirements=self.requirements,
+            assumed=self.assumed,
+        )
+
 
 @dataclass(slots=True)
 class Sketch:
@@ -120,12 +138,19 @@ class Sketch:
     def thing(self, name: str) -> Thing | None:
         return self.things.get(self.aliases.get(name, name))
 
+    def alias(self, name: str, called: str) -> None:
+        """One more name for a thing; whatever was called by that name so far is called so now."""
+        self.aliases[name] = called
+        for other, known in self.aliases.items():
+            if known == name:
+                self.aliases[other] = called
+
     def place(self, thing: Thing) -> bool:
         """Take a thing in, unless one of that name in other letters is there: ``Orderline`` beside ``OrderLine``."""
         alike = next((name for name in self.things if name.lower() == thing.name.lower()), None)
         if alike is not None:
             if alike != thing.name:
-                self.aliases[thing.name] = alike
+                self.alias(thing.name, alike)
             return False
         self.things[thing.name] = thing
         return True
@@ -155,23 +180,9 @@ class Sketch:
         return [link for link in self.links if link.child == child]
 
     def operations(self) -> tuple[Operation, ...]:
-        return tuple(
-            Operation(
-                id=call.id,
-                method=call.method,
-                path=call.path,
-                summary=call.summary[:200],
-                section=self.label(call.target or call.thing),
-                actor=call.actor,
-                entity=call.thing if call.thing in self.things else None,
-                request=tuple(dict.fromkeys(call.request)),
-                filters=tuple(dict.fromkeys(call.filters)),
-                returns=call.returns,
-                errors=tuple(
-                    dict.fromkeys((status, text[:500]) for status, text in (*call.errors, *call.assumed_errors))
-                ),
-                requirements=call.requirements,
-                assumed=call.assumed,
-            )
-            for call in self.calls
+        return tuple(self.operation(call) for call in self.calls)
+
+    def operation(self, call: Call) -> Operation:
+        return call.operation(
+            section=self.label(call.target or call.thing), entity=call.thing if call.thing in self.things else None
         )

@@ -9,10 +9,12 @@ from typing import Literal
 
 from designchord.blueprint.model import Priority, Requirement
 from designchord.drafter.cues import shows
+from designchord.drafter.language.compounds import give_values, put_back, without_values
 from designchord.drafter.language.english import English
 from designchord.drafter.language.japanese import parse_other
 from designchord.drafter.language.korean import Korean
 from designchord.drafter.language.words import Parse
+from designchord.drafter.rules import parts_of, refuses
 from designchord.drafter.structure.fields import find_fields
 from designchord.ideas.language import sentence_language
 from designchord.ideas.page import Line, Page, sentences
@@ -26,18 +28,6 @@ _NUMBER = re.compile(r"^\s*(?:[A-Z]{1,5}[-_. ]?\d+(?:[-.]\d+)*|\d+(?:[-.]\d+)*)[
 # ``…하는 기능을 제공한다`` says that somebody does it.
 _FEATURE = re.compile(
     r"하는\s*(?:API|기능|서비스|화면|페이지)\s*(?:[을를]\s*(?:작성|구현|개발|제작|제공|추가|만든|만들)\S*|이 있\S*|$)"
-)
-
-
-# What somebody says or decides is no rule: ``singers say that they cannot come``, ``the seller accepts or rejects``,
-# ``a manager can reject a request``.
-_REPORTED = re.compile(
-    r"\b(?:because|so that)\b.*"
-    r"|\b(?:says?|tells?|announces?) (?:\w+ ){0,2}that .*"
-    r"|\b(?:accept|approve|confirm)s? or (?:reject|decline|refuse)s?\b"
-    r"|\b(?!(?:system|app|application|service|api|server|platform) )\w+ (?:shall|can|may|must|should|will) (?:\w+ or )?"
-    r"(?:reject|decline|refuse|deny)\b",
-    re.IGNORECASE,
 )
 
 
@@ -83,11 +73,15 @@ class Reader:
         self._parsed = 0
 
     def parse(self, text: str) -> Parse:
-        """Read a sentence; what stands in a list of states or of fields names those, not things."""
-        parse = self._read_sentence(_FEATURE.sub("한다.", _NUMBER.sub("", text))[:600])
-        if (states := shows("states", parse.text)) is not None:
-            parse.mentions = [m for m in parse.mentions if not states.start(1) <= m.start < states.end(1)]
-            parse.acts = [act for act in parse.acts if not states.start(1) <= act.start < states.end(1)]
+        """Read a sentence; what stands in a list of values or of fields names those, not things."""
+        plain = _FEATURE.sub("한다.", _NUMBER.sub("", text))[:600]
+        left, values = without_values(plain)
+        parse = self._read_sentence(left)
+        if values and give_values(parse, values):
+            put_back(parse, plain, values)
+            parse.text = plain
+        elif values:
+            parse = self._read_sentence(plain)
         start, parse.fields = find_fields(parse.text)
         if parse.fields:
             parse.mentions = [mention for mention in parse.mentions if mention.start < start]
@@ -124,7 +118,7 @@ class Reader:
             elif line.shape == "row":
                 made = self._row(line, own, aside)
             else:
-                made = [Statement(line, self.parse(text), aside=aside) for text in sentences(line.text)]
+                made = [Statement(line, self.parse(text), aside=aside) for text in _parts(line.text)]
             for statement in made:
                 _require(statement, own)
             found += made
@@ -137,9 +131,14 @@ class Reader:
 
     def _row(self, line: Line, demanded: Sequence[tuple[Demand, Requirement]], aside: bool) -> list[Statement]:
         if demanded:
-            texts = [text for demand, _ in demanded for text in sentences(demand.text)]
+            texts = [text for demand, _ in demanded for text in _parts(demand.text)]
             return [Statement(line, self.parse(text), aside=aside, row=True) for text in texts]
         return [Statement(line, self.parse(cell), aside=aside) for cell in line.cells if len(cell) > 1]
+
+
+def _parts(text: str) -> list[str]:
+    """The sentences of a line; of one that says what is done and what is refused, both."""
+    return [part for sentence in sentences(text) for part in parts_of(sentence)]
 
 
 def _require(statement: Statement, demanded: Sequence[tuple[Demand, Requirement]]) -> None:
@@ -154,19 +153,6 @@ def _require(statement: Statement, demanded: Sequence[tuple[Demand, Requirement]
     statement.requirement = own.model_copy(
         update={"kind": _kind(statement, own), "priority": _priority(statement, own)}
     )
-
-
-# For how long somebody has a thing: of what is done, and nothing that is refused, unless it says what they may do.
-_LASTING = re.compile(
-    r"\bfor (?:at most|no (?:more|longer) than|up to) \w+ (?:minutes?|hours?|days?|weeks?|months?)\b", re.IGNORECASE
-)
-
-
-def refuses(text: str) -> bool:
-    """Whether a sentence is a rule that refuses something."""
-    own = _REPORTED.sub("", text)
-    own = own if shows("affirmed", own) else _LASTING.sub("", own)
-    return bool(shows("failure", own) or shows("permission", own))
 
 
 def _is_failure(statement: Statement) -> bool:

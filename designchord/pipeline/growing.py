@@ -124,7 +124,8 @@ class Growth:
             else:
                 grade = grade_operation(requirement, thing, blueprint.entity(thing.entity) if thing.entity else None)
             doing = tuple(one for one in blueprint.operations if requirement.id in one.requirements)
-            partly = grade == "said" and bool(doing) and bool(undone(requirement.text, doing))
+            told = tuple(one for one in blueprint.scenarios if requirement.id in one.requirements)
+            partly = grade == "said" and bool(doing) and bool(undone(requirement.text, doing, told))
             yield _line(id=requirement.id, by=label, grade="inferred" if partly else grade)
 
     def _first(self, thing: str, requirement: str) -> bool:

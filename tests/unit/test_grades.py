@@ -191,6 +191,7 @@ def test_a_refusal_of_the_blueprint_that_the_api_lacks_is_told() -> None:
 
 
 RESERVE = Operation(id="createReservation", method="POST", path="/reservations", summary="Reserve a seat")
+REFUSING = RESERVE.model_copy(update={"errors": ((409, "Members try to reserve a seat and cancel it within an hour"),)})
 PAY = Operation(id="createPayment", method="POST", path="/payments", summary="Pay")
 
 
@@ -201,7 +202,12 @@ PAY = Operation(id="createPayment", method="POST", path="/payments", summary="Pa
         ("Members reserve and pay for a seat.", [RESERVE, PAY], ()),
         ("Members reserve a seat, which they have paid for.", [RESERVE], ()),
         ("Members search and filter seats.", [RESERVE.model_copy(update={"method": "GET"})], ()),
-        ("Members cannot reserve a seat and cancel it within an hour.", [RESERVE], ()),
+        ("Members cannot reserve a seat and cancel it within an hour.", [REFUSING], ()),
+        (
+            "Members cannot reserve a seat and cancel it within an hour.",
+            [RESERVE],
+            ("Members cannot reserve a seat and cancel it within an hour",),
+        ),
         ("회원은 좌석을 예약하고 결제한다.", [RESERVE.model_copy(update={"summary": "좌석 예약"})], ("결제",)),
         ("회원은 좌석을 예약하고 결제한다.", [RESERVE, PAY], ()),
     ],

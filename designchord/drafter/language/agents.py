@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_BUILT = re.compile(r"(?:[a-z]{2}er|tor|sor|ist|ian|ee|man|woman|coordinator|respondent|applicant|resident)$")
+_BUILT = re.compile(
+    r"(?:[a-z]{2}er|tor|sor|ist|ian|ee|man|woman|coordinator|respondent|applicant|resident|assistant|attendant)$"
+)
 _NO_AGENT = re.compile(
     r"(?:order|number|paper|letter|folder|member|calendar|timer|counter|weather|container|filter|sensor|floor|corner|"
     r"monitor|mirror|tree|fee|coffee|poster|water|layer|sticker|trailer|chapter|quarter|center|meter|theater|theatre|"

@@ -77,6 +77,7 @@ def read_moods(tokens: list[Token]) -> list[Mood]:
     system = False
     for index, token in enumerate(tokens):
         relative = token.low == "where" and index > 0 and tokens[index - 1].tag == "noun"
+        relative = relative or _is_preposition(tokens, index)
         if token.low in _CONDITIONS and mood != "purpose" and not relative:
             mood = "trigger" if token.low in {"when", "once", "after"} else "condition"
         elif (
@@ -113,6 +114,23 @@ def read_moods(tokens: list[Token]) -> list[Mood]:
         effect = (passive and not able) or (system and _changes(token.verb))
         moods.append("effect" if effect and mood == "main" else mood)
     return moods
+
+
+_TIMES = {"after", "before", "until", "since"}
+
+
+def _is_preposition(tokens: list[Token], index: int) -> bool:
+    """Whether ``after`` and the like stand before a noun, and no clause: ``after the lesson the teacher writes``."""
+    if tokens[index].low not in _TIMES:
+        return False
+    seen = False
+    for token in tokens[index + 1 :]:
+        if token.tag in {"verb", "modal", "mark"}:
+            return False
+        if seen and token.tag in {"det", "poss"}:
+            return True
+        seen = seen or token.tag == "noun"
+    return False
 
 
 def _describes(tokens: list[Token], index: int) -> bool:
@@ -169,7 +187,7 @@ def settle(parse: Parse, tokens: list[Token]) -> None:
     between = {token.start: token for token in tokens}
     starts = sorted(between)
     for mention in parse.mentions:
-        if mention.kind == "attribute" and mention.owner is None:
+        if mention.kind == "attribute" and mention.owner is None and not mention.name.endswith("_count"):
             mention.owner = _possessor(mention, parse, tokens)
         if mention.role == "bare" and _is_subject(mention, tokens):
             mention.role = "topic"
@@ -183,6 +201,7 @@ def settle(parse: Parse, tokens: list[Token]) -> None:
         after = [m for m in parse.entities if act.start < m.start < following]
         before = [m for m in parse.entities if m.start < act.start]
         act.subject = next((m for m in reversed(before) if m.role == "topic" and (m.kind == "person" or m.agent)), None)
+        act.subject = act.subject or _house(act, before, after, tokens)
         if act.subject is not None and _by_system(tokens, act.subject.start, act.start):
             act.subject = None
         _offer(act, parse.text)
@@ -192,7 +211,8 @@ def settle(parse: Parse, tokens: list[Token]) -> None:
             earlier = [done.object for done in parse.acts[:position] if done.object is not None]
             things = [m for m in before if m.kind == "thing"]
             act.object = earlier[-1] if earlier else things[-1] if things else act.object
-        if act.object is None:
+        _take_antecedent(act, parse, tokens)
+        if act.object is None and not act.unread:
             _turn_passive(act, tokens, before, after, parse.text)
         act.also = _listed(parse.text, direct) if direct and act.object is direct[0] else []
         act.unread = act.unread or _unread(parse, tokens, act.start)
@@ -214,6 +234,44 @@ def settle(parse: Parse, tokens: list[Token]) -> None:
             act.object = next(
                 (m for m in parse.entities if m.start > act.object.start and m.role != "owner"), act.object
             )
+
+
+def _house(act: Act, before: list[Mention], after: list[Mention], tokens: list[Token]) -> Mention | None:
+    """Who does it, where no word says that it is a person: ``the desk invoices a customer``, ``the captain sees …``."""
+    last = next((m for m in reversed(before) if m.role == "topic"), None)
+    if last is None or not (last.guessed and last.counted) or last.plural or act.verb.act in {"quiet", "notify"}:
+        return None
+    first = next((one for one in tokens if one.start >= last.start), None)
+    position = next((n for n, one in enumerate(tokens) if one.start == act.start), 0)
+    active = tokens[position].form in {"s", "base"} and not _be_before(tokens, position)
+    deed = first is not None and first.verb  # a scan, a check: what is done does nothing itself
+    return last if active and not deed and bool(after or act.unread) else None
+
+
+def _take_antecedent(act: Act, parse: Parse, tokens: list[Token]) -> None:
+    """``a permit, which the clerk approves before the trip``: the permit is approved, not the trip."""
+    position = next((n for n, token in enumerate(tokens) if token.start == act.start), 0)
+    opening = next(
+        (n for n in range(position - 1, -1, -1) if tokens[n].tag in {"verb", "mark"} or _relates(tokens[n])), -1
+    )
+    if opening < 1 or not _relates(tokens[opening]) or opening == position - 1:
+        return  # ``the clerk who approves``: that one is the subject
+    if not any(token.tag == "noun" for token in tokens[opening + 1 : position]):
+        return
+    following = tokens[position + 1] if position + 1 < len(tokens) else None
+    if (
+        following is not None
+        and following.tag in {"det", "noun", "adj", "poss", "number"}
+        and following.low != "before"
+    ):
+        return
+    behind = tokens[opening].start
+    act.object = next((m for m in reversed(parse.entities) if m.start < behind and m.kind == "thing"), None)
+    act.unread = "" if act.object is not None else tokens[opening - 1].text
+
+
+def _relates(token: Token) -> bool:
+    return token.low in {"which", "that"}
 
 
 def _judged(tokens: list[Token], mention: Mention) -> bool:
@@ -268,6 +326,8 @@ def _unread(parse: Parse, tokens: list[Token], start: int) -> str:
     while end < len(tokens) and tokens[end].tag in {"noun", "adj", "poss"}:
         end += 1
     words = tokens[position:end]
+    if words and words[-1].lemma in _CONTAINERS and not _contains(tokens, end - 1):
+        return " ".join(token.text for token in tokens[position - (len(words) == 1) : end])
     inside = any(words[0].start <= mention.start <= words[-1].start for mention in parse.entities) if words else True
     if inside or words[-1].lemma in _CONTAINERS | _TRANSPARENT:
         return ""
@@ -313,11 +373,23 @@ def _is_subject(mention: Mention, tokens: list[Token]) -> bool:
     end, start = position, position
     while end < len(tokens) and tokens[end].tag in {"noun", "adj", "poss"}:
         end += 1
-    while start > 0 and tokens[start - 1].tag in {"noun", "adj", "det", "poss", "number"}:
+    while (
+        start > 0 and tokens[start].tag != "det" and tokens[start - 1].tag in {"noun", "adj", "det", "poss", "number"}
+    ):
         start -= 1
     opens = start == 0 or tokens[start - 1].tag in {"mark", "sub"} or tokens[start - 1].low in {"then", "that"}
     opens = opens or (tokens[start - 1].tag == "conj" and mention.kind == "person")
+    opens = opens or (tokens[start - 1].tag == "noun" and tokens[start].tag == "det")  # after the trip the driver …
     return opens and end < len(tokens) and tokens[end].tag in {"verb", "modal"} and tokens[end].form != "ing"
+
+
+_PLACES = {"to", "into", "in", "on", "at", "from", "for", "per", "between", "under", "onto", *_TIMES}
+
+
+def _contains(tokens: list[Token], index: int) -> bool:
+    """Whether a word only holds what follows it: a list of trips, but not a loading list of a trip."""
+    named = index > 0 and (tokens[index - 1].tag == "noun" or tokens[index - 1].form == "ing")
+    return tokens[index].lemma in _CONTAINERS and not named
 
 
 def _role(mention: Mention, parse: Parse, before: list[Token]) -> Role:
@@ -325,9 +397,9 @@ def _role(mention: Mention, parse: Parse, before: list[Token]) -> Role:
         token = before[index]
         if token.tag == "verb":
             return "object"
-        if token.low == "of" and not (index and before[index - 1].lemma in _CONTAINERS):
+        if token.low == "of" and not (index and _contains(before, index - 1)):
             return "owner"
-        if token.low in {"to", "into", "in", "on", "at", "from", "for", "per", "between", "under", "onto"}:
+        if token.low in _PLACES and token.tag != "number":  # at most five
             return "place"
         if token.low in {"by", "via", "through"}:
             return "means"

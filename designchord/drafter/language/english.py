@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from designchord.drafter import naming
 from designchord.drafter.language.clauses import read_moods, settle
+from designchord.drafter.language.compounds import compound, count_of
 from designchord.drafter.language.lexicon import Concept, Lexicon, Verb, lexicon
 from designchord.drafter.language.logs import read_logs
 from designchord.drafter.language.parts import find_parts
@@ -23,6 +24,7 @@ _RECORDS = {
 _PROGRAMS = {"system", "application", "app", "platform", "website", "software", "portal", "dashboard"}
 _HEADS = {"request", "report", "log", "record", "card", "history", "entry", "plan", "form", "code"}
 _COUNTED = r"\b(?:an?|each|every|per|one|my|their|his|her|your|this|new|next|an existing) {word}\b|\b{words}\b"
+_HEAD = "|".join(sorted(lexicon().heads_en))
 _NOT_NOUNS = re.compile(r"(?:ly|able|ible|ful|less|ous|ive|ised|ized)$")
 
 
@@ -44,6 +46,7 @@ class English:
             found = {self.lexicon.en[term].name: self.lexicon.en[term] for term in terms if term in low}
             if len(found) == 1 and head in _HEADS:
                 self.heads[head] = next(iter(found.values()))
+        self._low, self._words = low, frozenset(re.findall(r"[a-z-]+", low))
         self._noise = self.lexicon.noise_en - find_parts(low)
         self._records = self._find_records(low)
         words = [concept for concept in self.lexicon.concepts.values() if concept.counted]
@@ -81,6 +84,10 @@ class English:
             if token.tag == "verb":
                 self._act(token, result, moods[index])
                 index += 1
+            elif (counted := count_of(tokens, index)) is not None:
+                label, word = counted
+                result.mentions.append(Mention(word.name, label, "attribute", "with", token.start, None, word))
+                index += 3
             elif token.tag == "noun":
                 end = index
                 while end < len(tokens) and tokens[end].tag in {"noun", "adj", "poss"}:
@@ -135,6 +142,11 @@ class English:
         words = [token for token in part if token.tag == "noun"]
         index = 0
         while index < len(words):
+            if (named := self._compound(words, index)) is not None:
+                named.owner = owner or _last(made)
+                made.append(named)
+                index += 2
+                continue
             for size in (4, 3, 2, 1):
                 if index + size <= len(words) and (
                     mention := self._known(
@@ -142,6 +154,7 @@ class English:
                     )
                 ):
                     mention.plural = words[index + size - 1].plural
+                    mention.counted = counted or mention.plural
                     made.append(mention)
                     index += size
                     break
@@ -159,8 +172,29 @@ class English:
                     made.append(guess)
         for mention in made[:-1]:
             if mention.is_entity:
-                mention.role = "owner"
+                mention.role, mention.counted = "owner", False
         return _as_role(made)
+
+    def _compound(self, words: list[Token], index: int) -> Mention | None:
+        """An attribute of two words, neither of which is a thing of the text and which no list has."""
+        found = compound(words, index)
+        sure = words[index + 1].lemma not in self.lexicon.attributes_en if found is not None else False
+        if found is None or (not sure and self._is_thing(words[index])):
+            return None
+        label, word = found
+        known = self.lexicon.attributes_en.get(label) or self.lexicon.en.get(label)
+        if known is not None or label in self.lexicon.compounds_en.get(words[index + 1].lemma, ()):
+            return None
+        return Mention(word.name, label, "attribute", "bare", words[index].start, None, word)
+
+    def _is_thing(self, token: Token) -> bool:
+        """Whether a noun names something of its own: in the catalogue, or because the text speaks of one."""
+        if token.lemma in self.lexicon.en or token.lemma in self.heads or token.lemma in self._records:
+            return True
+        if token.lemma in self.lexicon.attributes_en or token.lemma in self._noise:
+            return True
+        one = rf"\b(?:an?|each|every|the|this|that|one|no) {re.escape(token.lemma)}\b(?! (?:{_HEAD}))"
+        return re.search(one, self._low) is not None or naming.plural(token.lemma) in self._words
 
     def _record(self, words: list[Token], index: int) -> Mention | None:
         """A record named by what it is about and a word for records, neither known together."""

@@ -21,9 +21,10 @@ from designchord.drafter.language.endings import (
     particles_by_length,
     role_of,
 )
+from designchord.drafter.language.korean_clauses import settle
 from designchord.drafter.language.lexicon import Lexicon, Verb, lexicon
 from designchord.drafter.language.telling import read_notices
-from designchord.drafter.language.words import Act, Mention, Mood, Parse, Role
+from designchord.drafter.language.words import Act, Mention, Mood, Parse, Role, pay_sums
 
 _TOKEN = re.compile(r"[가-힣]+|[A-Za-z][A-Za-z0-9_-]*|\d+(?:[.,]\d+)*|[,/·、&+()（）]|및|[^\s]")
 
@@ -55,6 +56,7 @@ class Korean:
         self.terms = terms or {}
         self._possessor: Mention | None = None
         self._possible = False
+        self._described = False
         self.seen = frozenset(re.findall(r"[가-힣]{2,12}", text))
         self._nouns: dict[str, tuple[str, str, bool]] = {}
 
@@ -69,6 +71,9 @@ class Korean:
             after = words[index + 1] if index + 1 < len(words) else None
             following = after.text if after is not None else ""
             word.mood = mood_of(word.text, following, predicate=word.predicate, particle=word.particle)
+            if not group:
+                before = words[index - 1] if index else None
+                self._described = before is not None and before.predicate and before.mood == "modifier"
             if word.latin and after is not None and after.start == word.start + len(word.text) and not after.latin:
                 self._attach(word, after)
             if word.separator or (word.predicate and not word.noun):
@@ -86,7 +91,8 @@ class Korean:
                 self._close(group, result, waiting, coordinated=role_of(word.particle) == "with")
                 group = []
         self._close(group, result, waiting, coordinated=False)
-        _settle(result)
+        settle(result)
+        pay_sums(result)
         read_notices(result)
         return result
 
@@ -282,6 +288,8 @@ class Korean:
             kind = "person" if concept is not None and concept.person else "thing"
             return Mention(term, label, kind, "bare", start, concept, known_word=True)  # type: ignore[arg-type]
         concept = words.ko.get(text)
+        if concept is not None and concept.person and concept.weak and self._described:
+            return None  # 보낸 사람 is what is kept of a parcel, and nobody by himself
         if concept is not None and made and made[-1].is_entity and made[-1].concept is not None:
             asked = concept.name in {"Application", "Request", "Approval"} and made[-1].concept.own
             if asked or concept.bare:
@@ -339,98 +347,3 @@ def _latin(text: str, start: int, owner: Mention | None) -> Mention | None:
 
 def _singular(noun: str) -> tuple[str, bool]:
     return (noun[:-1], True) if noun.endswith("들") and len(noun) > 2 else (noun, False)
-
-
-def _suits(act: Act, objects: list[Mention]) -> bool:
-    """Whether a verb's noun stands for a record of its own; ``휴가를 신청하다`` makes no application but a leave."""
-    if not act.verb.makes:
-        return not objects
-    made = lexicon().concepts[act.verb.makes]
-    if not made.vague or not objects or objects[-1].concept is None:
-        return True
-    fits = objects[-1].name in {name for name, _ in made.of}
-    if not fits and objects[-1].concept.own:
-        act.verb = Verb("create", "create")
-        return False
-    return True
-
-
-def _compound(act: Act, parse: Parse) -> None:
-    """``진료를 예약하다`` makes what ``진료예약`` is called, when the catalogue knows that compound."""
-    words = lexicon()
-    before = [m for m in parse.entities if m.role == "object" and m.start < act.start]
-    made = (
-        words.ko.get(before[-1].label.replace(" ", "") + act.word)
-        if before and act.word and (act.verb.makes or act.verb.act == "create")
-        else None
-    )
-    if made is not None:
-        act.verb = Verb("create", "create", makes=made.name)
-        before[-1].name, before[-1].concept, before[-1].label = made.name, made, f"{before[-1].label} {act.word}"
-        parse.mentions = [m for m in parse.mentions if not (m.start == act.start and m is not before[-1])]
-
-
-_ABOUT = re.compile(r"이력|현황|통계|내역|실적")
-_APART = re.compile(r"[가-힣](?:에 (?:따른|따라|의한)|에서|로 인한|을 위한|를 위한)(?![가-힣])")
-
-
-def _between(text: str, act: Act) -> str:
-    """The words that part an act from what stands before it: who manages the history of tasks manages no tasks."""
-    gap = text[act.object.start + len(act.object.label) : act.start].strip() if act.object is not None else ""
-    about = act.verb.act in {"update", "delete"} and _ABOUT.search(gap)
-    return gap if about or (act.nominal and _APART.search(gap)) else ""
-
-
-#: Endings that close one clause and open the next.
-_NEXT_CLAUSE = re.compile(r"(?:고|며|면|거나|지만|아서|어서|해서|는데|니까|[,;])(?=\s)")
-#: Endings before a noun that the clause describes: ``강사가 개설한 수업``.
-_DESCRIBING = re.compile(r"\S*[한된인는은을를할될던린]$")
-
-
-def _subject(parse: Parse, act: Act, others: list[Mention]) -> Mention | None:
-    """Who does it: the nearest subject of a clause of its own; who only opens a description of a noun does no more."""
-    people = [m for m in others if m.role == "topic" and m.kind == "person"]
-    chosen = people[0] if people else None
-    for person in people[1:]:
-        before = parse.text[chosen.start if chosen is not None else 0 : person.start]
-        between = (one for one in parse.acts if person.start < one.start < act.start and not one.nominal)
-        described = any(_DESCRIBING.match(parse.text[one.start :].split()[0]) for one in between)
-        if _NEXT_CLAUSE.search(before) and not described:
-            chosen = person
-    return chosen
-
-
-def _settle(parse: Parse) -> None:
-    """Give each act its object, its subject and its target: Korean puts them before the verb."""
-    parse.acts.sort(key=lambda act: act.start)
-    parse.mentions.sort(key=lambda mention: mention.start)
-    for position, act in enumerate(parse.acts):
-        _compound(act, parse)
-        before = [mention for mention in parse.entities if mention.start <= act.start]
-        own = next((m for m in before if m.start == act.start), None)
-        if own is not None and not _suits(act, [m for m in before if m.role == "object" and m is not own]):
-            parse.mentions.remove(own)
-            before.remove(own)
-        made = next((m for m in before if act.verb.makes and m.start == act.start), None)
-        others = [mention for mention in before if mention is not made]
-        act.subject = _subject(parse, act, others)
-        objects = [m for m in others if m.role == "object" and m is not act.subject]
-        described = [m for m in parse.mentions if m.kind == "attribute" and m.role == "object" and m.start < act.start]
-        if not objects and described and described[-1].owner is not None:
-            objects = [described[-1].owner]
-        if act.nominal and not objects:
-            objects = [m for m in others if m.role in {"bare", "owner"} and m.kind == "thing"]
-        if not objects:
-            objects = [m for m in others if m.role in {"topic", "owner", "bare"} and m.kind == "thing"]
-            topics = [m for m in objects if m.role == "topic" and m.concept is not None]
-            objects = topics if topics and not act.nominal else objects
-        act.object = objects[-1] if objects else None
-        if act.object is not None and (between := _between(parse.text, act)):
-            act.object, act.unread = None, between
-        if act.object is None and position:
-            act.object, act.also = parse.acts[position - 1].object, parse.acts[position - 1].also
-        elif act.object is not None and act.object.role == "object":
-            earlier = parse.acts[position - 1].start if position else -1
-            act.also = [m for m in objects[:-1] if m.start > earlier and act.object.start - m.start < 30]
-        places = [m for m in others if m.role in {"place", "owner"} and m is not act.object]
-        act.target = places[-1] if places else None

@@ -64,6 +64,9 @@ class Concept:
     yields: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
     told: bool = False
+    money: bool = False
+    owes: bool = False
+    sum: bool = False
     has: tuple[Feature, ...] = ()
     of: tuple[tuple[str, bool], ...] = ()
     many: tuple[str, ...] = ()
@@ -99,6 +102,8 @@ class Lexicon:
     attributes: dict[str, AttributeWord] = field(default_factory=dict)
     attributes_ko: dict[str, AttributeWord] = field(default_factory=dict)
     attributes_en: dict[str, AttributeWord] = field(default_factory=dict)
+    #: The last words of compounds that are attributes, with the types that they say.
+    heads_en: dict[str, AttributeType] = field(default_factory=dict)
     labels_ko: dict[str, str] = field(default_factory=dict)
     nouns_ko: dict[str, str] = field(default_factory=dict)
     states_ko: dict[str, str] = field(default_factory=dict)
@@ -144,6 +149,7 @@ def lexicon() -> Lexicon:
     words = Lexicon()
     making = _read_concepts(words)
     _read_attributes(words)
+    _read_heads(words)
     _read_nouns(words)
     _read_verbs(words, making)
     return words
@@ -194,6 +200,9 @@ def _read_concepts(words: Lexicon) -> list[tuple[str, Verb]]:
             same=tuple(entry.get("same", ())),
             yields=tuple(entry.get("yields", ())),
             told=entry.get("told", False),
+            money=entry.get("money", False),
+            owes=entry.get("owes", False),
+            sum=entry.get("sum", False),
             alone=tuple(entry.get("alone", ())),
             has=tuple(read_feature(key, spec) for key, spec in entry.get("has", {}).items()),
             of=tuple((parent.lstrip("+"), parent.startswith("+")) for parent in entry.get("of", ())),
@@ -230,6 +239,12 @@ def _read_attributes(words: Lexicon) -> None:
             words.labels_ko.setdefault(name, term)
         for term in [name.replace("_", " "), *filter(None, (part.strip() for part in english.split(",")))]:
             words.attributes_en.setdefault(term, word)
+
+
+def _read_heads(words: Lexicon) -> None:
+    for line in data_lines("heads.en.txt"):
+        head, kind = line.split()
+        words.heads_en[head] = cast("AttributeType", kind)
 
 
 def _read_nouns(words: Lexicon) -> None:
@@ -314,6 +329,9 @@ _IRREGULAR_VERBS = {
     "go": ("goes", "went", "gone", "going"),
     "come": ("comes", "came", "coming"),
     "run": ("runs", "ran", "running"),
+    "tell": ("tells", "told", "telling"),
+    "sell": ("sells", "sold", "selling"),
+    "hold": ("holds", "held", "holding"),
     "say": ("says", "said", "saying"),
     "withdraw": ("withdraws", "withdrew", "withdrawn", "withdrawing"),
     "quit": ("quits", "quitting"),

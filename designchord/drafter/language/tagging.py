@@ -22,6 +22,10 @@ _FINITE = {"is", "are", "was", "were", "has", "have"}
 # People of whom one speaks as of several.
 _SEVERAL = {"staff", "personnel", "police"}
 _QUOTES = {"'", '"', "“", "‘"}
+#: Words that a verb may be parted from by its object, and by how many words at most.
+_PARTICLES = {"out", "in", "back", "off", "on"}
+_APART = 5
+_ENDING: set[Tag | None] = {"prep", "conj", "sub", "modal", "to"}
 _METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -77,6 +81,8 @@ def _must_act(tokens: list[Token], index: int) -> bool:
     return third and subject and not spoken and known_tags().get(after.low) == "det"
 
 
+#: Numbers as words.
+_NUMBERS = frozenset("two three four five six seven eight nine ten eleven twelve fifteen twenty thirty".split(" "))  # noqa: SIM905
 _LIMITS = (("up", "to"), ("at", "most"), ("at", "least"), ("no", "more", "than"), ("more", "than"), ("fewer", "than"),
            ("less", "than"))  # fmt: skip
 
@@ -85,7 +91,7 @@ def _limits(tokens: list[Token]) -> set[int]:
     """The places of words that only bound a number: ``up to 5 chapters`` are chapters."""
     found: set[int] = set()
     for index, token in enumerate(tokens):
-        if token.low[0].isdigit():
+        if token.low[0].isdigit() or token.low in _NUMBERS:
             for words in _LIMITS:
                 if tuple(one.low for one in tokens[max(0, index - len(words)) : index]) == words:
                     found.update(range(index - len(words), index))
@@ -143,9 +149,26 @@ class Tagger:
                     index += size
                     break
             else:
-                out.append(tokens[index])
+                token = tokens[index]
+                away = self._particle(tokens, index)
+                if away:  # checks items out
+                    token = Token(f"{token.low} {tokens[away].low}", f"{token.low} {tokens[away].low}", token.start)
+                    tokens = [*tokens[:away], *tokens[away + 1 :]]
+                out.append(token)
                 index += 1
         return out
+
+    def _particle(self, tokens: list[Token], index: int) -> int:
+        """Where the second word of a verb stands behind its object, 0 where it has none: ``turns the light off``."""
+        for place in range(index + 2, min(index + _APART, len(tokens))):
+            low = tokens[place].low
+            if known_tags().get(tokens[place - 1].low) in _ENDING:
+                return 0
+            following = tokens[place + 1].low if place + 1 < len(tokens) else "."
+            ends = following in {"to", "and", "or", ",", ".", ";", "again", "when", "after", "for", "with", "by", "at"}
+            if low in _PARTICLES and ends and f"{tokens[index].low} {low}" in self.lexicon.forms_en:
+                return place
+        return 0
 
     def _tag(self, tokens: list[Token]) -> list[Token]:
         limits, labels = _limits(tokens), _labels(tokens)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from designchord.drafter.language.lexicon import AttributeWord, Concept, Verb
+from designchord.drafter.language.lexicon import AttributeWord, Concept, Verb, lexicon
 
 #: How an act stands in its sentence: as what is said (``main``), as what it depends on (``condition``, or ``trigger``
 #: when a person's act opens a WHEN clause), as a description of a noun (``modifier``), as what the system lets happen
@@ -21,7 +21,7 @@ class Mention:
     ``name`` is PascalCase for things and people, snake_case for attributes. ``concept`` is set for what the
     catalogue knows; ``guessed`` marks a name that had to be spelled out from an unknown word, ``counted`` one that
     stands where only a thing can: in the plural, or behind an article or a number; ``agent`` one that is built like a
-    word for people and does something.
+    word for people and does something. ``values`` are those that stand in brackets behind an attribute.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Mention:
     plural: bool = False
     counted: bool = False
     agent: bool = False
+    values: tuple[str, ...] = ()
 
     @property
     def is_entity(self) -> bool:
@@ -67,6 +68,20 @@ class Act:
     def objects(self) -> list[Mention]:
         """What the act is done to, coordinated objects included (``댓글과 좋아요를 남긴다``)."""
         return [mention for mention in (*self.also, self.object) if mention is not None]
+
+
+def pay_sums(parse: Parse) -> None:
+    """A word for a sum of money that is charged or paid is the amount of that, and no expense of its own."""
+    for act in parse.acts:
+        made = lexicon().concepts.get(act.verb.makes)
+        if made is None or not made.money:
+            continue
+        sums = [one for one in act.objects if one.concept is not None and one.concept.sum]
+        if act.object in sums:
+            parse.mentions = [one for one in parse.mentions if one not in sums]
+            for other in parse.acts:  # who sees what was charged sees that
+                other.also = [one for one in other.also if one not in sums]
+                other.object = other.object if other.object not in sums else None
 
 
 def tells(act: Act) -> bool:
