@@ -155,6 +155,7 @@ class Snapshot(Answer):
     report: dict[str, Any] | None
     usage: Usage
     shared: str | None
+    verified: int
 
 
 class EffortEstimate(Answer):

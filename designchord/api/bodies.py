@@ -164,6 +164,57 @@ class Undo(_Body):
     number: Annotated[int, Field(ge=1, le=2**31)] | None = None
 
 
+_Name = Annotated[str, Field(max_length=300)]
+_Words = Annotated[str, Field(max_length=600)]
+_Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
+class Spot(_Body):
+    """Where something stands: a file with a line, or a name such as ``loans.due_on`` in a database."""
+
+    file: _Name
+    line: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    item: _Name = ""
+
+
+class Difference(_Body):
+    """A finding as ``designchord verify --format json`` writes it."""
+
+    code: Annotated[str, Field(pattern=r"^verify\.[a-z_]{1,40}$")]
+    severity: Literal["error", "warning", "info"]
+    thing: _Name
+    message: _Words
+    facts: Annotated[str, Field(max_length=64)] = ""
+    change_the_code: _Words = ""
+    change_the_design: _Words = ""
+    design: Spot | None = None
+    built: Spot | None = None
+    follows: Annotated[list[_Name], Field(max_length=100)] = []
+    note: _Words = ""
+
+
+class BuiltThing(_Body):
+    """A thing of the blueprint, and how it stands in what was built; ``unchecked`` was not looked for."""
+
+    what: Literal["entity", "operation"]
+    id: Annotated[str, Field(max_length=100)]
+    standing: Literal["exists", "differs", "missing", "unchecked"]
+
+
+class Verification(_Body):
+    """What was found when something built was held against the design. ``blueprint`` is the fingerprint of the one that
+    it was held against, ``revision`` the version of what was built (a commit), ``compared`` how much was looked at."""
+
+    blueprint: Annotated[str, Field(max_length=64)] = ""
+    revision: Annotated[str, Field(max_length=100)] = ""
+    compared: Annotated[dict[Annotated[str, Field(max_length=40)], _Count], Field(max_length=10)]
+    findings: Annotated[list[Difference], Field(max_length=1000)]
+    accepted: Annotated[list[Difference], Field(max_length=1000)] = []
+    things: Annotated[list[BuiltThing], Field(max_length=2000)]
+    not_read: _Count = 0
+    left_out: _Count = 0
+
+
 class Tried(_Body):
     """A request to a mock of the design: ``target`` is a path with its query, ``token`` what stands behind ``Bearer``,
     ``answer`` a refusal to ask for."""

@@ -25,6 +25,7 @@ from designchord.api import (
     importing,
     running,
     sharing,
+    verifications,
 )
 from designchord.export.reference import reference_html, reference_policy
 
@@ -98,6 +99,7 @@ api.add_router("/designs", changes.router, tags=["designs"])
 api.add_router("/designs", events.router, tags=["designs"])
 api.add_router("/designs", running.router, tags=["designs"])
 api.add_router("/designs", sharing.router, tags=["designs"])
+api.add_router("/designs", verifications.router, tags=["designs"])
 api.add_router("", account.router, tags=["account"])
 api.add_router("", importing.router, tags=["designs"])
 api.add_router("", connecting.router, tags=["everything else"])

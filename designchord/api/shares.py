@@ -142,7 +142,7 @@ class Callers:
 _COSTLY = re.compile(
     r"""
     POST \s /api/v1/(check|estimate|imports(/preview)?)
-    | \w+ \s /api/v1/designs/[^/]+/(export|explain|rehearsal|mock|changes(/.*)?|assumptions(/.*)?)
+    | \w+ \s /api/v1/designs/[^/]+/(export|explain|rehearsal|mock|changes(/.*)?|assumptions(/.*)?|verifications(/.*)?)
     | (PUT|POST|DELETE|PATCH) \s /api/v1/designs/[^/]+/artifacts/.*
     | \w+ \s /api/v1/designs/[^/]+/artifacts/.*/svg
     | \w+ \s (/api/v1)?/account/export/?

@@ -10,11 +10,13 @@ import click
 from designchord.errors import BadInput
 
 if TYPE_CHECKING:
+    from designchord.cli.reporting import Place
     from designchord.readers.system import System
     from designchord.verification.plan import Plan
     from designchord.verification.verifying import Verification
 
 _RANKS = {"error": 0, "warning": 1, "info": 2}
+MOST_REVISION = 100
 _FORMATS = ("text", "json", "sarif", "junit", "codequality", "github")
 
 
@@ -49,6 +51,18 @@ _FORMATS = ("text", "json", "sarif", "junit", "codequality", "github")
 @click.option("--reason", default="", help="Why it is accepted.")
 @click.option("--by", default="", help="Who accepts it.")
 @click.option("--until", default="", metavar="DATE", help="Until when, such as 2027-03-31.")
+@click.option(
+    "--report-to",
+    metavar="URL",
+    help="Keep what was found with the design on a server: its address, or https://SERVER/designs/ID for a folder.",
+)
+@click.option(
+    "--revision",
+    default="",
+    envvar="DESIGNCHORD_REVISION",
+    metavar="NAME",
+    help="With --report-to: which version was built, such as a commit.",
+)
 def verify(
     design: str,
     openapi: tuple[str, ...],
@@ -64,6 +78,8 @@ def verify(
     reason: str,
     by: str,
     until: str,
+    report_to: str | None,
+    revision: str,
 ) -> int:
     """Compare a built system with its design: a stored design's id, an exported folder, or a blueprint.json.
 
@@ -79,7 +95,8 @@ def verify(
     named = [*openapi, *ddl, *([database] if database else [])]
     if not named:
         raise BadInput("Name what was built: --openapi, --ddl or --database.", code="empty")
-    plan = _plan(design)
+    place = _place(report_to, design, revision)
+    plan = _plan(design, place)
     system = _system(openapi, ddl, database, schema=schema, dialect=dialect)
     verification = compare(plan, system)
     if accept:
@@ -93,11 +110,28 @@ def verify(
     for one in spent(verification, known):
         click.echo(f"accepted and there no more: {one}", err=True)
     click.echo(_summary(verification), err=True)
+    if place is not None:
+        _report(place, verification, plan, revision)
     found = [one for one in verification.findings if _RANKS[one.severity] <= _RANKS.get(fail_on, -1)]
     return 1 if found else 0
 
 
-def _plan(design: str) -> Plan:
+def _place(report_to: str | None, design: str, revision: str) -> Place | None:
+    from designchord.cli.reporting import place_of
+
+    if len(revision) > MOST_REVISION:
+        raise BadInput(f"--revision has more than {MOST_REVISION} characters.", code="revision_long")
+    return place_of(report_to, design) if report_to else None
+
+
+def _report(place: Place, verification: Verification, plan: Plan, revision: str) -> None:
+    from designchord.verification.reporting import report
+
+    number = place.send(report(verification, fingerprint=plan.fingerprint, revision=revision.strip()))
+    click.echo(f"Verification {number} is at {place.address}/designs/{place.design}/#report", err=True)
+
+
+def _plan(design: str, place: Place | None) -> Plan:
     from designchord.blueprint import answering
     from designchord.cli.inputs import read_given, shown
     from designchord.cli.texts import read_file
@@ -119,16 +153,19 @@ def _plan(design: str) -> Plan:
         if joined is None:
             raise BadInput(f"{path} holds no design: no blueprint.json, no data model, no API.", code="empty")
         return plan_of(joined.blueprint, shown(path))
-    return _stored_plan(design)
+    return _stored_plan(design, place)
 
 
-def _stored_plan(design_id: str) -> Plan:
+def _stored_plan(design_id: str, place: Place | None) -> Plan:
     from designchord.blueprint import answering
-    from designchord.cli.session import reached
+    from designchord.cli.session import chosen_server, reached
     from designchord.verification.plan import plan_of
 
-    with reached() as designs:
-        snapshot = designs.snapshot(design_id)
+    if place is not None and chosen_server() is None:
+        snapshot = place.snapshot()
+    else:
+        with reached() as designs:
+            snapshot = designs.snapshot(design_id)
     sources = (one["revision"]["source"] for one in snapshot["artifacts"] if one["kind"] == "blueprint")
     source = next(sources, None)
     if source is None:

@@ -143,6 +143,7 @@ class Design(models.Model):
     report = models.JSONField(null=True)
     report_due = models.BooleanField(default=False)  # something was changed by hand since the report was made
     last_event = models.PositiveIntegerField(default=0)
+    verified = models.PositiveIntegerField(default=0)  # the number of the last verification; 0 before there is one
     idempotency_key = models.CharField(max_length=200, null=True)  # noqa: DJ001 - NULL is "no key", "" is a key
     request_digest = models.CharField(max_length=64)
     share_token = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - NULL is "not shared"
@@ -302,6 +303,37 @@ class ChangeSet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.design_id} {self.base} → {self.result}"
+
+
+class Verification(models.Model):
+    """What a verification of a built system against a design found, as it was reported (``verification.reporting``).
+
+    ``revision`` is the version of what was built, in its makers' words; ``blueprint`` the number of the revision that
+    it was held against, None where that is no revision of this design. ``digest`` is that of all that was reported.
+    """
+
+    design = models.ForeignKey(Design, on_delete=models.CASCADE, related_name="verifications", db_index=False)
+    number = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    who = models.CharField(max_length=150)
+    revision = models.CharField(max_length=100, blank=True)
+    blueprint = models.PositiveIntegerField(null=True)
+    compared = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    findings = models.JSONField(default=list)
+    accepted = models.JSONField(default=list)
+    things = models.JSONField(default=list)
+    not_read = models.PositiveIntegerField(default=0)
+    left_out = models.PositiveIntegerField(default=0)
+    size = models.PositiveIntegerField(default=0)  # bytes that count as kept by the owner
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["design", "number"], name="one_verification_per_number")]
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.design_id} {self.number}"
 
 
 class Event(models.Model):

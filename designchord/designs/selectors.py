@@ -27,6 +27,7 @@ from designchord.designs.models import (
     Revision,
     Step,
     StepState,
+    Verification,
 )
 from designchord.designs.models import Event as EventRow
 from designchord.designs.statements import ask, written
@@ -127,6 +128,7 @@ def _snapshot(design: Design) -> dict[str, Any]:
         "report": design.report,
         "usage": usage,
         "shared": f"/share/{design.share_token}" if design.share_token else None,
+        "verified": design.verified,
     }
 
 
@@ -219,6 +221,27 @@ def change_of(*, design_id: UUID, undoes: int) -> int | None:
     return ChangeSet.objects.filter(design_id=design_id, undoes=undoes).values_list("result", flat=True).first()
 
 
+def verifications_list(*, owner: Owner, design_id: UUID | str) -> tuple[Design, list[Verification]]:
+    """How a design was verified, newest first, without what was found."""
+    design = design_get(owner=owner, design_id=design_id)
+    return design, list(design.verifications.defer("findings", "accepted", "things").order_by("-number"))
+
+
+def verification_get(*, owner: Owner, design_id: UUID | str, number: int) -> tuple[Design, Verification]:
+    design = design_get(owner=owner, design_id=design_id)
+    found = design.verifications.filter(number=number).first()
+    if found is None:
+        raise NotFound("There is no such verification of this design.", code="verification_not_found")
+    return design, found
+
+
+def blueprints_back(*, design_id: UUID, at_most: int) -> Iterator[tuple[int, str]]:
+    """Number and source of the revisions of a design's blueprint, newest first, each read when it is asked for."""
+    rows = Revision.objects.filter(part__design_id=design_id, part__kind="blueprint")
+    for pk in list(rows.order_by("-number").values_list("pk", flat=True)[:at_most]):
+        yield from rows.filter(pk=pk).values_list("number", "source")
+
+
 def revision_get(*, owner: Owner, design_id: UUID | str, kind: str, part: str, number: int) -> Revision:
     _, found, _ = artifact_get(owner=owner, design_id=design_id, kind=kind, part=part)
     revision = Revision.objects.filter(part=found, number=number).first()
@@ -237,6 +260,12 @@ def current_source(*, design_id: UUID, kind: str, part: str) -> str | None:
     """The source of a part's current revision."""
     revisions = Revision.objects.filter(part__design_id=design_id, part__kind=kind, part__key=part)
     return revisions.filter(number=F("part__current")).values_list("source", flat=True).first()
+
+
+def current_number(*, design_id: UUID, kind: str, part: str = "") -> int | None:
+    """The number of a part's current revision."""
+    parts = Part.objects.filter(design_id=design_id, kind=kind, key=part, current__gt=0)
+    return parts.values_list("current", flat=True).first()
 
 
 _READY = written("SELECT id FROM {steps} WHERE design_id = %s AND state = 'ready' ORDER BY id")
@@ -357,6 +386,7 @@ def everything_of(*, owner: Owner) -> Iterator[tuple[str, dict[str, Any]]]:
             history = {
                 "revisions": _history_of(design.pk),
                 "changes": _changes_of(design.pk),
+                "verifications": _verifications_of(design.pk),
                 "calls": _calls_of(design.pk),
             }
             yield f"designs/{design.pk}", {**_snapshot(design), **history}
@@ -374,6 +404,13 @@ def _changes_of(design_id: UUID) -> Iterator[dict[str, Any]]:
     for pk in list(rows.order_by("result").values_list("pk", flat=True)):
         for row in rows.filter(pk=pk):
             yield shapes.change(row)
+
+
+def _verifications_of(design_id: UUID) -> Iterator[dict[str, Any]]:
+    rows = Verification.objects.filter(design_id=design_id)
+    for pk in list(rows.order_by("number").values_list("pk", flat=True)):
+        for row in rows.filter(pk=pk):
+            yield shapes.verification(row)
 
 
 def _calls_of(design_id: UUID) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from designchord.blueprint.changes import read_operations
 from designchord.blueprint.changes import tell as tell_operation
-from designchord.designs.models import ApiToken, ChangeSet, Design, Part, Revision, Step
+from designchord.designs.models import ApiToken, ChangeSet, Design, Part, Revision, Step, Verification
 
 
 def moment(value: datetime | None) -> str | None:
@@ -96,6 +96,25 @@ def change(row: ChangeSet, *, undone_by: int | None = None) -> dict[str, Any]:
     """A change with its operations, each with its line."""
     told = [{**one, "line": tell(one)} for one in row.operations]
     return {**change_head(row), "undone_by": undone_by, "operations": told}
+
+
+def verification_head(row: Verification) -> dict[str, Any]:
+    """A verification without what it found."""
+    return {
+        "number": row.number,
+        "revision": row.revision,
+        "blueprint": row.blueprint,
+        "who": row.who,
+        "compared": row.compared,
+        "counts": row.counts,
+        "not_read": row.not_read,
+        "left_out": row.left_out,
+        "created_at": moment(row.created_at),
+    }
+
+
+def verification(row: Verification) -> dict[str, Any]:
+    return {**verification_head(row), "findings": row.findings, "accepted": row.accepted, "things": row.things}
 
 
 def tell(operation: dict[str, Any]) -> str:

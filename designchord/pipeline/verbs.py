@@ -23,10 +23,12 @@ from designchord.designs.models import (
     Owner,
     Part,
     Revision,
+    Verification,
 )
 from designchord.designs.services import accounts, designs, parts, planning
 from designchord.designs.services.changes import NewChange
 from designchord.designs.services.parts import NewRevision, refuse_outdated
+from designchord.designs.services.verifications import NewVerification, verification_add
 from designchord.errors import BadInput, Conflict, NotFound
 from designchord.kinds import registry
 from designchord.kinds.about import EFFORTS
@@ -40,6 +42,7 @@ from designchord.pipeline.estimate import NOTHING_ASKED, Estimate, estimate
 from designchord.pipeline.making import digest
 from designchord.pipeline.merging import Merging, with_merged
 from designchord.pipeline.steps import Steps
+from designchord.pipeline.verifications import find_blueprint
 from designchord.pipeline.vetting import vet_brief, vet_request, vet_source, vet_title
 from designchord.runtime.ports import Ports
 
@@ -279,6 +282,18 @@ class Verbs:
         if there is None or not found.stale:
             raise NotFound("Nothing here clashes with the blueprint.", code="no_conflict")
         return there.to_dict() | {"number": revision.number}
+
+    def keep_verification(
+        self, *, owner: Owner, design_id: UUID | str, fingerprint: str, new: NewVerification
+    ) -> tuple[Verification, bool]:
+        """Keep what a verification found, and whether it is new. ``fingerprint`` names the blueprint that it speaks
+        of."""
+        design = selectors.design_get(owner=owner, design_id=design_id)
+        number = find_blueprint(design_id=design.pk, wanted=fingerprint) if fingerprint else None
+        new = replace(new, who=owner.username, blueprint=number)
+        row, events = verification_add(design_id=design.pk, new=new)
+        self._ports.publish(events)
+        return row, bool(events)
 
     def delete(self, *, owner: Owner, design_id: UUID | str) -> None:
         """Delete a design; for a day it can be taken back."""

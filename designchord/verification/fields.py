@@ -103,4 +103,5 @@ class _Fields:
             design_change=mends[1],
             design=self._entity.at(one.name) if one else self._entity.spot,
             built=Spot(fact.file or schema.file or reading.name, fact.line or schema.line, item),
+            about=(self._entity.thing,),
         )

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from designchord.notation.problems import Severity
 from designchord.readers.system import Spot
 
 
+class Thing(NamedTuple):
+    """What a verification looks at, by its name in the blueprint: ``entity`` ``Tool``, ``operation`` ``addTool``."""
+
+    what: Literal["entity", "operation"]
+    id: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """``thing`` names what it is about, as the design does, or as the built system does where the design has nothing.
+    """``thing`` names what it is about, as the design does, or as the built system does where the design has nothing;
+    ``about`` are the things of the design that are not as it says, and ``absent`` whether they are not there at all.
 
     ``said`` is what both sides say: a finding that was accepted comes back when that changes. ``code_change`` and
     ``design_change`` are the two ways to mend it. ``follows`` are consequences that are no findings of their own.
@@ -29,6 +37,8 @@ class Finding:
     built: Spot | None = None
     follows: tuple[str, ...] = field(default=())
     note: str = ""
+    about: tuple[Thing, ...] = ()
+    absent: bool = False
 
     @property
     def key(self) -> str:

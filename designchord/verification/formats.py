@@ -13,6 +13,7 @@ from designchord.notation.problems import Severity
 from designchord.readers.reading import Remark
 from designchord.readers.system import Spot
 from designchord.verification.findings import Finding
+from designchord.verification.standing import standings
 from designchord.verification.verifying import Verification
 
 _LEVELS: Final[dict[Severity, str]] = {"error": "error", "warning": "warning", "info": "note"}
@@ -53,6 +54,10 @@ def to_dict(verification: Verification) -> dict[str, Any]:
         "counts": verification.counts,
         "findings": [finding.to_dict() for finding in verification.findings],
         "accepted": [finding.to_dict() for finding in verification.accepted],
+        "things": [
+            {"what": thing.what, "id": thing.id, "standing": standing}
+            for thing, standing in standings(verification).items()
+        ],
         "not_read": [
             {"file": one.name, "line": one.problem.line, "code": one.problem.code, "message": one.problem.message}
             for one in verification.remarks

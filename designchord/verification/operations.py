@@ -120,6 +120,7 @@ def _methods(pairing: CallPairing) -> Iterator[Finding]:
             design_change=f"Change the method to {call.method}.",
             design=planned.spot,
             built=call.spot,
+            about=(planned.thing,),
         )
 
 
@@ -160,6 +161,7 @@ def _moved(pairing: CallPairing) -> Iterator[Finding]:
             design=planned.spot,
             built=call.spot,
             follows=tuple(told) if len(told) > 1 else (),
+            about=tuple(one.thing for one, _ in pairs),
         )
 
 
@@ -200,6 +202,8 @@ def _missing(pairing: CallPairing) -> Iterator[Finding]:
             design=first.spot,
             built=None,
             follows=tuple(told[1:]),
+            about=tuple(one.thing for one in planned),
+            absent=True,
         )
 
 
@@ -327,4 +331,5 @@ def _difference(
         design_change=mends[1],
         design=planned.spot,
         built=call.spot,
+        about=(planned.thing,),
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from designchord.blueprint import answering
 from designchord.blueprint.model import Attribute, Blueprint, Entity, Operation, Relation
 from designchord.notation.facts import AttributeFact
 from designchord.notation.openapi.locating import Path, locate
 from designchord.readers.system import Spot
+from designchord.verification.findings import Thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,10 @@ class Planned:
     spot: Spot
     lines: dict[str, int | None] = field(default_factory=dict, compare=False)
 
+    @property
+    def thing(self) -> Thing:
+        return Thing("entity", self.name)
+
     def at(self, attribute: str) -> Spot:
         return Spot(self.spot.name, self.lines.get(attribute) or self.spot.line, f"{self.name}.{attribute}")
 
@@ -31,12 +38,19 @@ class PlannedCall:
     operation: Operation
     spot: Spot
 
+    @property
+    def thing(self) -> Thing:
+        return Thing("operation", self.operation.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """``fingerprint`` says which blueprint it is of, however that is written."""
+
     entities: tuple[Planned, ...]
     calls: tuple[PlannedCall, ...]
     joins: tuple[tuple[Relation, Spot], ...]
+    fingerprint: str = ""
 
 
 def plan_of(blueprint: Blueprint, name: str = "design", source: str | None = None) -> Plan:
@@ -53,7 +67,13 @@ def plan_of(blueprint: Blueprint, name: str = "design", source: str | None = Non
             for at, one in enumerate(blueprint.relations)
             if one.cardinality == "many_to_many"
         ),
+        fingerprint=fingerprint(blueprint),
     )
+
+
+def fingerprint(blueprint: Blueprint) -> str:
+    """The same for every text of the same blueprint, and another for any other."""
+    return hashlib.sha256(answering.dump(blueprint).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 class _Places:

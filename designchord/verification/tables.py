@@ -11,7 +11,7 @@ from designchord.evaluation.matching import Made, match_entities
 from designchord.notation.facts import AttributeFact
 from designchord.readers.conventions import column_key, is_added, is_own_key, joined_ends, pair_columns
 from designchord.readers.system import System, Table
-from designchord.verification.findings import Finding
+from designchord.verification.findings import Finding, Thing
 from designchord.verification.plan import Plan, Planned
 
 #: Columns in common from which a table under another name is the same one renamed.
@@ -131,6 +131,8 @@ def verify_tables(plan: Plan, system: System) -> Iterator[Finding]:
             design_change=f"Take {entity.name} out of the design.",
             design=entity.spot,
             follows=tuple(pointing),
+            about=(entity.thing,),
+            absent=True,
         )
     for entity, table in pairing.renamed:
         yield Finding(
@@ -143,6 +145,7 @@ def verify_tables(plan: Plan, system: System) -> Iterator[Finding]:
             design_change=f"Rename {entity.name} after the table {table.fact.name}.",
             design=entity.spot,
             built=table.spot(),
+            about=(entity.thing,),
         )
     yield from joins.findings()
     for table in pairing.tables:
@@ -194,6 +197,7 @@ class _Joins:
                     code_change=f"Create a table with a key to {relation.source} and one to {relation.target}.",
                     design_change="Take the relation out of the design, or give it another cardinality.",
                     design=spot,
+                    about=tuple(Thing("entity", name) for name in sorted(ends)),
                 )
         for table, pair in self._found:
             ends = self._ends(pair)
@@ -342,6 +346,7 @@ class _Columns:
             design_change=mends[1],
             design=self._entity.at(one.name) if one else self._entity.spot,
             built=self._table.spot(other),
+            about=(self._entity.thing,),
         )
 
 

@@ -110,7 +110,42 @@ interface Snapshot {
   report: Report | null;
   usage: Record<string, number>;
   shared: string | null;
+  verified: number;
 }
+
+/** What was found when something built was held against the design. */
+type BuiltStanding = "exists" | "differs" | "missing" | "unchecked";
+interface BuiltName { what: "entity" | "operation"; id: string }
+interface BuiltRequirement extends Record<BuiltStanding, BuiltName[]> { id: string; standing: BuiltStanding | null }
+interface BuiltSpot { file: string; line: number | null; item: string }
+interface Difference {
+  code: string;
+  severity: Problem["severity"];
+  thing: string;
+  message: string;
+  note: string;
+  change_the_code: string;
+  change_the_design: string;
+  design: BuiltSpot | null;
+  built: BuiltSpot | null;
+}
+interface VerificationSummary {
+  number: number;
+  revision: string;
+  blueprint: number | null;
+  who: string;
+  counts: Record<string, number>;
+  not_read: number;
+  left_out: number;
+  created_at: string;
+  stale: boolean;
+}
+interface Verification extends VerificationSummary {
+  findings: Difference[];
+  accepted: Difference[];
+  requirements: BuiltRequirement[];
+}
+interface Verifications { items: VerificationSummary[]; last: Verification | null }
 
 interface EffortEstimate {
   effort: string;

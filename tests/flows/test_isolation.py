@@ -47,6 +47,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/assumptions/<assumption_id>": {"verdict": "confirm"},
     "/assumptions": {"confirm": ["A-1"]},
     "/changes": {"words": "add a rating to Book"},
+    "/verifications": {"compared": {"tables": 1}, "findings": [], "things": []},
     "/mock": {"request": {"method": "GET", "target": "/"}},
 }
 EDIT = {"source": "erDiagram\n    Theft {\n        uuid id PK\n    }\n", "base": 1}

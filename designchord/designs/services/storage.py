@@ -48,3 +48,11 @@ def storage_add(*, design_id: UUID, texts: Iterable[str]) -> None:
     size = sum(len(text.encode("utf-8", "replace")) for text in texts)
     if size:
         change(_ADD, design_id, design_id, size)
+
+
+_FREE = written("UPDATE {storage} SET bytes = bytes - %s WHERE design_id = %s")
+
+
+def storage_free(*, design_id: UUID, size: int) -> None:
+    """Give back what was counted for something that is no longer kept, in the transaction that forgets it."""
+    change(_FREE, size, design_id)

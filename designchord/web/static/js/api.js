@@ -84,6 +84,7 @@ export const api = {
   readConflict: (id, place, signal) => request("GET", `${artifact(id, place)}/conflict`, { signal }),
   listChanges: (id) => request("GET", `${design(id)}/changes`),
   undoChange: (id, number) => request("POST", `${design(id)}/changes/undo`, { body: { number: number ?? null } }),
+  listVerifications: (id, signal) => request("GET", `${design(id)}/verifications`, { signal }),
   settleAll: (id, verdicts) => request("POST", `${design(id)}/assumptions`, { body: verdicts }),
   explain: (id, signal) => request("GET", `${design(id)}/explain`, { signal }),
   playStory: (id, story, signal) => request("GET", `${design(id)}/rehearsal${query({ story })}`, { signal }),

@@ -6,7 +6,7 @@ import { api } from "../api.js";
 import { learnTime, serverNow } from "../clock.js";
 import { fold, keyOf } from "./store.js";
 
-const TYPES = ["snapshot", "design", "step", "delta", "revision", "report", "done"];
+const TYPES = ["snapshot", "design", "step", "delta", "revision", "verification", "report", "done"];
 const ENDED = ["done", "partial", "failed", "cancelled"];
 const POLL_MS = 2000;
 const CALM_POLL_MS = 10_000;

@@ -2,6 +2,7 @@
 import { labelOf, selectableKinds } from "../catalogue.js";
 import { html, useEffect, useState } from "../dom.js";
 import { t } from "../i18n.js";
+import { BuiltCell } from "./built.js";
 import { RunsCell } from "./rehearsal.js";
 import { hrefOf } from "./route.js";
 import { keyOf } from "./store.js";
@@ -65,8 +66,12 @@ function Demand({ row }) {
   return html`<del>${row.text}</del> <small class="hint">${[fate, on, reason].filter(Boolean).join(", ")}</small>`;
 }
 
-/** @param {{matrix: {rows: Row[]} | null, names: Map<string, string>, stories: Story[] | null, lit?: string}} props `stories` were played; `lit`: the requirement that somebody came for */
-export function Matrix({ matrix, names, stories, lit = "" }) {
+/**
+ * `stories` were played, what was `built` was verified; the `plan` knows what its things are called; `lit`: the requirement
+ * that somebody came for.
+ * @param {{matrix: {rows: Row[]} | null, names: Map<string, string>, stories: Story[] | null, built: Verifications | null, plan: Record<string, any> | null, lit?: string}} props
+ */
+export function Matrix({ matrix, names, stories, built, plan, lit = "" }) {
   const [onlyOpen, setOnlyOpen] = useState(false);
   const rows = matrix?.rows ?? [];
   useEffect(() => {
@@ -80,13 +85,14 @@ export function Matrix({ matrix, names, stories, lit = "" }) {
     <label class="check"><input type="checkbox" checked=${onlyOpen} onChange=${(event) => setOnlyOpen(event.target.checked)} /><span>${t("matrix.onlyOpen", { n: open.length })}</span></label>
     ${!shown.length && html`<p class="notice good">${t("matrix.allPlaced")}</p>`}
     <div class="table-box" tabindex="0" role="region" aria-label=${t("matrix")}><table class="grid matrix">
-      <thead><tr><th scope="col">${t("bp.requirements")}</th>${columns.map((column) => html`<th scope="col">${labelOf(column)}</th>`)}${stories && html`<th scope="col">${t("matrix.runs")}</th>`}</tr></thead>
+      <thead><tr><th scope="col">${t("bp.requirements")}</th>${columns.map((column) => html`<th scope="col">${labelOf(column)}</th>`)}${stories && html`<th scope="col">${t("matrix.runs")}</th>`}${built && html`<th scope="col">${t("built")}</th>`}</tr></thead>
       <tbody>${shown.map(
         (
           row,
         ) => html`<tr key=${row.id} id=${`requirement-${row.id}`} class=${row.id === lit ? "lit" : ""}><th scope="row"><code>${row.id}</code> <${Demand} row=${row} /></th>
           ${columns.map((column) => html`<${Cell} row=${row} key=${column} cell=${row.cells?.[column]} names=${names} column=${labelOf(column)} />`)}
-          ${stories && html`<${RunsCell} row=${row} stories=${stories} column=${t("matrix.runs")} />`}</tr>`,
+          ${stories && html`<${RunsCell} row=${row} stories=${stories} column=${t("matrix.runs")} />`}
+          ${built && html`<${BuiltCell} row=${row} built=${built} plan=${plan} />`}</tr>`,
       )}</tbody>
     </table></div></section>`;
 }

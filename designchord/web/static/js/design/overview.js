@@ -4,7 +4,9 @@ import { ConnectButton } from "../connect.js";
 import { html, useState } from "../dom.js";
 import { api } from "../api.js";
 import { attempt } from "../failure.js";
+import { formatDate } from "../format.js";
 import { t } from "../i18n.js";
+import { builtWords, useBuilt } from "./built.js";
 import { readDecisions } from "./decisions.js";
 import { titleOf } from "./items.js";
 import { Thumbnail } from "./picture.js";
@@ -26,7 +28,9 @@ const isAsked = (row) => row.grade !== null || Object.values(row.cells ?? {}).so
 
 const GRADES = ["said", "inferred", "undecided", "open"];
 
-function Coverage({ report }) {
+function Coverage({ design }) {
+  const { report } = design;
+  const built = useBuilt(design);
   const rows = (report?.matrix?.rows ?? []).filter((row) => !row.former && isAsked(row));
   if (!rows.length) return null;
   const counts = Map.groupBy(rows, gradeOf);
@@ -37,7 +41,8 @@ function Coverage({ report }) {
   return html`<section class="brief-block"><h2 class="brief-title"><a href=${hrefOf("report")}>${t("coverage.title", { n: count("said"), all: rows.length })}</a></h2>
     <div class="coverage" aria-hidden="true">${GRADES.filter(count).map((grade) => html`<span key=${grade} data-grade=${grade} ref=${width(grade)}></span>`)}</div>
     <ul class="coverage-words">${GRADES.filter(count).map((grade) => html`<li data-grade=${grade}><strong>${count(grade)}</strong> ${t(`coverage.${grade}`)}</li>`)}</ul>
-    ${report.rehearsal && html`<p class="hint">${t("rehearsal")}: ${rehearsalWords(report)}</p>`}</section>`;
+    ${report.rehearsal && html`<p class="hint">${t("rehearsal")}: ${rehearsalWords(report)}</p>`}
+    ${built?.last && html`<p class="hint">${t("built")}: ${builtWords(built)} (${[built.last.revision, formatDate(built.last.created_at)].filter(Boolean).join(", ")}) ${built.last.stale && t("built.stale")}</p>`}</section>`;
 }
 
 function ToDecide({ plan }) {
@@ -73,7 +78,7 @@ export function Brief({ design, items }) {
   return html`<section class="brief" aria-label=${t("brief")}>
     <div class="brief-what"><p class="brief-summary">${about}</p>
       <p class="hint">${t("brief.for", { who: actors.map(({ label, id }) => word(label) || word(id)).join(", ") })} · <a href=${hrefOf("idea")}>${t("idea.title")}</a></p></div>
-    <div class="brief-facts"><${Coverage} report=${design.report} /><${ToDecide} plan=${plan} /></div>
+    <div class="brief-facts"><${Coverage} design=${design} /><${ToDecide} plan=${plan} /></div>
     <${Pictures} items=${items} />
   </section>`;
 }

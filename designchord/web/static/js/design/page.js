@@ -48,7 +48,7 @@ function ReportPanel({ design, items, thing }) {
   const text = useStore(live.storeOf("report"));
   return html`<section class="panel" aria-labelledby="panel-title">
     <header class="panel-head"><h2 id="panel-title" tabindex="-1">${labelOf("report")}</h2></header>
-    ${design.report ? html`<${ReportView} report=${design.report} items=${items} thing=${thing} />` : text ? html`<${GrowingRequirements} text=${text} />` : html`<p class="stage-empty hint">${t("report.waiting")}</p>`}
+    ${design.report ? html`<${ReportView} design=${design} report=${design.report} items=${items} thing=${thing} />` : text ? html`<${GrowingRequirements} text=${text} />` : html`<p class="stage-empty hint">${t("report.waiting")}</p>`}
   </section>`;
 }
 

@@ -1,8 +1,10 @@
 /** The cross-check of the parts: what does not agree, and where each requirement is met. */
 import { html } from "../dom.js";
 import { t } from "../i18n.js";
+import { BuiltSection, useBuilt } from "./built.js";
 import { titleOf } from "./items.js";
 import { Matrix } from "./matrix.js";
+import { blueprintOf } from "./plan.js";
 import { Problem, worstFirst } from "./problems.js";
 import { Rehearsal, toldWithStories } from "./rehearsal.js";
 import { hrefOf } from "./route.js";
@@ -26,8 +28,9 @@ function groupByPlace(problems) {
   return [...groups];
 }
 
-/** @param {{report: Report, items: Item[], thing?: string}} props `thing`: a requirement to light up */
-export function ReportView({ report, items, thing = "" }) {
+/** @param {{design: Snapshot, report: Report, items: Item[], thing?: string}} props `thing`: a requirement to light up */
+export function ReportView({ design, report, items, thing = "" }) {
+  const built = useBuilt(design);
   const names = new Map(items.map((item) => [item.key, titleOf(item)]));
   const problems = report.problems || [];
   const told = toldWithStories(report);
@@ -45,6 +48,7 @@ export function ReportView({ report, items, thing = "" }) {
         )}</ul></section>`,
     )}
     <${Rehearsal} report=${report} names=${names} />
-    <${Matrix} matrix=${report.matrix} names=${names} stories=${report.rehearsal?.stories ?? null} lit=${thing} />
+    ${built && html`<${BuiltSection} built=${built} />`}
+    <${Matrix} matrix=${report.matrix} names=${names} stories=${report.rehearsal?.stories ?? null} built=${built} plan=${blueprintOf(design).plan} lit=${thing} />
   </div>`;
 }

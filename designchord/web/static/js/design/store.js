@@ -19,6 +19,7 @@ const FOLDS = {
   design: (design, data) => ({ ...design, ...data }),
   step: (design, data) => ({ ...design, steps: put(design.steps, data) }),
   revision: (design, data) => ({ ...design, artifacts: put(design.artifacts, data) }),
+  verification: (design, { number }) => ({ ...design, verified: number }),
   report: (design, data) => ({ ...design, ...data }),
   done: (design, data) => ({ ...design, ...data }),
 };
