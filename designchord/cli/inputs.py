@@ -46,8 +46,8 @@ def shown(path: Path) -> str:
         return path.as_posix()
 
 
-def secret_of(text: str) -> str:
-    """A database's address, which may stand in the environment (``env:NAME``) or in a file (``@FILE``) instead."""
+def secret_of(text: str, what: str = "address of a database") -> str:
+    """Something that may stand in the environment (``env:NAME``) or in a file (``@FILE``) instead."""
     if text.startswith("env:"):
         value = os.environ.get(text[4:], "").strip()
         if not value:
@@ -57,7 +57,7 @@ def secret_of(text: str) -> str:
         found = read_file(Path(text[1:])).text
         lines = [line.strip() for line in (found or "").splitlines() if line.strip()]
         if not lines:
-            raise BadInput(f"The file {text[1:]} holds no address of a database.", code="database_address")
+            raise BadInput(f"The file {text[1:]} holds no {what}.", code="database_address")
         return lines[0]
     return text
 

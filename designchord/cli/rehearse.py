@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 @click.option(
     "--database", metavar="URL", help="Create the tables in this empty PostgreSQL database too, and drop them."
 )
-@click.option("--input", "inputs", multiple=True, metavar="NAME=VALUE", help="Such as user_token=…; may be repeated.")
+@click.option(
+    "--input",
+    "inputs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Such as user_token=…, or env:NAME, @FILE that hold it; may be repeated.",
+)
 @click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="Write the results as JUnit XML.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results with requests and answers as JSON.")
 def rehearse(
@@ -34,7 +40,7 @@ def rehearse(
     from designchord.cli.staging import playable
     from designchord.rehearsal.rehearsing import rehearse as play
 
-    given = dict(_input(one) for one in inputs)
+    given = dict(read_input(one) for one in inputs)
     stage = playable(design)
     if database:
         from designchord.cli.databases import create_tables
@@ -42,9 +48,9 @@ def rehearse(
         click.echo(f"{create_tables(database, stage)} tables created in the database, and dropped again.", err=True)
     send = None
     if base_url:
-        from designchord.cli.databases import sender
+        from designchord.cli.calling import Service
 
-        send = sender(base_url)
+        send = Service(base_url).send
     rehearsal = play(stage.sources, stage.blueprint, stage.language, send=send, inputs=given)
     if junit:
         write_file(junit, _junit(rehearsal).encode())
@@ -57,11 +63,14 @@ def rehearse(
     return 0 if total and rehearsal.ran == total else 1
 
 
-def _input(written: str) -> tuple[str, str]:
+def read_input(written: str) -> tuple[str, str]:
+    """A name and its value, which may stand in the environment (``env:NAME``) or in a file (``@FILE``) instead."""
+    from designchord.cli.inputs import secret_of
+
     name, sign, value = written.partition("=")
     if not sign or not name:
-        raise BadInput(f"--input {written[:40]} is not NAME=VALUE.", code="input")
-    return name, value
+        raise BadInput("--input takes NAME=VALUE, such as member_token=env:TOKEN.", code="input")
+    return name, secret_of(value, "value")
 
 
 def _print(rehearsal: Rehearsal) -> None:

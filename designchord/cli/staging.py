@@ -33,14 +33,19 @@ def playable(design: str) -> Playable:
 
 
 def _read_folder(folder: Path) -> tuple[str, dict[tuple[str, str], str]]:
+    path = folder / BLUEPRINT.file
+    return (_text(path) if path.is_file() else ""), read_parts(folder)
+
+
+def read_parts(folder: Path) -> dict[tuple[str, str], str]:
+    """What a folder holds of the parts of a design, by kind and part."""
     parts: dict[tuple[str, str], str] = {}
     for name, kind in KINDS.items():
         stem, _, suffix = kind.about.file.rpartition(".")
         pattern = f"{stem.replace('{part}', '*')}.{suffix}"
         for path in sorted(folder.glob(pattern)):
             parts[name, kind.about.part_of(path.stem) or ""] = _text(path)
-    path = folder / BLUEPRINT.file
-    return (_text(path) if path.is_file() else ""), parts
+    return parts
 
 
 def _text(path: Path) -> str:

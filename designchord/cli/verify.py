@@ -32,6 +32,15 @@ _FORMATS = ("text", "json", "sarif", "junit", "codequality", "github")
 )
 @click.option("--schema", default="", metavar="NAME", help="Only this schema of the database.")
 @click.option("--dialect", default="", metavar="NAME", help="The scripts' dialect: postgres, mysql, sqlite, …")
+@click.option("--base-url", metavar="URL", help="The service as it runs: what the stories ask of it is asked.")
+@click.option("--allow-writes", is_flag=True, help="With --base-url: play the stories whole, creating and deleting.")
+@click.option(
+    "--input",
+    "inputs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="With --base-url: such as member_token=env:TOKEN (or @FILE); may be repeated.",
+)
 @click.option("--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report to a file.")
 @click.option(
@@ -70,6 +79,9 @@ def verify(
     database: str | None,
     schema: str,
     dialect: str,
+    base_url: str | None,
+    allow_writes: bool,
+    inputs: tuple[str, ...],
     form: str,
     output: Path | None,
     fail_on: str,
@@ -87,18 +99,20 @@ def verify(
     What frameworks do by convention (plural tables, prefixes, _id, created_at, camel case, base paths) is no
     difference. Exit code 1 when something is found (--fail-on), 2 when something cannot be read.
     """
+    from designchord.cli.against import read_design
     from designchord.cli.output import write_file
+    from designchord.cli.playing import with_service
     from designchord.verification.accepting import spent
     from designchord.verification.formats import FORMATS
     from designchord.verification.verifying import verify as compare
 
-    named = [*openapi, *ddl, *([database] if database else [])]
-    if not named:
-        raise BadInput("Name what was built: --openapi, --ddl or --database.", code="empty")
+    if not (openapi or ddl or database or base_url):
+        raise BadInput("Name what was built: --openapi, --ddl, --database or --base-url.", code="empty")
     place = _place(report_to, design, revision)
-    plan = _plan(design, place)
-    system = _system(openapi, ddl, database, schema=schema, dialect=dialect)
-    verification = compare(plan, system)
+    against = read_design(design, place)
+    verification = compare(against.plan, _system(openapi, ddl, database, schema=schema, dialect=dialect))
+    if base_url:
+        verification = with_service(verification, against, base_url, inputs, writing=allow_writes)
     if accept:
         return _accept(verification, accepted, accept, reason=reason, by=by, until=until)
     verification, known = _without_accepted(verification, accepted)
@@ -111,7 +125,7 @@ def verify(
         click.echo(f"accepted and there no more: {one}", err=True)
     click.echo(_summary(verification), err=True)
     if place is not None:
-        _report(place, verification, plan, revision)
+        _report(place, verification, against.plan, revision)
     found = [one for one in verification.findings if _RANKS[one.severity] <= _RANKS.get(fail_on, -1)]
     return 1 if found else 0
 
@@ -129,48 +143,6 @@ def _report(place: Place, verification: Verification, plan: Plan, revision: str)
 
     number = place.send(report(verification, fingerprint=plan.fingerprint, revision=revision.strip()))
     click.echo(f"Verification {number} is at {place.address}/designs/{place.design}/#report", err=True)
-
-
-def _plan(design: str, place: Place | None) -> Plan:
-    from designchord.blueprint import answering
-    from designchord.cli.inputs import read_given, shown
-    from designchord.cli.texts import read_file
-    from designchord.readers.joining import Given, join
-    from designchord.readers.system import System
-    from designchord.verification.plan import plan_of
-
-    path = Path(design)
-    source_file = path / "blueprint.json" if path.is_dir() else path
-    if source_file.is_file() and source_file.suffix == ".json":
-        source = read_file(source_file).text or ""
-        blueprint, problems = answering.check(source)
-        if blueprint is None:
-            wrong = next((one.message for one in problems if one.severity == "error"), "it is no blueprint")
-            raise BadInput(f"{source_file} cannot be used: {wrong}", code="invalid_blueprint")
-        return plan_of(blueprint, shown(source_file), source)
-    if path.is_dir():
-        joined = join(System(read_given([design])), Given())
-        if joined is None:
-            raise BadInput(f"{path} holds no design: no blueprint.json, no data model, no API.", code="empty")
-        return plan_of(joined.blueprint, shown(path))
-    return _stored_plan(design, place)
-
-
-def _stored_plan(design_id: str, place: Place | None) -> Plan:
-    from designchord.blueprint import answering
-    from designchord.cli.session import chosen_server, reached
-    from designchord.verification.plan import plan_of
-
-    if place is not None and chosen_server() is None:
-        snapshot = place.snapshot()
-    else:
-        with reached() as designs:
-            snapshot = designs.snapshot(design_id)
-    sources = (one["revision"]["source"] for one in snapshot["artifacts"] if one["kind"] == "blueprint")
-    source = next(sources, None)
-    if source is None:
-        raise BadInput("This design has no blueprint yet.", code="no_blueprint")
-    return plan_of(answering.load(source), f"design {design_id}")
 
 
 def _system(

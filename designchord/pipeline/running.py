@@ -100,9 +100,10 @@ def _newest(owner: Owner, design_id: UUID | str) -> tuple[dict[tuple[str, str], 
 
 def _stage(owner: Owner, design_id: UUID | str) -> tuple[Stage, str]:
     from designchord.rehearsal.stage import stage_of
+    from designchord.rehearsal.stories import Telling
 
     sources, blueprint, language = _newest(owner, design_id)
-    stage = stage_of(sources, blueprint, only="")
+    stage = stage_of(sources, blueprint, Telling(only=""))
     if stage is None:
         raise Conflict("There is nothing to try: the design has no API that can be read.", code="not_playable")
     return stage, language

@@ -27,7 +27,7 @@ from designchord.rehearsal.messages import PREFIX, say
 from designchord.rehearsal.mock import Mock
 from designchord.rehearsal.runner import Runner, Transport, WorkflowResult
 from designchord.rehearsal.stage import API_FILE, Sources, Stage, stage_of
-from designchord.rehearsal.stories import Told
+from designchord.rehearsal.stories import Telling, Told
 
 #: A design over these limits is rehearsed as far as they go.
 MOST_WORKFLOWS: Final = 60
@@ -129,7 +129,7 @@ def _rehearse(
     only: str | None,
     spent: Spent,
 ) -> Rehearsal:
-    stage = stage_of(sources, blueprint, only=only, spent=spent)
+    stage = stage_of(sources, blueprint, Telling(only=only, spent=spent))
     if stage is None:
         return Rehearsal(problems=(say("not_played", language),))
     if send is not None:

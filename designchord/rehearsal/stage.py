@@ -12,9 +12,8 @@ from designchord.notation import arazzo, openapi
 from designchord.notation.facts import Facts
 from designchord.notation.sql.model import Schema
 from designchord.rehearsal.acting import Acting
-from designchord.rehearsal.budget import Spent, never
 from designchord.rehearsal.described import Description
-from designchord.rehearsal.stories import Told, tell
+from designchord.rehearsal.stories import Telling, Told, tell
 from designchord.rehearsal.tables import tables_of
 
 #: From the folder of stories.
@@ -33,8 +32,7 @@ class Stage:
     schema: Schema
     #: The kind of its diagram of entities, where there is one that cannot be read.
     undrawn: str = ""
-    only: str | None = None
-    spent: Spent = never
+    telling: Telling = field(default_factory=Telling)
     told: tuple[Told, ...] = ()
     description: Description = field(init=False)
     acting: Acting = field(init=False)
@@ -42,7 +40,7 @@ class Stage:
     def __post_init__(self) -> None:
         self.description = Description(self.document)
         self.acting = Acting(self.description, self.schema, self.blueprint)
-        self.told = tell(self.blueprint, self.acting, only=self.only, spent=self.spent)
+        self.told = tell(self.blueprint, self.acting, self.telling)
 
     def documents(self) -> dict[str, dict[str, Any]]:
         """The Arazzo documents of the stories by file name; stories of which nothing can be played have none."""
@@ -81,12 +79,11 @@ def _diagram(sources: Sources) -> tuple[str, str]:
     return "", ""
 
 
-def stage_of(sources: Sources, blueprint: Blueprint, *, only: str | None = None, spent: Spent = never) -> Stage | None:
-    """The stage of a design; None where its API cannot be read. ``only`` is the id of the one story that is wanted,
-    ``spent`` says when there has been enough of telling stories."""
+def stage_of(sources: Sources, blueprint: Blueprint, telling: Telling | None = None) -> Stage | None:
+    """The stage of a design; None where its API cannot be read."""
     api = api_of(sources)
     if api is None:
         return None
     drawn = drawn_of(sources)
     undrawn = _diagram(sources)[0] if drawn is None else ""
-    return Stage(blueprint, api[1], tables_of(blueprint, drawn), undrawn, only, spent)
+    return Stage(blueprint, api[1], tables_of(blueprint, drawn), undrawn, telling or Telling())

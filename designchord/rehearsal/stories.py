@@ -48,10 +48,27 @@ class Told:
     lent: tuple[str, ...] = ()
 
 
-def tell(blueprint: Blueprint, acting: Acting, *, only: str | None = None, spent: Spent = never) -> tuple[Told, ...]:
-    """Every scenario of a design as a story, or only the one of that id. ``spent`` ends it between two steps."""
-    by_id = {scenario.id: scenario for scenario in reversed(blueprint.scenarios) if only in (None, scenario.id)}
-    return tuple(_Teller(blueprint, acting, scenario, spent).told() for scenario in reversed(by_id.values()))
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How stories are told. ``only`` is the id of the one that is wanted; ``spent`` ends it between two steps.
+
+    ``harmless``: each thing that a story asks (``GET``), and each refusal of that, is a workflow of its own, and what
+    it needs comes of lists; nothing is sent that could change anything, whatever the server does with it. ``salt``
+    makes the values that have to be unique others than the last time, for a server that remembers them.
+    """
+
+    only: str | None = None
+    spent: Spent = never
+    harmless: bool = False
+    salt: str = ""
+
+
+def tell(blueprint: Blueprint, acting: Acting, telling: Telling | None = None) -> tuple[Told, ...]:
+    """Every scenario of a design as a story."""
+    telling = telling or Telling()
+    wanted = [one for one in reversed(blueprint.scenarios) if telling.only in (None, one.id)]
+    by_id = {scenario.id: scenario for scenario in wanted}
+    return tuple(_Teller(blueprint, acting, scenario, telling).told() for scenario in reversed(by_id.values()))
 
 
 class _Missing(Exception):
@@ -82,8 +99,8 @@ class _Script:
 
 
 class _Teller:
-    def __init__(self, blueprint: Blueprint, acting: Acting, scenario: Scenario, spent: Spent) -> None:
-        self._spent = spent
+    def __init__(self, blueprint: Blueprint, acting: Acting, scenario: Scenario, telling: Telling) -> None:
+        self._spent, self._harmless, self._salt = telling.spent, telling.harmless, telling.salt
         self._blueprint = blueprint
         self._acting = acting
         self._scenario = scenario
@@ -95,7 +112,7 @@ class _Teller:
         main = [step for step in self._calls() if not step.when]
         if not main:
             gaps.append(Gap("no_calls", "", (("story", scenario.title),)))
-        for name, steps, refused in self._versions(main):
+        for name, steps, refused in self._asking() if self._harmless else self._versions(main):
             script = _Script(name)
             try:
                 for step in steps:
@@ -133,6 +150,21 @@ class _Teller:
             if called and (status := self._status(called[-1], steps)):
                 number += 1
                 yield f"{self._scenario.id}-refused-{number}", list(called), (status, when)
+
+    def _asking(self) -> Iterator[tuple[str, list[ScenarioStep], tuple[int, str] | None]]:
+        """What the story asks, and the refusals of that, each by itself."""
+        for name, steps, refused in self._versions([]):
+            if self._is_asking(steps[-1]):
+                yield name, steps[-1:], refused
+        asked = {step.operation: step for step in self._calls() if not step.when and self._is_asking(step)}
+        for operation, step in asked.items():
+            yield f"{self._scenario.id}-asks-{operation}", [step], None
+
+    def _is_asking(self, step: ScenarioStep) -> bool:
+        try:
+            return self._deed(step.operation or "", "").endpoint.method == "GET"
+        except _Missing:
+            return False
 
     def _status(self, call: ScenarioStep, branch: list[ScenarioStep]) -> int | None:
         """With which status a branch refuses the call before it."""
@@ -247,7 +279,7 @@ class _Teller:
         """An expression for the key of a row that is there: what a step gave, or what another call gives first."""
         if table.name in script.keys:
             return script.keys[table.name]
-        made = self._acting.creating(table)
+        made = None if self._harmless else self._acting.creating(table)
         if made is not None and table.name not in script.making and len(script.making) < _DEEPEST:
             script.making.append(table.name)
             try:
@@ -256,9 +288,13 @@ class _Teller:
                 script.making.remove(table.name)
         if table.name not in script.keys:
             listed = self._acting.listing(table)
-            if listed is not None and listed is not deed and not listed.bound:
+            if listed is not None and listed is not deed and not listed.bound and table.name not in script.making:
                 self._lent[table.entity or table.name] = None
-                self._prepare(script, listed)
+                script.making.append(table.name)
+                try:
+                    self._prepare(script, listed)
+                finally:
+                    script.making.remove(table.name)
         if table.name not in script.keys:
             values = (("what", table.label or table.name), ("operation", deed.endpoint.id))
             raise _Missing(Gap("no_source", said, values))
@@ -343,10 +379,10 @@ class _Teller:
         period = period_of(deed.table) if deed.table else None
         value = invent(schema, name)
         if period and name in period and isinstance(value, str):
-            return _in_period(value, script.id, ends=name == period[1])
+            return _in_period(value, f"{self._salt}{script.id}", ends=name == period[1])
         if not unique or not isinstance(value, (str, int)) or isinstance(value, bool) or schema.get("enum"):
             return value
-        told = hashlib.sha256(f"{script.id}/{len(script.steps)}/{name}".encode()).hexdigest()
+        told = hashlib.sha256(f"{self._salt}{script.id}/{len(script.steps)}/{name}".encode()).hexdigest()
         if isinstance(value, int):
             return int(told[:6], 16)
         if schema.get("format") == "email":

@@ -14,9 +14,11 @@ _MOST: Final = 10
 
 
 class Validator:
-    """Validators of one description, made when they are first needed."""
+    """Validators of one description, made when they are first needed. ``masked``: faults tell nothing of the values,
+    which may be somebody's."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, masked: bool = False) -> None:
+        self._mask = "a value" if masked else None
         self._made: dict[int, tuple[Any, Any]] = {}
 
     def body(self, endpoint: Endpoint, value: Any) -> list[str]:
@@ -29,13 +31,17 @@ class Validator:
         value = _typed(parameter.schema, written)
         return value, self._faults(parameter.schema, value, f"{parameter.place} parameter {parameter.name}")
 
+    def faults(self, schema: Mapping[str, Any], value: Any) -> list[str]:
+        """What is wrong with an answer."""
+        return self._faults(schema, value, "answer")
+
     def fits(self, schema: Mapping[str, Any], value: Any) -> bool:
         return not self._faults(schema, value, "")
 
     def _faults(self, schema: Mapping[str, Any], value: Any, what: str) -> list[str]:
         key = id(schema)
         if key not in self._made:
-            made = jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True)
+            made = jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True, mask=self._mask)
             self._made[key] = (schema, made)  # held, so that no other schema gets its id
         found = []
         try:
