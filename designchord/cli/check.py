@@ -27,8 +27,10 @@ def check(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
     In a folder the parts are also checked against each other. Exit code 1 when something is wrong.
     """
     from designchord.cli.checking import check_paths
+    from designchord.cli.heap import uncollected
 
-    result = check_paths(paths)
+    with uncollected():
+        result = check_paths(paths)
     shown = [finding for finding in result.findings if not quiet or finding.problem.severity == "error"]
     counts = result.counts()
     if as_json:

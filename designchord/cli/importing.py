@@ -55,6 +55,7 @@ def import_system(
     ER and sequence diagrams (.mmd, .md) and folders of designs. No row of a database is read, no model is asked. What
     nobody said (who uses it, what it is for) is listed as an assumption to confirm.
     """
+    from designchord.cli.heap import uncollected
     from designchord.cli.idea import read_brief
     from designchord.cli.inputs import read_given
     from designchord.readers import telling
@@ -65,14 +66,15 @@ def import_system(
     if out is not None and not preview:
         claim_folder(out, force=force)
     author = read_brief(idea, title=title, content=None, requirements=None, language=language) if idea else None
-    found = imported(
-        read_given(inputs, dialect=dialect, schema=schema),
-        where=", ".join(inputs),
-        author=author,
-        title=title or "",
-        language=language or "",
-        only=(only or "").split(","),
-    )
+    with uncollected():
+        found = imported(
+            read_given(inputs, dialect=dialect, schema=schema),
+            where=", ".join(inputs),
+            author=author,
+            title=title or "",
+            language=language or "",
+            only=(only or "").split(","),
+        )
     system, joined = found.system, found.joined
     spoken = joined.blueprint.language
     if preview or out is None:

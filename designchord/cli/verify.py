@@ -100,6 +100,7 @@ def verify(
     difference. Exit code 1 when something is found (--fail-on), 2 when something cannot be read.
     """
     from designchord.cli.against import read_design
+    from designchord.cli.heap import uncollected
     from designchord.cli.output import write_file
     from designchord.cli.playing import with_service
     from designchord.verification.accepting import spent
@@ -110,7 +111,8 @@ def verify(
         raise BadInput("Name what was built: --openapi, --ddl, --database or --base-url.", code="empty")
     place = _place(report_to, design, revision)
     against = read_design(design, place)
-    verification = compare(against.plan, _system(openapi, ddl, database, schema=schema, dialect=dialect))
+    with uncollected():
+        verification = compare(against.plan, _system(openapi, ddl, database, schema=schema, dialect=dialect))
     if base_url:
         verification = with_service(verification, against, base_url, inputs, writing=allow_writes)
     if accept:

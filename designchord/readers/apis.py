@@ -13,7 +13,7 @@ from designchord.notation.openapi.bundling import Files, bundle
 from designchord.notation.openapi.describing import describe
 from designchord.notation.openapi.locating import Path
 from designchord.notation.openapi.reading import Document, read
-from designchord.notation.openapi.references import follow, mappings, resolve
+from designchord.notation.openapi.references import follow, mappings, references, resolve
 from designchord.notation.problems import Problem
 from designchord.readers.reading import Reading, Remark
 
@@ -72,9 +72,8 @@ def _placed(finding: Any) -> Problem:
 def _followed(name: str, value: dict[str, Any]) -> Iterator[Remark]:
     """References that lead out of what may be read: to other hosts, to ``file:``, out of the folder."""
     seen: set[str] = set()
-    for _, node in mappings(value):
-        reference = node.get("$ref")
-        if not isinstance(reference, str) or reference[:1] in ("#", "") or reference in seen or len(seen) >= 20:
+    for reference in references(value):
+        if reference[:1] in ("#", "") or reference in seen or len(seen) >= 20:
             continue
         seen.add(reference)
         message = f"`{reference[:100]}` points out of what may be read, and was not followed."

@@ -29,7 +29,7 @@ from designchord.consistency.names import bare_schema, entity_of_schema, fold_na
 from designchord.notation.facts import AttributeFact, EntityFact, RelationFact
 from designchord.notation.particles import settle_particles
 from designchord.readers.conventions import column_key, is_own_key, pair_columns, thing_of_path
-from designchord.readers.naming import free_name, is_longer, one_line, singular_name, snake_names, spaced
+from designchord.readers.naming import Beginnings, free_name, one_line, singular_name, snake_names, spaced
 from designchord.readers.stories import given_stories, proposed_stories
 from designchord.readers.system import Call, System, Table
 from designchord.readers.wording import Words, words_of
@@ -157,7 +157,7 @@ class _Joiner:
         """Schemas of an API without a data model that are things: they have an own key, or paths are about them."""
         about = {fold(thing_of_path(call.path)) for call in self._system.calls}
         answered = {name for call in self._system.calls for name, _ in call.described.answers}
-        names = [schema.name for _, schema in self._system.schemas]
+        names = Beginnings(schema.name for _, schema in self._system.schemas)
         seen: set[str] = set()
         for _, schema in self._system.schemas:
             bare = bare_schema(schema.name)
@@ -165,7 +165,7 @@ class _Joiner:
             keyed = schema.name in answered and any(is_own_key(one.name, bare) for one in schema.attributes)
             if not schema.attributes or fold(bare) in seen or not (direct or keyed):
                 continue
-            if not direct and any(is_longer(bare, other) for other in names if fold(other) != fold(bare)):
+            if not direct and names.has_one_of(bare):
                 continue  # another shape of that one
             if len(seen) == MAX_ENTITIES:
                 self._left_out.append((schema.name, f"a design holds {MAX_ENTITIES} entities"))

@@ -39,7 +39,12 @@ def snake_names(written: Iterable[str]) -> Iterator[str]:
     )
 
 
-def is_longer(name: str, other: str) -> bool:
-    """Whether a name is another with more words: ``LoanDetail`` of ``Loan``."""
-    words, others = split_words(name), split_words(other)
-    return len(words) > len(others) and words[: len(others)] == others
+class Beginnings:
+    """Names, to ask whether another is one of them with more words: ``LoanDetail`` of ``Loan``."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._known = {tuple(split_words(name)) for name in names}
+
+    def has_one_of(self, name: str) -> bool:
+        words = tuple(split_words(name))
+        return any(words[:count] in self._known for count in range(1, len(words)))

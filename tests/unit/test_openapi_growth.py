@@ -14,6 +14,9 @@ from designchord.kinds.api.fixes import fix_document
 from designchord.notation.openapi import check, facts, read
 from designchord.notation.openapi.compact import parse
 from designchord.notation.openapi.writing import to_json, to_yaml
+from designchord.readers.apis import read_api
+from designchord.readers.joining import Given, join
+from designchord.readers.system import System
 from tests.unit.test_api_kind import KIND, PART, blueprint
 
 LIMIT = 9
@@ -149,3 +152,22 @@ def test_texts(work, name):
 def test_answers(piece):
     accept = lambda text: KIND.accept(text, blueprint(), PART)  # noqa: E731
     assert _ratio(accept, lambda size: piece * (size * 8 // len(piece)), 2_500) < LIMIT
+
+
+def _resources(count: int) -> str:
+    """An API of so many things, some of them shown in two ways."""
+    ok = {"description": "ok", "content": {"application/json": {"schema": _reference("S0")}}}
+    schemas: dict[str, Any] = {}
+    paths: dict[str, Any] = {}
+    for at in range(count):
+        thing = {"type": "object", "properties": {"id": {"type": "string"}, f"f{at}": {"type": "integer"}}}
+        schemas |= {f"S{at}": thing, f"S{at}Detail": thing}
+        shown = ok | {"content": {"application/json": {"schema": _reference(f"S{at}Detail")}}}
+        paths[f"/s{at}/{{id}}"] = {"get": {"operationId": f"get{at}", "responses": {"200": shown}}}
+    return json.dumps(_document(paths, schemas))
+
+
+@pytest.mark.slow
+def test_imports():
+    imported = lambda text: join(System([read_api("api.json", text)]), Given())  # noqa: E731
+    assert _ratio(imported, _resources, 500) < LIMIT

@@ -13,7 +13,7 @@ from designchord.notation.openapi.checking import Checked, check_document
 from designchord.notation.openapi.findings import Finding, place
 from designchord.notation.openapi.objects import objects
 from designchord.notation.openapi.reading import Document
-from designchord.notation.openapi.references import mappings, resolve
+from designchord.notation.openapi.references import mappings, references, resolve
 from designchord.notation.problems import Problem
 
 #: Where other files are put, by number.
@@ -73,7 +73,7 @@ def bundle(document: Document, name: str, files: Files) -> Bundle:
 
 
 def _has_references_elsewhere(value: Any) -> bool:
-    return any(isinstance(node.get("$ref"), str) and node["$ref"][:1] != "#" for _, node in mappings(value))
+    return any(reference[:1] != "#" for reference in references(value))
 
 
 class _Bundler:

@@ -36,12 +36,22 @@ class Step(NamedTuple):
 def locate(text: str, is_json: bool, paths: Iterable[Path]) -> dict[Path, Place]:
     """The place of each path: of its key where it has one, else of its value."""
     asked = set(paths)
-    wanted = {path[:length] for path in asked for length in range(len(path) + 1)}
+    wanted = _with_holders(asked)
     places: dict[Path, Place] = {}
     for step in _walk_json(text, wanted) if is_json else _walk_yaml(text):
         if step.path in wanted:
             places.setdefault(step.path, step.place)
     return {path: _nearest(path, places) for path in asked}
+
+
+def _with_holders(asked: Iterable[Path]) -> set[Path]:
+    """Paths with those of all that holds what is there."""
+    wanted: set[Path] = {()}
+    for path in asked:
+        while path not in wanted:
+            wanted.add(path)
+            path = path[:-1]
+    return wanted
 
 
 def locate_written(text: str, paths: Iterable[Path]) -> dict[Path, Place]:
@@ -118,11 +128,11 @@ def _nearest(path: Path, places: dict[Path, Place]) -> Place:
 
 
 class _Frame:
-    """An open mapping or sequence; ``path`` is ``None`` where nobody asks for what is inside."""
+    """An open mapping or sequence."""
 
     __slots__ = ("index", "keys", "path", "slot")
 
-    def __init__(self, path: Path | None, mapping: bool) -> None:
+    def __init__(self, path: Path, mapping: bool) -> None:
         self.path = path
         self.keys: set[str] | None = set() if mapping else None
         self.index = 0
@@ -133,16 +143,17 @@ class _Frame:
         """The path of the value that begins now."""
         if self.keys is None:
             self.index += 1
-            return (*(self.path or ()), self.index - 1)
+            return (*self.path, self.index - 1)
         slot, self.slot = self.slot, None
-        return (*(self.path or ()), slot or "")
+        return (*self.path, slot or "")
 
-    def key(self, name: str, place: Place) -> Step:
+    def key(self, name: str) -> bool:
+        """Take a key whose value comes next; whether it stood here before."""
         keys = self.keys if self.keys is not None else set()
         repeated = name in keys
         keys.add(name)
         self.slot = name
-        return Step(place, (*(self.path or ()), name), True, repeated)
+        return repeated
 
     @property
     def expects_key(self) -> bool:
@@ -170,8 +181,8 @@ def _walk_yaml(text: str) -> Iterator[Step]:
         frame = stack[-1] if stack else None
         if frame is not None and frame.expects_key:
             if isinstance(event, yaml.ScalarEvent):
-                step = frame.key(event.value, place)
-                yield step if event.value != "<<" else step._replace(repeated=False)
+                repeated = frame.key(event.value)
+                yield Step(place, (*frame.path, event.value), True, repeated and event.value != "<<")
             else:
                 skipping += opens
                 frame.slot = ""
@@ -182,35 +193,49 @@ def _walk_yaml(text: str) -> Iterator[Step]:
             stack.append(_Frame(path, isinstance(event, yaml.MappingStartEvent)))
 
 
-_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\]]|[^\s{}\[\],:"]+', re.DOTALL)
+_JSON_TEXT = r'"[^"\\]*+(?:\\.[^"\\]*+)*+'
+_JSON_TOKEN = re.compile(rf'{_JSON_TEXT}"?|[{{}}\[\]]|[^\s{{}}\[\],:"]+', re.DOTALL)
+#: As far as no bracket stands, texts stepped over.
+_BETWEEN = re.compile(rf'[^{{}}\[\]"]*+(?:{_JSON_TEXT}"[^{{}}\[\]"]*+)*+', re.DOTALL)
 
 
 def _walk_json(text: str, wanted: set[Path] | None) -> Iterator[Step]:
     stack: list[_Frame] = []
     lines = _LineCounter(text)
-    for token in _JSON_TOKEN.finditer(text):
+    at = 0
+    while (token := _JSON_TOKEN.search(text, at)) is not None:
+        at = token.end()
         sign = token[0]
         if sign in "}]":
             stack.pop()
             continue
-        opens = sign in "{["
         frame = stack[-1] if stack else None
-        if frame is not None and frame.path is None:
-            # Nothing in here was asked for: only brackets matter until it closes.
-            if opens:
-                stack.append(_Frame(None, False))
-            continue
         if frame is not None and frame.expects_key:
-            step = frame.key(json.loads(sign, strict=False), Place(0, 0))
-            if step.repeated or wanted is None or step.path in wanted:
-                yield step._replace(place=lines.place(token.start()))
+            name = json.loads(sign, strict=False) if "\\" in sign else sign[1:-1]
+            repeated, path = frame.key(name), (*frame.path, name)
+            if repeated or wanted is None or path in wanted:
+                yield Step(lines.place(token.start()), path, True, repeated)
             continue
         path = frame.next_path() if frame is not None else ()
         asked = wanted is None or path in wanted
         if asked:
             yield Step(lines.place(token.start()), path, False, False)
-        if opens:
-            stack.append(_Frame(path if asked else None, sign == "{"))
+        if sign in "{[":
+            if asked:
+                stack.append(_Frame(path, sign == "{"))
+            else:
+                at = _end_of(text, at)
+
+
+def _end_of(text: str, at: int) -> int:
+    """Where what was opened before a place is closed again: nothing in it was asked for, only brackets matter."""
+    depth = 1
+    while depth:
+        between = _BETWEEN.match(text, at)
+        at = between.end() if between else at
+        depth += 1 if text[at : at + 1] in ("{", "[") else -1
+        at += 1
+    return at
 
 
 class _LineCounter:

@@ -243,16 +243,19 @@ _WORDS = {"null": None, "Null": None, "NULL": None, "~": None, "": None}
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _TAG = "tag:yaml.org,2002:"
 _NAMES = ("str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge")
+#: How a scalar can begin that is more than text.
+_NOT_TEXT = frozenset("-+.0123456789ntfNTF~")
 _PLAIN_TAGS = {None, "!", *(_TAG + name for name in _NAMES)}
 
 
 class _Open:
     """A mapping or sequence that is being read, with how much it holds."""
 
-    __slots__ = ("anchor", "height", "key", "merges", "size", "value")
+    __slots__ = ("anchor", "height", "is_mapping", "key", "merges", "size", "value")
 
     def __init__(self, value: dict[str, Any] | list[Any], anchor: str | None) -> None:
         self.value = value
+        self.is_mapping = isinstance(value, dict)
         self.anchor = anchor
         self.key: str | None = None
         self.size = 1
@@ -277,19 +280,41 @@ class _YamlReader:
         documents = 0
         try:
             for event in yaml.parse(self._text, Loader=yaml.CSafeLoader):
-                if isinstance(event, yaml.DocumentStartEvent):
+                if isinstance(event, yaml.ScalarEvent):
+                    self._take(event)
+                elif isinstance(event, yaml.CollectionEndEvent):
+                    self._end()
+                elif isinstance(event, yaml.NodeEvent):
+                    self._begin(event)
+                elif isinstance(event, yaml.DocumentStartEvent):
                     documents += 1
                     if documents > 1:
                         raise _unreadable("openapi.several_documents", "There is more than one document.", _mark(event))
-                elif isinstance(event, yaml.NodeEvent):
-                    self._begin(event)
-                elif isinstance(event, yaml.CollectionEndEvent):
-                    self._end()
         except yaml.YAMLError as error:
             raise self._syntax_problem(error) from None
         return self._result, self._repeats
 
+    def _take(self, event: yaml.ScalarEvent) -> None:
+        """A scalar, of which there are most: a key, or a value."""
+        if event.tag not in _PLAIN_TAGS:
+            raise _tagged(event)
+        frame = self._stack[-1] if self._stack else None
+        is_key = frame is not None and frame.is_mapping and frame.key is None
+        value = event.value if is_key else _scalar(event)
+        if type(value) is str and len(value) <= _REPEATS:
+            value = self._texts.setdefault(value, value)
+        if event.anchor:
+            self._anchors[event.anchor] = (value, 1, 1)
+        if frame is None or not is_key:
+            self._add(event, value, 1, 1)
+            return
+        frame.size += 1
+        frame.key = value
+        if value in frame.value and value != "<<":
+            self._repeats = True
+
     def _begin(self, event: yaml.NodeEvent) -> None:
+        """An alias, or the start of a collection."""
         if isinstance(event, yaml.AliasEvent):
             if event.anchor not in self._anchors:
                 raise _unreadable("openapi.yaml_alias", "This alias repeats something that holds itself.", _mark(event))
@@ -300,16 +325,7 @@ class _YamlReader:
             self._add(event, value, size, height)
             return
         if getattr(event, "tag", None) not in _PLAIN_TAGS:
-            raise _unreadable("openapi.yaml_tag", "YAML tags have no meaning here.", _mark(event), "Remove the tag.")
-        if isinstance(event, yaml.ScalarEvent):
-            is_key = bool(self._stack) and isinstance(self._stack[-1].value, dict) and self._stack[-1].key is None
-            value = event.value if is_key else _scalar(event)
-            if isinstance(value, str) and len(value) <= _REPEATS:
-                value = self._texts.setdefault(value, value)
-            if event.anchor:
-                self._anchors[event.anchor] = (value, 1, 1)
-            self._add(event, value, 1, 1)
-            return
+            raise _tagged(event)
         if len(self._stack) >= MAX_DEPTH:
             raise _too_deep()
         self._stack.append(_Open({} if isinstance(event, yaml.MappingStartEvent) else [], event.anchor))
@@ -362,6 +378,10 @@ class _YamlReader:
         return _unreadable("openapi.yaml_syntax", message, place, hint)
 
 
+def _tagged(event: yaml.NodeEvent) -> _Unreadable:
+    return _unreadable("openapi.yaml_tag", "YAML tags have no meaning here.", _mark(event), "Remove the tag.")
+
+
 def _mark(event: yaml.Event) -> Place:
     mark = event.start_mark
     return Place(mark.line + 1, mark.column + 1) if mark is not None else Place(1, 1)
@@ -376,6 +396,8 @@ def _scalar(event: yaml.ScalarEvent) -> Any:
     text: str = event.value
     tag = (event.tag or "").rpartition(":")[2]
     if tag == "str" or (event.style and not tag):
+        return text
+    if text and text[0] not in _NOT_TEXT:
         return text
     if text in _WORDS:
         return None

@@ -27,6 +27,8 @@ _NAMES = frozenset(
 )
 
 
+_HOLDERS = (dict, list)
+
 #: A mapping of a document and the path to it.
 Part = tuple[Path, dict[str, Any]]
 
@@ -40,7 +42,7 @@ def mappings(document: Any) -> Iterator[Part]:
             if not names:
                 yield path, node
             for key, child in node.items():
-                if isinstance(child, dict | list) and (names or not (key in _DATA or key.startswith("x-"))):
+                if isinstance(child, _HOLDERS) and (names or not (key in _DATA or key.startswith("x-"))):
                     stack.append(((*path, key), child, not names and key in _NAMES and isinstance(child, dict)))
         elif isinstance(node, list):
             stack.extend(((*path, index), child, False) for index, child in enumerate(node))
@@ -55,7 +57,7 @@ def references(document: Any) -> Iterator[str]:
             if not names and isinstance(reference := node.get("$ref"), str):
                 yield reference
             for key, child in node.items():
-                if isinstance(child, dict | list) and (names or not (key in _DATA or key.startswith("x-"))):
+                if isinstance(child, _HOLDERS) and (names or not (key in _DATA or key.startswith("x-"))):
                     stack.append((child, not names and key in _NAMES and isinstance(child, dict)))
         elif isinstance(node, list):
             stack.extend((child, False) for child in node)
