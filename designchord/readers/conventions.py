@@ -63,13 +63,15 @@ def bare_names(tables: Sequence[str]) -> dict[str, str]:
     own = [name for name in tables if not is_bookkeeping(name)]
     first = Counter(words[name][0] for name in own if len(words[name]) > 1)
     django = any(name.lower().startswith("django_") for name in tables)
+    # A word that is a table's whole name is a thing, and what begins with it is a part of that: loan, loan_item.
+    things = {words[name][0] for name in own if len(words[name]) == 1}
     prefixes = {
         word
         for word, count in first.items()
         if (count >= _MIN_TABLES and count >= _SHARE * len(own))
         or (django and count >= 2)
         or (word in _TABLE_WORDS and count >= 2)
-    }
+    } - things
     prefixes |= {"auth"} if django else set()
     bare = {}
     for name, parts in words.items():

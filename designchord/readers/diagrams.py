@@ -45,13 +45,19 @@ def read_mermaid(name: str, text: str, above: int = 0) -> Reading:
         return Reading(name, "er", _moved(facts, above), remarks=remarks)
     if diagram.sequence is not None and not has_errors(diagram.problems):
         facts = KINDS["sequence"].facts(text) or Facts()
-        title = _title(text) or (name.rpartition("/")[2].partition(".")[0] if not above else "")
+        title = _title(text) or ("" if above else _story_of(name))
         return Reading(name, "sequence", facts, title=title, diagram=diagram.sequence, remarks=remarks)
     if not remarks:
         message = "This diagram is neither an ER nor a sequence diagram, so it was not read."
         line = above + 1
         remarks = (Remark(name, Problem(code="mermaid.not_read", severity="info", message=message, line=line)),)
     return Reading(name, "er", Facts(), remarks=remarks)
+
+
+def _story_of(name: str) -> str:
+    """What a file of one story is called; of a design of ours, the story's own name."""
+    stem = name.rpartition("/")[2].partition(".")[0]
+    return KINDS["sequence"].about.part_of(stem) or stem
 
 
 def _title(text: str) -> str:
