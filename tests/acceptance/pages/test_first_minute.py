@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -139,6 +140,56 @@ def test_a_short_idea_is_asked_about_and_a_model_is_connected_without_a_restart(
         page.get_by_role("button", name="Disconnect").click()
         expect(page.get_by_role("dialog")).to_contain_text("the key is forgotten")
     assert empty.call("GET", "/models")[1]["default"] == "offline"
+
+
+def put_down(page: Page, *paths: Path) -> None:
+    """Drop files and folders of this machine onto the form, as a person's hand does."""
+    box = page.locator("#content").bounding_box()
+    assert box is not None
+    place = {"x": box["x"] + 20, "y": box["y"] + 20}
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    hand = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        hand.send("Input.dispatchDragEvent", {"type": kind, "data": data, **place})
+
+
+def test_a_folder_is_dropped_with_its_references_from_file_to_file(
+    newcomer: Callable[..., Visit], tmp_path: Path
+) -> None:
+    folder = tmp_path / "system"
+    for name, text in {
+        "api/openapi.yaml": "openapi: 3.1.0\ninfo: {title: Lending, version: '1'}\npaths:\n  /loans/{id}:\n"
+        "    $ref: paths/loan.yaml\n",
+        "api/paths/loan.yaml": "get:\n  operationId: getLoan\n  responses:\n    '200':\n      description: OK\n"
+        "      content: {application/json: {schema: {$ref: '../schemas/loan.yaml#/Loan'}}}\n",
+        "api/schemas/loan.yaml": "Loan:\n  type: object\n  properties: {id: {type: string}, due_on: {type: string}}\n",
+        "node_modules/other/schema.sql": "CREATE TABLE foreign_thing (id int PRIMARY KEY);\n",
+        "logo.png": "no picture",
+    }.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    person = newcomer()
+    person.start()
+    page = person.page
+    put_down(page, folder)
+    expect(page.get_by_text("1 entity, 1 operation", exact=False).first).to_be_visible()
+    expect(page.get_by_text("Not understood")).to_have_count(0)
+    expect(page.get_by_text("foreign_thing")).to_have_count(0)
+    page.get_by_role("button", name="Back to the text").click()
+    page.locator("input[name=folder]").set_input_files(folder)
+    page.get_by_role("button", name="Make the design").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lending")
+    person.expect_state("done")
+    person.expect_nothing_bad()
+
+
+def test_a_folder_with_nothing_to_read_is_said(newcomer: Callable[..., Visit], tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "logo.png").write_text("no picture")
+    person = newcomer()
+    person.start()
+    put_down(person.page, tmp_path / "pictures")
+    expect(person.page.get_by_text("Nothing in there is of a kind that is read.")).to_be_visible()
 
 
 SYSTEM = [

@@ -2,6 +2,8 @@
 export const enImporting = {
   "form.orSystem": "Or of a system that is there:",
   "form.openSystem": "open its files",
+  "form.or": "or",
+  "form.openFolder": "a folder",
   "form.systemKinds": "OpenAPI, SQL, DBML, Mermaid",
   "error.nothing_read": "There is no data model and no API in these files.",
   "import.title": "A system that is there",
@@ -22,5 +24,8 @@ export const enImporting = {
   "import.leftOut": "Left out",
   "import.notUnderstood": "Not understood",
   "import.make": "Make the design",
+  "import.tooMany": "More than {n} files could be read here. Leave some out, or use `designchord import`.",
+  "import.nothingInside": "Nothing in there is of a kind that is read.",
+  "import.unreadable": "These files cannot be read.",
   "import.tooLarge": "These files are larger than 900 kB together. Leave some out, or use `designchord import`.",
 };

@@ -2,6 +2,8 @@
 export const koImporting = {
   "form.orSystem": "이미 있는 시스템이라면:",
   "form.openSystem": "파일 열기",
+  "form.or": "또는",
+  "form.openFolder": "폴더 열기",
   "form.systemKinds": "OpenAPI, SQL, DBML, Mermaid",
   "error.nothing_read": "이 파일들에는 데이터 모델도 API도 없습니다.",
   "import.title": "이미 있는 시스템",
@@ -18,5 +20,8 @@ export const koImporting = {
   "import.leftOut": "뺀 것",
   "import.notUnderstood": "이해하지 못한 내용",
   "import.make": "설계 만들기",
+  "import.tooMany": "읽을 수 있는 파일이 {n}개를 넘습니다. 일부를 빼거나 `designchord import`를 쓰세요.",
+  "import.nothingInside": "읽을 수 있는 종류의 파일이 없습니다.",
+  "import.unreadable": "이 파일들을 읽을 수 없습니다.",
   "import.tooLarge": "파일이 모두 합쳐 900 kB보다 큽니다. 일부를 빼거나 `designchord import`를 쓰세요.",
 };

@@ -10,7 +10,8 @@ import { showToast } from "../toast.js";
 import { forgetKey, idempotencyKey, useDraft } from "./draft.js";
 import { Choice, TextField } from "./fields.js";
 import { EffortChoice, useEstimate } from "./estimate.js";
-import { Importing, SYSTEM_FILES, readFiles } from "./importing.js";
+import { SYSTEM_FILES, droppedFiles, namedFiles } from "./dropped.js";
+import { Importing, readFiles } from "./importing.js";
 import { ModelLine, isOffline, useModels } from "./models.js";
 import { Questions, isShort } from "./questions.js";
 
@@ -68,19 +69,18 @@ function KindChoice({ values, error, onChange }) {
   </fieldset>`;
 }
 
-/** A dropped or chosen file becomes the text; files of a system, or several, are read as one. */
+/** A dropped or chosen file becomes the text; files of a system, several, or those of a folder, are read as one. */
 function useFiles(onText, onSystem, onFailure) {
   const [over, setOver] = useState(false);
-  const take = async (/** @type {File[]} */ files) => {
-    const [file] = files;
-    if (!file) return;
-    if (files.length > 1 || SYSTEM_FILES.test(file.name)) {
-      await readFiles(files).then(onSystem, (error) => onFailure(error.message));
-      return;
-    }
+  const take = async (/** @type {import("./dropped.js").Named[]} */ files) => {
+    if (!files.length) return onFailure(t("import.nothingInside"));
+    const [{ name, file }] = files;
+    if (files.length > 1 || name.includes("/") || SYSTEM_FILES.test(name))
+      return readFiles(files).then(onSystem, (error) => onFailure(error.message));
     if (file.size > limitOf("idea_file"))
       onFailure(t("form.fileTooLarge", { n: Math.floor(limitOf("idea_file") / 1000) }));
     else onText(await file.text());
+    return undefined;
   };
   const handlers = {
     onDragOver: (event) => {
@@ -93,7 +93,7 @@ function useFiles(onText, onSystem, onFailure) {
       if (!event.dataTransfer.files.length) return;
       event.preventDefault();
       setOver(false);
-      take([...event.dataTransfer.files]);
+      droppedFiles(event.dataTransfer).then(take, () => onFailure(t("import.unreadable")));
     },
   };
   return { over, handlers, take };
@@ -102,12 +102,14 @@ function useFiles(onText, onSystem, onFailure) {
 function FilePicker({ onFiles }) {
   const input = useRef(null);
   const system = useRef(null);
-  const chosen = (event) => onFiles([...event.target.files]);
+  const folder = useRef(null);
+  const chosen = (event) => event.target.files.length && onFiles(namedFiles(event.target.files));
   return html`<p class="file-line hint">
     <button class="link" type="button" onClick=${() => input.current.click()}>${t("form.openFile")}</button> ${t("form.orDrop")}
     <input ref=${input} type="file" name="idea" accept=".md,.markdown,.txt,text/markdown,text/plain" hidden onChange=${chosen} />
-    ${" · "}${t("form.orSystem")} <button class="link" type="button" onClick=${() => system.current.click()}>${t("form.openSystem")}</button> <small>(${t("form.systemKinds")})</small>
+    ${" · "}${t("form.orSystem")} <button class="link" type="button" onClick=${() => system.current.click()}>${t("form.openSystem")}</button> ${t("form.or")} <button class="link" type="button" onClick=${() => folder.current.click()}>${t("form.openFolder")}</button> <small>(${t("form.systemKinds")})</small>
     <input ref=${system} type="file" name="system" multiple accept=".sql,.ddl,.yaml,.yml,.json,.dbml,.mmd,.mermaid,.md,.rb" hidden onChange=${chosen} />
+    <input ref=${folder} type="file" name="folder" webkitdirectory hidden onChange=${chosen} />
   </p>`;
 }
 

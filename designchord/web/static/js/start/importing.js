@@ -5,11 +5,10 @@ import { describeFailure } from "../failure.js";
 import { t } from "../i18n.js";
 import { Icon } from "../icons.js";
 import { idempotencyKey } from "./draft.js";
+import { MOST_FILES } from "./dropped.js";
 import { TextField } from "./fields.js";
 import { limitOf } from "../catalogue.js";
 
-/** Ends of names that say something of a system; other files are ideas. */
-export const SYSTEM_FILES = /\.(sql|ddl|ya?ml|json|dbml|mmd|mermaid|rb)$/i;
 /** A request holds a megabyte; larger systems are read by the command line. */
 const MOST_BYTES = 900_000;
 const MOST_ROWS = 8;
@@ -17,12 +16,11 @@ const MOST_ROWS = 8;
 /** @typedef {{name: string, text: string}} Given */
 /** @typedef {{file: string, line: number | null, code: string, message: string}} Remark */
 
-/** The texts of files, with their folders. @param {File[]} files @returns {Promise<Given[]>} */
+/** The texts of files, with their folders. @param {import("./dropped.js").Named[]} files @returns {Promise<Given[]>} */
 export async function readFiles(files) {
-  if (files.reduce((sum, { size }) => sum + size, 0) > MOST_BYTES) throw new Error(t("import.tooLarge"));
-  return Promise.all(
-    files.map(async (file) => ({ name: file.webkitRelativePath || file.name, text: await file.text() })),
-  );
+  if (files.length > MOST_FILES) throw new Error(t("import.tooMany", { n: MOST_FILES }));
+  if (files.reduce((sum, { file }) => sum + file.size, 0) > MOST_BYTES) throw new Error(t("import.tooLarge"));
+  return Promise.all(files.map(async ({ name, file }) => ({ name, text: await file.text() })));
 }
 
 const place = ({ file, line }) => `${file}${line ? `:${line}` : ""}`;
