@@ -15,7 +15,8 @@ from designchord.blueprint.checking import Finding, Path, find_contradictions
 from designchord.blueprint.grounding import Grounding
 from designchord.blueprint.joining import join
 from designchord.blueprint.model import Blueprint, Brief, Requirement
-from designchord.blueprint.normalising import Normaliser
+from designchord.blueprint.naming import is_listing
+from designchord.blueprint.normalising import Normaliser, Tell
 from designchord.blueprint.plausibility import find_oddities
 from designchord.blueprint.stated import Stated, find_missing
 from designchord.notation.answer import find_value
@@ -62,14 +63,16 @@ def read(
     wish: str = "",
     known: Callable[[], Collection[str]] = tuple,
     translate: Callable[[str], str] | None = None,
+    tell: Tell | None = None,
     stated: Stated = _NOTHING_STATED,
 ) -> BlueprintCandidate:
     """Find the blueprint in a model's answer and repair what can be repaired without guessing.
 
     ``requirements`` are the author's, numbered before the model was asked, ``wish`` is what else it was told, and
     ``known`` finds names by rules in the author's words; ``translate`` gives the English of a word of another
-    script, or nothing; ``stated`` is what the text gives outright. With requirements the blueprint is held against the
-    text: one of another project is refused, and what has no ground in it is marked as assumed.
+    script, or nothing; ``tell`` the steps of a call, for stories that only name their calls; ``stated`` is what the
+    text gives outright. With requirements the blueprint is held against the text: one of another project is refused,
+    and what has no ground in it is marked as assumed.
     """
     found = find_value(answer)
     if not isinstance(found.value, dict):
@@ -80,7 +83,7 @@ def read(
         return BlueprintCandidate("", fixes=found.fixes, problems=(problem,))
     if _depth(found.value) > MAX_DEPTH:
         return BlueprintCandidate("", fixes=found.fixes, problems=(_TOO_DEEP,))
-    normaliser = Normaliser(brief, requirements, wish, translate)
+    normaliser = Normaliser(brief, requirements, wish, translate, tell)
     raw = normaliser.normalise(found.value)
     fixes = found.fixes + tuple(normaliser.fixes)
     problems = list(normaliser.problems)
@@ -183,7 +186,8 @@ def dump(blueprint: Blueprint) -> str:
     """Canonical JSON: the fields in the model's order, what has its default left out, so that it is short to send."""
     fields = blueprint.model_dump(mode="json", exclude_defaults=True) | {"language": blueprint.language}
     for operation in fields["operations"]:
-        if operation["method"] == "DELETE":  # of which readers take for granted that nothing comes back
+        # Readers take for granted that nothing comes back of these, or a page.
+        if operation["method"] == "DELETE" or is_listing(operation["method"], operation["path"]):
             operation.setdefault("returns", "one")
     ordered = {name: fields[name] for name in Blueprint.model_fields if name in fields}
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from designchord.blueprint.model import (
     Scenario,
     ScenarioStep,
 )
+from designchord.blueprint.naming import fold, is_listing, snake
 
 Fields = dict[str, Any]
 
@@ -25,17 +26,20 @@ _KEYS: Final = {"primary": " pk", "foreign": " fk", "primary_foreign": " pk fk",
 _SIGNS: Final = {"one_to_one": "1--1", "one_to_many": "1--n", "many_to_many": "n--n"}
 
 
-def write_compact(blueprint: Blueprint, *, texts: bool = True) -> str:
-    """One JSON object with a line for each thing; without ``texts`` the requirements' words, which their author has."""
+def write_compact(blueprint: Blueprint, *, known: bool = True) -> str:
+    """One JSON object with a line for each thing. Without what is ``known`` it is what a model is asked for: no words
+    of requirements, which their author has, and nothing that code makes of the rest: keys, labels that are the names,
+    sections that are the entities', the steps of plain stories."""
+    labels = {one.name: one.label for one in blueprint.entities}
     written: Fields = {
         "title": blueprint.title,
         "summary": blueprint.summary,
         "actors": [_actor(one) for one in blueprint.actors],
-        "requirements": [_requirement(one, texts=texts) for one in blueprint.requirements],
-        "entities": [_entity(one) for one in blueprint.entities],
+        "requirements": [_requirement(one, texts=known) for one in blueprint.requirements],
+        "entities": [_entity(one, _made(one, blueprint, known=known)) for one in blueprint.entities],
         "relations": [_relation(one) for one in blueprint.relations],
-        "operations": [_operation(one) for one in blueprint.operations],
-        "scenarios": [_scenario(one) for one in blueprint.scenarios],
+        "operations": [_operation(one, None if known else labels) for one in blueprint.operations],
+        "scenarios": [_scenario(one, known=known) for one in blueprint.scenarios],
         "assumptions": [one.text for one in blueprint.assumptions],
         "questions": list(blueprint.questions),
     }
@@ -62,36 +66,51 @@ def _requirement(one: Requirement, *, texts: bool) -> str:
     return f"{one.id} {one.priority}{kind}" + (f": {' '.join(one.text.split())}" if texts else "")
 
 
-def _entity(entity: Entity) -> Fields:
+def _made(entity: Entity, blueprint: Blueprint, *, known: bool) -> set[str] | None:
+    """Its attributes that code makes; None where all is written."""
+    if known:
+        return None
+    sources = [one.source for one in blueprint.relations if one.target == entity.name]
+    return {"id", *(f"{snake(source)}_id" for source in sources if sources.count(source) == 1)}
+
+
+def _entity(entity: Entity, made: set[str] | None) -> Fields:
     return _without_empty(
         name=entity.name,
         label=entity.label,
         description=entity.description,
         requirements=list(entity.requirements),
-        attributes=[_attribute(one) for one in entity.attributes],
+        attributes=[
+            _attribute(one, known=made is None)
+            for one in entity.attributes
+            if made is None or one.key == "none" or one.name not in made
+        ],
         assumed=entity.assumed,
     )
 
 
-def _attribute(one: Attribute) -> str | Fields:
+def _attribute(one: Attribute, *, known: bool) -> str | Fields:
     values = f"({','.join(one.values)})" if one.values else ""
     line = f"{one.name}: {one.type}{values}{'' if one.required else '?'}{_KEYS[one.key]}"
     line += f" {one.references}" if one.references else ""
     line += " unique" if one.unique else ""
-    return line + (f" | {one.label}" if one.label else "")
+    said = one.label and (known or fold(one.label) != fold(one.name))
+    return line + (f" | {one.label}" if said else "")
 
 
 def _relation(one: Relation) -> str:
     return f"{one.source} {_SIGNS[one.cardinality]} {one.target}" + (f" | {one.label}" if one.label else "")
 
 
-def _operation(one: Operation) -> Fields:
-    usual = "none" if one.method == "DELETE" else "one"
+def _operation(one: Operation, labels: Mapping[str, str] | None) -> Fields:
+    """``labels`` of the entities, whose sections need not be said; None where they are."""
+    usual = "none" if one.method == "DELETE" else "page" if is_listing(one.method, one.path) else "one"
+    section = "" if labels is not None and one.section == labels.get(one.entity or "") else one.section
     return _without_empty(
         id=one.id,
         call=f"{one.method} {one.path}",
         summary=one.summary,
-        section=one.section,
+        section=section,
         actor=one.actor,
         entity=one.entity,
         request=list(one.request),
@@ -111,16 +130,25 @@ def _errors(one: Operation) -> object:
     return [f"{status}: {reason}" for status, reason in one.errors]
 
 
-def _scenario(scenario: Scenario) -> Fields:
+def _scenario(scenario: Scenario, *, known: bool) -> Fields:
+    calls = [step.operation for step in scenario.steps if step.operation]
+    told = not known and bool(calls) and _is_plain(scenario)
     return _without_empty(
         id=scenario.id,
         title=scenario.title,
         actor=scenario.actor,
         description=scenario.description,
         requirements=list(scenario.requirements),
-        steps=list(_steps(scenario)),
+        calls=calls if told else [],
+        steps=[] if told else list(_steps(scenario)),
         assumed=scenario.assumed,
     )
+
+
+def _is_plain(scenario: Scenario) -> bool:
+    """Whether nobody takes part but who asks, the system and its database."""
+    ends = {end for step in scenario.steps for end in (step.source, step.target)}
+    return ends <= {scenario.actor, "System", "Database"}
 
 
 def _steps(scenario: Scenario) -> Iterator[str | Fields]:

@@ -72,17 +72,21 @@ def _add_foreign_key(by_name: dict[str, Fields], relation: Fields, note: Callabl
         attribute |= {"key": "foreign", "references": source["name"]}
     else:
         primary = next((entry for entry in source["attributes"] if "primary" in entry["key"]), {"type": "uuid"})
-        target["attributes"].append(
+        keys = sum(entry["key"] != "none" for entry in target["attributes"])
+        target["attributes"].insert(
+            keys,
             {
                 "name": name,
+                "label": source.get("label", "") if source is not target else "",
                 "type": primary["type"],
                 "key": "foreign",
                 "references": source["name"],
                 "required": relation.get("required", True) and source is not target,
                 "unique": relation["cardinality"] == "one_to_one",
-                "assumed": True,
-            }
+                "assumed": relation.get("assumed", False),
+            },
         )
+        return  # as it was meant: a relation is written once
     note("foreign_key", f"{target['name']}.{name} holds the relation from {source['name']}.")
 
 

@@ -23,7 +23,7 @@ from designchord.blueprint.model import (
     Requirement,
     Scenario,
 )
-from designchord.blueprint.normalising import Normaliser
+from designchord.blueprint.normalising import Normaliser, Tell
 
 #: What matters outside of strings.
 _MARKS: Final = re.compile(r"[{}\[\],:\"]")
@@ -161,9 +161,13 @@ class GrowingBlueprint:
     """What a model's answer says so far, named and repaired as the whole answer will be."""
 
     def __init__(
-        self, brief: Brief, requirements: Sequence[Requirement], translate: Callable[[str], str] | None = None
+        self,
+        brief: Brief,
+        requirements: Sequence[Requirement],
+        translate: Callable[[str], str] | None = None,
+        tell: Tell | None = None,
     ) -> None:
-        self._brief, self._requirements, self._translate = brief, requirements, translate
+        self._brief, self._requirements, self._translate, self._tell = brief, requirements, translate, tell
         self._reader = CompactReader()
 
     def feed(self, piece: str) -> bool:
@@ -172,7 +176,7 @@ class GrowingBlueprint:
 
     def read(self) -> Blueprint:
         """The blueprint so far. It may lack what a whole one must have; what does not pass its model is left out."""
-        normaliser = Normaliser(self._brief, self._requirements, translate=self._translate)
+        normaliser = Normaliser(self._brief, self._requirements, translate=self._translate, tell=self._tell)
         raw = normaliser.normalise(dict(self._reader.fields))
         lists: dict[str, Any] = {name: _valid(model, raw[name]) for name, model in _LISTS.items()}
         return Blueprint.model_construct(

@@ -136,3 +136,9 @@ def _from_letter(name: str) -> list[str]:
         if not words[0]:
             words.pop(0)
     return words
+
+
+def is_listing(method: str, path: str) -> bool:
+    """Whether a call answers with a page: a GET of what is named in the plural."""
+    last = path.rpartition("/")[2].split("-")[-1]
+    return method == "GET" and not last.endswith("}") and singular(last) != last

@@ -14,13 +14,17 @@ from designchord.blueprint import compact
 from designchord.blueprint.classifying import RequirementList
 from designchord.blueprint.completing import complete
 from designchord.blueprint.model import Brief, Requirement
-from designchord.blueprint.naming import camel, fold, pascal, path_template, slug, snake
+from designchord.blueprint.naming import camel, fold, is_listing, pascal, path_template, slug, snake
 from designchord.blueprint.reading import LIMITS, Fields, Reader, look_up, pick, plain, shorten
 from designchord.blueprint.vocabulary import CARDINALITIES, LISTS, METHODS, SYSTEM_NAMES, TYPES
 
+#: The steps of a call by whoever makes it, given the labels of entities and a language.
+Tell = Callable[[Fields, str, Callable[[str], str], str], Iterable[Fields]]
+
 
 class Normaliser(Reader):
-    """Reads one raw value. ``fixes`` and ``problems`` tell what was done and what was left out."""
+    """Reads one raw value. ``fixes`` and ``problems`` tell what was done and what was left out; ``tell`` gives the
+    steps of stories that only name their calls."""
 
     def __init__(
         self,
@@ -28,6 +32,7 @@ class Normaliser(Reader):
         author: Sequence[Requirement] | None = None,
         wish: str = "",
         translate: Callable[[str], str] | None = None,
+        tell: Tell | None = None,
     ) -> None:
         self.brief = brief
         super().__init__(translate)
@@ -35,6 +40,8 @@ class Normaliser(Reader):
         self._entities: dict[str, str] = {}
         self._actors: dict[str, str] = {}
         self._operations: dict[str, str] = {}
+        self._labels: dict[str, str] = {}
+        self._tell = tell or _tell_nothing
 
     def normalise(self, raw: Fields) -> Fields:
         """The fields of a Blueprint; not yet validated."""
@@ -50,7 +57,7 @@ class Normaliser(Reader):
         result["relations"] = self._relation_list(fields.get("relations"), result["entities"])
         complete(result["entities"], result["relations"], self.fixed)
         result["operations"] = self._operation_list(fields.get("operations"))
-        result["scenarios"] = self._scenario_list(fields.get("scenarios"))
+        result["scenarios"] = self._scenario_list(fields.get("scenarios"), result["operations"])
         result["assumptions"] = self._assumption_list(fields.get("assumptions"))
         result["questions"] = [
             text
@@ -136,10 +143,11 @@ class Normaliser(Reader):
                 self.fixed("duplicate", f"Entity '{name}' was there twice; the first stays.")
                 continue
             self.remember(self._entities, name, written, fields.get("label"))
+            self._labels[name] = self.text(fields.get("label"), 200) or self.text(written, 200) or name
             entities.append(
                 {
                     "name": name,
-                    "label": self.text(fields.get("label"), 200) or self.text(written, 200) or name,
+                    "label": self._labels[name],
                     "description": self.text(fields.get("description"), 2000),
                     "attributes": self._attribute_list(pick(fields, "attributes", "fields", "columns"), name),
                     "requirements": self._known_requirements(fields.get("requirements"), f"entity {name}"),
@@ -201,7 +209,9 @@ class Normaliser(Reader):
         if own is not None and own["key"] == "none":
             own["key"] = "primary"
         elif own is None:
-            attributes["id"] = {"name": "id", "type": "uuid", "key": "primary", "references": None, "assumed": True}
+            # Nobody has to write what every record has.
+            attributes["id"] = {"name": "id", "type": "uuid", "label": "ID", "key": "primary", "references": None}
+            return
         else:
             return
         self.fixed("primary_key", f"{entity} had no primary key.")
@@ -301,14 +311,16 @@ class Normaliser(Reader):
             self.dropped(f"Operation {name} names the actor {shorten(actor)}, who does not exist.")
         if entity and not self._entity(entity):
             self.dropped(f"Operation {name} names the entity {shorten(entity)}, which does not exist.")
-        usual = "none" if method == "DELETE" else "one"
+        usual = "none" if method == "DELETE" else "page" if is_listing(method, path) else "one"
         returns = _RETURNS.get(plain(fields.get("returns") or usual), usual)
         return {
             "id": name,
             "method": method,
             "path": path,
             "summary": self.text(pick(fields, "summary", "label", "description"), 200) or name,
-            "section": self.text(pick(fields, "section", "tag", "group"), 2000),
+            "section": self.text(
+                pick(fields, "section", "tag", "group") or self._label_of(self._entity(entity) or ""), 2000
+            ),
             "actor": self._actor(actor),
             "entity": self._entity(entity),
             "request": self._names(pick(fields, "request", "body", "fields")),
@@ -337,7 +349,7 @@ class Normaliser(Reader):
             errors[int(number[0]), self.text(reason, 2000)] = None
         return list(errors)
 
-    def _scenario_list(self, value: object) -> list[Fields]:
+    def _scenario_list(self, value: object, operations: Sequence[Fields]) -> list[Fields]:
         scenarios: list[Fields] = []
         for item in self.items(value, "scenarios"):
             fields = self.read_item(item, lambda line: {"title": line}, "scenario")
@@ -354,6 +366,8 @@ class Normaliser(Reader):
                 sources = [step["source"] for step in steps if step["source"] in self._actors.values()]
                 actor = sources[0] if sources else next(iter(self._actors.values()))
                 self.fixed("actor", f"Scenario {name} had no known actor; it is {actor}.")
+            if not steps:
+                steps = list(self._told_steps(fields.get("calls"), actor, name, operations))
             scenarios.append(
                 {
                     "id": name,
@@ -366,6 +380,16 @@ class Normaliser(Reader):
                 }
             )
         return scenarios
+
+    def _told_steps(self, calls: object, actor: str, scenario: str, operations: Sequence[Fields]) -> Iterable[Fields]:
+        """What happens when the calls that a story names are made one after the other."""
+        by_id = {operation["id"]: operation for operation in operations}
+        for written in self.items(calls, "calls"):
+            name = self._operation_named(written)
+            if name is None:
+                self.dropped(f"The scenario {scenario} calls {shorten(written)}, which is no operation.")
+            else:
+                yield from self._tell(by_id[name], actor, self._label_of, self.brief.language)
 
     def _step_list(self, value: object, scenario: str, when: str = "") -> Iterable[Fields]:
         for item in self.items(value, "steps"):
@@ -399,6 +423,9 @@ class Normaliser(Reader):
 
     def _entity(self, written: object) -> str | None:
         return look_up(self._entities, written)
+
+    def _label_of(self, entity: str) -> str:
+        return self._labels.get(entity, entity)
 
     def _actor(self, written: object) -> str | None:
         return look_up(self._actors, written)
@@ -443,6 +470,10 @@ _RETURNS = {
     **dict.fromkeys(("page", "list", "many", "array"), "page"),
     **dict.fromkeys(("none", "nothing", "void", "null"), "none"),
 }
+
+
+def _tell_nothing(_call: Fields, _actor: str, _label_of: Callable[[str], str], _language: str) -> Iterable[Fields]:
+    return ()
 
 
 def _quality(item: object) -> object:

@@ -29,16 +29,16 @@ def transport_schema(requirements: Sequence[Requirement] = ()) -> Schema:
         id=_TEXT,
         call=_TEXT,
         summary=_TEXT,
-        section=_TEXT,
         actor=_TEXT,
         entity=_TEXT,
         request=_list(_TEXT),
-        returns={"enum": ["one", "page", "none"]},
         filters=_list(_TEXT),
         errors=_list(_TEXT),
         requirements=_list(known),
     )
-    scenario = _object(id=_TEXT, title=_TEXT, actor=_TEXT, requirements=_list(known), steps=_list(_TEXT))
+    scenario = _object(
+        id=_TEXT, title=_TEXT, actor=_TEXT, requirements=_list(known), calls=_list(_TEXT), steps=_list(_TEXT)
+    )
     return _object(
         title=_TEXT,
         summary=_TEXT,

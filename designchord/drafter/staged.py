@@ -19,9 +19,8 @@ from designchord.blueprint.staging import PLAIN_TYPES, Stage
 from designchord.blueprint.vocabulary import SYSTEM_NAMES
 from designchord.drafter import naming
 from designchord.drafter.deeds import deeds_in
-from designchord.drafter.drafting import READ
 from designchord.drafter.language.lexicon import lexicon
-from designchord.drafter.phrases import Phrases
+from designchord.drafter.telling import Telling
 from designchord.drafter.translating import english_of
 from designchord.ideas.matching import Searched
 
@@ -83,8 +82,8 @@ class StagedBlueprint:
     """What is known so far, and what is asked next. ``added`` are the entities that the model did not name."""
 
     def __init__(self, brief: Brief, requirements: Sequence[Requirement], drafted: Blueprint) -> None:
-        self._brief, self._phrases = brief, Phrases(brief.language)
-        self._spoken = brief.language.split("-")[0] in READ
+        self._brief = brief
+        self._telling = Telling(brief.language, lambda name: self._entities.get(name, name))
         self._asked = [one for one in requirements if one.kind == "functional"]
         self._speaks_of = speaks_of(brief)
         self._drafted = drafted
@@ -279,25 +278,9 @@ class StagedBlueprint:
         calls = [call for call in self._calls.values() if call.method != "GET"] or list(self._calls.values())
         return [self._story(call.summary, [call], None) for call in calls[:4]]
 
-    def _say(self, key: str, otherwise: str, **values: object) -> str:
-        """A fixed sentence, or the model's own words where there is none in the language."""
-        return self._phrases(key, **values) if self._spoken else otherwise
-
     def _story(self, title: str, calls: Sequence[_Call], actor: str | None) -> Fields:
         actor = actor or calls[0].actor
-        steps: list[Fields] = []
-        for call in calls:
-            who = call.actor or actor
-            steps.append({"source": who, "target": "System", "message": call.summary, "operation": call.id})
-            for reason in call.refused:
-                told = self._say("step_refused", reason, reason=reason, status=409)
-                steps.append({"source": "System", "target": who, "message": told, "kind": "reply", "when": reason})
-            label = self._entities.get(call.entity, call.entity)
-            key = "step_find" if call.method == "GET" else "step_remove" if call.method == "DELETE" else "step_save"
-            message = self._phrases.thing(key, label) if self._spoken else label
-            steps.append({"source": "System", "target": "Database", "message": message})
-            done = self._say("step_done", call.summary, summary=call.summary)
-            steps.append({"source": "System", "target": who, "message": done, "kind": "reply"})
+        steps = [step for call in calls for step in self._telling.steps(call.fields(), actor)]
         return {
             "id": "-".join(naming.split_words(calls[0].id)).lower(),
             "title": title or calls[0].summary,

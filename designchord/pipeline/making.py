@@ -163,6 +163,7 @@ class ModelMaker:
                 wish=self._step.feedback,
                 known=lambda: self._known,
                 translate=drafter.english_of,
+                tell=drafter.steps_of,
                 stated=stated,
             ),
         )
@@ -199,7 +200,7 @@ class ModelMaker:
         design = str(self._design.pk)
         return Growth(
             kinds=self._design.kinds,
-            begin=lambda: GrowingBlueprint(self._brief, requirements, drafter.english_of),
+            begin=lambda: GrowingBlueprint(self._brief, requirements, drafter.english_of, drafter.steps_of),
             send=lambda data: self._ports.stream.publish(Event(design, "delta", 0, dict(data))),
         )
 

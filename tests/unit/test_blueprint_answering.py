@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from designchord import drafter
 from designchord.blueprint.answering import check, dump, load, read
 from designchord.blueprint.model import Blueprint, Brief, Requirement
 from designchord.blueprint.naming import camel, fold, pascal, path_template, romanise, singular, slug, snake
@@ -54,15 +55,15 @@ def test_the_prompts_own_form_filled_in_is_read_without_repairs() -> None:
     form = re.search(r"```json\n(.*?)```", read_prompt("designchord.blueprint").text, re.DOTALL)
     assert form is not None
     raw = json.loads(fill(form[1]))
-    raw["entities"][0]["attributes"][3:] = ["due_on: date | 반납 예정일", "note: text? | 비고"]
-    raw["entities"] += [{"name": "Member", "label": "회원", "attributes": ["id: uuid pk"]}]
+    raw["entities"][0]["attributes"][1:] = ["due_on: date | 반납 예정일", "note: text? | 비고"]
+    raw["entities"] += [{"name": "Member", "label": "회원", "attributes": ["phone: string | 전화번호"]}]
 
     asked = (Requirement(id="R1", text="책을 빌린다."), Requirement(id="R2", text="목록은 빨라야 한다."))
 
-    candidate = read(json.dumps(raw), KO, asked)
+    candidate = read(json.dumps(raw), KO, asked, tell=drafter.steps_of)
 
     assert candidate.blueprint is not None
-    assert candidate.fixes == ()
+    assert {fix.code for fix in candidate.fixes} == {"blueprint.duplicate"}, "both stories have the same id here"
     assert candidate.problems == candidate.wanting  # what it is about is not looked at here
     loan = candidate.blueprint.entity("Loan")
     assert loan is not None
@@ -70,12 +71,22 @@ def test_the_prompts_own_form_filled_in_is_read_without_repairs() -> None:
     status, note = loan.attributes[2], loan.attributes[4]
     assert (status.type, status.values, status.label) == ("enum", ("active", "returned"), "상태")
     assert not note.required
-    borrow = candidate.blueprint.scenarios[0]
-    assert [(step.kind, step.when, step.operation) for step in borrow.steps] == [
-        ("call", "", "createLoan"),
-        ("reply", "이미 대여 중인 책", None),
-        ("call", "", None),
-        ("reply", "", None),
+    told, borrow = candidate.blueprint.scenarios
+    assert [(step.source, step.target, step.when) for step in told.steps] == [
+        ("Member", "System", ""),
+        ("System", "Database", ""),
+        ("Database", "System", ""),
+        ("System", "Member", "이미 대여 중인 책"),
+        ("System", "Database", ""),
+        ("Database", "System", ""),
+        ("System", "Member", ""),
+    ]
+    assert [(step.kind, bool(step.when), step.operation) for step in borrow.steps] == [
+        ("call", False, "createLoan"),
+        ("call", False, None),
+        ("reply", True, None),
+        ("call", False, None),
+        ("reply", False, None),
     ]
     assert candidate.blueprint.actors[1].kind == "external"
     assert candidate.blueprint.requirements[1].kind == "quality"
@@ -152,7 +163,7 @@ def test_names_get_their_case_everywhere_they_are_used() -> None:
     assert (operation.actor, operation.entity) == ("LibraryMember", "LoanItems")
     assert blueprint.scenarios[0].id == "borrow-it"
     assert blueprint.scenarios[0].steps[0].target == "System"
-    assert {"blueprint.name", "blueprint.path", "blueprint.type", "blueprint.primary_key"} <= _codes(candidate.fixes)
+    assert {"blueprint.name", "blueprint.path", "blueprint.type"} <= _codes(candidate.fixes)
 
 
 def test_a_name_that_is_right_stays_as_it_is_written() -> None:

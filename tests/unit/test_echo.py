@@ -24,7 +24,7 @@ PROMPTS = sorted(str(path.relative_to(ROOT)) for path in ROOT.rglob("*.md") if p
 _FORM = """
 title summary actors external requirements must should quality entities name label attributes id uuid pk fk enum date
 text relations operations call post get delete section actor entity request errors returns page filters scenarios steps
-system database when assumptions questions n r
+calls system database when assumptions questions n r
 api about auth bearer schema integer query body none public email string question
 add change remove rename
 """

@@ -30,7 +30,7 @@ IDEA = Brief(
     "en",
 )
 DRAFT = drafter.draft(IDEA)
-ANSWER = write_compact(DRAFT, texts=False)
+ANSWER = write_compact(DRAFT, known=False)
 ENTITIES = [entity.name for entity in DRAFT.entities]
 
 
