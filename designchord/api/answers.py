@@ -135,6 +135,27 @@ Effort = Literal["quick", "standard", "thorough"]
 State = Literal["queued", "running", "done", "partial", "failed", "cancelled"]
 
 
+class OpenRequest(Answer):
+    """Words for a change that a model reads or has read, and how far it is. ``question``: what it asks back instead of
+    proposing anything; ``problems``: what was wrong with an answer that came to nothing."""
+
+    id: str
+    words: str
+    answered: list[str] | None
+    state: Literal["ready", "running", "done", "failed", "cancelled"]
+    phase: str
+    waiting: Waiting | None
+    attempt: int
+    error: Reason | None
+    question: str
+    problems: list[dict[str, Any]]
+    closed: bool
+    created_at: str
+    started_at: str | None
+    first_token_at: str | None
+    finished_at: str | None
+
+
 class Snapshot(Answer):
     id: str
     title: str
@@ -156,6 +177,7 @@ class Snapshot(Answer):
     usage: Usage
     shared: str | None
     verified: int
+    requests: list[OpenRequest]
 
 
 class EffortEstimate(Answer):

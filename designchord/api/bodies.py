@@ -143,8 +143,9 @@ class Answered(_Body):
 
 
 class Change(_Body):
-    """A change of the blueprint in ``words`` or as ``operations``. Without ``apply`` it is only shown. ``answered``
-    goes with the words that a question came back to.
+    """A change of the blueprint in ``words``, as ``operations``, as the ``source`` of another blueprint or as the
+    number of an earlier ``revision``. Without ``apply`` it is only shown. ``answered`` goes with the words that a
+    question came back to, ``request`` with the operations of a request that a model has read.
 
     ``exact``: nothing follows from the operations that is not among them; ``only`` leaves out all but these of what is
     shown, by their places. ``why`` is kept with the change; the words where it is empty."""
@@ -152,6 +153,9 @@ class Change(_Body):
     words: Annotated[str, Field(max_length=FEEDBACK_CHARS)] | None = None
     answered: Answered | None = None
     operations: Annotated[list[dict[str, Any]], Field(max_length=5000)] | None = None
+    source: Source | None = None
+    revision: Annotated[int, Field(ge=1, le=2**31)] | None = None
+    request: Annotated[str, Field(max_length=60)] | None = None
     apply: bool = False
     exact: bool = False
     only: Annotated[list[Annotated[int, Field(ge=0, le=100_000)]], Field(max_length=100_000)] | None = None

@@ -21,7 +21,7 @@ from designchord.blueprint.requirements import read_requirements
 from designchord.errors import NotFound
 from designchord.kinds import registry
 from designchord.kinds.about import BLUEPRINT, EFFORTS, REPORT, About
-from designchord.pipeline.verbs import check_source
+from designchord.pipeline.change_verbs import check_source
 
 router = Router()
 

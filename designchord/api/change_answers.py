@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import ConfigDict
 
+from designchord.api import answers
 from designchord.api.answers import Answer, Change
 
 
@@ -126,6 +127,24 @@ class ProposedChange(Answer):
     blueprint: str
     refused: list[RefusedOperation]
     preview: Preview
+
+
+class RequestUsage(Answer):
+    """What the calls for a request have used; ``latency`` in seconds."""
+
+    input_tokens: int
+    cached_tokens: int
+    output_tokens: int
+    cost_usd: float | None
+    latency: float
+
+
+class ChangeRequest(answers.OpenRequest):
+    """A request as it stands. ``proposal`` is what it came to, held against the blueprint of today: null until it is
+    ``done``."""
+
+    usage: RequestUsage
+    proposal: ProposedChange | None
 
 
 class ChangeOfDesign(Answer):

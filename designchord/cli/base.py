@@ -37,11 +37,25 @@ class Designchord(Protocol):
         ...
 
     def propose(self, design_id: str, *, words: str, answered: tuple[str, str] | None = None) -> Shape:
-        """What a change in words would mean; nothing is stored."""
+        """What a change in words would mean; nothing is stored. Words that a model has to read are a request
+        (``id``, ``state``, …), to be followed."""
         ...
 
-    def change(self, design_id: str, *, operations: Sequence[Shape], why: str) -> Shape:
-        """Carry operations out, exactly these."""
+    def follow_request(self, design_id: str, request_id: str) -> Iterator[Shape]:
+        """A request whenever it may have changed, with the characters that were ``written`` so far; the last is the
+        request at its end, with its ``proposal``."""
+        ...
+
+    def dismiss(self, design_id: str, request_id: str) -> None:
+        """Let a request go; what reads it stops."""
+        ...
+
+    def change(self, design_id: str, *, operations: Sequence[Shape], why: str, request: str | None = None) -> Shape:
+        """Carry operations out, exactly these; a request that they came of is closed."""
+        ...
+
+    def conflict(self, design_id: str, *, kind: str, part: str) -> Shape:
+        """Where an artifact that was edited by hand and the blueprint of today do not go together."""
         ...
 
     def undo(self, design_id: str, *, number: int | None = None) -> Shape: ...

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from designchord.cli.asking import dismiss, proposal_of
 from designchord.cli.base import Designchord, Shape
 from designchord.cli.output import print_json
 from designchord.cli.session import reached
@@ -42,11 +43,13 @@ def change(
             return _list(designs.changes(design_id), as_json=as_json)
         if not words:
             raise BadInput("Say what should change: designchord change ID “rename Member to Customer”.")
-        proposed = designs.propose(design_id, words=words)
+        proposed, asked = proposal_of(designs, design_id, words=words, quiet=as_json)
         if proposed["question"] and not as_json:
             answer = answer or _answered(proposed["question"], may_ask=not yes)
         if proposed["question"] and answer:
-            proposed = designs.propose(design_id, words=words, answered=(proposed["question"], answer))
+            answered = (proposed["question"], answer)
+            dismiss(designs, design_id, asked)
+            proposed, asked = proposal_of(designs, design_id, words=words, answered=answered, quiet=as_json)
         if not as_json:
             _show(proposed)
         if preview or not _possible(proposed):
@@ -54,8 +57,8 @@ def change(
                 print_json(proposed)
             return 0 if _possible(proposed) else 2
         if not yes and not as_json:
-            click.confirm("Do it?", abort=True, err=True)
-        done = designs.change(design_id, operations=_sent(proposed), why=words)
+            _confirm(designs, design_id, asked)
+        done = designs.change(design_id, operations=_sent(proposed), why=words, request=asked)
     if as_json:
         print_json(done)
     else:
@@ -99,6 +102,13 @@ def diff(before: str, after: str, as_json: bool) -> int:
         click.echo(tell_all(operations), nl=False)
         click.echo(f"{len(operations)} differences" if operations else "No difference.", err=True)
     return 1 if operations else 0
+
+
+def _confirm(designs: Designchord, design_id: str, asked: str | None) -> None:
+    """Raises ``Abort`` where it is not wanted; then nobody is shown it any more."""
+    if not click.confirm("Do it?", err=True):
+        dismiss(designs, design_id, asked)
+        raise click.Abort
 
 
 def _answered(question: str, *, may_ask: bool) -> str:

@@ -12,6 +12,7 @@ from designchord.cli.waiting import wait_for_news
 if TYPE_CHECKING:
     from designchord.blueprint.model import Brief
     from designchord.designs.models import Owner
+    from designchord.events.base import Event
     from designchord.wiring import App
 
 #: Rows of a list.
@@ -68,15 +69,50 @@ class Local:
         self._verbs.settle(owner=self._owner, design_id=design_id, confirmed=confirmed, struck=struck)
 
     def propose(self, design_id: str, *, words: str, answered: tuple[str, str] | None = None) -> Shape:
-        design, proposal = self._verbs.propose(owner=self._owner, design_id=design_id, words=words, answered=answered)
+        if self._verbs.is_for_model(owner=self._owner, design_id=design_id, words=words):
+            asked = self._verbs.ask(owner=self._owner, design_id=design_id, words=words, answered=answered)
+            return self._request(design_id, str(asked.pk))
+        design, proposal = self._verbs.propose(owner=self._owner, design_id=design_id, words=words)
         return {"number": None, **proposal.to_dict(design)}
 
-    def change(self, design_id: str, *, operations: Sequence[Shape], why: str) -> Shape:
+    def follow_request(self, design_id: str, request_id: str) -> Iterator[Shape]:
+        self._app.run()  # whoever waits for a step here has to run it
+        heard: queue.SimpleQueue[object] = queue.SimpleQueue()
+        written = [0]
+
+        def hear(event: Event) -> None:
+            if event.type == "delta":
+                if event.data.get("part") == request_id:
+                    written[0] = event.data["offset"] + len(event.data["text"])
+                return
+            heard.put(event)
+
+        leave = self._app.stream.subscribe(design_id, hear)
+        try:
+            while True:
+                found = self._request(design_id, request_id)
+                yield found | {"written": written[0]}
+                if found["state"] in ENDED:
+                    return
+                wait_for_news(heard)
+        finally:
+            leave()
+
+    def _request(self, design_id: str, request_id: str) -> Shape:
+        return self._verbs.request(owner=self._owner, design_id=design_id, request_id=request_id)
+
+    def dismiss(self, design_id: str, request_id: str) -> None:
+        self._verbs.dismiss(owner=self._owner, design_id=design_id, request_id=request_id)
+
+    def conflict(self, design_id: str, *, kind: str, part: str) -> Shape:
+        return self._verbs.conflict(owner=self._owner, design_id=design_id, kind=kind, part=part)
+
+    def change(self, design_id: str, *, operations: Sequence[Shape], why: str, request: str | None = None) -> Shape:
         from designchord.blueprint.changes import read_operations
 
         read = read_operations(operations)
         design, proposal, revision = self._verbs.change(
-            owner=self._owner, design_id=design_id, operations=read, exact=True, why=why
+            owner=self._owner, design_id=design_id, operations=read, exact=True, why=why, request=request
         )
         return {"number": revision.number, **proposal.to_dict(design)}
 

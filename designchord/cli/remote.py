@@ -75,8 +75,30 @@ class Remote:
         told = None if answered is None else {"question": answered[0], "answer": answered[1]}
         return self._ask("POST", design_id, "/changes", {"words": words, "answered": told})
 
-    def change(self, design_id: str, *, operations: Sequence[Shape], why: str) -> Shape:
-        body = {"operations": list(operations), "exact": True, "apply": True, "why": why}
+    def follow_request(self, design_id: str, request_id: str) -> Iterator[Shape]:
+        """Events tell what happens, and the request after them what has come of it."""
+        written, found = 0, dict[str, Any]()
+        for name, data in self._server.events(f"{_path(design_id)}/events"):
+            if name == "delta" and data["part"] == request_id:
+                written = data["offset"] + len(data["text"])
+            elif name in ("snapshot", "request"):
+                found = self._ask("GET", design_id, f"/requests/{quote(request_id, safe='')}")
+            else:
+                continue
+            yield found | {"written": written}
+            if found["state"] in ENDED:
+                return
+
+    def dismiss(self, design_id: str, request_id: str) -> None:
+        self._ask("DELETE", design_id, f"/requests/{quote(request_id, safe='')}")
+
+    def conflict(self, design_id: str, *, kind: str, part: str) -> Shape:
+        return self._ask("GET", design_id, f"{_artifact(kind, part)}/conflict")
+
+    def change(self, design_id: str, *, operations: Sequence[Shape], why: str, request: str | None = None) -> Shape:
+        body: Shape = {"operations": list(operations), "exact": True, "apply": True, "why": why}
+        if request is not None:
+            body["request"] = request
         return self._ask("POST", design_id, "/changes", body)
 
     def undo(self, design_id: str, *, number: int | None = None) -> Shape:

@@ -41,8 +41,13 @@ def designs_by_state() -> dict[str, int]:
 
 def steps_by_state() -> dict[tuple[str, str], int]:
     """By kind and state."""
-    rows = Step.objects.values_list("part__kind", "state").annotate(Count("pk")).order_by()
-    return {(kind or "report", state): count for kind, state, count in rows}
+    rows = Step.objects.values_list("part__kind", "state").annotate(Count("pk"), Count("request")).order_by()
+    found: dict[tuple[str, str], int] = {}
+    for kind, state, count, asked in rows:
+        for name, number in ((kind or "report", count - asked), ("request", asked)):
+            if number:
+                found[name, state] = number
+    return found
 
 
 def steps_retaken() -> int:

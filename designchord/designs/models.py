@@ -194,8 +194,36 @@ class Part(models.Model):
         return f"{self.design_id} {self.kind} {self.key}".strip()
 
 
+class ChangeRequest(models.Model):
+    """A change in words that a model reads: what it came to is proposed, and stored as a change by nobody but a person.
+
+    ``answered``: a question that the words had led to, and its answer. ``base`` is the number of the blueprint's
+    revision that was read, ``operations`` and ``question`` what came of it, ``problems`` what was wrong with an answer
+    that came to nothing. ``closed_at``: it was carried out, or nobody wants it any more.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    design = models.ForeignKey(Design, on_delete=models.CASCADE, related_name="requests")
+    words = models.TextField()
+    answered = models.JSONField(null=True)
+    base = models.PositiveIntegerField(null=True)
+    operations = models.JSONField(default=list)
+    question = models.TextField(blank=True)
+    problems = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["created_at"]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class Step(models.Model):
-    """The work of making a part, or, without a part, the report.
+    """The work of making a part or of reading a request for a change, or, without either, the report.
+
+    The step of a request stands beside the others: a design that has ended stays so, and no report waits for it.
 
     ``run`` counts how often the work was asked for (first time, retry, regeneration; 0 where what is compiled from the
     blueprint was all that was asked for), ``attempt`` how often it was
@@ -205,6 +233,9 @@ class Step(models.Model):
 
     design = models.ForeignKey(Design, on_delete=models.CASCADE, related_name="steps")
     part = models.OneToOneField(Part, on_delete=models.CASCADE, null=True, related_name="step")
+    request = models.ForeignKey(
+        ChangeRequest, on_delete=models.CASCADE, null=True, related_name="steps", db_index=False
+    )
     state = models.CharField(max_length=12, choices=StepState)
     phase = models.CharField(max_length=12, blank=True)
     waiting = models.JSONField(null=True)  # in the phase of that name: the code of what it waits for, and until when
@@ -226,7 +257,12 @@ class Step(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["design"], condition=models.Q(part=None), name="one_report_per_design")
+            models.UniqueConstraint(
+                fields=["design"], condition=models.Q(part=None, request=None), name="one_report_per_design"
+            ),
+            models.UniqueConstraint(
+                fields=["request"], condition=models.Q(request__isnull=False), name="one_step_per_request"
+            ),
         ]
         indexes = [models.Index(fields=["state", "lease_until"], name="step_by_lease")]
         ordering = ["id"]
@@ -236,7 +272,9 @@ class Step(models.Model):
 
     @property
     def kind(self) -> str:
-        """The kind of the part, or ``report``."""
+        """The kind of the part, or ``request``, or ``report``."""
+        if self.request_id is not None:
+            return "request"
         return self.part.kind if self.part else "report"
 
 

@@ -12,13 +12,14 @@ import orjson
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
-from designchord.designs import shapes
+from designchord.designs import requested, shapes
 from designchord.designs.models import (
     TERMINAL,
     UNDER_WAY,
     UNSETTLED,
     Call,
     CallState,
+    ChangeRequest,
     ChangeSet,
     Design,
     DesignState,
@@ -94,7 +95,8 @@ def last_blueprint_provenance(*, owner_id: int, model: str, but: UUID) -> dict[s
 
 def snapshot(*, owner: Owner, design_id: UUID | str) -> dict[str, Any]:
     """All that a page needs, as of ``last_event_id`` (``docs/http.md``)."""
-    return _snapshot(design_get(owner=owner, design_id=design_id))
+    design = design_get(owner=owner, design_id=design_id)
+    return {**_snapshot(design), "requests": requested.requests_open(design)}
 
 
 def shared_snapshot(*, token: str) -> dict[str, Any]:
@@ -134,7 +136,7 @@ def _snapshot(design: Design) -> dict[str, Any]:
 
 def _steps_shown(design: Design) -> QuerySet[Step]:
     """The steps of parts that the blueprint has, in reading order; the report's is the last."""
-    wanted = design.steps.filter(Q(part=None) | Q(part__retired=False)).select_related("part")
+    wanted = design.steps.filter(Q(part=None) | Q(part__retired=False), request=None).select_related("part")
     return wanted.order_by(F("part__position").asc(nulls_last=True), "pk")
 
 
@@ -167,6 +169,9 @@ def _filled(row: EventRow) -> tuple[dict[str, Any], int]:
         part = Part.objects.get(pk=row.data["artifact"])
         revision = Revision.objects.get(part=part, number=row.data["number"])
         return shapes.artifact(part, revision), len(revision.source)
+    if row.type == "request":
+        asked = ChangeRequest.objects.filter(pk=row.data["id"]).values(*shapes.ASKED).first() or {}
+        return {**row.data, **asked}, len(asked.get("words", ""))
     if row.type == "report":
         report = Design.objects.values_list("report", flat=True).get(pk=row.design_id)
         usage = usage_of_design(design_id=row.design_id)
@@ -278,7 +283,7 @@ def steps_ready(*, design_id: UUID) -> list[int]:
 
 def steps_lost(*, design: Design, kind: str = "", part: str | None = None) -> list[Step]:
     """Steps that failed or were cancelled, or of them those of one kind or part; not those of retired parts."""
-    lost = Step.objects.filter(design=design, state__in=[StepState.FAILED, StepState.CANCELLED])
+    lost = Step.objects.filter(design=design, state__in=[StepState.FAILED, StepState.CANCELLED], request=None)
     lost = lost.filter(Q(part=None) | Q(part__retired=False)).select_related("part")
     found = [step for step in lost if not kind or step.kind == kind]
     return [step for step in found if part is None or (step.part.key if step.part else "") == part]
@@ -293,6 +298,7 @@ def designs_cut_off(*, at_least: timedelta, at_most: timedelta) -> list[Design]:
         finished_at__lte=now - at_least, finished_at__gt=now - at_most,
     )  # fmt: skip
     cut_off = Step.objects.filter(design__in=ended, state=StepState.FAILED, error_code="model_unreachable", run=1)
+    cut_off = cut_off.filter(request=None)
     ended = ended.filter(pk__in=cut_off.values("design_id")).exclude(steps__run__gt=1)
     return list(ended.exclude(parts__revisions__by_hand=True).distinct())
 
@@ -387,6 +393,7 @@ def everything_of(*, owner: Owner) -> Iterator[tuple[str, dict[str, Any]]]:
                 "revisions": _history_of(design.pk),
                 "changes": _changes_of(design.pk),
                 "verifications": _verifications_of(design.pk),
+                "requests": requested.requests_of(design.pk),
                 "calls": _calls_of(design.pk),
             }
             yield f"designs/{design.pk}", {**_snapshot(design), **history}
@@ -432,14 +439,15 @@ def steps_due(*, silent_for: timedelta) -> QuerySet[Step]:
     now = timezone.now()
     silent = Q(enqueued_at=None) | Q(enqueued_at__lt=now - silent_for) | Q(enqueued_at__gt=now + CLOCK_SET_BACK)
     due = (Q(state=StepState.READY) & silent) | Q(state=StepState.RUNNING, lease_until__lt=now)
-    return Step.objects.filter(due).exclude(design__state__in=TERMINAL).order_by("ready_at", "pk")
+    under_way = Q(request__isnull=False) | ~Q(design__state__in=TERMINAL)
+    return Step.objects.filter(due, under_way).order_by("ready_at", "pk")
 
 
 def designs_stalled() -> list[UUID]:
     """Designs whose report waits although every other step has settled."""
     steps = Step.objects.filter(design=OuterRef("pk"))
     unsettled = steps.exclude(part=None).filter(state__in=UNSETTLED)
-    waiting = steps.filter(part=None, state=StepState.WAITING)
+    waiting = steps.filter(part=None, request=None, state=StepState.WAITING)
     under_way = Design.objects.filter(Exists(waiting), ~Exists(unsettled), state__in=UNDER_WAY)
     return list(under_way.values_list("pk", flat=True))
 
@@ -454,7 +462,7 @@ def design_with_report_due(*, design_id: UUID) -> Design | None:
 
 
 def _with_report_due() -> QuerySet[Design]:
-    reported = Step.objects.filter(design=OuterRef("pk"), part=None, state=StepState.DONE)
+    reported = Step.objects.filter(design=OuterRef("pk"), part=None, request=None, state=StepState.DONE)
     return Design.objects.filter(Exists(reported), report_due=True, deleted_at=None).exclude(state__in=UNDER_WAY)
 
 

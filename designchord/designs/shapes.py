@@ -7,7 +7,7 @@ from typing import Any
 
 from designchord.blueprint.changes import read_operations
 from designchord.blueprint.changes import tell as tell_operation
-from designchord.designs.models import ApiToken, ChangeSet, Design, Part, Revision, Step, Verification
+from designchord.designs.models import ApiToken, ChangeRequest, ChangeSet, Design, Part, Revision, Step, Verification
 
 
 def moment(value: datetime | None) -> str | None:
@@ -49,6 +49,31 @@ def step(row: Step) -> dict[str, Any]:
         "error": error(row.error_code, row.error_message),
         "refused": row.refused,
         "ready_at": moment(row.ready_at),
+        "started_at": moment(row.started_at),
+        "first_token_at": moment(row.first_token_at),
+        "finished_at": moment(row.finished_at),
+    }
+
+
+#: What of a request its author wrote.
+ASKED = ("words", "answered")
+
+
+def request(row: Step, asked: ChangeRequest) -> dict[str, Any]:
+    """A request for a change and how the step stands that reads it."""
+    return {
+        "id": str(asked.pk),
+        "words": asked.words,
+        "answered": asked.answered,
+        "state": row.state,
+        "phase": row.phase,
+        "waiting": row.waiting if row.phase == "waiting" else None,
+        "attempt": row.attempt,
+        "error": error(row.error_code, row.error_message),
+        "question": asked.question,
+        "problems": asked.problems,
+        "closed": asked.closed_at is not None,
+        "created_at": moment(asked.created_at),
         "started_at": moment(row.started_at),
         "first_token_at": moment(row.first_token_at),
         "finished_at": moment(row.finished_at),

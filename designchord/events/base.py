@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-EventType = Literal["design", "step", "delta", "revision", "change", "verification", "report", "done"]
+EventType = Literal["design", "step", "delta", "revision", "change", "verification", "request", "report", "done"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,95 +2,77 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 
 from designchord import drafter
+from designchord.blueprint import answering
+from designchord.blueprint.changes import write_operations
 from designchord.blueprint.changes.answering import ChangeCandidate, describe, read_change
 from designchord.blueprint.model import Blueprint
-from designchord.designs import selectors
-from designchord.designs.connections import release_connection
-from designchord.designs.models import Design, Part, Step
-from designchord.designs.services.calls import DatabaseLedger
-from designchord.designs.services.steps import Lease
-from designchord.errors import Conflict, ModelError
+from designchord.designs.models import Step, StepState
+from designchord.designs.services.requests import Found
+from designchord.designs.services.steps import Outcome
+from designchord.errors import ModelError
 from designchord.kinds import conversation
-from designchord.llm.base import Answer, Asker, Message, Request, TokenUsage
-from designchord.llm.tokens import most_tokens
-from designchord.pipeline.drafting import brief_of
-from designchord.pipeline.making import FRESH_TEMPERATURE, digest
-from designchord.pipeline.repair import RepairLoop
+from designchord.pipeline.making import ModelMaker
+from designchord.runtime.leases import Hold
 from designchord.runtime.ports import Ports
 
 #: Output tokens that a change may need.
 _TOKENS = 4_000
-#: Somebody waits for the answer: it is begun within so many seconds, and whole within twice as many.
-_SECONDS = 60.0
+#: How often an answer that is no change is asked for again, at most.
 _REASKS = 2
+#: Problems that are kept of an answer that came to nothing.
+_PROBLEMS = 10
 
 
-def ask_for_change(
-    *,
-    ports: Ports,
-    asker: Asker,
-    design: Design,
-    part: Part,
-    blueprint: Blueprint,
-    words: str,
-    answered: tuple[str, str] | None = None,
-) -> ChangeCandidate:
+def read_request(*, ports: Ports, hold: Hold, step: Step) -> tuple[Found, Outcome]:
     """What the design's model makes of a request, asked again at most twice: operations, or one question to the author,
-    who has ``answered`` it the second time. Raises ``Conflict`` with the model's own code where it gives no change that
-    can be carried out."""
-    step = Step.objects.get(part=part)
-    ledger = DatabaseLedger(
-        lease=Lease(step=step.pk, token=step.token, design=design.pk, taken=step, blueprint=None),
-        owner_id=design.owner_id,
-        run=step.run,
-        limits=ports.limits,
-        price=ports.models.price,
-        before=dict(selectors.NOTHING_USED),
-    )
-    release_connection()
-    brief = brief_of(design)
+    who has answered it the second time. Raises ``ModelError`` where nobody can be asked."""
+    asker = ports.models.asker(step.design.model)
+    at, request = hold.lease.blueprint, step.request
+    if asker is None or at is None or request is None:
+        raise ModelError("There is no model any more that could read this.", code="needs_model")
+    maker = _Reader(ports=ports, hold=hold, step=step, asker=asker)
+    return maker.read(answering.load(at.source), at.number)
 
-    def ask(messages: tuple[Message, ...], *, fresh: bool) -> Answer:
-        seconds = min(_SECONDS, ports.limits.call_deadline)
-        request = Request(
-            messages=messages,
+
+class _Reader(ModelMaker):
+    """Asks as for a part; a design that has ended has no deadline, so each attempt has one of its own."""
+
+    def read(self, blueprint: Blueprint, number: int) -> tuple[Found, Outcome]:
+        request = self._step.request
+        if request is None:
+            raise ModelError
+        self._ends = time.monotonic() + self._ports.limits.design_deadline
+        answered = (request.answered[0], request.answered[1]) if request.answered else None
+        result = self._ask_until_valid(
+            opening=conversation.change_opening(self._brief, describe(blueprint), request.words, answered),
+            instruction=conversation.change_instruction(self._brief),
+            notation="json",
             max_tokens=_TOKENS,
-            output="json",
-            temperature=FRESH_TEMPERATURE if fresh else None,
-            schema=None,
-            deadline=2 * seconds,
-            begun_by=seconds,
-            idle=min(seconds, ports.limits.idle_deadline),
+            reasks=_REASKS,
+            accept=partial(
+                read_change,
+                before=blueprint,
+                brief=self._brief,
+                words=" ".join((request.words, *(answered or ()))),
+                translate=drafter.english_of,
+                may_ask=answered is None,
+            ),
         )
-        question = digest("\x00".join(message.content for message in messages))
-        at_most = TokenUsage(input=sum(most_tokens(one.content) for one in messages), output=_TOKENS, estimated=True)
-        return asker.ask(request, ledger=ledger.about(question, at_most=at_most), owner=str(design.owner_id))
-
-    loop = RepairLoop(
-        opening=conversation.change_opening(brief, describe(blueprint), words, answered),
-        instruction=conversation.change_instruction(brief),
-        notation="json",
-        ask=ask,
-        accept=partial(
-            read_change,
-            before=blueprint,
-            brief=brief,
-            words=" ".join((words, *(answered or ()))),
-            translate=drafter.english_of,
-            may_ask=answered is None,
-        ),
-        reasks=min(_REASKS, ports.limits.reasks),
-        on_repair=lambda: None,
-    )
-    result = loop.run()
-    if isinstance(result.candidate, ChangeCandidate):
-        return result.candidate
-    failure = result.failure or ModelError()
-    raise Conflict(
-        f"The model gave no change that could be made: {failure.message}",
-        code=failure.code,
-        problems=[problem.to_dict() for problem in result.problems[:10]],
-    )
+        if isinstance(result.candidate, ChangeCandidate):
+            found = result.candidate
+            return Found(number, write_operations(found.operations), found.question), self._outcome(result)
+        failure = result.failure or ModelError()
+        told = f"The model gave no change that could be made: {failure.message}"
+        problems = [problem.to_dict() for problem in result.problems[:_PROBLEMS]]
+        outcome = Outcome(
+            state=StepState.FAILED,
+            code=failure.code,
+            message=told,
+            refused=result.refused,
+            first_token_at=self._first_token_at,
+        )
+        return Found(number, problems=problems), outcome

@@ -27,6 +27,7 @@ from designchord.designs.models import ChangeOrigin, Design, Origin
 from designchord.designs.services.changes import NewChange
 from designchord.designs.services.parts import NewRevision
 from designchord.errors import BadInput, Conflict
+from designchord.notation.problems import Problem, has_errors
 from designchord.pipeline.merging import Merging
 from designchord.pipeline.previewing import Standing, preview
 
@@ -34,12 +35,33 @@ from designchord.pipeline.previewing import Standing, preview
 _COMPILED = frozenset({Origin.COMPILED, Origin.OFFLINE, Origin.SKELETON})
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A change in words; ``answered`` is a question that they had led to, and its answer."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """How somebody came to a change."""
 
-    words: str
-    answered: tuple[str, str] | None = None
+    origin: ChangeOrigin
+    why: str = ""
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A change as it was asked for: by ``operations``, in plain ``words``, as the ``source`` of another blueprint, or
+    as the ``number`` of an earlier revision. ``exact`` and ``only`` as in ``propose``."""
+
+    operations: Sequence[Any] | None = None
+    words: str | None = None
+    source: str | None = None
+    number: int | None = None
+    exact: bool = False
+    only: Collection[int] | None = None
+
+    def cause(self, why: str) -> Cause:
+        """What is kept with the change."""
+        if self.number is not None:
+            return Cause(origin=ChangeOrigin.RESTORED, why=why.strip() or f"Revision {self.number}")
+        origin = ChangeOrigin.CHANGED if self.source is None else ChangeOrigin.EDITED
+        return Cause(origin=origin, why=why.strip() or (self.words or "").strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +129,17 @@ def propose(
     leaves all others out, by their places."""
     before = answering.load(source)
     written = dated(operations, before, today()) if exact else expand(before, operations, on=today())
-    if only is not None:
-        unknown = sorted(set(only) - set(range(len(written))))
-        if unknown:
-            raise BadInput(f"There is no operation {unknown[0]} in this change.", code="operation_not_found")
-        written = picked(written, sorted(set(only)))
+    written = _chosen(written, only)
     return Proposal(base, before, written, apply(before, written), question)
+
+
+def _chosen(operations: Operations, only: Collection[int] | None) -> Operations:
+    if only is None:
+        return operations
+    unknown = sorted(set(only) - set(range(len(operations))))
+    if unknown:
+        raise BadInput(f"There is no operation {unknown[0]} in this change.", code="operation_not_found")
+    return picked(operations, sorted(set(only)))
 
 
 def picked(operations: Sequence[Any], places: Sequence[int]) -> Operations:
@@ -123,12 +150,28 @@ def picked(operations: Sequence[Any], places: Sequence[int]) -> Operations:
     )
 
 
-def difference(*, base: int, source: str, after: Blueprint) -> Proposal:
+def rewritten(*, base: int, source: str, written: str, only: Collection[int] | None = None) -> Proposal:
+    """``difference`` for a blueprint's text; ``BadInput`` where that has errors."""
+    after, problems = answering.check(written)
+    if after is None or has_errors(problems):
+        raise invalid_blueprint(problems)
+    return difference(base=base, source=source, after=after, only=only)
+
+
+def invalid_blueprint(problems: Sequence[Problem]) -> BadInput:
+    return BadInput(
+        "Everything else is made from the blueprint, so it is taken only without errors.",
+        code="invalid_blueprint",
+        problems=[problem.to_dict() for problem in problems],
+    )
+
+
+def difference(*, base: int, source: str, after: Blueprint, only: Collection[int] | None = None) -> Proposal:
     """The change that makes another blueprint, as somebody wrote it, of the present one; requirements that are not in
-    it are retired, and those that were before stay to be seen."""
+    it are retired, and those that were before stay to be seen. ``only`` as in ``propose``."""
     before = answering.load(source)
     operations = tuple(one for one in diff(before, after) if not (one.do == "remove" and one.what == "former"))
-    operations = dated(operations, before, today())
+    operations = _chosen(dated(operations, before, today()), only)
     return Proposal(base, before, operations, apply(before, operations))
 
 
@@ -168,15 +211,6 @@ def refuse_nothing(proposal: Proposal, *, strictly: bool = False) -> None:
         raise Conflict(refused[0].message, code="change_refused", refused=[one.to_dict() for one in refused])
     if proposal.after == proposal.before:
         raise Conflict("Nothing would be another than it is.", code="change_nothing")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
-    """How somebody came to a change."""
-
-    origin: ChangeOrigin
-    why: str = ""
-    undoes: int | None = None
 
 
 def today() -> str:

@@ -240,6 +240,7 @@ class ModelMaker:
         notation: str,
         max_tokens: int,
         accept: Callable[[str], Acceptable],
+        reasks: int | None = None,
         schema: Mapping[str, Any] | None = None,
         stages: InStages | None = None,
         begin_in_stages: bool = False,
@@ -280,7 +281,7 @@ class ModelMaker:
             notation=notation,
             ask=ask,
             accept=accept,
-            reasks=self._ports.limits.reasks,
+            reasks=self._ports.limits.reasks if reasks is None else min(reasks, self._ports.limits.reasks),
             on_repair=on_repair,
             in_stages=partial(stages.answer, ask_stage, show) if stages is not None else None,
             begin_in_stages=begin_in_stages,
@@ -371,6 +372,8 @@ class ModelMaker:
 
     @property
     def _part_key(self) -> str:
+        if self._step.request_id is not None:
+            return str(self._step.request_id)
         return self._step.part.key if self._step.part else ""
 
     def _outcome(self, result: RepairResult, failure: ModelError | None = None) -> Outcome:

@@ -13,8 +13,9 @@ from structlog.contextvars import bound_contextvars
 from designchord.blueprint import answering
 from designchord.designs import selectors
 from designchord.designs.models import Design, Step
-from designchord.designs.services import designs, parts, planning, steps
+from designchord.designs.services import designs, parts, planning, requests, steps
 from designchord.errors import ModelError, Stopped, Unavailable
+from designchord.pipeline.asking import read_request
 from designchord.pipeline.changing import remade
 from designchord.pipeline.compiling import compile_for
 from designchord.pipeline.making import maker_for
@@ -63,7 +64,9 @@ class Steps:
 
     def _run(self, hold: Hold, step: Step) -> None:
         try:
-            if step.part is None:
+            if step.request is not None:
+                self._request(hold, step)
+            elif step.part is None:
                 self._report(hold)
             elif step.kind == "blueprint":
                 self._blueprint(hold, step)
@@ -98,6 +101,11 @@ class Steps:
         if not stored.last:  # the last one sees to the report
             return
         self._advance(hold.lease.design)
+
+    def _request(self, hold: Hold, step: Step) -> None:
+        """Have a model read a request. What it makes of it is only proposed; the design stays as it is."""
+        found, outcome = read_request(ports=self._ports, hold=hold, step=step)
+        self._ports.publish(requests.request_answer(lease=hold.lease, outcome=outcome, found=found))
 
     def _report(self, hold: Hold) -> None:
         """Cross-check the design as it stands, once more whenever something has changed meanwhile."""

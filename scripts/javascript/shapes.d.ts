@@ -111,6 +111,25 @@ interface Snapshot {
   usage: Record<string, number>;
   shared: string | null;
   verified: number;
+  requests?: OpenRequest[];
+}
+
+/** Words for a change that a model reads or has read. */
+interface OpenRequest {
+  id: string;
+  words: string;
+  answered: string[] | null;
+  state: "ready" | "running" | "done" | "failed" | "cancelled";
+  phase: string;
+  waiting: { code: string; until: string | null } | null;
+  attempt: number;
+  error: Reason | null;
+  question: string;
+  closed: boolean;
+  created_at: string;
+  started_at: string | null;
+  first_token_at: string | null;
+  finished_at: string | null;
 }
 
 /** What was found when something built was held against the design. */

@@ -54,6 +54,45 @@ def test_a_design_survives_the_sudden_death_of_the_server_and_no_step_is_stored_
     assert "sk-canary" not in log
 
 
+def test_a_request_for_a_change_survives_the_sudden_death_of_the_server_and_pays_for_no_answer_twice(
+    tmp_path: Path,
+) -> None:
+    shown = {"text": "Change this design as the request asks"}
+    with ModelServer() as model:
+        settings = model_settings(model) | {"DESIGNCHORD_EFFORT": "quick"}
+        first = Server(tmp_path / "home", **settings)
+        design_id = first.submit(**IDEA)
+        first.wait_until_ended(design_id)
+        before = model.count
+        again = '{"attributes": {"Item": ["rating: integer?"]}}'
+        model.script(
+            [
+                {"fault": "answer", "answer": "I would love to help!", "times": 1, **shown},
+                {"fault": "hang", "times": 1, **shown},
+                {"fault": "answer", "answer": again, **shown},
+            ]
+        )
+        words = "Let friends look after it while somebody is away"
+        status, asked = first.call("POST", f"/designs/{design_id}/changes", {"words": words})
+        assert status == 202
+        while model.count < before + 2:
+            time.sleep(0.02)
+        first.kill()
+
+        with serving(tmp_path / "home", **settings) as second:
+            path = f"/designs/{design_id}/requests/{asked['id']}"
+            until = time.monotonic() + 60
+            while (found := second.call("GET", path)[1])["state"] in ("ready", "running"):
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            snapshot = second.call("GET", f"/designs/{design_id}")[1]
+
+    assert (found["state"], found["attempt"]) == ("done", 2)
+    assert found["proposal"]["operations"][0]["line"].startswith("+ attribute Item.rating")
+    assert model.count == before + 3, "the first answer is in the ledger, the second question is asked again"
+    assert (snapshot["state"], [one["id"] for one in snapshot["requests"]]) == ("done", [asked["id"]])
+
+
 def calls_in_ledger(home: Path) -> int:
     with sqlite3.connect(home / "designchord.sqlite3") as database:
         count = database.execute("select count(*) from designs_call").fetchone()[0]

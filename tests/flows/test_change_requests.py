@@ -12,13 +12,14 @@ import pytest
 
 from bench.model_server import ModelServer
 from designchord.blueprint import answering
-from designchord.blueprint.changes import Replace, tell
+from designchord.blueprint.changes import Replace
 from designchord.blueprint.model import Blueprint
 from designchord.designs import selectors
+from designchord.designs.models import ChangeRequest
 from designchord.designs.services.designs import local_owner
-from designchord.errors import Conflict
+from designchord.wiring import App
 from tests.commands import designchord
-from tests.flows.apps import artifact, look, running_app, submit, wait_until_ended
+from tests.flows.apps import ENDED, artifact, look, running_app, submit, wait_until_ended
 from tests.servers import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,15 +74,26 @@ def blueprint_of(design: str) -> Blueprint:
     return answering.load(artifact(look(design), "blueprint")["revision"]["source"])
 
 
+def look_at(app: App, design: str, request: ChangeRequest) -> dict[str, Any]:
+    return app.verbs.request(owner=local_owner(), design_id=design, request_id=request.pk)
+
+
+def read_by_model(app: App, design: str, answered: tuple[str, str] | None = None) -> dict[str, Any]:
+    """The request once the model has read it."""
+    request = app.verbs.ask(owner=local_owner(), design_id=design, words=WISH, answered=answered)
+    wait_until(lambda: look_at(app, design, request)["state"] in ENDED, 30, "the model's answer")
+    return look_at(app, design, request)
+
+
 def asked(tmp_path: Path, texts: list[str]) -> tuple[Blueprint, list[str], Blueprint, int]:
     with ModelServer(answers(*texts)) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
         design = submit(app)
         wait_until_ended(design)
         before, calls = blueprint_of(design), server.count
-        _, proposal = app.verbs.propose(owner=local_owner(), design_id=design, words=WISH)
-        lines = [tell(one) for one in proposal.operations]
+        proposal = read_by_model(app, design)["proposal"]
+        lines = [one["line"] for one in proposal["operations"]]
         assert blueprint_of(design) == before
-        return before, lines, proposal.after, server.count - calls
+        return before, lines, answering.load(proposal["blueprint"]), server.count - calls
 
 
 def test_an_answer_becomes_operations_with_what_follows(tmp_path: Path) -> None:
@@ -125,10 +137,11 @@ def test_nonsense_costs_at_most_two_more_questions_and_changes_nothing(tmp_path:
         design = submit(app)
         wait_until_ended(design)
         before, calls = blueprint_of(design), server.count
-        with pytest.raises(Conflict) as caught:
-            app.verbs.propose(owner=local_owner(), design_id=design, words=WISH)
-        assert caught.value.code == "artifact_invalid"
+        found = read_by_model(app, design)
+        assert (found["state"], found["error"]["code"], found["proposal"]) == ("failed", "artifact_invalid", None)
+        assert {one["code"] for one in found["problems"]} == {"change.empty"}
         assert server.count - calls == 3
+        assert look(design)["state"] == "done", "what is asked of a design does not change how it stands"
         assert blueprint_of(design) == before
 
 
@@ -158,12 +171,11 @@ def test_a_model_may_ask_back_once_and_is_told_the_answer(tmp_path: Path) -> Non
     with ModelServer(answers(*texts)) as server, running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app:
         design = submit(app)
         wait_until_ended(design)
-        _, asked = app.verbs.propose(owner=local_owner(), design_id=design, words=WISH)
-        assert (asked.question, asked.operations, asked.after) == (question, (), asked.before)
-        answered = (question, "By card only.")
-        _, proposal = app.verbs.propose(owner=local_owner(), design_id=design, words=WISH, answered=answered)
-        assert proposal.question == ""
-        assert proposal.after.entity("Payment") is not None
+        asked = read_by_model(app, design)["proposal"]
+        assert (asked["question"], asked["operations"]) == (question, [])
+        proposal = read_by_model(app, design, (question, "By card only."))["proposal"]
+        assert proposal["question"] == ""
+        assert answering.load(proposal["blueprint"]).entity("Payment") is not None
         told = [json.dumps(call.body) for call in server.calls if "By card only." in json.dumps(call.body)]
     assert len(told) == 2, "a second question is no answer, and is asked again"
     assert all(question in one for one in told)

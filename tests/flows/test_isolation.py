@@ -25,6 +25,9 @@ pytestmark = pytest.mark.slow
 
 CANARY = "Zanzibar ledger 7141"
 
+#: A request for a change that nobody has made: here no model reads any.
+NOBODYS = "11111111-2222-4333-8444-555555555555"
+
 #: What strangers may see: whether the server lives, and the doors themselves.
 OPEN = {
     "healthz", "readyz", "metrics", "share/<str:token>", "csp-reports",
@@ -94,7 +97,8 @@ class Victim:
         values = {
             "design_id": design or self.design, "id": design or self.design, "token_id": token_id or self.token_id,
             "kind": "sequence" if "part>" in route else "erd", "part": self.part, "number": 1, "token": "x" * 32,
-            "uid": "MQ", "assumption_id": self.assumption, "path": "css/base.css", "name": "library",
+            "uid": "MQ", "assumption_id": self.assumption, "request_id": NOBODYS, "path": "css/base.css",
+            "name": "library",
             "object_id": (design or self.design) if "designs/design/" in route else token_id or self.token_id,
         }  # fmt: skip
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), route)

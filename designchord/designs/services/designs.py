@@ -28,6 +28,7 @@ from designchord.designs.models import (
     Step,
     StepState,
 )
+from designchord.designs.services.crowds import owner_lock, refuse_crowd
 from designchord.designs.services.erasing import erasing
 from designchord.designs.services.events import Entry, design_lock, events_append, twice
 from designchord.designs.services.parts import NewRevision, revision_append
@@ -55,7 +56,7 @@ from designchord.designs.services.steps import (
 )
 from designchord.designs.services.storage import storage_add
 from designchord.designs.statements import DESIGNS, PARTS, STEPS
-from designchord.errors import Conflict, QuotaExceeded, Stopped
+from designchord.errors import Conflict, Stopped
 from designchord.events.base import Event
 
 #: How long a deleted design can be taken back.
@@ -93,11 +94,11 @@ def design_create(*, owner: Owner, new: NewDesign) -> tuple[Design, bool]:
     now = timezone.now()
     with writing(), transaction.atomic():
         if new.idempotency_key is not None or new.in_flight is not None:
-            _lock_owner(owner.pk)
+            owner_lock(owner.pk)
         repeated = _find_repeated(owner, new)
         if repeated is not None:
             return repeated, False
-        _refuse_crowd(owner_id=owner.pk, at_most=new.in_flight)
+        refuse_crowd(owner_id=owner.pk, at_most=new.in_flight)
         design = Design(
             owner=owner,
             title=new.brief.title,
@@ -120,15 +121,6 @@ def design_create(*, owner: Owner, new: NewDesign) -> tuple[Design, bool]:
     return design, True
 
 
-def _lock_owner(owner_id: int) -> None:
-    """Let one of an owner's requests at a time look what there is, to the end of its transaction.
-
-    Without it two with one key would both store their design. One would be refused, and PostgreSQL writes a refused
-    statement into its log, somebody's idea and all. SQLite has one writer anyway.
-    """
-    Owner.objects.select_for_update(no_key=True).get(pk=owner_id)
-
-
 def _find_repeated(owner: Owner, new: NewDesign) -> Design | None:
     """The design that the same key has made before. Raises ``Conflict`` when it was for another request."""
     if new.idempotency_key is None:
@@ -137,17 +129,6 @@ def _find_repeated(owner: Owner, new: NewDesign) -> Design | None:
     if design is not None and design.request_digest != new.digest:
         raise Conflict("This Idempotency-Key was used for another request. Use a new key.", code="idempotency_conflict")
     return design
-
-
-def _refuse_crowd(*, owner_id: int, at_most: int | None) -> None:
-    """Raise ``QuotaExceeded`` when so many designs of an owner, who is locked, are under way."""
-    if at_most is None:
-        return
-    under_way = Design.objects.filter(owner_id=owner_id).exclude(state__in=TERMINAL)
-    if under_way.count() >= at_most:
-        raise QuotaExceeded(
-            f"{at_most} designs are under way: wait until one has ended.", code="designs_in_flight", retry_after=10
-        )
 
 
 def _plan_first_steps(design: Design, new: NewDesign) -> None:
@@ -241,7 +222,7 @@ def design_discard(*, step_id: int, attempts: int) -> list[Event]:
         if design is None or entry is None:
             return []
         step = Step.objects.get(pk=step_id)
-        if step.part_id is not None:
+        if step.kind != "report":
             return events_append(design=design, entries=[entry])
         judge(design)
         if design.state == DesignState.DONE:
@@ -268,8 +249,8 @@ def design_rerun(
     with transaction.atomic():
         design = design_lock(design_id=design_id)
         if design is not None and design.state in TERMINAL and in_flight is not None:
-            _lock_owner(design.owner_id)
-            _refuse_crowd(owner_id=design.owner_id, at_most=in_flight)
+            owner_lock(design.owner_id)
+            refuse_crowd(owner_id=design.owner_id, at_most=in_flight)
         again = [step_retry(step_id=pk, feedback=feedback, cascade=cascade) for pk in step_ids]
         steps = [step for step in again if step is not None]
         if design is None or not steps:

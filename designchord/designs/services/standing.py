@@ -36,7 +36,7 @@ def end(design: Design, report: dict[str, Any]) -> list[Entry] | None:
     The caller stores ``ENDED``.
     """
     now = timezone.now()
-    waiting = Step.objects.filter(design=design, part=None, state=StepState.WAITING)
+    waiting = Step.objects.filter(design=design, part=None, request=None, state=StepState.WAITING)
     step = waiting.values_list("pk", flat=True).first()
     if step is None:
         return None
@@ -99,7 +99,7 @@ def resume(design: Design, *, seconds: float, steps: Sequence[Step] = ()) -> lis
     design.state, design.error_code, design.error_message = DesignState.RUNNING, "", ""
     design.finished_at, design.deadline_at = None, timezone.now() + timedelta(seconds=seconds)
     entries: list[Entry] = [design_entry(design), *(step_entry(step) for step in steps)]
-    report = Step.objects.filter(Q(part=None), design=design, state__in=SETTLED).first()
+    report = Step.objects.filter(Q(part=None, request=None), design=design, state__in=SETTLED).first()
     if report is not None:
         entries.append(step_entry(report_waits(report)))
     return entries

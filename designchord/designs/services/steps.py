@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from designchord.designs import shapes
 from designchord.designs.connections import writing
-from designchord.designs.models import SETTLED, TERMINAL, DesignState, Part, Step, StepState
+from designchord.designs.models import SETTLED, TERMINAL, ChangeRequest, DesignState, Part, Step, StepState
 from designchord.designs.services.events import Entry, design_lock, events_append, twice
 from designchord.designs.statements import PARTS, STEPS, ask, change, marks, written
 from designchord.errors import Stopped
@@ -59,12 +59,16 @@ class Claim:
 
 
 def step_entry(step: Step) -> Entry:
+    """How a step stands; of a request what it asks for is not stored once more."""
+    if step.request is not None:
+        shape = shapes.request(step, step.request)
+        return ("request", {name: value for name, value in shape.items() if name not in shapes.ASKED}, shape)
     shape = shapes.step(step)
     return ("step", shape, shape)
 
 
 def step_get(step_id: int) -> Step:
-    return Step.objects.select_related("part").get(pk=step_id)
+    return Step.objects.select_related("part", "request").get(pk=step_id)
 
 
 def design_of(step_id: int) -> UUID:
@@ -74,8 +78,13 @@ def design_of(step_id: int) -> UUID:
 _CLAIM = written("""
     UPDATE {steps} SET state = 'running', phase = 'asking', holder = %s, token = token + 1, attempt = attempt + 1,
         lease_until = %s, started_at = %s, first_token_at = NULL
-    WHERE id = %s AND (state = 'ready' OR (state = 'running' AND lease_until < %s))
+    WHERE id = %s AND (state = 'ready' OR (state = 'running' AND lease_until < %s)) AND (request_id IS NOT NULL OR %s)
     RETURNING {steps.columns}
+""")
+_BLUEPRINT = written("""
+    SELECT revision.number, revision.source FROM {parts} AS part
+    JOIN {revisions} AS revision ON revision.part_id = part.id AND revision.number = part.current
+    WHERE part.design_id = %s AND part.kind = 'blueprint'
 """)
 # A part, and the blueprint that its design has.
 _PART = written("""
@@ -88,13 +97,15 @@ _PART = written("""
 
 
 def step_claim(*, step_id: int, holder: str, seconds: float) -> Claim | None:
-    """Take a step that is ready or whose lease ran out; None when it is not to be had."""
+    """Take a step that is ready or whose lease ran out; None when it is not to be had. Requests are read of designs
+    that have ended, too."""
     now = timezone.now()
     with writing(), transaction.atomic():
         design = design_lock(step_id=step_id, events=1)
         found: list[Step] = []
-        if design is not None and design.state not in TERMINAL:
-            found = STEPS.rows(_CLAIM, holder, now + timedelta(seconds=seconds), now, step_id, now)
+        if design is not None:
+            under_way = design.state not in TERMINAL
+            found = STEPS.rows(_CLAIM, holder, now + timedelta(seconds=seconds), now, step_id, now, under_way)
         if design is None or not found:
             transaction.set_rollback(True)  # the number that was taken for the event
             return None
@@ -105,6 +116,9 @@ def step_claim(*, step_id: int, holder: str, seconds: float) -> Claim | None:
             step.part = PARTS.row(told)
             *_, number, source = told
             blueprint = BlueprintAt(number, source) if number else None
+        if step.request_id is not None:
+            step.request = ChangeRequest.objects.get(pk=step.request_id)
+            blueprint = next((BlueprintAt(*told) for told in ask(_BLUEPRINT, design.pk)), None)
         entries, changed = [step_entry(step)], []
         if design.state == DesignState.QUEUED:
             design.state, changed = DesignState.RUNNING, ["state"]
@@ -255,7 +269,7 @@ def steps_cancel(steps: QuerySet[Step]) -> list[Entry]:
     Step.objects.filter(pk__in=keys).update(
         state=StepState.CANCELLED, phase="", token=F("token") + 1, lease_until=None, finished_at=now
     )
-    return [step_entry(step) for step in Step.objects.filter(pk__in=keys).select_related("part")]
+    return [step_entry(step) for step in Step.objects.filter(pk__in=keys).select_related("part", "request")]
 
 
 def steps_enqueued(*, step_ids: Collection[int]) -> None:
@@ -296,7 +310,7 @@ def step_retry(*, step_id: int, feedback: str = "", cascade: bool = False) -> St
 
 _REPORT = written("""
     UPDATE {steps} SET state = 'ready', ready_at = %s
-    WHERE design_id = %s AND part_id IS NULL AND state = 'waiting' AND NOT EXISTS (
+    WHERE design_id = %s AND part_id IS NULL AND request_id IS NULL AND state = 'waiting' AND NOT EXISTS (
         SELECT 1 FROM {steps} AS other
         WHERE other.design_id = {steps}.design_id AND other.part_id IS NOT NULL AND other.state NOT IN ({settled})
     )

@@ -62,6 +62,9 @@ function query(values) {
 const design = (id) => `/designs/${encodeURIComponent(id)}`;
 const artifact = (id, { kind, part }) => `${design(id)}/artifacts/${kind}${part ? `/${encodeURIComponent(part)}` : ""}`;
 
+const ofRequest = (id, wish, method, signal) =>
+  request(method, `${design(id)}/requests/${encodeURIComponent(wish)}`, { signal });
+
 export const api = {
   listDesigns: (filter = {}, signal) => request("GET", `/designs${query(filter)}`, { signal }),
   startDesign: (brief, key) => request("POST", "/designs", { body: brief, headers: { "Idempotency-Key": key } }),
@@ -81,6 +84,8 @@ export const api = {
   settle: (id, assumption, verdict) =>
     request("POST", `${design(id)}/assumptions/${encodeURIComponent(assumption)}`, { body: { verdict } }),
   change: (id, wish, signal) => request("POST", `${design(id)}/changes`, { body: wish, signal }),
+  readRequest: (id, request, signal) => ofRequest(id, request, "GET", signal),
+  dismissRequest: (id, request) => ofRequest(id, request, "DELETE"),
   readConflict: (id, place, signal) => request("GET", `${artifact(id, place)}/conflict`, { signal }),
   listChanges: (id) => request("GET", `${design(id)}/changes`),
   undoChange: (id, number) => request("POST", `${design(id)}/changes/undo`, { body: { number: number ?? null } }),

@@ -11,7 +11,7 @@ import { brokenMessages } from "../running/marks.js";
 import { StoryRun, useRun } from "../running/run.js";
 import { copyText, downloadFile } from "../save.js";
 import { BlueprintView } from "./blueprint.js";
-import { AskForChange, ChangeHistory } from "./changes.js";
+import { ChangeHistory } from "./changes.js";
 import { Code } from "./code.js";
 import { Conflict } from "./conflict.js";
 import { Diagram, DiagramMenu } from "./diagram.js";
@@ -24,6 +24,7 @@ import { BlueprintEditor, hasOperations } from "./modelling/editor.js";
 import { Provenance } from "./provenance.js";
 import { Reading } from "./reading.js";
 import { RegenerateForm } from "./regenerate.js";
+import { AskForChange } from "./requesting.js";
 import { useStore } from "./store.js";
 
 /** A story with its run beside it. */
@@ -126,7 +127,7 @@ function Editing({ designId, item, title, thing, onDone }) {
   return html`<div class="beside">${editor}<${Diagram} kind=${item.kind} text=${draft} whole=${true} title=${title} /></div>`;
 }
 
-function Opened({ designId, item, items, title, line, thing, model }) {
+function Opened({ designId, item, items, title, line, thing, model, live, requests }) {
   const [view, setView] = useState(line ? "source" : "preview");
   const typed = hasDraft(designId, item.key) || (notationOf(item.kind) === "blueprint" && hasOperations(designId));
   const wish = /^fulfil:(R\d+)$/.exec(thing)?.[1] ?? "";
@@ -156,7 +157,7 @@ function Opened({ designId, item, items, title, line, thing, model }) {
       <button class="button" type="button" aria-expanded=${String(mode === "again")} disabled=${busy} onClick=${() => setMode(mode === "again" ? "read" : "again")}><${Icon} name="retry" /><span>${t("regenerate")}</span></button>
       <${TakeMenu} item=${item} source=${revision.source} />
     </div>
-    ${notationOf(item.kind) === "blueprint" && mode !== "edit" && html`<${AskForChange} key=${wish} designId=${designId} first=${wish && t("change.fulfil", { id: wish })} /><${ChangeHistory} designId=${designId} newest=${revision.number} />`}
+    ${notationOf(item.kind) === "blueprint" && mode !== "edit" && html`<${AskForChange} key=${wish} designId=${designId} requests=${requests} live=${live} first=${wish && t("change.fulfil", { id: wish })} /><${ChangeHistory} designId=${designId} newest=${revision.number} />`}
     ${mode === "again" && html`<${RegenerateForm} designId=${designId} item=${item} model=${model} onDone=${() => setMode("read")} />`}
     ${mode !== "resolve" && html`<${StaleNotice} designId=${designId} item=${item} stale=${stale} onResolve=${() => setMode("resolve")} />`}
     ${mode === "resolve" && html`<${Conflict} designId=${designId} item=${item} onDone=${() => setMode("read")} />`}
@@ -168,10 +169,10 @@ function Opened({ designId, item, items, title, line, thing, model }) {
 }
 
 /**
- * @param {{designId: string, item: Item, items: Item[], live: LiveText, line: number | null, thing: string, model: string}} props
+ * @param {{designId: string, item: Item, items: Item[], live: LiveText, line: number | null, thing: string, model: string, requests: OpenRequest[]}} props
  *   `thing`: what of a blueprint is to be edited, or asked for; what of an API is read
  */
-export function ArtifactPanel({ designId, item, items, live, line, thing, model }) {
+export function ArtifactPanel({ designId, item, items, live, line, thing, model, requests }) {
   const text = useStore(live.storeOf(item.key));
   const title = titleOf(item);
   const { artifact } = item;
@@ -185,6 +186,6 @@ export function ArtifactPanel({ designId, item, items, live, line, thing, model 
     <${StepNotice} designId=${designId} step=${item.step} />
     ${writing && (text || !artifact) ? html`<${LiveView} item=${item} text=${text} title=${title} />` : null}
     ${!writing && !artifact && isPending(item.step) && html`<p class="stage-empty hint">${t(`step.${item.step?.state}`)}</p>`}
-    ${artifact && !(writing && text) && html`<${Opened} key=${item.key} designId=${designId} item=${item} items=${items} title=${title} line=${line} thing=${thing} model=${model} />`}
+    ${artifact && !(writing && text) && html`<${Opened} key=${item.key} designId=${designId} item=${item} items=${items} title=${title} line=${line} thing=${thing} model=${model} live=${live} requests=${requests} />`}
   </section>`;
 }

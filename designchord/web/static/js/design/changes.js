@@ -3,7 +3,7 @@ import { api } from "../api.js";
 import { labelOf } from "../catalogue.js";
 import { html, useEffect, useRef, useState } from "../dom.js";
 import { SIGNS } from "../erd/heads.js";
-import { attempt, describeFailure } from "../failure.js";
+import { attempt } from "../failure.js";
 import { t, tOr } from "../i18n.js";
 import { Icon } from "../icons.js";
 import { showToast } from "../toast.js";
@@ -148,9 +148,12 @@ const wishFor = (proposal, chosen) => ({
 });
 
 /**
- * @param {{designId: string, proposal: Proposal, why: string, onDone: () => void, onClose: () => void}} props
+ * What a change means, and which of it is wanted. `request`: the one that a model has read it of; `whole`: another way to
+ * carry out all of it.
+ * @param {{designId: string, proposal: Proposal, why: string, request?: string, whole?: () => Promise<void>,
+ *   onDone: () => void, onClose: () => void}} props
  */
-export function ChangeDialog({ designId, proposal, why, onDone, onClose }) {
+export function ChangeDialog({ designId, proposal, why, request, whole, onDone, onClose }) {
   const dialog = useRef(null);
   const refused = new Set(proposal.refused.map((one) => one.operation));
   const [chosen, setChosen] = useState(
@@ -163,13 +166,14 @@ export function ChangeDialog({ designId, proposal, why, onDone, onClose }) {
     setBusy(true);
     let left = /** @type {Proposal["refused"]} */ ([]);
     const done = await attempt(async () => {
-      left = (await api.change(designId, { ...wishFor(proposal, chosen), apply: true, why })).refused;
+      if (whole && chosen.size === proposal.operations.length) return whole();
+      left = (await api.change(designId, { ...wishFor(proposal, chosen), apply: true, why, request })).refused;
     });
     setBusy(false);
     if (!done) return;
     const told = left.length ? t("change.partly", { n: left.length, why: sayRefusal(left[0], []) }) : t("change.done");
     showToast(told, { action: t("undo"), onAction: () => undoChange(designId) });
-    dialog.current.close();
+    dialog.current?.close(); // a request that was carried out is gone, and its dialog with it
     onDone();
   };
   return html`<dialog class="dialog change-dialog" ref=${dialog} aria-labelledby="change-title" onClose=${onClose}>
@@ -186,86 +190,6 @@ export const undoChange = (designId, number) =>
     await api.undoChange(designId, number);
     showToast(t("change.undone"));
   });
-
-/** How long a model has been at it, and a way not to wait for it any more. */
-function Waiting({ onCancel }) {
-  const [seconds, setSeconds] = useState(0);
-  useEffect(() => {
-    const timer = setInterval(() => setSeconds((last) => last + 1), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  if (!seconds) return null;
-  return html`<p class="hint"><span role="timer">${t("change.waiting", { seconds })}</span> <button class="link" type="button" onClick=${onCancel}>${t("cancel")}</button></p>`;
-}
-
-/** What the model asks back, to be answered once. */
-function Question({ question, busy, onAnswer }) {
-  const [answer, setAnswer] = useState("");
-  const send = (event) => {
-    event.preventDefault();
-    onAnswer(answer.trim());
-  };
-  return html`<form class="notice ask-back" onSubmit=${send}><label for="ask-back"><strong>${t("change.question")}</strong> ${question}</label>
-    <input id="ask-back" class="input" type="text" value=${answer} maxlength="2000" onInput=${(event) => setAnswer(event.target.value)} />
-    <button class="button" type="submit" disabled=${busy || !answer.trim()}>${t("change.answer")}</button></form>`;
-}
-
-/** Asks what words would mean; what is not waited for any more is let go. */
-function useWish(designId) {
-  const [state, setState] = useState(
-    /** @type {{busy: boolean, problem: string, proposal: Proposal | null}} */ ({
-      busy: false,
-      problem: "",
-      proposal: null,
-    }),
-  );
-  const abort = useRef(/** @type {AbortController | null} */ (null));
-  useEffect(() => () => abort.current?.abort(), []);
-  const ask = async (wish) => {
-    abort.current?.abort();
-    const mine = new AbortController();
-    abort.current = mine;
-    setState({ busy: true, problem: "", proposal: null });
-    try {
-      const proposal = await api.change(designId, wish, mine.signal);
-      setState({ busy: false, problem: "", proposal });
-    } catch (error) {
-      if (!mine.signal.aborted) setState({ busy: false, problem: describeFailure(error), proposal: null });
-    }
-  };
-  const forget = () => {
-    abort.current?.abort();
-    setState({ busy: false, problem: "", proposal: null });
-  };
-  return { ...state, ask, forget };
-}
-
-/**
- * Words for what should become different; what they mean is shown before anything happens.
- * @param {{designId: string, first?: string}} props `first`: words to begin with
- */
-export function AskForChange({ designId, first = "" }) {
-  const [words, setWords] = useState(first);
-  const button = useRef(null);
-  useEffect(() => {
-    if (first) button.current.focus();
-  }, []);
-  const { busy, problem, proposal, ask, forget } = useWish(designId);
-  const send = (event) => {
-    event.preventDefault();
-    ask({ words });
-  };
-  const question = proposal?.question ?? "";
-  return html`<form class="ask-change" onSubmit=${send}>
-    <label class="sr" for="ask-change">${t("change.ask")}</label>
-    <input id="ask-change" class="input" type="text" value=${words} placeholder=${t("change.placeholder")} maxlength="10000" onInput=${(event) => setWords(event.target.value)} />
-    <button class="button" type="submit" ref=${button} disabled=${busy || !words.trim()}>${t("change.preview")}</button>
-    ${problem && html`<p class="notice warning" role="alert">${problem}</p>`}
-    ${proposal && !question && html`<${ChangeDialog} designId=${designId} proposal=${proposal} why=${words} onDone=${() => setWords("")} onClose=${forget} />`}
-  </form>
-  ${busy && html`<${Waiting} onCancel=${forget} />`}
-  ${question && html`<${Question} question=${question} busy=${busy} onAnswer=${(answer) => ask({ words, answered: { question, answer } })} />`}`;
-}
 
 /** Who changed the blueprint, when and why, each to be taken back. `newest`: read again when this is another. */
 export function ChangeHistory({ designId, newest }) {

@@ -4,9 +4,10 @@
  */
 import { api } from "../api.js";
 import { learnTime, serverNow } from "../clock.js";
+import { isPending } from "./items.js";
 import { fold, keyOf } from "./store.js";
 
-const TYPES = ["snapshot", "design", "step", "delta", "revision", "verification", "report", "done"];
+const TYPES = ["snapshot", "design", "step", "delta", "revision", "verification", "request", "report", "done"];
 const ENDED = ["done", "partial", "failed", "cancelled"];
 const POLL_MS = 2000;
 const CALM_POLL_MS = 10_000;
@@ -16,6 +17,9 @@ const FAILURES_BEFORE_POLLING = 3;
 const STREAM_AGAIN_MS = 30_000;
 
 export const hasEnded = (design) => Boolean(design) && ENDED.includes(design.state);
+
+/** Whether nothing comes by itself: it has ended, and no model reads a request of it. */
+const isStill = (design) => hasEnded(design) && !design.requests?.some(isPending);
 
 export class Connection {
   /** @type {EventSource | null} */
@@ -97,10 +101,13 @@ export class Connection {
   #onText(delta) {
     this.live.add(delta);
     const design = this.store.read();
-    const step = design?.steps.find((entry) => keyOf(entry) === keyOf(delta));
+    const asked = delta.kind === "request";
+    const step = asked
+      ? design?.requests?.find(({ id }) => id === delta.part)
+      : design?.steps.find((entry) => keyOf(entry) === keyOf(delta));
     if (step?.state !== "running" || !["asking", "waiting"].includes(step.phase) || step.first_token_at) return;
     const writing = { ...step, phase: "writing", first_token_at: new Date(serverNow()).toISOString() };
-    this.store.change(fold(design, "step", writing, 0));
+    this.store.change(fold(design, asked ? "request" : "step", writing, 0));
   }
 
   #onError(source) {
@@ -118,7 +125,7 @@ export class Connection {
     const reached = await this.reload();
     if (this.missing.read() || this.#source) return;
     if (reached) this.status.change("polling");
-    const calm = document.hidden || hasEnded(this.store.read());
+    const calm = document.hidden || isStill(this.store.read());
     this.#after("poll", calm ? CALM_POLL_MS : POLL_MS, () => this.#poll());
   }
 
@@ -130,14 +137,14 @@ export class Connection {
 
   /** A finished design in a hidden tab needs no connection; browsers allow only six to one server. */
   #onVisibility() {
-    if (document.hidden && hasEnded(this.store.read())) this.#stop();
+    if (document.hidden && isStill(this.store.read())) this.#stop();
     else if (!document.hidden && !this.#source) this.#restart();
   }
 
   /** Heartbeats come as comments that nobody sees, so silence while work goes on is answered by looking. */
   #watchSilence() {
     this.#after("silence", SILENCE_MS, async () => {
-      if (!hasEnded(this.store.read())) await this.reload();
+      if (!isStill(this.store.read())) await this.reload();
       this.#watchSilence();
     });
   }

@@ -57,7 +57,7 @@ function Main({ design, items, route }) {
   const item = items.find(({ key }) => key === route.key);
   if (item?.kind === "report") return html`<${ReportPanel} design=${design} items=${items} thing=${route.thing} />`;
   if (item)
-    return html`<${ArtifactPanel} key=${item.key} designId=${designId} item=${item} items=${items} live=${live} line=${route.line} thing=${route.thing} model=${design.model} />`;
+    return html`<${ArtifactPanel} key=${item.key} designId=${designId} item=${item} items=${items} live=${live} line=${route.line} thing=${route.thing} model=${design.model} requests=${design.requests ?? []} />`;
   const ended = hasEnded(design);
   const timeline = html`<${Timeline} key=${String(ended)} design=${design} />`;
   return html`${ended && html`<${Brief} design=${design} items=${items} />`}${!ended && timeline}

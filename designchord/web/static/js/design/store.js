@@ -15,11 +15,19 @@ function put(list, entry) {
   return place < 0 ? [...list, entry] : list.with(place, entry);
 }
 
+/** Requests in their order, without those that were let go. */
+function withRequest(requests, entry) {
+  const place = requests.findIndex(({ id }) => id === entry.id);
+  if (entry.closed) return place < 0 ? requests : requests.toSpliced(place, 1);
+  return place < 0 ? [...requests, entry] : requests.with(place, entry);
+}
+
 const FOLDS = {
   design: (design, data) => ({ ...design, ...data }),
   step: (design, data) => ({ ...design, steps: put(design.steps, data) }),
   revision: (design, data) => ({ ...design, artifacts: put(design.artifacts, data) }),
   verification: (design, { number }) => ({ ...design, verified: number }),
+  request: (design, data) => ({ ...design, requests: withRequest(design.requests ?? [], data) }),
   report: (design, data) => ({ ...design, ...data }),
   done: (design, data) => ({ ...design, ...data }),
 };
