@@ -225,3 +225,35 @@ def test_a_preview_shows_stories_and_the_data_model_with_what_comes_and_goes_mar
     assert "write it down" in marked[0]
     assert preview["erd"]["marks"]["Tool-Member"] == "added"
     assert preview["erd"]["marks"]["Member.tool_id"] == "added"
+
+
+def test_another_text_and_an_earlier_revision_are_previewed_and_taken_in_part(client: Client, design: str) -> None:
+    drawn = {"source": "erDiagram\n    Tool {\n        uuid id PK\n    }\n", "base": 1}
+    client.http.put(f"/designs/{design}/artifacts/erd", json=drawn).raise_for_status()
+    before = blueprint_of(client, design)
+    raw = json.loads(answering.dump(before))
+    raw["summary"] = "Tools for the whole street."
+    raw["entities"][0]["attributes"].append({"name": "shade", "type": "string", "required": False})
+    text = json.dumps(raw, indent=4)
+    shown = asked(client, design, source=text)
+    lines = [one["line"] for one in shown["operations"]]
+    assert len(lines) == 2
+    assert (shown["number"], shown["refused"]) == (None, [])
+    touched = {one["kind"]: (one["how"], one["by_hand"]) for one in shown["preview"]["artifacts"]}
+    assert touched["erd"] in (("merged", True), ("outdated", True)), "which edits by hand it meets is said"
+    assert blueprint_of(client, design) == before
+
+    place = next(at for at, line in enumerate(lines) if "shade" in line)
+    assert asked(client, design, source=text, only=[place], apply=True)["number"] == 2
+    assert blueprint_of(client, design).summary == before.summary
+    restored = asked(client, design, revision=1)
+    assert [one["line"] for one in restored["operations"]] == [f"- attribute {raw['entities'][0]['name']}.shade"]
+    assert asked(client, design, revision=1, apply=True)["number"] == 3
+    assert blueprint_of(client, design) == before
+    newest, oldest = client.http.get(f"/designs/{design}/changes").json()["items"]
+    assert (newest["origin"], newest["why"], oldest["origin"]) == ("restored", "Revision 1", "edited")
+
+    broken = asked(client, design, status=422, source=json.dumps({**raw, "entities": []}))
+    assert broken["code"] == "invalid_blueprint"
+    assert asked(client, design, status=404, revision=9)["code"] == "revision_not_found"
+    assert asked(client, design, status=422, source=text, revision=1)["code"] == "change_missing"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -111,4 +112,55 @@ def test_a_requirement_is_replaced_and_the_old_one_stays_to_be_seen_in_korean(
     assert [(one["id"], one["text"]) for one in former] == [("R1", "회원은 공구를 대여한다.")]
     person.open(design_id, "report")
     expect(page.locator("del", has_text="회원은 공구를 대여한다.")).to_be_visible()
+    person.expect_nothing_bad()
+
+
+def test_a_text_of_the_blueprint_and_an_earlier_version_are_seen_before_they_count(
+    visit: Callable[..., Visit], new_design: Callable[..., str], server: Server
+) -> None:
+    design_id = new_design()
+    before = blueprint_of(server, design_id)
+    person = visit()
+    person.open(design_id, "blueprint")
+    page = person.page
+    dialog = page.get_by_role("dialog")
+
+    actors = [{**before["actors"][0], "label": "neighbour"}, *before["actors"][1:]]
+    written = {"actors": actors, "summary": "Tools for the whole street."}
+
+    def type_in() -> None:
+        page.get_by_role("button", name="Edit").click()
+        page.get_by_role("button", name="JSON").click()
+        text = json.dumps({**blueprint_of(server, design_id), **written}, indent=4)
+        page.get_by_role("textbox", name="Source").fill(text)
+        page.get_by_role("button", name="Save", exact=True).click()
+
+    type_in()
+    expect(dialog.get_by_role("checkbox")).to_have_count(2)
+    expect(dialog.locator("#change-artifacts")).to_be_visible()
+    assert blueprint_of(server, design_id) == before
+    dialog.get_by_role("checkbox").first.uncheck()
+    settled(dialog, "Do this one")
+    now = blueprint_of(server, design_id)
+    assert [now[name] == written[name] for name in written].count(True) == 1
+
+    type_in()
+    settled(dialog, "Do this one")
+    source = server.call("GET", f"/designs/{design_id}/artifacts/blueprint")[1]["revision"]["source"]
+    assert '\n    "summary": "Tools for the whole street."' in source, (
+        "what is taken as a whole stays as it was written"
+    )
+
+    page.get_by_role("button", name="History").click()
+    page.get_by_role("button", name=re.compile("Version 1")).click()
+    restore = page.get_by_role("button", name="Restore version 1")
+    restore.click()
+    expect(dialog.get_by_role("checkbox")).to_have_count(2)
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
+    assert blueprint_of(server, design_id) == {**before, **written}
+    restore.click()
+    settled(dialog, "Do these")
+    assert blueprint_of(server, design_id) == before
+    expect(page.locator(".provenance [data-origin]").first).to_have_attribute("data-origin", "restored")
     person.expect_nothing_bad()

@@ -151,6 +151,7 @@ def test_a_changed_blueprint_makes_parts_stale_and_one_action_refreshes_them(
     person.page.get_by_role("textbox", name="Source").fill(json.dumps(blueprint, indent=2))
     expect(person.page.locator(".check-state")).not_to_have_attribute("data-errors", "true")
     person.page.get_by_role("button", name="Save").click()
+    person.page.get_by_role("dialog").get_by_role("button", name="Do this one").click()
 
     person.page.get_by_role("link", name=re.compile("^Document")).click()
     expect(person.page.get_by_text("The blueprint was changed after this was made.")).to_be_visible()

@@ -25,6 +25,7 @@ import { Provenance } from "./provenance.js";
 import { Reading } from "./reading.js";
 import { RegenerateForm } from "./regenerate.js";
 import { AskForChange } from "./requesting.js";
+import { useReview } from "./reviewing.js";
 import { useStore } from "./store.js";
 
 /** A story with its run beside it. */
@@ -112,10 +113,12 @@ function Views({ view, onView, editing }) {
 /** A blueprint is edited in place, or as JSON. */
 function BlueprintEditing({ designId, item, thing, onDone }) {
   const [asJson, setAsJson] = useState(hasDraft(designId, item.key));
+  const { review, dialog } = useReview(designId);
+  const save = (source, base) => review({ source }, () => api.save(designId, item, source, base));
   const choice = (json, label) =>
     html`<button type="button" aria-pressed=${String(asJson === json)} onClick=${() => setAsJson(json)}>${label}</button>`;
   return html`<div class="segments" role="group" aria-label=${t("edit")}>${choice(false, t("model.form"))}${choice(true, "JSON")}</div>
-    ${asJson ? html`<${Editor} designId=${designId} item=${item} onDone=${onDone} onDraft=${() => {}} />` : html`<${BlueprintEditor} designId=${designId} item=${item} thing=${thing} onDone=${onDone} />`}`;
+    ${asJson ? html`<${Editor} designId=${designId} item=${item} onDone=${onDone} onDraft=${() => {}} onSave=${save} />` : html`<${BlueprintEditor} designId=${designId} item=${item} thing=${thing} onDone=${onDone} />`}${dialog}`;
 }
 
 function Editing({ designId, item, title, thing, onDone }) {

@@ -89,9 +89,10 @@ function ConflictNotice({ mine, theirs, onKeepMine, onTakeTheirs }) {
 }
 
 /**
- * @param {{designId: string, item: Made, onDone: () => void, onDraft: (source: string) => void}} props
+ * @param {{designId: string, item: Made, onDone: () => void, onDraft: (source: string) => void,
+ *   onSave?: (source: string, base: number) => Promise<boolean>}} props `onSave`: another way to save, and whether it was
  */
-export function Editor({ designId, item, onDone, onDraft }) {
+export function Editor({ designId, item, onDone, onDraft, onSave }) {
   const { revision } = item.artifact;
   const draft = draftKeeper(designId, item.key);
   const [source, setSource] = useState(() => draft.read()?.source ?? revision.source);
@@ -117,9 +118,11 @@ export function Editor({ designId, item, onDone, onDraft }) {
   const save = async () => {
     setSaving(true);
     try {
-      await api.save(designId, item, source, base);
-      showToast(t("saved"));
-      leave();
+      if (!onSave) {
+        await api.save(designId, item, source, base);
+        showToast(t("saved"));
+      }
+      if (!onSave || (await onSave(source, base))) leave();
     } catch (error) {
       showToast(error.status === 409 ? t("conflict.title") : describeFailure(error), { error: true });
     }

@@ -1,11 +1,13 @@
 /** All versions of an artifact: what each changed, and the way back to any of them. */
 import { api } from "../api.js";
+import { notationOf } from "../catalogue.js";
 import { html, useEffect, useState } from "../dom.js";
 import { attempt, describeFailure } from "../failure.js";
 import { formatAgo, formatDate } from "../format.js";
 import { t } from "../i18n.js";
 import { Diff } from "./diff.js";
 import { OriginBadge } from "./provenance.js";
+import { useReview } from "./reviewing.js";
 import { showToast } from "../toast.js";
 
 const listOf = (answer) => (Array.isArray(answer) ? answer : (answer?.items ?? []));
@@ -57,15 +59,21 @@ function Revision({ revision, chosen, newest, onChoose }) {
 export function History({ designId, item }) {
   const { revisions, failure } = useRevisions(designId, item);
   const [chosen, setChosen] = useState(null);
+  const { review, dialog } = useReview(designId);
   const newest = item.artifact.revision.number;
   const number = chosen ?? newest;
   const before = revisions?.filter((revision) => revision.number < number)[0]?.number ?? null;
   const sources = useSources(designId, item, [number, before]);
   if (failure) return html`<p class="notice error">${failure}</p>`;
   if (!revisions) return html`<p class="hint">${t("loading")}</p>`;
+  const back = () => api.restore(designId, item, number);
   const restore = () =>
     attempt(async () => {
-      await api.restore(designId, item, number);
+      if (notationOf(item.kind) === "blueprint") {
+        if (await review({ revision: number }, back)) setChosen(null);
+        return;
+      }
+      await back();
       setChosen(null);
       showToast(t("restored", { n: number }));
     });
@@ -81,6 +89,6 @@ export function History({ designId, item }) {
         ${number !== newest && html`<button class="button" type="button" onClick=${restore}>${t("restore", { n: number })}</button>`}
       </div>
       ${!ready ? html`<p class="hint">${t("loading")}</p>` : html`<${Diff} before=${before ? sources[before] : ""} after=${sources[number]} />`}
-    </div>
+    </div>${dialog}
   </div>`;
 }
