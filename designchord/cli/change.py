@@ -11,6 +11,7 @@ import click
 
 from designchord.cli.asking import dismiss, proposal_of
 from designchord.cli.base import Designchord, Shape
+from designchord.cli.conflicts import SIDES, UNDECIDED, settle_clashes, show_clashes
 from designchord.cli.output import print_json
 from designchord.cli.session import reached
 from designchord.errors import BadInput, NotFound
@@ -28,15 +29,30 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--preview", is_flag=True, help="Only say what it would mean.")
 @click.option("--yes", is_flag=True, help="Do not ask before it is done.")
 @click.option("--answer", metavar="TEXT", help="What to say when a model asks back.")
+@click.option(
+    "--keep",
+    type=click.Choice(list(SIDES)),
+    help="Where the change meets what was edited by hand: keep that, or take the change.",
+)
 @click.option("--history", is_flag=True, help="List the changes that were made instead.")
 @_JSON
 def change(
-    design_id: str, words: str | None, preview: bool, yes: bool, answer: str | None, history: bool, as_json: bool
+    design_id: str,
+    words: str | None,
+    preview: bool,
+    yes: bool,
+    answer: str | None,
+    keep: str | None,
+    history: bool,
+    as_json: bool,
 ) -> int:
     """Change the blueprint of the design ID: say in WORDS what should become different, a sentence a change.
 
     What it means is shown first: all that follows from it, which artifacts it touches, whom of the API's callers it
     breaks. A model may ask back once. `designchord undo ID` takes it back.
+
+    Where it meets what was edited by hand, both sides are shown, and one is chosen: by --keep, or at the terminal.
+    Exit code 3: nobody has chosen; the change is made, and what was edited stays and is out of date.
     """
     with reached() as designs:
         if history:
@@ -59,11 +75,12 @@ def change(
         if not yes and not as_json:
             _confirm(designs, design_id, asked)
         done = designs.change(design_id, operations=_sent(proposed), why=words, request=asked)
+        settled = settle_clashes(designs, design_id, done, keep=keep, may_ask=not yes and not as_json)
     if as_json:
         print_json(done)
     else:
         click.echo(f"Done: revision {done['number']} of the blueprint. Take it back: designchord undo {design_id}")
-    return 0
+    return 0 if settled else UNDECIDED
 
 
 @click.command(short_help="Take a change back.")
@@ -140,6 +157,7 @@ def _show(proposed: Shape) -> None:
         edited = ", edited by hand" if one["by_hand"] else ""
         name = " ".join(filter(None, (one["kind"], one["part"])))
         click.echo(f"{name}: {one['how']}{edited}", err=True)
+    show_clashes(proposed)
     for one in preview["requirements"]:
         click.echo(f"Nothing would fulfil {one['id']} any more: {one['text']}", err=True)
 

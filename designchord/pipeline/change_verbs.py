@@ -43,10 +43,11 @@ class ChangeVerbs:
     def edit(
         self, *, owner: Owner, design_id: UUID | str, kind: str, part: str, source: str, base: int
     ) -> tuple[Part, Revision]:
-        """Save an edit made on revision ``base``. Its problems are stored with it; only a blueprint must be right."""
+        """Save an edit made on revision ``base``. Its problems are stored with it; only a blueprint must be right.
+        The same text once more says of a part that is out of date that it is right as it stands."""
         design, found, current = selectors.artifact_get(owner=owner, design_id=design_id, kind=kind, part=part)
         source = vet_source(source, self._ports.limits)
-        if source == current.source and not found.retired:
+        if source == current.source and not found.retired and not found.stale:
             return found, current
         new = NewRevision(source=source, origin=Origin.EDITED, by_hand=True)
         if kind != "blueprint":
