@@ -8,7 +8,10 @@ import { Marks, countLines, numbersFor, scrollToLine } from "./code.js";
 import { Diff } from "./diff.js";
 import { ProblemList } from "./problems.js";
 
-const CHECK_AFTER_MS = 350;
+/** A check is asked for after twice the time that the last one took, so that who types asks no more than a server
+ * can answer: of a short text at each letter, of a long one when typing pauses. */
+const LEAST_WAIT_MS = 15;
+const MOST_WAIT_MS = 350;
 
 /** What is typed survives a reload until it is saved or thrown away. */
 function draftKeeper(design, key) {
@@ -22,10 +25,11 @@ function draftKeeper(design, key) {
 
 export const hasDraft = (design, key) => Boolean(draftKeeper(design, key).read());
 
-/** The findings for a text, asked for when typing pauses. */
+/** The findings for a text, asked for while it is typed. */
 function useCheck(kind, source, first) {
   const [result, setResult] = useState({ problems: first, state: "checked" });
   const untouched = useRef(true);
+  const took = useRef(0);
   useEffect(() => {
     if (untouched.current) {
       untouched.current = false;
@@ -33,14 +37,19 @@ function useCheck(kind, source, first) {
     }
     const abort = new AbortController();
     setResult((last) => ({ ...last, state: "checking" }));
-    const timer = setTimeout(async () => {
-      try {
-        const { problems } = await api.check(kind, source, abort.signal);
-        setResult({ problems, state: "checked" });
-      } catch (error) {
-        if (error.name !== "AbortError") setResult({ problems: [], state: "unchecked" });
-      }
-    }, CHECK_AFTER_MS);
+    const timer = setTimeout(
+      async () => {
+        const begun = performance.now();
+        try {
+          const { problems } = await api.check(kind, source, abort.signal);
+          took.current = performance.now() - begun;
+          setResult({ problems, state: "checked" });
+        } catch (error) {
+          if (error.name !== "AbortError") setResult({ problems: [], state: "unchecked" });
+        }
+      },
+      Math.min(MOST_WAIT_MS, Math.max(LEAST_WAIT_MS, 2 * took.current)),
+    );
     return () => {
       clearTimeout(timer);
       abort.abort();
