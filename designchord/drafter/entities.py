@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from designchord.blueprint.model import Actor, Attribute
 from designchord.drafter import naming
@@ -26,6 +27,8 @@ _SHORT = 500
 # A known word that so many demands speak of is kept, whatever they say of it.
 _RECURRING = 3
 _RECURRING_KNOWN = 2
+# A segment in the singular is a resource where so many routes begin with it.
+_SEVERAL = 2
 _ROUTE_NOISE = {
     "me",
     "current",
@@ -171,6 +174,7 @@ def _add_table(sketch: Sketch, table: Table) -> None:
 def _add_routes(sketch: Sketch) -> None:
     """The resources of the routes that the text lists."""
     names_of = resource_names(sketch.given.routes)
+    firsts = Counter(route.path.strip("/").split("/")[0] for route in sketch.given.routes)
     for route in sketch.given.routes:
         for part in route.path.strip("/").split("/"):
             if part.startswith("{") or part in _ROUTE_NOISE:
@@ -180,7 +184,7 @@ def _add_routes(sketch: Sketch) -> None:
                 not name
                 or name in sketch.things
                 or len(sketch.things) >= MAX_THINGS
-                or (naming.singular(part) == part and not part.endswith("s"))
+                or (naming.singular(part) == part and not part.endswith("s") and firsts[part] < _SEVERAL)
                 or (name not in lexicon().concepts and naming.singular(part) in lexicon().noise_en)
             ):
                 continue

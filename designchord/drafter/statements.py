@@ -25,6 +25,13 @@ MAX_PARSED = 600
 _NUMBER = re.compile(r"^\s*(?:[A-Z]{1,5}[-_. ]?\d+(?:[-.]\d+)*|\d+(?:[-.]\d+)*)[:.)]?\s+")
 
 
+# Where a demand is kept as well: ``(Issue #12)``.
+_REFERENCE = re.compile(
+    r"\((?:(?:gitlab|github|jira) )?(?:issue|ticket)? ?#\d+\)"
+    r"|\b(?:see )?(?:gitlab |github |jira )?issue \[?(?:issue:|#)?\d+\]?",
+    re.IGNORECASE,
+)
+
 # ``…하는 기능을 제공한다`` says that somebody does it.
 _FEATURE = re.compile(
     r"하는\s*(?:API|기능|서비스|화면|페이지)\s*(?:[을를]\s*(?:작성|구현|개발|제작|제공|추가|만든|만들)\S*|이 있\S*|$)"
@@ -74,7 +81,8 @@ class Reader:
 
     def parse(self, text: str) -> Parse:
         """Read a sentence; what stands in a list of values or of fields names those, not things."""
-        plain = _FEATURE.sub("한다.", _NUMBER.sub("", text))[:600]
+        plain = _REFERENCE.sub(lambda found: " " * len(found.group()), _NUMBER.sub("", text))
+        plain = _FEATURE.sub("한다.", plain)[:600]
         left, values = without_values(plain)
         parse = self._read_sentence(left)
         if values and give_values(parse, values):

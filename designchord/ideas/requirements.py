@@ -32,7 +32,7 @@ _LATER = re.compile(
     r"|선택 ?(?:사항|적)|추후|향후|보너스|任意",
     re.IGNORECASE,
 )
-_ROUTE = re.compile(r"^\W*(?:GET|POST|PUT|PATCH|DELETE)[\s|`*:]+`?/")
+_ROUTE = re.compile(r"^\W*(?:GET|POST|PUT|PATCH|DELETE)[\s|`*:–—-]+`?/")
 _DAY = (
     r"(?:\d{4}[-./年]\s?\d{1,2}(?:[-./月]\s?\d{1,2}日?)?|\d{1,2}\s?月\s?\d{1,2}\s?日|\d{1,2}월\s?\d{1,2}일|\d{1,2}/\d{1,2}(?:/\d{2,4})?|\d{1,2}\.\s?\d{1,2}\."
     r"|(?:week|day|sprint|phase|woche|semaine|semana|tuần)\s?\d+|\d+\s?주차|第\s?\d+\s?[周週天日])"

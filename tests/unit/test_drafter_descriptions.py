@@ -193,3 +193,47 @@ def test_a_korean_verb_that_only_leads_to_the_next_or_asks_for_an_act_makes_noth
         f"# 병동\n\n## 요구사항\n- {demand}\n- 수간호사는 근무를 조회한다.\n- 간호사는 근무를 등록한다."
     )
     assert {one.id for one in blueprint.operations if "R1" in one.requirements} == calls
+
+
+def test_routes_with_a_dash_are_routes_and_name_their_resources() -> None:
+    routes = [
+        "POST - /ferry",
+        "GET - /ferry/{ferryId}",
+        "DELETE- /ferry/{ferryId}",
+        "POST - /crew",
+        "PUT – /crew/{crewId}",
+    ]
+    listed = "\n".join(f"+ ✅ {route} (편집)" for route in routes)
+    blueprint = drafted(f"# Ferries\n\n## API\n{listed}\n\n## Requirements\n- A captain sees a ferry.")
+    assert {entity.name for entity in blueprint.entities} >= {"Ferry", "Crew"}
+    assert not {"Post", "Get", "Delete", "Put"} & {entity.name for entity in blueprint.entities}
+    assert ("DELETE", "/ferry/{ferry_id}") in {(one.method, one.path) for one in blueprint.operations}
+
+
+def test_where_a_demand_is_kept_is_no_issue_that_is_reported() -> None:
+    blueprint = drafted(
+        "# Rooms\n\n## Requirements\n- (Issue #7) A tutor books a studio.\n"
+        "- A tutor adds a studio - see gitlab issue 8\n- A tutor can see studios - Issue [issue:9]"
+    )
+    assert "Issue" not in {entity.name for entity in blueprint.entities}
+
+
+@pytest.mark.parametrize(
+    ("demand", "call"),
+    [
+        ("A dean reviews a permit request and approves it.", "listPermitRequests"),
+        ("A guest reviews a restaurant.", "createReview"),
+    ],
+)
+def test_who_reviews_what_is_to_be_decided_looks_at_it(demand: str, call: str) -> None:
+    more = "- A guest can see restaurants.\n- A student submits a permit request."
+    blueprint = drafted(f"# Campus\n\n## Requirements\n- {demand}\n{more}")
+    assert call in {one.id for one in blueprint.operations if "R1" in one.requirements}
+
+
+def test_it_is_what_was_done_something_to_and_not_whoever_acts() -> None:
+    blueprint = drafted(
+        "# Court\n\n## Requirements\n- A bailiff fetches xylem and approves it.\n- A bailiff adds a file.\n"
+        "- A bailiff is told."
+    )
+    assert not any(one.id == "approveBailiff" for one in blueprint.operations)

@@ -208,9 +208,7 @@ def settle(parse: Parse, tokens: list[Token]) -> None:
         direct = [m for m in after if m.role == "object"]
         act.object = direct[0] if direct else None
         if _pronoun_after(tokens, act.start):
-            earlier = [done.object for done in parse.acts[:position] if done.object is not None]
-            things = [m for m in before if m.kind == "thing"]
-            act.object = earlier[-1] if earlier else things[-1] if things else act.object
+            _take_pronoun(act, parse.acts[:position], before)
         _take_antecedent(act, parse, tokens)
         if act.object is None and not act.unread:
             _turn_passive(act, tokens, before, after, parse.text)
@@ -234,6 +232,16 @@ def settle(parse: Parse, tokens: list[Token]) -> None:
             act.object = next(
                 (m for m in parse.entities if m.start > act.object.start and m.role != "owner"), act.object
             )
+
+
+def _take_pronoun(act: Act, earlier: list[Act], before: list[Mention]) -> None:
+    """``it`` is what was done something to last, though no word names it; else what was spoken of, but not who acts."""
+    done = next((one for one in reversed(earlier) if one.object is not None or one.unread), None)
+    things = [m for m in before if m.kind == "thing" and m is not act.subject]
+    if done is not None:
+        act.object, act.unread = done.object, done.unread if done.object is None else ""
+    elif things:
+        act.object = things[-1]
 
 
 def _house(act: Act, before: list[Mention], after: list[Mention], tokens: list[Token]) -> Mention | None:

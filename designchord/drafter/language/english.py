@@ -102,6 +102,7 @@ class English:
         _read_features(result, tokens)
         read_logs(result, tokens)
         self._act_by_people(result)
+        self._look_through(result)
         _sign_up(result)
         read_notices(result)
         return result
@@ -113,6 +114,13 @@ class English:
             done = act.mood == "main" and act.subject is not None and act.object is not None
             if done and not known and act.object is not None and act.object.kind == "thing":
                 act.verb = Verb("action", act.word)
+
+    def _look_through(self, result: Parse) -> None:
+        """Who reviews a request looks at it, and writes no review of it."""
+        for act in result.acts:
+            about = act.object.label.split()[-1].lower() if act.word == "review" and act.object is not None else ""
+            if naming.singular(about) in self.lexicon.reviewed_en:
+                act.verb = Verb("list", "view")
 
     def _act(self, token: Token, result: Parse, mood: Mood) -> None:
         verb = self.lexicon.verbs_en.get(token.verb)

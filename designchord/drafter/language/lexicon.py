@@ -120,6 +120,7 @@ class Lexicon:
     steps_ko: dict[str, Verb] = field(default_factory=dict)
     soft: frozenset[str] = frozenset()
     joins_en: dict[str, str] = field(default_factory=dict)
+    reviewed_en: frozenset[str] = frozenset()
     logging_en: frozenset[str] = frozenset()
     measures_en: dict[str, AttributeType] = field(default_factory=dict)
     creating: frozenset[str] = frozenset()
@@ -299,6 +300,7 @@ def _read_verbs(words: Lexicon, making: list[tuple[str, Verb]]) -> None:
     words.creating = frozenset([*data["acts"]["create"]["en"], *data["acts"]["create"]["ko_nouns"]])
     words.soft = frozenset(data["soft"])
     words.asking_en = frozenset(data["asking_en"])
+    words.reviewed_en = frozenset(data["reviewed_en"])
     words.logging_en = frozenset(data["logging_en"])
     words.measures_en = {name: kind for kind, names in data["measures_en"].items() for name in names}
     words.joins_en = {verb: word for word, verbs in data["joins_en"].items() for verb in verbs}

@@ -21,7 +21,7 @@ _ER_RELATION = re.compile(
 _ER_ATTRIBUTE = re.compile(
     r"^\s*([A-Za-z][\w()\[\],-]{0,40})\s+([A-Za-z_]\w{0,60})\s*((?:(?:PK|FK|UK)[,\s]*)*)(?:\"([^\"]{0,100})\")?"
 )
-_ROUTE = re.compile(r"(?:^|[\s|`(])(GET|POST|PUT|PATCH|DELETE)[\s|`*:]+`?(/[A-Za-z0-9_\-/{}:.<>]{1,150})")
+_ROUTE = re.compile(r"(?:^|[\s|`(])(GET|POST|PUT|PATCH|DELETE)[\s|`*:–—-]+`?(/[A-Za-z0-9_\-/{}:.<>]{1,150})")
 _PAIR = re.compile(r"^([가-힣][가-힣 ]{0,14})\s*[:：=(]\s*([A-Za-z][A-Za-z_ ]{1,30})\)?\s*$")
 _TYPES: tuple[tuple[str, AttributeType], ...] = (
     ("uuid", "uuid"),

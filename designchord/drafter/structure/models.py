@@ -8,7 +8,7 @@ from typing import Final
 
 from designchord.blueprint.model import AttributeType
 from designchord.drafter import naming
-from designchord.drafter.structure.given import Column, Table, entity_name, type_of
+from designchord.drafter.structure.given import Column, Table, entity_name, is_route, type_of
 from designchord.ideas.page import Line, Page
 from designchord.ideas.sections import is_wholly, states_data
 
@@ -103,7 +103,7 @@ def _named(lines: list[Line], english: English) -> list[Table]:
 def _defined(line: Line, inside: list[Line], english: English) -> Table | None:
     below = list(_below(line, inside))
     match = _DEFINED.match(line.text) or (_NAMED.match(line.text.rstrip(":： ")) if below else None)
-    if match is None or is_wholly("data", match["name"]):
+    if match is None or is_wholly("data", match["name"]) or is_route(line.text):
         return None
     name = match["name"].strip()
     label = (match["label"] or "").strip()
