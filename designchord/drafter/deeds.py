@@ -27,6 +27,10 @@ from designchord.ideas.page import sentences
 #: What changes nothing that an operation would keep: it is told in stories.
 _TOLD: Final = frozenset({"quiet", "notify", "send", "login", "logout"})
 _TELLING: Final = frozenset({"notify", "send", "notification"})
+#: Before a verb: ``an offer that nobody accepts`` is accepted by nobody.
+_LEFT_UNDONE: Final = re.compile(r"\b(?:nobody|no one)\s+(?:\w+ly\s+)?$", re.IGNORECASE)
+#: What in a story is nobody who could be told.
+_MACHINERY: Final = frozenset({"System", "Database"})
 #: The share of a reason's words that are in a rule, or of the rule's in the reason, for it to be that.
 _ALIKE: Final = 0.5
 _READING: Final = frozenset({"list", "search"})
@@ -113,8 +117,9 @@ def _is_done(deed: Deed, operations: Sequence[Operation], stories: Sequence[Scen
         return True
     if deed.act != "notify":
         return False
-    told = (step.message for story in stories for step in story.steps)
-    return any(meant_by(message) & _TELLING for message in told)
+    steps = [step for story in stories for step in story.steps]
+    pushed = any(step.kind == "call" and step.target not in _MACHINERY for step in steps)
+    return pushed or any(meant_by(step.message) & _TELLING for step in steps)
 
 
 def keeps(operation: Operation, rule: str, text: str) -> bool:
@@ -160,6 +165,8 @@ def _in_sentence(sentence: str) -> Iterator[Deed]:
         return
     parse = Korean(sentence).parse(sentence) if language == "ko" else English(sentence).parse(sentence)
     for act in parse.acts:
+        if _LEFT_UNDONE.search(sentence[: act.start]):
+            continue
         if tells(act) and act.mood in {"main", "effect"}:
             yield Deed(_word(act, sentence), "notify", frozenset(), frozenset())
             continue

@@ -14,9 +14,10 @@ from designchord.drafter.language.lexicon import lexicon
 from designchord.drafter.language.tagging import known_tags
 
 # What somebody says or decides is no rule: ``singers say that they cannot come``, ``the seller accepts or rejects``,
-# ``a manager can reject a request``.
+# ``a manager can reject a request``, nor what only describes something: ``an offer that nobody accepts``.
 _REPORTED = re.compile(
     r"\b(?:because|so that)\b.*"
+    r"|\b(?:that|which|whom) (?:nobody|no one)\b"
     r"|\b(?:says?|tells?|announces?) (?:\w+ ){0,2}that .*"
     r"|\b(?:accept|approve|confirm)s? or (?:reject|decline|refuse)s?\b"
     r"|\b(?!(?:system|app|application|service|api|server|platform) )\w+ (?:shall|can|may|must|should|will) (?:\w+ or )?"

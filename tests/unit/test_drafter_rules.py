@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from designchord.blueprint.idea import detect_language, read_idea
-from designchord.blueprint.model import Blueprint, Brief, Operation
+from designchord.blueprint.model import Blueprint, Brief, Operation, Scenario, ScenarioStep
 from designchord.consistency.report import cross_check
 from designchord.drafter import draft
 from designchord.drafter.deeds import undone
@@ -143,3 +143,12 @@ def test_whose_leave_is_needed_gives_it() -> None:
     )
     call = next(one for one in blueprint.operations if "R2" in one.requirements)
     assert (call.id, call.actor) == ("approveVehicle", "Admin")
+
+
+def test_what_nobody_does_in_a_description_is_no_rule_and_a_message_to_somebody_tells_them() -> None:
+    text = "A parcel that nobody accepts is kept, and the sender is told."
+    steps = (ScenarioStep(source="System", target="Sender", message="Your parcel comes back"),)
+    story = Scenario(id="s", title="A parcel comes back", actor="Sender", steps=steps)
+    listing = Operation(id="listParcels", method="GET", path="/parcels", summary="See what became of my parcels")
+    assert undone(text, [listing], [story]) == ()
+    assert undone(text, [listing]) == ("tell",)
