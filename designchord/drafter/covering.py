@@ -15,6 +15,7 @@ from designchord.drafter.statements import Statement
 
 Section = tuple[str, ...]
 # What is only spoken of: descriptions, purposes, reasons.
+_MAKING = frozenset({"create", "update", "on"})
 _SPOKEN = {"modifier", "purpose", "condition"}
 
 _CONDITION = re.compile(r"[가-힣]면(?![가-힣])|\b(?:when|if|after|once|as soon as)\b", re.IGNORECASE)
@@ -120,6 +121,8 @@ def _nearest(
         shared, near = _beside(latest, section)
         listed = not wanted and any(shows("failure_section", title) for title in section[-1:])
         fits = near is not None and near.method != "GET" and may_break(near, statement)
+        # What there may not be is refused where it would come to be, not where something else is done with it.
+        fits = fits and bool(near is not None and (near.act in _MAKING or forbidden(statement.text)))
         if near is not None and fits and shared >= 2 and (listed or near.thing in wanted):
             return near
         return _ruled(sketch, wanted, statement)

@@ -46,7 +46,8 @@ class _Call:
     entity: str
     returns: str
     requirements: list[str] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
+    #: The status of each reason.
+    refused: dict[str, int] = field(default_factory=dict)
 
     def fields(self) -> Fields:
         return {
@@ -57,7 +58,7 @@ class _Call:
             "actor": self.actor,
             "entity": self.entity,
             "returns": self.returns,
-            "errors": [[409, reason] for reason in self.refused],
+            "errors": [[status, reason] for reason, status in self.refused.items()],
             "requirements": self.requirements,
         }
 
@@ -221,15 +222,28 @@ class StagedBlueprint:
 
     def _take_call(self, one: Mapping[str, Any], number: str) -> None:
         demand = next(asked.text for asked in self._asked if asked.id == number)
-        call = self._composed(one, demand)
-        call = self._calls.setdefault((call.method, call.path), call)
+        wanted = self._forbidden(demand, number) or self._composed(one, demand)
+        call = self._calls.setdefault((wanted.method, wanted.path), wanted)
+        call.refused = {**wanted.refused, **call.refused}
         if number not in call.requirements:
             call.requirements.append(number)
         reason = self._reader.text(one.get("refused_when"), 300)
         # A small model fills every place; a reason that the demand itself does not give is none.
-        given = Searched(demand).share(reason) >= _GIVEN
-        if len(reason) > _NO_REASON and given and reason not in call.refused:
-            call.refused.append(reason)
+        if len(reason) > _NO_REASON and not wanted.refused and Searched(demand).share(reason) >= _GIVEN:
+            call.refused.setdefault(reason, 409)
+
+    def _forbidden(self, demand: str, number: str) -> _Call | None:
+        """The call that a demand forbids which does nothing but refuse, where rules read which: a small model makes up
+        another for it."""
+        if deeds_in(demand):
+            return None
+        for one in self._drafted.operations:
+            if number in one.requirements and one.entity in self._entities and one.errors:
+                actor = one.actor if one.actor in self._actors else next(iter(self._actors), "")
+                call = _Call(one.id, one.method, one.path, one.summary, actor, one.entity, one.returns)
+                call.refused = {reason: status for status, reason in one.errors}
+                return call
+        return None
 
     def _composed(self, one: Mapping[str, Any], demand: str) -> _Call:
         entity, deed = str(one["entity"]), _deed(one, demand)

@@ -152,3 +152,17 @@ def test_what_nobody_does_in_a_description_is_no_rule_and_a_message_to_somebody_
     listing = Operation(id="listParcels", method="GET", path="/parcels", summary="See what became of my parcels")
     assert undone(text, [listing], [story]) == ()
     assert undone(text, [listing]) == ("tell",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# 합주실\n\n- 회원은 합주실을 예약한다.\n- 회원은 예약을 취소한다.\n- 한 시간에 두 예약이 있을 수 없다.",
+        "# Rehearsal rooms\n\n- A member books a room.\n- A member cancels a booking.\n- Two bookings cannot overlap.",
+    ],
+)
+def test_what_there_may_not_be_is_refused_where_it_would_come_to_be(text: str) -> None:
+    blueprint = drafted(text)
+    (carrier,) = (one for one in blueprint.operations if "R3" in one.requirements)
+    assert "R1" in carrier.requirements
+    assert len(carrier.errors) == 1

@@ -121,9 +121,13 @@ def test_a_verb_that_says_what_a_call_does_overrules_the_models_choice(made: Blu
     assert calls["R6",] == ("GET", "/doctors")
 
 
-def test_a_refusal_counts_where_the_demand_itself_gives_it(made: Blueprint) -> None:
+def test_a_refusal_counts_where_the_demand_gives_it_and_is_of_the_call_that_rules_read(made: Blueprint) -> None:
     booking = next(one for one in made.operations if one.path == "/appointments" and one.method == "POST")
-    assert [reason for _, reason in booking.errors] == ["같은 시간에 한 의사에게 두 예약이 있을 때"]
+    assert booking.errors == ((409, "같은 시간에 한 의사에게 두 예약이 있는 경우"),)
+    assert {number for one in made.operations if "R3" in one.requirements for number in one.requirements} == {
+        "R1",
+        "R3",
+    }
 
 
 def test_rules_know_better_which_side_has_several(made: Blueprint) -> None:
