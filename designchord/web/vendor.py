@@ -3,7 +3,8 @@
 ``static/vendor/manifest.json`` lists every file with its SHA-256. ``python -m designchord.web.vendor`` compares;
 ``python -m designchord.web.vendor refresh`` packs the versions below with npm again and rewrites the folder. A new
 version is a changed line here, a refresh, and the same version in the modules that import it. Mermaid's folder is
-written by the build that also makes its grammar (``notation/vendor/mermaid``); a refresh only enters it.
+written by the build that also makes its grammar (``notation/vendor/mermaid``), CodeMirror's by ``scripts/codemirror``,
+which also lists what is inside of it; a refresh only enters those.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Package:
 
 
 PACKAGES = (
+    Package("codemirror", "6.0.2", "MIT", built=True),
     Package("diff", "9.0.0", "BSD-3-Clause", files=("LICENSE", "libesm/diff/array.js", "libesm/diff/base.js")),
     Package("htm", "3.1.1", "Apache-2.0", files=("LICENSE", "preact/standalone.module.js")),
     Package("mermaid", mermaid.VERSION, "MIT, with elkjs under EPL-2.0", built=True),

@@ -4,6 +4,16 @@ interface Place { kind: string; part: string }
 interface Titled extends Place { title: string }
 interface Reason { code: string; message: string }
 
+/** The one exact mend of a problem: operations on the blueprint, or edits of one part's text. */
+interface Mend {
+  code: string;
+  message: string;
+  operations?: Record<string, any>[];
+  kind?: string;
+  part?: string;
+  edits?: { line: number; old: string[]; new: string[] }[];
+}
+
 interface Problem {
   code: string;
   severity: "error" | "warning" | "info";
@@ -13,6 +23,7 @@ interface Problem {
   hint?: string;
   kind?: string;
   part?: string;
+  fix?: Mend;
 }
 
 interface Step extends Titled {
@@ -207,4 +218,18 @@ interface Proposal {
   blueprint: string;
   refused: { operation: number; code: string; message: string; values: Record<string, string> }[];
   preview: Record<string, any>;
+}
+
+/** A name of the design that may be meant; `owner`: of an attribute, the entity. */
+interface Name { name: string; label: string; what: string; kind: string; owner: string }
+
+/** What can be done to an open editor from outside. */
+interface WritingHand {
+  undo(): void;
+  redo(): void;
+  find(): void;
+  mark(problems: Problem[]): void;
+  know(names: Name[]): void;
+  goTo(line: number): void;
+  close(): void;
 }

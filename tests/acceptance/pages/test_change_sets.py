@@ -132,7 +132,7 @@ def test_a_text_of_the_blueprint_and_an_earlier_version_are_seen_before_they_cou
         page.get_by_role("button", name="Edit").click()
         page.get_by_role("button", name="JSON").click()
         text = json.dumps({**blueprint_of(server, design_id), **written}, indent=4)
-        page.get_by_role("textbox", name="Source").fill(text)
+        person.write_source(text)
         page.get_by_role("button", name="Save", exact=True).click()
 
     type_in()

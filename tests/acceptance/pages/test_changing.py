@@ -28,16 +28,15 @@ def test_an_error_is_marked_while_typing_and_gone_when_it_is_fixed(
     person = visit()
     person.open(design_id, "erd")
     person.page.get_by_role("button", name="Edit").click()
-    editor = person.page.get_by_role("textbox", name="Source")
 
-    editor.fill(f"{source.rstrip()}\n  Member ||--o{{ : nothing\n")
+    person.write_source(f"{source.rstrip()}\n  Member ||--o{{ : nothing\n")
     expect(person.page.locator(".check-state")).to_have_text("Errors: 1")
     expect(person.page.locator(".problem[data-severity=error]")).to_contain_text("line")
-    expect(person.page.locator(".mark[data-severity=error]")).to_be_visible()
+    expect(person.page.locator(".cm-lint-marker-error")).to_be_visible()
     person.expect_picture(person.page.locator(".stage-picture svg"))  # the last good one stays
     expect(person.page.locator(".stage-note")).to_be_visible()
 
-    editor.fill(f"{source.rstrip()}\n  Drawer {{\n    uuid id PK\n  }}\n")
+    person.write_source(f"{source.rstrip()}\n  Drawer {{\n    uuid id PK\n  }}\n")
     expect(person.page.locator(".check-state")).not_to_have_attribute("data-errors", "true")
     person.page.get_by_role("button", name="Save").click()
 
@@ -50,9 +49,9 @@ def test_what_was_typed_survives_a_reload(visit: Callable[..., Visit], new_desig
     person = visit()
     person.open(new_design(), "document")
     person.page.get_by_role("button", name="Edit").click()
-    person.page.get_by_role("textbox", name="Source").fill("# Half a thought")
+    person.write_source("# Half a thought")
     person.page.reload()
-    expect(person.page.get_by_role("textbox", name="Source")).to_have_value("# Half a thought")
+    expect(person.source()).to_have_text("# Half a thought")
 
 
 def test_when_two_people_edit_both_texts_are_kept(
@@ -63,8 +62,7 @@ def test_when_two_people_edit_both_texts_are_kept(
     person = visit()
     person.open(design_id, "document")
     person.page.get_by_role("button", name="Edit").click()
-    mine = person.page.get_by_role("textbox", name="Source")
-    mine.fill(f"{source}\nMine.\n")
+    person.write_source(f"{source}\nMine.\n")
 
     status, _ = server.call(
         "PUT", f"/designs/{design_id}/artifacts/document", {"source": f"{source}\nTheirs.\n", "base": 1}
@@ -78,7 +76,7 @@ def test_when_two_people_edit_both_texts_are_kept(
     conflict.get_by_role("button", name="Go on with mine").click()
     person.page.get_by_role("button", name="Save").click()
 
-    expect(mine).to_have_count(0)
+    expect(person.source()).to_have_count(0)
     assert "Mine." in source_of(server, design_id, "document")
     _, history = server.call("GET", f"/designs/{design_id}/artifacts/document/revisions")
     assert [revision["number"] for revision in history["items"]] == [3, 2, 1]
@@ -148,7 +146,7 @@ def test_a_changed_blueprint_makes_parts_stale_and_one_action_refreshes_them(
     person.open(design_id, "blueprint")
     person.page.get_by_role("button", name="Edit").click()
     person.page.get_by_role("button", name="JSON").click()
-    person.page.get_by_role("textbox", name="Source").fill(json.dumps(blueprint, indent=2))
+    person.write_source(json.dumps(blueprint, indent=2))
     expect(person.page.locator(".check-state")).not_to_have_attribute("data-errors", "true")
     person.page.get_by_role("button", name="Save").click()
     person.page.get_by_role("dialog").get_by_role("button", name="Do this one").click()

@@ -150,7 +150,7 @@ def test_a_story_that_breaks_is_found_explained_mended_by_an_edit_and_runs(
 
     page.locator("nav.parts").get_by_role("link", name="API").click()
     page.get_by_role("button", name="Edit").click()
-    page.get_by_role("textbox", name="Source").fill(json.dumps(whole, indent=2))
+    person.write_source(json.dumps(whole, indent=2))
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("textbox", name="Source")).to_have_count(0)
     page.locator("nav.parts").get_by_role("link", name=story["title"]).click()

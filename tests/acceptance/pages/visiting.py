@@ -75,6 +75,16 @@ class Visit:
         self.page.wait_for_url(re.compile("/designs/"))
         return self.page.url.rstrip("/").rpartition("/")[2]
 
+    def source(self) -> Locator:
+        """The field that a source is written in."""
+        return self.page.get_by_role("textbox", name=re.compile("^(Source|소스)$"))
+
+    def write_source(self, text: str) -> None:
+        """Write something else over all of a source."""
+        self.source().focus()
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.insert_text(text)
+
     def expect_state(self, state: str) -> None:
         expect(self.page.locator(".badge.state")).to_have_attribute("data-state", re.compile(state))
 

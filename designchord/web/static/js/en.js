@@ -3,12 +3,14 @@ import { enChanges } from "./en_changes.js";
 import { enImporting } from "./en_importing.js";
 import { enReading } from "./en_reading.js";
 import { enRunning } from "./en_running.js";
+import { enWriting } from "./en_writing.js";
 
 export const en = {
   ...enChanges,
   ...enImporting,
   ...enReading,
   ...enRunning,
+  ...enWriting,
   skip: "Skip to the content",
   uiLanguage: "Language of this page",
   account: "Account: {name}",

@@ -3,12 +3,14 @@ import { koChanges } from "./ko_changes.js";
 import { koImporting } from "./ko_importing.js";
 import { koReading } from "./ko_reading.js";
 import { koRunning } from "./ko_running.js";
+import { koWriting } from "./ko_writing.js";
 
 export const ko = {
   ...koChanges,
   ...koImporting,
   ...koReading,
   ...koRunning,
+  ...koWriting,
   skip: "본문으로 건너뛰기",
   uiLanguage: "화면 언어",
   account: "계정: {name}",

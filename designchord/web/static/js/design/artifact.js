@@ -111,21 +111,21 @@ function Views({ view, onView, editing }) {
 }
 
 /** A blueprint is edited in place, or as JSON. */
-function BlueprintEditing({ designId, item, thing, onDone }) {
+function BlueprintEditing({ designId, item, items, thing, onDone }) {
   const [asJson, setAsJson] = useState(hasDraft(designId, item.key));
   const { review, dialog } = useReview(designId);
   const save = (source, base) => review({ source }, () => api.save(designId, item, source, base));
   const choice = (json, label) =>
     html`<button type="button" aria-pressed=${String(asJson === json)} onClick=${() => setAsJson(json)}>${label}</button>`;
   return html`<div class="segments" role="group" aria-label=${t("edit")}>${choice(false, t("model.form"))}${choice(true, "JSON")}</div>
-    ${asJson ? html`<${Editor} designId=${designId} item=${item} onDone=${onDone} onDraft=${() => {}} onSave=${save} />` : html`<${BlueprintEditor} designId=${designId} item=${item} thing=${thing} onDone=${onDone} />`}${dialog}`;
+    ${asJson ? html`<${Editor} designId=${designId} item=${item} items=${items} onDone=${onDone} onDraft=${() => {}} onSave=${save} />` : html`<${BlueprintEditor} designId=${designId} item=${item} thing=${thing} onDone=${onDone} />`}${dialog}`;
 }
 
-function Editing({ designId, item, title, thing, onDone }) {
+function Editing({ designId, item, items, title, thing, onDone }) {
   const [draft, setDraft] = useState(item.artifact.revision.source);
-  const editor = html`<${Editor} designId=${designId} item=${item} onDone=${onDone} onDraft=${setDraft} />`;
+  const editor = html`<${Editor} designId=${designId} item=${item} items=${items} onDone=${onDone} onDraft=${setDraft} />`;
   if (notationOf(item.kind) === "blueprint")
-    return html`<${BlueprintEditing} designId=${designId} item=${item} thing=${thing} onDone=${onDone} />`;
+    return html`<${BlueprintEditing} designId=${designId} item=${item} items=${items} thing=${thing} onDone=${onDone} />`;
   if (!isDrawn(item.kind)) return editor;
   return html`<div class="beside">${editor}<${Diagram} kind=${item.kind} text=${draft} whole=${true} title=${title} /></div>`;
 }
@@ -164,7 +164,7 @@ function Opened({ designId, item, items, title, line, thing, model, live, reques
     ${mode === "again" && html`<${RegenerateForm} designId=${designId} item=${item} model=${model} onDone=${() => setMode("read")} />`}
     ${mode !== "resolve" && html`<${StaleNotice} designId=${designId} item=${item} stale=${stale} onResolve=${() => setMode("resolve")} />`}
     ${mode === "resolve" && html`<${Conflict} designId=${designId} item=${item} onDone=${() => setMode("read")} />`}
-    ${mode === "edit" && html`<${Editing} designId=${designId} item=${item} title=${title} thing=${thing} onDone=${() => setMode("read")} />`}
+    ${mode === "edit" && html`<${Editing} designId=${designId} item=${item} items=${items} title=${title} thing=${thing} onDone=${() => setMode("read")} />`}
     ${mode !== "edit" && view === "preview" && html`<${Preview} designId=${designId} item=${item} items=${items} title=${title} thing=${thing} />`}
     ${mode !== "edit" && view === "source" && html`<${Code} text=${revision.source} problems=${revision.problems} line=${target} label=${t("source")} />`}
     ${mode !== "edit" && view === "history" && html`<${History} designId=${designId} item=${item} />`}

@@ -1,12 +1,14 @@
 /** Edit a source by hand: checked by the server's own parser while typing, saved on a base, never lost. */
 import { api } from "../api.js";
-import { html, useEffect, useRef, useState } from "../dom.js";
+import { html, useEffect, useMemo, useRef, useState } from "../dom.js";
 import { describeFailure } from "../failure.js";
 import { t } from "../i18n.js";
 import { showToast } from "../toast.js";
-import { Marks, countLines, numbersFor, scrollToLine } from "./code.js";
+import { Icon } from "../icons.js";
 import { Diff } from "./diff.js";
+import { namesOf } from "./names.js";
 import { ProblemList } from "./problems.js";
+import { WritingField } from "./writing_field.js";
 
 /** A check is asked for after twice the time that the last one took, so that who types asks no more than a server
  * can answer: of a short text at each letter, of a long one when typing pauses. */
@@ -65,25 +67,6 @@ function checkWords({ state, problems }) {
   return problems.length ? t("check.warnings", { n: problems.length }) : t("check.clean");
 }
 
-function TextField({ text, onText, problems, goTo }) {
-  const box = useRef(null);
-  const field = useRef(null);
-  useEffect(() => scrollToLine(box.current, goTo?.line), [goTo]);
-  useEffect(() => field.current.focus({ preventScroll: true }), []);
-  const lines = countLines(text);
-  const size = (element) => {
-    field.current = element;
-    if (element) element.style.height = `${lines * 20 + 24}px`;
-  };
-  return html`<div class="code editing" ref=${box}>
-    <pre class="gutter" aria-hidden="true">${numbersFor(lines)}</pre>
-    <div class="code-body"><${Marks} problems=${problems} />
-      <textarea ref=${size} class="code-text" value=${text} onInput=${(event) => onText(event.target.value)} wrap="off"
-        spellcheck="false" autocapitalize="off" autocomplete="off" aria-label=${t("source")}></textarea>
-    </div>
-  </div>`;
-}
-
 /** Two versions came about at once: both are shown, the person decides, nothing is lost. */
 function ConflictNotice({ mine, theirs, onKeepMine, onTakeTheirs }) {
   return html`<section class="notice warning" aria-label=${t("conflict.title")}>
@@ -97,19 +80,40 @@ function ConflictNotice({ mine, theirs, onKeepMine, onTakeTheirs }) {
   </section>`;
 }
 
+/** What one does most, always in sight; each also has its usual key. */
+function Tools({ checked, depths, hand, busy, onSave, onDiscard }) {
+  const tool = (name, icon, disabled) =>
+    html`<button class="button quiet square" type="button" aria-label=${t(name)} title=${t(name)} disabled=${disabled} onClick=${() => hand.current?.[name]()}><${Icon} name=${icon} /></button>`;
+  const wrong = checked.problems.some(({ severity }) => severity === "error");
+  return html`<div class="editor-tools" role="toolbar" aria-label=${t("edit")}>
+    ${tool("undo", "undo", !depths.undo)}${tool("redo", "redo", !depths.redo)}${tool("find", "search", false)}
+    <span class="check-state" role="status" data-state=${checked.state} data-errors=${String(wrong)}>${checkWords(checked)}</span>
+    <span class="actions">
+      <button class="button quiet" type="button" onClick=${onDiscard}>${t("discard")}</button>
+      <button class="button primary" type="button" aria-keyshortcuts="Control+S Meta+S" title=${t("writing.saveKey")} disabled=${busy} onClick=${onSave}>${t("save")}</button>
+    </span>
+  </div>`;
+}
+
+/** Its own sign for the key, whatever an input method makes of it. */
+const isSaveKey = (event) => (event.ctrlKey || event.metaKey) && (event.key === "s" || event.code === "KeyS");
+
 /**
- * @param {{designId: string, item: Made, onDone: () => void, onDraft: (source: string) => void,
+ * @param {{designId: string, item: Made, items: Item[], onDone: () => void, onDraft: (source: string) => void,
  *   onSave?: (source: string, base: number) => Promise<boolean>}} props `onSave`: another way to save, and whether it was
  */
-export function Editor({ designId, item, onDone, onDraft, onSave }) {
+export function Editor({ designId, item, items, onDone, onDraft, onSave }) {
   const { revision } = item.artifact;
   const draft = draftKeeper(designId, item.key);
   const [source, setSource] = useState(() => draft.read()?.source ?? revision.source);
   const [base, setBase] = useState(() => draft.read()?.base ?? revision.number);
   const [saving, setSaving] = useState(false);
-  const [goTo, setGoTo] = useState(null);
+  const [depths, setDepths] = useState({ undo: 0, redo: 0 });
+  const hand = useRef(/** @type {WritingHand | null} */ (null));
   const checked = useCheck(item.kind, source, revision.problems);
   const conflict = revision.number !== base;
+  const plan = items.find(({ kind }) => kind === "blueprint")?.artifact?.revision.source ?? "";
+  const names = useMemo(() => namesOf(plan), [plan]);
 
   const type = (text) => {
     setSource(text);
@@ -124,7 +128,9 @@ export function Editor({ designId, item, onDone, onDraft, onSave }) {
     setBase(revision.number);
     draft.write(source, revision.number);
   };
+  const idle = saving || conflict || source === revision.source;
   const save = async () => {
+    if (idle) return;
     setSaving(true);
     try {
       if (!onSave) {
@@ -138,21 +144,14 @@ export function Editor({ designId, item, onDone, onDraft, onSave }) {
     setSaving(false);
   };
   const onKeyDown = (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key === "s") {
-      event.preventDefault();
-      save();
-    }
+    if (!isSaveKey(event)) return;
+    event.preventDefault();
+    save();
   };
   return html`<div class="editor" onKeyDown=${onKeyDown}>
     ${conflict && html`<${ConflictNotice} mine=${source} theirs=${revision} onKeepMine=${keepMine} onTakeTheirs=${leave} />`}
-    <${TextField} text=${source} onText=${type} problems=${checked.problems} goTo=${goTo} />
-    <div class="editor-foot">
-      <span class="check-state" role="status" data-state=${checked.state} data-errors=${String(checked.problems.some(({ severity }) => severity === "error"))}>${checkWords(checked)}</span>
-      <span class="actions">
-        <button class="button quiet" type="button" onClick=${leave}>${t("discard")}</button>
-        <button class="button primary" type="button" disabled=${saving || conflict || source === revision.source} onClick=${save}>${t("save")}</button>
-      </span>
-    </div>
-    <${ProblemList} problems=${checked.problems} onLine=${(line) => setGoTo({ line })} />
+    <${Tools} checked=${checked} depths=${depths} hand=${hand} busy=${idle} onSave=${save} onDiscard=${leave} />
+    <${WritingField} kind=${item.kind} text=${source} problems=${checked.problems} names=${names} hand=${hand} onText=${type} onDepths=${setDepths} />
+    <${ProblemList} problems=${checked.problems} onLine=${(line) => hand.current?.goTo(line)} />
   </div>`;
 }
