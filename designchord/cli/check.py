@@ -65,4 +65,5 @@ def _lines(findings: list[FileProblem]) -> Iterator[str]:
         )
         severity = click.style(problem.severity, fg=_COLOURS[problem.severity])
         hint = f" ({problem.hint})" if problem.hint else ""
-        yield f"{place} {severity} {problem.code} {problem.message}{hint}"
+        fix = f" Fix: {problem.fix['message']}." if problem.fix else ""
+        yield f"{place} {severity} {problem.code} {problem.message}{hint}{fix}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from designchord.blueprint import answering
 from designchord.blueprint.model import Blueprint
@@ -188,8 +189,20 @@ def _kind_of(notation: str, family: str) -> Kind | None:
 
 def _placed(problem: Problem, parts: dict[tuple[str, str], Source], folder: Path) -> FileProblem:
     source = parts.get((problem.kind or "", problem.part or ""))
+    problem = replace(problem, fix=_placed_fix(problem.fix, parts))
     if source is None:
         return FileProblem(folder, problem)
     if source.bundled:
         return FileProblem(source.path, replace(problem, line=None, column=None))
     return FileProblem(source.path, _moved(problem, source))
+
+
+def _placed_fix(fix: Mapping[str, Any] | None, parts: dict[tuple[str, str], Source]) -> Mapping[str, Any] | None:
+    """A mend with the file that it edits; none where the artifact does not stand there as it was read."""
+    if fix is None or "edits" not in fix:
+        return fix
+    source = parts[fix["kind"], fix["part"]]
+    if source.bundled or source.column:
+        return None
+    moved = [{**edit, "line": edit["line"] + source.line} for edit in fix["edits"]]
+    return {**fix, "path": str(source.path), "edits": moved}

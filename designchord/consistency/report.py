@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from designchord.blueprint.model import Blueprint
 from designchord.consistency import matrix
 from designchord.consistency.facts import DesignFacts
-from designchord.consistency.messages import say
+from designchord.consistency.mending import Mending
+from designchord.consistency.messages import Violation, say
 from designchord.consistency.rules import RULES
 from designchord.kinds.registry import KINDS
 from designchord.notation.problems import Problem, Severity
@@ -39,6 +40,10 @@ class Report:
         }
 
 
+def find_violations(design: DesignFacts) -> list[Violation]:
+    return [violation for rule in RULES for violation in rule(design)]
+
+
 def cross_check(
     artifacts: Mapping[tuple[str, str], str], blueprint: Blueprint | None, *, language: str = "en"
 ) -> Report:
@@ -51,6 +56,7 @@ def cross_check(
     readable = {key: known for key, known in facts.items() if known is not None}
     unreadable = tuple(key for key in facts if key not in readable)
     design = DesignFacts(readable, sources, blueprint, unreadable)
-    problems = [say(violation, language) for rule in RULES for violation in rule(design)]
+    mending = Mending(design, find_violations, language)
+    problems = [replace(say(one, language), fix=mending.of(one)) for one in find_violations(design)]
     problems.sort(key=lambda problem: _ORDER[problem.severity])
     return Report(tuple(dict.fromkeys(problems)), (*matrix.trace(design), *matrix.former(design)))

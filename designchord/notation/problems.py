@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 Severity = Literal["error", "warning", "info"]
@@ -15,7 +16,7 @@ class Problem:
     ``code`` is stable and dotted (``mermaid.syntax``, ``er.attribute_shift``, ``openapi.dangling_ref``,
     ``cross.unknown_operation``). ``line`` and ``column`` count from 1 and point into the artifact's source.
     ``message`` says what is wrong, ``hint`` what to do about it, both for a person. ``kind`` and ``part`` say where,
-    when a finding is about one artifact among several.
+    when a finding is about one artifact among several. ``fix`` is the one exact mend, where there is one, as JSON.
     """
 
     code: str
@@ -26,6 +27,7 @@ class Problem:
     hint: str | None = None
     kind: str | None = None
     part: str | None = None
+    fix: Mapping[str, Any] | None = field(default=None, compare=False)
 
     def at(self, kind: str, part: str = "") -> Problem:
         """The same finding, placed in an artifact."""

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from designchord.cli import run
+from designchord.kinds.registry import KINDS
+from tests.unit.test_consistency import _blueprint
 
 SEQUENCE = "sequenceDiagram\n    participant U as User\n    U->>S: GET /books\n"
 BROKEN_ER = "erDiagram\n    Book {\n        string\n    }\n"
@@ -81,6 +83,25 @@ def test_the_parts_of_a_folder_are_compared(tmp_path: Path, capsys: pytest.Captu
     found = [problem for problem in result["problems"] if problem["code"].startswith("cross.")]
     assert any("/loans" in problem["message"] for problem in found)
     assert any(problem["path"].endswith("sequence-loan.mmd") for problem in found)
+
+
+def test_what_has_one_exact_mend_is_offered_with_the_lines_of_its_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blueprint = _blueprint()
+    (tmp_path / "blueprint.json").write_text(blueprint.model_dump_json())
+    drawn = KINDS["erd"].skeleton(blueprint, KINDS["erd"].parts(blueprint)[0])
+    lacking = "\n".join(line for line in drawn.split("\n") if "due_on" not in line)
+    (tmp_path / "design.md").write_text(f"# Lending\n\n```mermaid\n{lacking.rstrip()}\n```\n")
+    _, result = _check(capsys, tmp_path)
+    fix = next(problem["fix"] for problem in result["problems"] if problem["code"] == "cross.attribute_missing")
+    assert (fix["code"], Path(fix["path"]).name) == ("draw_attributes", "design.md")
+    (edit,) = fix["edits"]
+    lines = (tmp_path / "design.md").read_text().split("\n")
+    assert lines[edit["line"] - 2].split() == ["uuid", "member_id", "FK"]
+    assert [line.split() for line in edit["new"]] == [["date", "due_on"]]
+    run(["check", str(tmp_path)])
+    assert "Fix: Add to Loan in the ERD: due_on." in capsys.readouterr().out
 
 
 def test_other_diagrams_are_said_not_to_be_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

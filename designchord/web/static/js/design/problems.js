@@ -11,10 +11,10 @@ export const worstFirst = (problems) =>
   [...problems].sort((a, b) => RANK[a.severity] - RANK[b.severity] || (a.line ?? 0) - (b.line ?? 0));
 
 /**
- * @param {{problem: Problem, onLine?: (line: number) => void, href?: string, where?: string}} props
- *   `href` leads to the place when the finding is in another part
+ * @param {{problem: Problem, onLine?: (line: number) => void, href?: string, where?: string, children?: any}} props
+ *   `href` leads to the place when the finding is in another part; `children`: what can be done about it
  */
-export function Problem({ problem, onLine, href, where }) {
+export function Problem({ problem, onLine, href, where, children }) {
   const { severity, message, hint, line, code } = problem;
   const place = [where, line && t("line", { n: line })].filter(Boolean).join(" · ");
   return html`<li class="problem" data-severity=${severity}>
@@ -27,6 +27,7 @@ export function Problem({ problem, onLine, href, where }) {
         ${!href && place && (onLine && line ? html`<button class="link" type="button" onClick=${() => onLine(line)}>${place}</button>` : place)}
         <code>${code}</code>
       </p>
+      ${children}
     </div>
   </li>`;
 }

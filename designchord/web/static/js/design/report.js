@@ -5,6 +5,7 @@ import { BuiltSection, useBuilt } from "./built.js";
 import { titleOf } from "./items.js";
 import { Matrix } from "./matrix.js";
 import { blueprintOf } from "./plan.js";
+import { MendButton } from "./mending.js";
 import { Problem, worstFirst } from "./problems.js";
 import { Rehearsal, toldWithStories } from "./rehearsal.js";
 import { hrefOf } from "./route.js";
@@ -44,7 +45,8 @@ export function ReportView({ design, report, items, thing = "" }) {
       ]) => html`<section key=${key}><h3>${key ? html`<a href=${hrefOf(key)}>${names.get(key) ?? key}</a>` : t("report.general")}</h3>
         <ul class="problems">${entries.map(
           (problem) =>
-            html`<${Problem} problem=${problem} href=${key && hrefOf(key, problem.line)} where=${names.get(key) ?? key} />`,
+            html`<${Problem} problem=${problem} href=${key && hrefOf(key, problem.line)} where=${names.get(key) ?? key}>
+              ${problem.fix && html`<${MendButton} key=${problem.fix.message} designId=${design.id} fix=${problem.fix} items=${items} />`}<//>`,
         )}</ul></section>`,
     )}
     <${Rehearsal} report=${report} names=${names} />
