@@ -20,7 +20,7 @@ from designchord.web.vendor import list_modules
 
 _MODULES = Path(__file__).parent / "static" / "js"
 #: Folders of modules that a page takes besides its own.
-_SHARED = {"design": ("viewer", "erd", "sequence", "running", "apidoc")}
+_SHARED = {"design": ("design/modelling", "viewer", "erd", "sequence", "running", "apidoc")}
 
 
 @require_safe
@@ -30,7 +30,7 @@ def show_start(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def show_design(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 - the name in the URL
-    return _render_page(request, "design")
+    return _render_page(request, "design", {"design": id})
 
 
 @require_safe
@@ -38,8 +38,8 @@ def show_diagram_frame(request: HttpRequest) -> HttpResponse:
     return _render_frame(request, "web/diagram_frame.html", {"modules": list_modules("mermaid")})
 
 
-def _render_page(request: HttpRequest, name: str) -> HttpResponse:
-    context: dict[str, Any] = {"modules": _list_modules(name)}
+def _render_page(request: HttpRequest, name: str, more: dict[str, Any] | None = None) -> HttpResponse:
+    context: dict[str, Any] = {"modules": _list_modules(name), **(more or {})}
     if settings.DESIGNCHORD.accounts:
         context["account"] = request.user.get_username()
     return render(request, f"web/{name}.html", context)
