@@ -85,9 +85,9 @@ def test_a_design_grows_while_its_blueprint_is_written(person: Visit, slow_model
     expect(page.locator(".card[data-kind=api] .calls li").first).to_be_visible()
     assert slow_model.calls[0].written < len(ANSWER), "all of this while it is written"
 
-    page.locator("nav.parts").get_by_text("Cross-check").click()
+    page.locator("nav.parts").get_by_role("link", name="Cross-check").click()
     expect(page.locator(".growing-requirements .grade[data-grade=said]").first).to_be_visible()
-    page.locator("nav.parts").get_by_text("Overview").click()
+    page.locator("nav.parts").get_by_role("link", name="Overview").click()
     wait_for(lambda: bool(page.locator(".card[data-kind=sequence] img").count()))
     assert slow_model.calls[0].written < len(ANSWER)
 
@@ -120,3 +120,38 @@ def test_nothing_that_was_drawn_disappears_on_the_way(person: Visit) -> None:
     person.expect_state("done")
     wait_for(lambda: len(drawn(page)) == len(ENTITIES))
     assert page.evaluate("window.lost") == []
+
+
+#: Cumulative layout shift as browsers report it: the worst window of five seconds at most without a calm one in it.
+COUNT_SHIFTS = """
+window.worstShift = 0;
+window.shifts = [];
+let [begin, last, sum] = [0, 0, 0];
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) {
+    if (entry.hadRecentInput) continue;
+    if (entry.startTime - last > 1000 || entry.startTime - begin > 5000) [begin, sum] = [entry.startTime, 0];
+    last = entry.startTime;
+    sum += entry.value;
+    window.worstShift = Math.max(window.worstShift, sum);
+    const place = ({ top, height }) => `${Math.round(top)}+${Math.round(height)}`;
+    const name = ({ node, previousRect, currentRect }) =>
+      `${node?.localName ?? "text"}.${node?.className} ${place(previousRect)} → ${place(currentRect)}`;
+    if (entry.value > 0.005) window.shifts.push([entry.value, ...entry.sources.map(name)]);
+  }
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def test_nothing_that_is_watched_is_pushed_away(person: Visit) -> None:
+    page = person.page
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.add_init_script(COUNT_SHIFTS)
+    person.open(person.server.submit(title=IDEA.title, content=IDEA.content, requirements=IDEA.requirements))
+    person.expect_state("done")
+    expect(page.locator(".brief")).to_be_attached()
+    expect(page.locator(".brief .er-table").first).to_be_attached()
+    assert page.evaluate("window.worstShift") <= 0.05, page.evaluate("window.shifts")
+
+    page.reload()
+    expect(page.locator(".brief ~ .board")).to_be_visible()

@@ -43,7 +43,7 @@ def test_it_is_chosen_made_and_read(visit: Callable[..., Visit]) -> None:
 
     cards = page.locator(".card")
     kinds = cards.evaluate_all("cards => [...new Set(cards.map(card => card.dataset.kind))]")
-    assert kinds == ["blueprint", "erd", "lifecycle", "report"]
+    assert kinds == ["blueprint", "erd", "report", "lifecycle"]
     person.expect_picture(page.locator(".card[data-kind=lifecycle] img").first)
     expect(page.locator("nav.parts .nav-group")).to_have_text("Lifecycles")
 
@@ -52,7 +52,7 @@ def test_it_is_chosen_made_and_read(visit: Callable[..., Visit]) -> None:
     page.get_by_role("button", name="Source", exact=True).click()
     expect(page.locator(".code-text")).to_contain_text("stateDiagram-v2")
     page.get_by_role("button", name="Edit", exact=True).click()
-    page.locator("textarea.code-text").fill("stateDiagram-v2\n    Kept --> Gone\n")
+    person.write_source("stateDiagram-v2\n    Kept --> Gone\n")
     expect(page.get_by_text("Nothing says where this life begins.")).to_be_visible()
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("button", name="History").click()

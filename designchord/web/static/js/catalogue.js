@@ -66,6 +66,9 @@ export const keywordOf = (name) => kindOf(name)?.keyword ?? "";
 /** The name that a part is taken along under. @param {{kind: string, part: string}} place */
 export const fileOf = ({ kind, part }) => (kindOf(kind)?.file ?? `${kind}.txt`).replace("{part}", part);
 
+/** Whether a design has several of a kind. @param {string} name */
+export const hasParts = (name) => kindOf(name)?.file.includes("{part}") ?? false;
+
 /** Sorts by kind as people read: what everything follows from first, what it comes to last. */
 export const byReadingOrder = (a, b) => placeOf(a.kind) - placeOf(b.kind);
 

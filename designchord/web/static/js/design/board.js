@@ -1,5 +1,5 @@
 /** All parts at once: the place where somebody watches a design appear. */
-import { isDrawn, notationOf } from "../catalogue.js";
+import { hasParts, isDrawn, notationOf } from "../catalogue.js";
 import { classes, html } from "../dom.js";
 import { t, tOr } from "../i18n.js";
 import { Icon } from "../icons.js";
@@ -113,7 +113,13 @@ function Card({ item, live, report }) {
   </li>`;
 }
 
+/** How many stories there are is known last, so they come last: nothing that is looked at is pushed away by a new one. */
+const settled = (items) => [
+  ...items.filter(({ kind }) => !hasParts(kind)),
+  ...items.filter(({ kind }) => hasParts(kind)),
+];
+
 /** @param {{items: Item[], live: LiveText, report: Report | null}} props */
 export function Board({ items, live, report }) {
-  return html`<ul class="board">${items.map((item) => html`<${Card} key=${item.key} item=${item} live=${live} report=${report} />`)}</ul>`;
+  return html`<ul class="board">${settled(items).map((item) => html`<${Card} key=${item.key} item=${item} live=${live} report=${report} />`)}</ul>`;
 }

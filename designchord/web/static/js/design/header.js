@@ -20,8 +20,10 @@ export function StateBadge({ state }) {
   return html`<span class="badge state" data-state=${state}>${t(`state.${state}`)}</span>`;
 }
 
+/** How long it has taken so far stands here while it is made; afterwards it is the timeline's to tell. */
 function Facts({ design }) {
-  const now = useNow(!hasEnded(design));
+  const working = !hasEnded(design);
+  const now = useNow(working);
   const { usage } = design;
   const { origin, end } = findBurst(design.steps, now);
   const tokens = (usage?.input_tokens || 0) + (usage?.output_tokens || 0);
@@ -34,7 +36,7 @@ function Facts({ design }) {
     usage?.cost_usd && formatCost(usage.cost_usd),
   ].filter(Boolean);
   return html`<p class="head-facts hint">
-    ${origin && html`<span class="elapsed">${formatSeconds((end - origin) / 1000)}</span> · `}${facts.join(" · ")} ·
+    ${working && origin && html`<span class="elapsed">${formatSeconds((end - origin) / 1000)}</span> · `}${facts.join(" · ")} ·
     <time datetime=${design.created_at} title=${formatDate(design.created_at)}> ${formatAgo(design.created_at)}</time></p>`;
 }
 

@@ -52,16 +52,27 @@ function ReportPanel({ design, items, thing }) {
   </section>`;
 }
 
+/**
+ * The brief of a finished design comes first, but not while somebody watches the board: there it is put below, and comes
+ * first when one is here again.
+ */
+function Overview({ design, items }) {
+  const ended = hasEnded(design);
+  const watched = useRef(!ended).current;
+  const brief = ended && html`<${Brief} key="brief" design=${design} items=${items} />`;
+  return html`${!watched && brief}
+    <${Board} key="board" items=${items} live=${live} report=${design.report} />
+    <${Timeline} key=${`timeline ${ended}`} design=${design} />
+    ${watched && brief}`;
+}
+
 function Main({ design, items, route }) {
   if (route.key === "idea") return html`<${IdeaPanel} design=${design} />`;
   const item = items.find(({ key }) => key === route.key);
   if (item?.kind === "report") return html`<${ReportPanel} design=${design} items=${items} thing=${route.thing} />`;
   if (item)
     return html`<${ArtifactPanel} key=${item.key} designId=${designId} item=${item} items=${items} live=${live} line=${route.line} thing=${route.thing} model=${design.model} requests=${design.requests ?? []} />`;
-  const ended = hasEnded(design);
-  const timeline = html`<${Timeline} key=${String(ended)} design=${design} />`;
-  return html`${ended && html`<${Brief} design=${design} items=${items} />`}${!ended && timeline}
-    <${Board} items=${items} live=${live} report=${design.report} />${ended && timeline}`;
+  return html`<${Overview} design=${design} items=${items} />`;
 }
 
 /** Opening another part moves the focus to its title, as a new page would. */
