@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from designchord.consistency.names import compatible, is_secret
+from designchord.consistency.names import compatible, fold_name, is_secret
 from designchord.notation.facts import AttributeFact, EntityFact
 from designchord.readers.conventions import column_key, is_added, is_own_key, pair_columns
 from designchord.readers.reading import Reading
@@ -35,6 +35,12 @@ def _compatible(one: str, other: str) -> bool:
     return compatible(one, other) or {one, other} == {"integer", "datetime"}
 
 
+def _shows(one: AttributeFact, other: AttributeFact) -> bool:
+    """Whether a field shows what an attribute keeps; ``deleted`` may be whether there is a ``deleted_at``."""
+    whether = {one.type, other.type} in ({"boolean", "datetime"}, {"boolean", "date"})
+    return _compatible(one.type, other.type) or (whether and fold_name(one.name) != fold_name(other.name))
+
+
 class _Fields:
     def __init__(self, entity: Planned, schemas: list[tuple[Reading, EntityFact]]) -> None:
         self._entity = entity
@@ -51,20 +57,24 @@ class _Fields:
     def findings(self) -> Iterator[Finding]:
         pairs, left, right = pair_columns(self._entity.shown, self._fields, self._entity.name)
         name = self._schemas[0][1].name
-        for one in left:
-            if is_secret(one.name) or one.type in ("json", "file"):
-                continue
+        gone = [one for one in left if not is_secret(one.name) and one.type not in ("json", "file")]
+        new = [other for other in right if self._is_news(other)]
+        if len(gone) == len(new) == 1 and _compatible(gone[0].type, new[0].type):
+            yield self._finding(
+                *("verify.field_renamed", "warning", gone[0], new[0]),
+                f"The API shows {self._entity.name}.{gone[0].name} as {new[0].name}.",
+                new[0].name,
+                (f"Call the field {gone[0].name}.", f"Rename {gone[0].name} to {new[0].name}."),
+            )
+            gone, new = [], []
+        for one in gone:
             yield self._finding(
                 *("verify.field_missing", "warning", one, None),
                 f"The API does not show {self._entity.name}.{one.name}.",
                 "",
                 (f"Add {one.name} to the schema {name}.", f"Hide {one.name} from callers in the design."),
             )
-        for other in right:
-            if other.type not in _PLAIN or is_added(other.name) or is_own_key(other.name, self._entity.name):
-                continue
-            if is_secret(other.name):
-                continue
+        for other in new:
             yield self._finding(
                 *("verify.field_unknown", "info", None, other),
                 f"The API shows {name}.{other.name}, which the design does not.",
@@ -72,13 +82,19 @@ class _Fields:
                 (f"Take {other.name} out of the schema {name}.", f"Add {other.name} to {self._entity.name}."),
             )
         for one, other in pairs:
-            if column_key(one.name) == column_key(other.name) and not _compatible(one.type, other.type):
+            if column_key(one.name) == column_key(other.name) and not _shows(one, other):
                 yield self._finding(
                     *("verify.field_type", "error", one, other),
                     f"{self._entity.name}.{one.name} is {one.type} in the design and {other.type} in the API.",
                     f"{one.type} {other.type}",
                     (f"Make the field a {one.type}.", f"Make {one.name} a {other.type}."),
                 )
+
+    def _is_news(self, field: AttributeFact) -> bool:
+        """Whether a field that is no attribute is worth a word."""
+        if field.type not in _PLAIN or is_secret(field.name):
+            return False
+        return not (is_added(field.name) or is_own_key(field.name, self._entity.name))
 
     def _finding(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from designchord.blueprint.naming import fold
@@ -27,13 +27,13 @@ class CallPairing:
     """Which built operation is which of the design's, whatever the base path and the case and number of words."""
 
     def __init__(self, plan: Plan, system: System) -> None:
-        bases = _bases(plan, system)
-        self.wanted: dict[tuple[str, Shape], PlannedCall] = {
-            (one.operation.method, _shape(one.operation.path, bases[0])): one for one in plan.calls
-        }
-        self.built: dict[tuple[str, Shape], Call] = {
-            (one.method, _shape(one.path, bases[1])): one for one in reversed(system.calls)
-        }
+        left, right = _bases(plan, system)
+        wanted = [(one.operation.method, _cut_words(one.operation.path, left), one) for one in plan.calls]
+        built = [(one.method, _cut_words(one.path, right), one) for one in reversed(system.calls)]
+        # Where one side has both `/cover` and `/covers`, these are two and not one in two spellings.
+        apart = {key for side in (wanted, built) for key, count in _folded_counts(side).items() if count > 1}
+        self.wanted: dict[tuple[str, Shape], PlannedCall] = {_key(*one[:2], apart): one[2] for one in wanted}
+        self.built: dict[tuple[str, Shape], Call] = {_key(*one[:2], apart): one[2] for one in built}
         self.built = {
             key: self.built[key] for key in sorted(self.built, key=lambda key: self.built[key].spot.line or 0)
         }
@@ -42,11 +42,23 @@ class CallPairing:
         self.unknown = {key: one for key, one in self.built.items() if key not in self.wanted}
 
 
-def _shape(path: str, base: Shape) -> Shape:
+def _cut_words(path: str, base: Shape) -> Shape:
     shape = _segments(path)
-    if base and shape[: len(base)] == base:
-        shape = shape[len(base) :]
+    return shape[len(base) :] if base and shape[: len(base)] == base else shape
+
+
+def _folded(shape: Shape) -> Shape:
     return tuple(part if part == "{}" else fold(part) or part for part in shape)
+
+
+def _folded_counts(calls: Iterable[tuple[str, Shape, object]]) -> Counter[tuple[str, Shape]]:
+    """How many calls of other words there are for each method and path, whatever the number of its words."""
+    return Counter((method, _folded(shape)) for method, shape in {(method, shape) for method, shape, _ in calls})
+
+
+def _key(method: str, shape: Shape, apart: Collection[tuple[str, Shape]]) -> tuple[str, Shape]:
+    folded = _folded(shape)
+    return method, shape if (method, folded) in apart else folded
 
 
 def _segments(path: str) -> Shape:
@@ -258,7 +270,7 @@ def _compare(planned: PlannedCall, call: Call) -> Iterator[Finding]:
             (f"Answer with {shown} where the design says so.", f"Take the refusal {shown} out."),
         )
     yield from _names(planned, call, "filter", operation.filters, described.filters)
-    if described.request or operation.request:
+    if operation.method != "GET":  # whose body has no meaning, and no place in a design
         yield from _names(planned, call, "body", operation.request, described.request)
     wanted, built = operation.returns, described.returns
     if {wanted, built} == {"one", "page"} and operation.method == "GET":
@@ -281,9 +293,16 @@ def _names(
     gone = [name for key, name in need.items() if key not in have and not _is_paging(what, key)]
     new = [name for key, name in have.items() if key not in need and not _is_paging(what, key)]
     place = "query parameter" if what == "filter" else "field of the body"
-    codes = ("verify.filter_missing", "verify.filter_unknown")
-    if what == "body":
-        codes = ("verify.body_missing", "verify.body_unknown")
+    codes = tuple(f"verify.{what}_{how}" for how in ("missing", "unknown", "renamed"))
+    if len(gone) == len(new) == 1:
+        yield _difference(
+            *(codes[2], "warning", planned, call),
+            f"{_written(planned)} has {new[0]} in place of the {place} {gone[0]}.",
+            f"{gone[0]} {new[0]}",
+            (f"Call it {gone[0]}.", f"Call it {new[0]} in the design."),
+            gone[0],
+        )
+        return
     for name in gone:
         yield _difference(
             *(codes[0], "warning", planned, call),

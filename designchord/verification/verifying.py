@@ -11,6 +11,7 @@ from designchord.readers.reading import Remark
 from designchord.readers.system import System
 from designchord.verification.fields import verify_fields
 from designchord.verification.findings import Finding, Thing
+from designchord.verification.merging import fields_once
 from designchord.verification.operations import verify_operations
 from designchord.verification.plan import Plan
 from designchord.verification.tables import verify_tables
@@ -47,8 +48,7 @@ def verify(plan: Plan, system: System) -> Verification:
         findings += verify_tables(plan, system)
     if system.has_api:
         compared.append(("operations", len(system.calls)))
-        findings += verify_operations(plan, system)
-        findings += verify_fields(plan, system)
+        findings += fields_once(plan, [*verify_operations(plan, system), *verify_fields(plan, system)])
     seen = [*(entities if system.stored else ()), *(operations if system.has_api else ())]
     unseen = [*(() if system.stored else entities), *(() if system.has_api else operations)]
     return Verification(in_order(findings), system.remarks, tuple(compared), (), tuple(seen), tuple(unseen))

@@ -26,19 +26,22 @@ def _no_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DESIGNCHORD_DATABASE", raising=False)
 
 
-@pytest.fixture(scope="session")
-def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The blueprint of the small system, in a folder as an import writes it."""
+def _design_of(api: str, schema: str, folder: Path) -> Path:
+    """The blueprint of a system, in a folder as an import writes it."""
     from designchord.blueprint import answering
     from designchord.readers.inputs import Input, read_inputs
     from designchord.readers.joining import Given, join
     from designchord.readers.system import System
 
-    folder = tmp_path_factory.mktemp("design")
-    joined = join(System(read_inputs([Input("openapi.yaml", API), Input("schema.sql", SCHEMA)])), Given())
+    joined = join(System(read_inputs([Input("openapi.yaml", api), Input("schema.sql", schema)])), Given())
     assert joined is not None
     (folder / "blueprint.json").write_text(answering.dump(joined.blueprint))
     return folder
+
+
+@pytest.fixture(scope="session")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _design_of(API, SCHEMA, tmp_path_factory.mktemp("design"))
 
 
 @pytest.fixture
@@ -47,11 +50,13 @@ def verified(
 ) -> Callable[..., tuple[int, dict[str, Any]]]:
     monkeypatch.chdir(tmp_path)
 
-    def verify(*options: str, schema: str = SCHEMA, api: str = API) -> tuple[int, dict[str, Any]]:
+    def verify(
+        *options: str, schema: str = SCHEMA, api: str = API, design: Path = imported
+    ) -> tuple[int, dict[str, Any]]:
         (tmp_path / "schema.sql").write_text(schema)
         (tmp_path / "openapi.yaml").write_text(api)
         given = ("--openapi", "openapi.yaml", "--ddl", "schema.sql")
-        code = run(["verify", str(imported), *given, "--format", "json", *options])
+        code = run(["verify", str(design), *given, "--format", "json", *options])
         captured = capsys.readouterr()
         return code, json.loads(captured.out) if captured.out else {"said": captured.err}
 
@@ -148,6 +153,23 @@ DRIFTS = [
         "GET /tools word",
         "get:",
     ),
+    ("api", "- {name: word, in", "- {name: phrase, in", "verify.filter_renamed", "GET /tools word", "get:"),
+    (
+        "api",
+        "weightKg: {type: number}\n        lentOut",
+        "massKg: {type: number}\n        lentOut",
+        "verify.field_renamed",
+        "Tool.weight_kg",
+        "massKg",
+    ),
+    (
+        "api",
+        API[API.index("    LoanCreate:") :],
+        API[API.index("    LoanCreate:") :].replace("dueOn:", "until:"),
+        "verify.body_renamed",
+        "POST /loans due_on",
+        "post:",
+    ),
     ("api", '        "409": {description: lent already}\n', "", "verify.refusal_missing", "POST /loans", "post:"),
     (
         "api",
@@ -194,6 +216,13 @@ def test_a_drift_is_found_once_and_in_its_place(
         assert finding["design"]["line"] > 1
     assert finding["change_the_code"]
     assert finding["change_the_design"]
+
+
+def test_a_field_that_is_gone_from_all_that_is_sent_and_shown_is_one_finding(verified: Verified) -> None:
+    _, told = verified(api=API.replace("        weightKg: {type: number}\n", ""))
+    assert [(one["code"], one["thing"], one["follows"]) for one in told["findings"]] == [
+        ("verify.field_missing", "Tool.weight_kg", ["POST /tools weight_kg", "PUT /tools/{tool_id} weight_kg"]),
+    ]
 
 
 def test_a_resource_that_is_gone_is_one_finding(verified: Verified) -> None:
@@ -246,6 +275,36 @@ CONVENTIONS = [
 def test_what_frameworks_do_by_convention_is_no_difference(verified: Verified, schema: str, api: str) -> None:
     code, told = verified(schema=schema, api=api)
     assert (code, [(one["code"], one["thing"]) for one in told["findings"]]) == (0, [])
+
+
+COVERS = """\
+  /loans/cover:
+    get: {responses: {"200": {description: ok, content: {application/json: {schema: {type: object}}}}}}
+  /loans/covers:
+    get: {responses: {"200": {description: ok, content: {application/json: {schema: {type: array, items: {}}}}}}}
+components:
+"""
+ORIGINALS = {
+    "paths that differ in number alone": (SCHEMA, API.replace("components:\n", COVERS)),
+    "the body of a GET": (
+        SCHEMA,
+        API.replace("operationId: listLoans\n", "operationId: listLoans\n      requestBody: {content: "
+        "{application/json: {schema: {properties: {word: {type: string}}}}}}\n"),
+    ),
+    "whether there is a time of deletion": (
+        SCHEMA.replace("    internal_note text", "    deleted_date timestamp"),
+        API.replace("        lentOut: {type", "        deleted: {type"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("original", ORIGINALS)
+def test_an_untouched_system_verifies_clean_against_its_import(
+    verified: Verified, tmp_path: Path, original: str
+) -> None:
+    schema, api = ORIGINALS[original]
+    code, told = verified("--fail-on", "info", schema=schema, api=api, design=_design_of(api, schema, tmp_path))
+    assert (code, [one["message"] for one in told["findings"]]) == (0, [])
 
 
 # Accepting

@@ -1,0 +1,42 @@
+"""A field that is sent in several calls and shown in answers is one field: its differences have one cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from designchord.readers.conventions import column_key
+from designchord.verification.findings import Finding
+from designchord.verification.plan import Plan
+
+_BODY: Final = {f"verify.body_{how}": how for how in ("missing", "unknown", "renamed")}
+_FIELD: Final = {f"verify.field_{how}": how for how in ("missing", "unknown", "renamed")}
+
+
+def fields_once(plan: Plan, findings: Iterable[Finding]) -> list[Finding]:
+    """One finding for each field of an entity that is gone, or new, in all that is sent and shown; the rest follows."""
+    entity_of = {call.thing: call.operation.entity or "" for call in plan.calls}
+    told: list[Finding] = []
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    for one in findings:
+        entity = ""
+        if one.code in _BODY:
+            entity, name = entity_of.get(one.about[0], ""), one.said.partition(" ")[0]
+        elif one.code in _FIELD:
+            entity, name = one.about[0].id, one.thing.rpartition(".")[2]
+        if entity:
+            sense = (_BODY | _FIELD)[one.code]
+            groups.setdefault((sense, entity, column_key(name)), []).append(one)
+        else:
+            told.append(one)
+    return told + [_merged(group) for group in groups.values()]
+
+
+def _merged(group: list[Finding]) -> Finding:
+    first, *others = sorted(group, key=lambda one: one.code not in _FIELD)
+    if not others:
+        return first
+    about = dict.fromkeys(thing for one in group for thing in one.about)
+    said = ";".join([first.said, *sorted(one.thing for one in others)])
+    return replace(first, said=said, follows=tuple(one.thing for one in others), about=tuple(about))
