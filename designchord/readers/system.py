@@ -11,6 +11,7 @@ from designchord.consistency.names import entity_of_schema, fold_name
 from designchord.evaluation.matching import Made, match_entities
 from designchord.notation.facts import AttributeFact, EntityFact, RelationFact
 from designchord.notation.openapi.describing import Described
+from designchord.readers.booleans import with_booleans
 from designchord.readers.conventions import bare_names, is_bookkeeping, joined_ends
 from designchord.readers.reading import STORED, Reading, Remark
 
@@ -86,6 +87,8 @@ class System:
     def __init__(self, readings: Sequence[Reading]) -> None:
         self.readings = tuple(readings)
         self.matches: list[Match] = []
+        if self.schemas:
+            self.readings = tuple(with_booleans(one, self.shown) for one in readings)
 
     @property
     def remarks(self) -> tuple[Remark, ...]:

@@ -9,6 +9,7 @@ from typing import Final
 from designchord.blueprint.naming import fold, split_words
 from designchord.evaluation.matching import Made, match_entities
 from designchord.notation.facts import AttributeFact
+from designchord.readers.booleans import WITHOUT_BOOLEANS
 from designchord.readers.conventions import column_key, is_added, is_own_key, joined_ends, pair_columns
 from designchord.readers.system import System, Table
 from designchord.verification.findings import Finding, Thing
@@ -354,7 +355,7 @@ def same_type(one: str, other: str, dialect: str = "") -> bool:
     """Whether a column of one type keeps what the design calls the other; types that nobody knows are alike."""
     if not one or not other or one == other or {one, other} <= _TEXTS:
         return True
-    if {one, other} == {"boolean", "integer"} and dialect in ("mysql", "sqlite"):
+    if {one, other} == {"boolean", "integer"} and dialect in WITHOUT_BOOLEANS:
         return True  # which have no other way to keep it
     return frozenset({one, other}) in _STANDS_FOR
 

@@ -295,6 +295,11 @@ ORIGINALS = {
         SCHEMA.replace("    internal_note text", "    deleted_date timestamp"),
         API.replace("        lentOut: {type", "        deleted: {type"),
     ),
+    "booleans of a database that has none": (
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT, word TEXT);\n"
+        "CREATE TABLE tools (id TEXT PRIMARY KEY, title TEXT, weight_kg NUMERIC, lent_out INTEGER DEFAULT 0 NOT NULL);",
+        API,
+    ),
 }  # fmt: skip
 
 
