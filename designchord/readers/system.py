@@ -15,8 +15,8 @@ from designchord.readers.booleans import with_booleans
 from designchord.readers.conventions import bare_names, is_bookkeeping, joined_ends
 from designchord.readers.reading import STORED, Reading, Remark
 
-#: How schemas end that hold many of a thing and are not one.
-_WRAPPERS = (["page"], ["list"], ["paged"], ["collection"], ["results"], ["paginated"])
+#: Words in the names of schemas that hold many of a thing and are not one.
+_WRAPPERS = frozenset(("page", "list", "paged", "collection", "results", "paginated"))
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -184,9 +184,18 @@ class System:
         """For each entity (any spelling) the schemas that show it to callers."""
         known = {fold_name(name): name for name in entities}
         found: dict[str, list[tuple[Reading, EntityFact]]] = {}
+        bare = bare_names([schema.name for _, schema in self.schemas])
         for reading, schema in self.schemas:
-            key = entity_of_schema(schema.name, known)
-            wraps = split_words(schema.name)[-1:] in _WRAPPERS
-            if key is not None and schema.name in self.answered and schema.attributes and not wraps:
+            key = entity_of_schema(schema.name, known) or entity_of_schema(bare[schema.name], known)
+            if key is None or schema.name not in self.answered or not schema.attributes:
+                continue
+            if not _wraps(schema.name, known[key]):
                 found.setdefault(known[key], []).append((reading, schema))
         return found
+
+
+def _wraps(schema: str, entity: str) -> bool:
+    """Whether a schema holds many of an entity: ``PageLoanDto``, ``ListLoansResponse``; not ``List`` of a list."""
+    words = split_words(schema)
+    own = {fold_name(word) for word in split_words(entity)}
+    return any(word in _WRAPPERS and fold_name(word) not in own for word in words)

@@ -389,3 +389,23 @@ def test_an_api_says_what_is_sent_and_answered_through_envelopes() -> None:
     listed, made = reading.described
     assert (listed.returns, listed.filters, ("Loan", "page") in listed.answers) == ("page", ("state",), True)
     assert (made.request, made.refusals, made.returns) == (("due_on", "note"), ((409, "lent already"),), "none")
+
+
+@pytest.mark.parametrize(
+    ("schemas", "entity", "shown"),
+    [
+        (("LoanDto", "PageLoanDto", "ListLoansResponse"), "Loan", ["LoanDto"]),
+        (("List", "ListPage"), "List", ["List"]),
+        (("ReadingListDto",), "ReadingList", ["ReadingListDto"]),
+        (("pbLoan", "pbMember", "pbLoginResponse", "Any"), "Loan", ["pbLoan"]),
+        (("LoanCreate", "LoanPublic", "LoanUpdate"), "Loan", ["LoanCreate", "LoanPublic", "LoanUpdate"]),
+    ],
+)
+def test_what_holds_many_of_a_thing_does_not_show_it_and_what_a_package_is_called_does_not_hide_it(
+    schemas: tuple[str, ...], entity: str, shown: list[str]
+) -> None:
+    described = {name: {"type": "object", "properties": {"title": {"type": "string"}}} for name in schemas}
+    operation = {"responses": {"200": {"description": "ok"}}}
+    document = {"openapi": "3.1.0", "info": {"title": "a", "version": "1"}, "paths": {"/loans": {"get": operation}}}
+    system = System(_named({"openapi.json": json.dumps({**document, "components": {"schemas": described}})}))
+    assert [schema.name for _, schema in system.shown([entity])[entity]] == shown
