@@ -10,8 +10,16 @@ from designchord.readers.conventions import column_key
 from designchord.verification.findings import Finding
 from designchord.verification.plan import Plan
 
-_BODY: Final = {f"verify.body_{how}": how for how in ("missing", "unknown", "renamed")}
-_FIELD: Final = {f"verify.field_{how}": how for how in ("missing", "unknown", "renamed")}
+_BODY: Final = {
+    "verify.body_missing": "missing",
+    "verify.body_unknown": "unknown",
+    "verify.body_renamed": "renamed",
+}
+_FIELD: Final = {
+    "verify.field_missing": "missing",
+    "verify.field_unknown": "unknown",
+    "verify.field_renamed": "renamed",
+}
 
 
 def fields_once(plan: Plan, findings: Iterable[Finding]) -> list[Finding]:

@@ -293,7 +293,9 @@ def _names(
     gone = [name for key, name in need.items() if key not in have and not _is_paging(what, key)]
     new = [name for key, name in have.items() if key not in need and not _is_paging(what, key)]
     place = "query parameter" if what == "filter" else "field of the body"
-    codes = tuple(f"verify.{what}_{how}" for how in ("missing", "unknown", "renamed"))
+    codes = ("verify.filter_missing", "verify.filter_unknown", "verify.filter_renamed")
+    if what == "body":
+        codes = ("verify.body_missing", "verify.body_unknown", "verify.body_renamed")
     if len(gone) == len(new) == 1:
         yield _difference(
             *(codes[2], "warning", planned, call),
