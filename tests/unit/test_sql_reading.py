@@ -157,6 +157,18 @@ def test_columns_and_indexes_are_renamed_in_every_spelling() -> None:
     assert [(one.name, one.unique) for one in tables["a"].attributes] == [("id", False), ("c", False)]
 
 
+def test_a_type_that_is_renamed_stays_that_of_its_columns() -> None:
+    """As Prisma changes an enum: a new type, the column to it, the new one under the old name."""
+    tables = _tables(
+        "CREATE TYPE \"Plan\" AS ENUM ('FREE', 'PRO'); CREATE TABLE space (id int, plan \"Plan\" NOT NULL);",
+        "CREATE TYPE \"Plan_new\" AS ENUM ('FREE', 'TEAM');"
+        'ALTER TABLE space ALTER COLUMN plan TYPE "Plan_new" USING (plan::text::"Plan_new");'
+        'ALTER TYPE "Plan" RENAME TO "Plan_old"; ALTER TYPE "Plan_new" RENAME TO "Plan"; DROP TYPE "Plan_old";',
+        "ALTER TYPE \"Plan\" ADD VALUE 'CUSTOM';",
+    )
+    assert tables["space"].attributes[1].values == ("FREE", "TEAM", "CUSTOM")
+
+
 def test_the_half_of_a_migration_that_undoes_is_not_run() -> None:
     tables = _tables("-- +goose Up\nCREATE TABLE a (id int);\n-- +goose Down\nDROP TABLE a;\n")
     assert list(tables) == ["a"]

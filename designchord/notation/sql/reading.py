@@ -230,7 +230,7 @@ class _Reader:
             name = _bare(changed["name"])
             kind, values = self._types.get(name, ("enum", ()))
             if changed["renamed"]:
-                self._types[_bare(changed["renamed"])] = (kind, values)
+                self._rename_type(name, _bare(changed["renamed"]))
                 return
             if changed["value"] is not None:
                 new = (*values, _unquoted(changed["value"]))
@@ -245,6 +245,14 @@ class _Reader:
         elif domain := _DOMAIN.match(text):
             base = exp.DataType.build(domain["type"].strip(), dialect=self._dialect, udt=True)
             self._types[_bare(domain["name"])] = (type_of(base)[0], ())
+
+    def _rename_type(self, old: str, new: str) -> None:
+        """Columns go with it: what is later added to the new name is added to them."""
+        self._types[new] = self._types.pop(old, ("enum", ()))
+        for table in self.tables.all():
+            for column in table.columns.values():
+                if column.declared == old:
+                    column.declared = new
 
     def _at(self, node: exp.Expr | str | None) -> int:
         """The line of a name in the script; else that of its statement."""
