@@ -42,7 +42,7 @@ test: ## Set up everything, system packages included, and run the whole suite
 	LLMOCK=$(CURDIR)/.make/aimock/node_modules/.bin/llmock RESPECT=$(CURDIR)/.make/respect/node_modules/.bin/redocly \
 	$(CHECK_ENV) $(PYTEST) -n 2 --dist loadfile -m "not browser"
 	@# By itself: the browser's driver keeps an event loop running in its process.
-	$(CHECK_ENV) $(PYTEST) -m browser
+	$(CHECK_ENV) $(PYTEST) -n 2 --dist loadfile -m browser
 
 test-image-python: ## The suite on the Python and Django that the image has; before a release, after `make test`
 	@python=$$(scripts/image-python) && export UV_PROJECT_ENVIRONMENT=$(CURDIR)/.make/image-python UV_PYTHON=$$python && \

@@ -25,6 +25,7 @@ READ_ELSEWHERE = frozenset(
         "SERVER",
         "TOKEN",
         "TOKEN_FILE",
+        "REVISION",
         "PRICES",
         "MODELS",
         "THINKING",

@@ -74,7 +74,7 @@ class _Page:
     def _pictures(self) -> SafeString:
         """The model of entities and the first story, each leading to where it stands in full."""
         first = {artifact.kind: artifact for artifact in reversed(self._drawn)}
-        chosen = sorted(first.values(), key=lambda artifact: artifact.kind != "erd")[:2]
+        chosen = sorted(first.values(), key=lambda one: not _shows_entities(one.kind))[:2]
         shown = [(artifact, self._figures.again(artifact.source)) for artifact in chosen]
         return format_html_join(
             "",
@@ -192,3 +192,8 @@ def _policy() -> str:
 
 def _join(pieces: Iterable[SafeString]) -> SafeString:
     return mark_safe("".join(pieces))  # noqa: S308 (every piece was made by format_html)
+
+
+def _shows_entities(kind: str) -> bool:
+    about = registry.about(kind)
+    return about is not None and "entities" in about.provides
