@@ -118,7 +118,7 @@ def _rules(drafts: dict[str, Blueprint]) -> list[dict[str, Any]]:
     """Blueprints in the compact form; what is asked for in the published order is told by its mark."""
     compact = [
         {"kind": "blueprint", "text": f"Title: {brief.title}\\n", "fault": "answer",
-         "answer": write_compact(drafts[name], known=False)}
+         "answer": write_compact(drafts[name], terse=True)}
         for name, brief in ideas().items()
     ]  # fmt: skip
     return compact + [

@@ -14,7 +14,7 @@ from designchord.blueprint.changes import read_operations
 from designchord.designs import selectors
 from designchord.designs.models import Design, Revision
 from designchord.errors import BadInput, Conflict
-from designchord.pipeline.changing import Proposal
+from designchord.pipeline.changing import Proposal, Wish
 
 router = Router()
 
@@ -37,20 +37,18 @@ def change_design(request: HttpRequest, design_id: str, body: bodies.Change) -> 
         )
     if body.words is not None and verbs().is_for_model(owner=owner_of(request), design_id=design_id, words=body.words):
         return _ask(request, design_id, body)
-    asked: dict[str, Any] = {
-        "design_id": design_id,
-        "operations": None if body.operations is None else read_operations(body.operations),
-        "words": body.words,
-        "source": body.source,
-        "number": body.revision,
-        "exact": body.exact,
-        "only": body.only,
-    }
+    wish = Wish(
+        operations=None if body.operations is None else read_operations(body.operations),
+        words=body.words,
+        source=body.source,
+        number=body.revision,
+        exact=body.exact,
+        only=body.only,
+    )
     if not body.apply:
-        return answer(_shown(*verbs().propose(owner=owner_of(request), **asked)))
-    owner = editor_of(request)
-    design, proposal, revision = verbs().change(owner=owner, why=body.why, request=body.request, **asked)
-    return answer(_shown(design, proposal, revision))
+        return answer(_shown(*verbs().propose(owner=owner_of(request), design_id=design_id, wish=wish)))
+    made = verbs().change(owner=editor_of(request), design_id=design_id, wish=wish, why=body.why, request=body.request)
+    return answer(_shown(*made))
 
 
 def _ask(request: HttpRequest, design_id: str, body: bodies.Change) -> HttpResponse:

@@ -15,7 +15,7 @@ from designchord.blueprint.checking import Finding, Path, find_contradictions
 from designchord.blueprint.grounding import Grounding
 from designchord.blueprint.joining import join
 from designchord.blueprint.model import Blueprint, Brief, Requirement
-from designchord.blueprint.naming import is_listing
+from designchord.blueprint.naming import usual_returns
 from designchord.blueprint.normalising import Normaliser, Tell
 from designchord.blueprint.plausibility import find_oddities
 from designchord.blueprint.stated import Stated, find_missing
@@ -186,8 +186,7 @@ def dump(blueprint: Blueprint) -> str:
     """Canonical JSON: the fields in the model's order, what has its default left out, so that it is short to send."""
     fields = blueprint.model_dump(mode="json", exclude_defaults=True) | {"language": blueprint.language}
     for operation in fields["operations"]:
-        # Readers take for granted that nothing comes back of these, or a page.
-        if operation["method"] == "DELETE" or is_listing(operation["method"], operation["path"]):
+        if usual_returns(operation["method"], operation["path"]) != "one":  # which readers take for granted
             operation.setdefault("returns", "one")
     ordered = {name: fields[name] for name in Blueprint.model_fields if name in fields}
     try:

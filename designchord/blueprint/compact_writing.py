@@ -18,7 +18,7 @@ from designchord.blueprint.model import (
     Scenario,
     ScenarioStep,
 )
-from designchord.blueprint.naming import fold, is_listing, snake
+from designchord.blueprint.naming import fold, snake, usual_returns
 
 Fields = dict[str, Any]
 
@@ -26,20 +26,20 @@ _KEYS: Final = {"primary": " pk", "foreign": " fk", "primary_foreign": " pk fk",
 _SIGNS: Final = {"one_to_one": "1--1", "one_to_many": "1--n", "many_to_many": "n--n"}
 
 
-def write_compact(blueprint: Blueprint, *, known: bool = True) -> str:
-    """One JSON object with a line for each thing. Without what is ``known`` it is what a model is asked for: no words
-    of requirements, which their author has, and nothing that code makes of the rest: keys, labels that are the names,
-    sections that are the entities', the steps of plain stories."""
+def write_compact(blueprint: Blueprint, *, terse: bool = False) -> str:
+    """One JSON object with a line for each thing. ``terse`` is what a model is asked for: no words of requirements,
+    which their author has, and nothing that code makes of the rest: keys, labels that are the names, sections that are
+    the entities', the steps of plain stories."""
     labels = {one.name: one.label for one in blueprint.entities}
     written: Fields = {
         "title": blueprint.title,
         "summary": blueprint.summary,
         "actors": [_actor(one) for one in blueprint.actors],
-        "requirements": [_requirement(one, texts=known) for one in blueprint.requirements],
-        "entities": [_entity(one, _made(one, blueprint, known=known)) for one in blueprint.entities],
+        "requirements": [_requirement(one, texts=not terse) for one in blueprint.requirements],
+        "entities": [_entity(one, _made(one, blueprint) if terse else None) for one in blueprint.entities],
         "relations": [_relation(one) for one in blueprint.relations],
-        "operations": [_operation(one, None if known else labels) for one in blueprint.operations],
-        "scenarios": [_scenario(one, known=known) for one in blueprint.scenarios],
+        "operations": [_operation(one, labels if terse else None) for one in blueprint.operations],
+        "scenarios": [_scenario(one, terse=terse) for one in blueprint.scenarios],
         "assumptions": [one.text for one in blueprint.assumptions],
         "questions": list(blueprint.questions),
     }
@@ -66,22 +66,21 @@ def _requirement(one: Requirement, *, texts: bool) -> str:
     return f"{one.id} {one.priority}{kind}" + (f": {' '.join(one.text.split())}" if texts else "")
 
 
-def _made(entity: Entity, blueprint: Blueprint, *, known: bool) -> set[str] | None:
-    """Its attributes that code makes; None where all is written."""
-    if known:
-        return None
+def _made(entity: Entity, blueprint: Blueprint) -> set[str]:
+    """The names of its attributes that code makes: its key, and those that its relations need."""
     sources = [one.source for one in blueprint.relations if one.target == entity.name]
     return {"id", *(f"{snake(source)}_id" for source in sources if sources.count(source) == 1)}
 
 
 def _entity(entity: Entity, made: set[str] | None) -> Fields:
+    """``made`` are attributes that need not be said; None where all is."""
     return _without_empty(
         name=entity.name,
         label=entity.label,
         description=entity.description,
         requirements=list(entity.requirements),
         attributes=[
-            _attribute(one, known=made is None)
+            _attribute(one, terse=made is not None)
             for one in entity.attributes
             if made is None or one.key == "none" or one.name not in made
         ],
@@ -89,12 +88,12 @@ def _entity(entity: Entity, made: set[str] | None) -> Fields:
     )
 
 
-def _attribute(one: Attribute, *, known: bool) -> str | Fields:
+def _attribute(one: Attribute, *, terse: bool) -> str | Fields:
     values = f"({','.join(one.values)})" if one.values else ""
     line = f"{one.name}: {one.type}{values}{'' if one.required else '?'}{_KEYS[one.key]}"
     line += f" {one.references}" if one.references else ""
     line += " unique" if one.unique else ""
-    said = one.label and (known or fold(one.label) != fold(one.name))
+    said = one.label and (not terse or fold(one.label) != fold(one.name))
     return line + (f" | {one.label}" if said else "")
 
 
@@ -104,7 +103,6 @@ def _relation(one: Relation) -> str:
 
 def _operation(one: Operation, labels: Mapping[str, str] | None) -> Fields:
     """``labels`` of the entities, whose sections need not be said; None where they are."""
-    usual = "none" if one.method == "DELETE" else "page" if is_listing(one.method, one.path) else "one"
     section = "" if labels is not None and one.section == labels.get(one.entity or "") else one.section
     return _without_empty(
         id=one.id,
@@ -114,7 +112,7 @@ def _operation(one: Operation, labels: Mapping[str, str] | None) -> Fields:
         actor=one.actor,
         entity=one.entity,
         request=list(one.request),
-        returns="" if one.returns == usual else one.returns,
+        returns="" if one.returns == usual_returns(one.method, one.path) else one.returns,
         filters=list(one.filters),
         errors=_errors(one),
         requirements=list(one.requirements),
@@ -130,9 +128,9 @@ def _errors(one: Operation) -> object:
     return [f"{status}: {reason}" for status, reason in one.errors]
 
 
-def _scenario(scenario: Scenario, *, known: bool) -> Fields:
+def _scenario(scenario: Scenario, *, terse: bool) -> Fields:
     calls = [step.operation for step in scenario.steps if step.operation]
-    told = not known and bool(calls) and _is_plain(scenario)
+    told = terse and bool(calls) and _is_plain(scenario)
     return _without_empty(
         id=scenario.id,
         title=scenario.title,

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Literal
 
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
 _PLAIN_SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
@@ -138,7 +139,9 @@ def _from_letter(name: str) -> list[str]:
     return words
 
 
-def is_listing(method: str, path: str) -> bool:
-    """Whether a call answers with a page: a GET of what is named in the plural."""
+def usual_returns(method: str, path: str) -> Literal["one", "page", "none"]:
+    """What a call answers with where nothing else is said: a page is a GET of what is named in the plural."""
     last = path.rpartition("/")[2].split("-")[-1]
-    return method == "GET" and not last.endswith("}") and singular(last) != last
+    if method == "GET" and not last.endswith("}") and singular(last) != last:
+        return "page"
+    return "none" if method == "DELETE" else "one"

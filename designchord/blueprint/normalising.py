@@ -14,7 +14,7 @@ from designchord.blueprint import compact
 from designchord.blueprint.classifying import RequirementList
 from designchord.blueprint.completing import complete
 from designchord.blueprint.model import Brief, Requirement
-from designchord.blueprint.naming import camel, fold, is_listing, pascal, path_template, slug, snake
+from designchord.blueprint.naming import camel, fold, pascal, path_template, slug, snake, usual_returns
 from designchord.blueprint.reading import LIMITS, Fields, Reader, look_up, pick, plain, shorten
 from designchord.blueprint.vocabulary import CARDINALITIES, LISTS, METHODS, SYSTEM_NAMES, TYPES
 
@@ -311,7 +311,7 @@ class Normaliser(Reader):
             self.dropped(f"Operation {name} names the actor {shorten(actor)}, who does not exist.")
         if entity and not self._entity(entity):
             self.dropped(f"Operation {name} names the entity {shorten(entity)}, which does not exist.")
-        usual = "none" if method == "DELETE" else "page" if is_listing(method, path) else "one"
+        usual = usual_returns(method, path)
         returns = _RETURNS.get(plain(fields.get("returns") or usual), usual)
         return {
             "id": name,

@@ -72,7 +72,9 @@ class Local:
         if self._verbs.is_for_model(owner=self._owner, design_id=design_id, words=words):
             asked = self._verbs.ask(owner=self._owner, design_id=design_id, words=words, answered=answered)
             return self._request(design_id, str(asked.pk))
-        design, proposal = self._verbs.propose(owner=self._owner, design_id=design_id, words=words)
+        from designchord.pipeline.changing import Wish
+
+        design, proposal = self._verbs.propose(owner=self._owner, design_id=design_id, wish=Wish(words=words))
         return {"number": None, **proposal.to_dict(design)}
 
     def follow_request(self, design_id: str, request_id: str) -> Iterator[Shape]:
@@ -109,10 +111,11 @@ class Local:
 
     def change(self, design_id: str, *, operations: Sequence[Shape], why: str, request: str | None = None) -> Shape:
         from designchord.blueprint.changes import read_operations
+        from designchord.pipeline.changing import Wish
 
-        read = read_operations(operations)
+        wish = Wish(operations=read_operations(operations), exact=True)
         design, proposal, revision = self._verbs.change(
-            owner=self._owner, design_id=design_id, operations=read, exact=True, why=why, request=request
+            owner=self._owner, design_id=design_id, wish=wish, why=why, request=request
         )
         return {"number": revision.number, **proposal.to_dict(design)}
 

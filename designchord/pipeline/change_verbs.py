@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -86,41 +86,16 @@ class ChangeVerbs:
         cause = Cause(origin=ChangeOrigin.SETTLED, why="; ".join(told))
         return self._change(owner, design, found, proposal, cause)
 
-    def propose(
-        self,
-        *,
-        owner: Owner,
-        design_id: UUID | str,
-        operations: Sequence[Any] | None = None,
-        words: str | None = None,
-        source: str | None = None,
-        number: int | None = None,
-        exact: bool = False,
-        only: Collection[int] | None = None,
-    ) -> tuple[Design, Proposal]:
-        """What operations, plain words for them, another text of the blueprint (``source``) or an earlier revision
-        (``number``) would make of the blueprint, and what could not be carried out; nothing is stored."""
-        wish = Wish(operations=operations, words=words, source=source, number=number, exact=exact, only=only)
+    def propose(self, *, owner: Owner, design_id: UUID | str, wish: Wish) -> tuple[Design, Proposal]:
+        """What a wish would make of the blueprint, and what of it could not be carried out; nothing is stored."""
         design, _, current = selectors.artifact_get(owner=owner, design_id=design_id, kind="blueprint")
         return design, self._proposed(owner, design, current, wish)
 
     def change(
-        self,
-        *,
-        owner: Owner,
-        design_id: UUID | str,
-        operations: Sequence[Any] | None = None,
-        words: str | None = None,
-        source: str | None = None,
-        number: int | None = None,
-        exact: bool = False,
-        only: Collection[int] | None = None,
-        why: str = "",
-        request: UUID | str | None = None,
+        self, *, owner: Owner, design_id: UUID | str, wish: Wish, why: str = "", request: UUID | str | None = None
     ) -> tuple[Design, Proposal, Revision]:
-        """Carry out what can be carried out of them. Nothing at all is a ``Conflict`` that says why. A ``request`` that
-        they came of is closed."""
-        wish = Wish(operations=operations, words=words, source=source, number=number, exact=exact, only=only)
+        """Carry out what can be carried out of a wish. Nothing at all is a ``Conflict`` that says why. A ``request``
+        that it came of is closed."""
         design, found, current = selectors.artifact_get(owner=owner, design_id=design_id, kind="blueprint")
         if request is not None:
             requested.request_step(design=design, request_id=request)

@@ -47,7 +47,7 @@ class Cause:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """A change as it was asked for: by ``operations``, in plain ``words``, as the ``source`` of another blueprint, or
-    as the ``number`` of an earlier revision. ``exact`` and ``only`` as in ``propose``."""
+    as the ``number`` of an earlier revision: one of the four. ``exact`` and ``only`` as in ``propose``."""
 
     operations: Sequence[Any] | None = None
     words: str | None = None

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from designchord.notation.sql.writing import one_line
 from designchord.rehearsal.acting import TOKEN
 from designchord.rehearsal.described import Description, Endpoint, properties_of
 from designchord.rehearsal.inventing import invent
@@ -18,7 +19,7 @@ _SCHEMA: Final = "https://schema.getpostman.com/json/collection/v2.1.0/collectio
 
 def http_file(description: Description, title: str, actor: str) -> str:
     """Requests in the form that editors send (JetBrains, VS Code's REST Client)."""
-    lines = [f"# {_line(title)}", f"@base = {BASE}", f"@token = {TOKEN}{actor}", ""]
+    lines = [f"# {one_line(title)}", f"@base = {BASE}", f"@token = {TOKEN}{actor}", ""]
     for endpoint in description.endpoints:
         path = re.sub(r"\{([^{}]+)\}", r"{{\1}}", endpoint.template)
         lines += [f"### {endpoint.id}", f"{endpoint.method} {{{{base}}}}{path}{_query(endpoint)}"]
@@ -43,7 +44,7 @@ def collection(description: Description, title: str, actor: str) -> dict[str, An
         items += [{"name": name, "item": requests}] if name else requests
     variables = {"base": BASE, "token": f"{TOKEN}{actor}"}
     return {
-        "info": {"name": _line(title), "schema": _SCHEMA},
+        "info": {"name": one_line(title), "schema": _SCHEMA},
         "auth": {"type": "bearer", "bearer": [{"key": "token", "value": "{{token}}", "type": "string"}]},
         "variable": [{"key": key, "value": value} for key, value in variables.items()],
         "item": items,
@@ -84,7 +85,3 @@ def _body(endpoint: Endpoint) -> Any:
 def _query(endpoint: Endpoint) -> str:
     wanted = [one for one in endpoint.parameters if one.place == "query" and one.required]
     return "?" + "&".join(f"{one.name}={invent(one.schema, one.name)}" for one in wanted) if wanted else ""
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())

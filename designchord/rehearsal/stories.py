@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, Final
 
@@ -14,19 +13,18 @@ from designchord.blueprint.model import Blueprint, Scenario, ScenarioStep
 from designchord.blueprint.naming import fold, snake
 from designchord.notation.arazzo import Step, Story, Workflow
 from designchord.notation.sql.model import Table
+from designchord.notation.sql.writing import one_line
 from designchord.rehearsal.acting import TOKEN, Acting, Deed, items_of, secrets_of
 from designchord.rehearsal.budget import NO_TIME, Spent, never
 from designchord.rehearsal.described import Endpoint, properties_of, required_of
 from designchord.rehearsal.inventing import invent
-from designchord.rehearsal.rules import period_of, rule_of
+from designchord.rehearsal.rules import in_period, period_of, rule_of
 from designchord.rehearsal.samples import PASSWORD
 
 #: Calls that make something ready for other calls, one inside the other at most.
 _DEEPEST: Final = 6
 _STATUS: Final = re.compile(r"(?<!\d)([45][0-9]{2})(?!\d)")
 _DUPLICATE: Final = re.compile(r"already|duplicate|exists|taken|twice|unique|이미|중복|존재하는|같은", re.IGNORECASE)
-#: The day that examples name.
-_FIRST_DAY: Final = date(2026, 3, 2)
 _NOBODY: Final = "00000000-0000-4000-8000-000000000000"
 
 
@@ -129,7 +127,11 @@ class _Teller:
             if script.steps:
                 workflows.append(self._workflow(script, refused))
         story = Story(
-            scenario.id, _line(scenario.title), _line(scenario.description), scenario.requirements, tuple(workflows)
+            scenario.id,
+            one_line(scenario.title),
+            one_line(scenario.description),
+            scenario.requirements,
+            tuple(workflows),
         )
         return Told(story, tuple(gaps), tuple(self._lent))
 
@@ -180,7 +182,7 @@ class _Teller:
         summary = self._scenario.title if refused is None else f"{refused[0]}: {refused[1]}"
         return Workflow(
             script.id,
-            _line(summary),
+            one_line(summary),
             inputs=tuple(script.inputs.items()),
             steps=_with_needed_outputs(script.steps),
             asked_for=script.asked_for,
@@ -233,7 +235,7 @@ class _Teller:
         return Step(
             script.name(_step_id(endpoint.id)),
             endpoint.id,
-            _line(said),
+            one_line(said),
             tuple(parameters),
             payload,
             endpoint.media,
@@ -379,7 +381,7 @@ class _Teller:
         period = period_of(deed.table) if deed.table else None
         value = invent(schema, name)
         if period and name in period and isinstance(value, str):
-            return _in_period(value, f"{self._salt}{script.id}", ends=name == period[1])
+            return in_period(value, f"{self._salt}{script.id}", ends=name == period[1])
         if not unique or not isinstance(value, (str, int)) or isinstance(value, bool) or schema.get("enum"):
             return value
         told = hashlib.sha256(f"{self._salt}{script.id}/{len(script.steps)}/{name}".encode()).hexdigest()
@@ -398,7 +400,7 @@ class _Teller:
 
     def _refused(self, script: _Script, deed: Deed, call: Step, status: int, reason: str) -> Iterator[Step]:
         """The call so that it is refused, by a rule where there is one, else by asking for that answer."""
-        plain = replace(call, expects=status, outputs=(), description=_line(reason), id=script.name(call.id))
+        plain = replace(call, expects=status, outputs=(), description=one_line(reason), id=script.name(call.id))
         endpoint = deed.endpoint
         if status == 401 and endpoint.secured:
             yield replace(plain, parameters=tuple(one for one in call.parameters if one[0] != "Authorization"))
@@ -482,14 +484,6 @@ def _with_needed_outputs(steps: list[Step]) -> tuple[Step, ...]:
     )
 
 
-def _in_period(value: str, script: str, *, ends: bool) -> str:
-    """A moment of a workflow's own day, so that no other workflow's period is in its way."""
-    told = int(hashlib.sha256(script.encode()).hexdigest()[:6], 16)
-    day = _FIRST_DAY + timedelta(days=2 * (told % 5000) + (ends and len(value) == len("2026-03-02")))
-    moved = value.replace(_FIRST_DAY.isoformat(), day.isoformat())
-    return moved.replace("09:30:00", "10:30:00") if ends else moved
-
-
 def _token_field(schema: Any) -> str:
     names = properties_of(schema) if isinstance(schema, dict) else {}
     wanted = ("access_token", "accesstoken", "token", "jwt", "id_token")
@@ -498,7 +492,3 @@ def _token_field(schema: Any) -> str:
 
 def _step_id(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_\-]+", "-", name).strip("-") or "call"
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())

@@ -17,6 +17,7 @@ from designchord.blueprint.model import Blueprint
 from designchord.designs import selectors
 from designchord.designs.models import ChangeRequest
 from designchord.designs.services.designs import local_owner
+from designchord.pipeline.changing import Wish
 from designchord.wiring import App
 from tests.commands import designchord
 from tests.flows.apps import ENDED, artifact, look, running_app, submit, wait_until_ended
@@ -152,7 +153,7 @@ def test_a_blueprint_that_is_made_anew_is_a_change_and_forgets_no_requirement(tm
         first = blueprint_of(design).requirements[0]
         value = {"id": "R77", "text": "Members can search items by category and colour."}
         replaced = [Replace(id=first.id, value=value)]
-        app.verbs.change(owner=local_owner(), design_id=design, operations=replaced)
+        app.verbs.change(owner=local_owner(), design_id=design, wish=Wish(operations=replaced))
         app.verbs.regenerate(owner=local_owner(), design_id=design, kind="blueprint", feedback="shorter names")
         wait_until(lambda: artifact(look(design), "blueprint")["revision"]["number"] == 3, 30, "the new blueprint")
         wait_until_ended(design)

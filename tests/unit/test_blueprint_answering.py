@@ -12,7 +12,6 @@ import pytest
 from designchord import drafter
 from designchord.blueprint.answering import check, dump, load, read
 from designchord.blueprint.model import Blueprint, Brief, Requirement
-from designchord.blueprint.naming import camel, fold, pascal, path_template, romanise, singular, slug, snake
 from designchord.kinds.prompts import read_prompt
 from designchord.notation.problems import has_errors
 from tests.unit.forms import fill
@@ -397,44 +396,6 @@ def test_a_half_foreign_key_is_an_error(removed: str) -> None:
     blueprint, problems = check(json.dumps(raw))
     assert blueprint is None
     assert has_errors(problems)
-
-
-# Names
-
-
-@pytest.mark.parametrize(
-    ("name", "forms"),
-    [
-        ("loan items", ("LoanItems", "loanItems", "loan_items", "loan-items")),
-        ("HTTPServer", ("HttpServer", "httpServer", "http_server", "http-server")),
-        ("2nd address", ("NdAddress", "ndAddress", "nd_address", "2nd-address")),
-        ("café menu", ("CafeMenu", "cafeMenu", "cafe_menu", "cafe-menu")),
-        ("日本", ("", "", "", "")),
-    ],
-)
-def test_names_in_all_cases(name: str, forms: tuple[str, ...]) -> None:
-    assert (pascal(name), camel(name), snake(name), slug(name)) == forms
-
-
-@pytest.mark.parametrize(
-    ("plural", "one"),
-    [
-        ("loans", "loan"),
-        ("boxes", "box"),
-        ("categories", "category"),
-        ("status", "status"),
-        ("addresses", "address"),
-        ("news", "news"),
-    ],
-)
-def test_singular_words(plural: str, one: str) -> None:
-    assert singular(plural) == one
-
-
-def test_names_fold_across_case_and_number() -> None:
-    assert len({fold(name) for name in ("LoanItem", "loan_items", "LOAN-ITEM", "loan Items")}) == 1
-    assert romanise("공구 대여") == "gonggu daeyeo"
-    assert path_template("https://x.example/Loans/:loanId/?a=1") == "/loans/{loan_id}"
 
 
 def test_the_ways_of_sql_and_of_long_json_are_read() -> None:

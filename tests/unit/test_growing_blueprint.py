@@ -119,7 +119,7 @@ def test_what_is_written_in_the_compact_form_is_read_again(draft: Blueprint) -> 
 @pytest.mark.parametrize("draft", DRAFTS)
 def test_what_a_model_need_not_write_is_made_of_what_it_writes(draft: Blueprint) -> None:
     brief = BRIEFS[DRAFTS.index(draft)]
-    written = write_compact(draft, known=False)
+    written = write_compact(draft, terse=True)
     assert len(written) < 0.8 * len(write_compact(draft))
     asked = draft.requirements
     read = answering.read(written, brief, asked, translate=drafter.english_of, tell=drafter.steps_of).blueprint
@@ -155,7 +155,7 @@ def grown(brief: Brief, text: str, *, upto: float = 1.0) -> dict[tuple[str, str]
 
 
 def test_a_watcher_sees_views_of_as_much_as_is_written() -> None:
-    brief, text = BRIEFS[0], write_compact(DRAFTS[0], known=False)
+    brief, text = BRIEFS[0], write_compact(DRAFTS[0], terse=True)
     early, whole = grown(brief, text, upto=0.25), grown(brief, text)
     assert "{" in early["erd", ""], "the first entity is drawn before a quarter of the blueprint is written"
     draft = DRAFTS[0]
@@ -170,7 +170,7 @@ def test_a_watcher_sees_views_of_as_much_as_is_written() -> None:
 
 
 def test_an_answer_that_begins_anew_takes_nothing_away_until_as_much_is_there() -> None:
-    brief, text = BRIEFS[0], write_compact(DRAFTS[0], known=False)
+    brief, text = BRIEFS[0], write_compact(DRAFTS[0], terse=True)
     sent: list[dict[str, object]] = []
     growth = Growth(kinds=["erd", "api"], begin=lambda: reader_of(brief), send=lambda data: sent.append(dict(data)))
     growth.add(text)

@@ -30,7 +30,7 @@ IDEA = Brief(
     "en",
 )
 DRAFT = drafter.draft(IDEA)
-ANSWER = write_compact(DRAFT, known=False)
+ANSWER = write_compact(DRAFT, terse=True)
 ENTITIES = [entity.name for entity in DRAFT.entities]
 
 
