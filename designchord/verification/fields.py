@@ -119,5 +119,6 @@ class _Fields:
             design_change=mends[1],
             design=self._entity.at(one.name) if one else self._entity.spot,
             built=Spot(fact.file or schema.file or reading.name, fact.line or schema.line, item),
+            attribute=one.name if one else other.name if other else "",
             about=(self._entity.thing,),
         )

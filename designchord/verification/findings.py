@@ -20,7 +20,8 @@ class Thing(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """``thing`` names what it is about, as the design does, or as the built system does where the design has nothing;
-    ``about`` are the things of the design that are not as it says, and ``absent`` whether they are not there at all.
+    ``attribute`` is the field or parameter of it, if it is about one; ``about`` are the things of the design that are
+    not as it says, and ``absent`` whether they are not there at all.
 
     ``said`` is what both sides say: a finding that was accepted comes back when that changes. ``code_change`` and
     ``design_change`` are the two ways to mend it. ``follows`` are consequences that are no findings of their own.
@@ -37,6 +38,7 @@ class Finding:
     built: Spot | None = None
     follows: tuple[str, ...] = field(default=())
     note: str = ""
+    attribute: str = ""
     about: tuple[Thing, ...] = ()
     absent: bool = False
 

@@ -28,14 +28,12 @@ def fields_once(plan: Plan, findings: Iterable[Finding]) -> list[Finding]:
     told: list[Finding] = []
     groups: dict[tuple[str, str, str], list[Finding]] = {}
     for one in findings:
+        sense = (_BODY | _FIELD).get(one.code)
         entity = ""
-        if one.code in _BODY:
-            entity, name = entity_of.get(one.about[0], ""), one.said.partition(" ")[0]
-        elif one.code in _FIELD:
-            entity, name = one.about[0].id, one.thing.rpartition(".")[2]
-        if entity:
-            sense = (_BODY | _FIELD)[one.code]
-            groups.setdefault((sense, entity, column_key(name)), []).append(one)
+        if sense is not None:
+            entity = one.about[0].id if one.code in _FIELD else entity_of.get(one.about[0], "")
+        if sense is not None and entity:
+            groups.setdefault((sense, entity, column_key(one.attribute)), []).append(one)
         else:
             told.append(one)
     return told + [_merged(group) for group in groups.values()]

@@ -346,6 +346,7 @@ def _difference(
         code=code,
         severity=severity,  # type: ignore[arg-type]
         thing=thing,
+        attribute=name,
         message=message,
         said=said,
         code_change=mends[0],
