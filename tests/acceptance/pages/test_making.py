@@ -131,6 +131,32 @@ def test_the_page_says_that_it_is_offline_and_catches_up_afterwards(
     expect(person.page.locator(".freshness")).to_have_attribute("data-status", "live")
 
 
+#: A browser whose stream opens late, as one may while the network goes away.
+_OPENS_LATE = """
+const Stream = window.EventSource;
+window.EventSource = class extends Stream {
+  set onopen(open) {
+    const late = () => { open(); document.documentElement.dataset.opened = "yes"; };
+    super.onopen = () => setTimeout(late, 1500);
+  }
+};
+"""
+
+
+def test_a_stream_that_opens_while_the_network_goes_away_is_not_taken_for_being_there(
+    visit: Callable[..., Visit], server: Server
+) -> None:
+    design_id = server.submit(**BRIEF)
+    person = visit()
+    person.page.add_init_script(_OPENS_LATE)
+    person.open(design_id)
+    expect(person.page.locator(".card").first).to_be_visible()
+
+    person.page.context.set_offline(True)
+    expect(person.page.locator("html")).to_have_attribute("data-opened", "yes")
+    expect(person.page.locator(".freshness")).to_have_attribute("data-status", "offline")
+
+
 def test_work_can_be_stopped_and_taken_up_again(
     visit: Callable[..., Visit], server: Server, model_says: Callable[..., None]
 ) -> None:

@@ -78,6 +78,8 @@ export class Connection {
     this.#clear("behind");
     this.#failures = 0;
     this.status.change("live");
+    // It may have opened while the network went away; without one, a server on this machine still answers.
+    if (!navigator.onLine) this.reload();
   }
 
   #onEvent(type, event) {
