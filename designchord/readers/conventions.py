@@ -60,15 +60,17 @@ def bare_names(tables: Sequence[str]) -> dict[str, str]:
     is an application's. A name that another table would then have as well stays whole.
     """
     words = {name: split_words(name.rpartition(".")[2]) for name in tables}
-    own = [name for name in tables if not is_bookkeeping(name)]
-    first = Counter(words[name][0] for name in own if len(words[name]) > 1)
+    named = [words[name] for name in tables if not is_bookkeeping(name)]
+    # What begins with another table's whole name is a part of that thing, and says nothing of the system's name.
+    own = _of_themselves(named)
+    first = Counter(one[0] for one in own if len(one) > 1)
+    shared = Counter(one[0] for one in named if len(one) > 1)
     django = any(name.lower().startswith("django_") for name in tables)
-    # A word that is a table's whole name is a thing, and what begins with it is a part of that: loan, loan_item.
-    things = {words[name][0] for name in own if len(words[name]) == 1}
+    things = {one[0] for one in own if len(one) == 1}
     prefixes = {
         word
-        for word, count in first.items()
-        if (count >= _MIN_TABLES and count >= _SHARE * len(own))
+        for word, count in shared.items()
+        if (first[word] >= _MIN_TABLES and first[word] >= _SHARE * len(own))
         or (django and count >= 2)
         or (word in _TABLE_WORDS and count >= 2)
     } - things
@@ -81,6 +83,12 @@ def bare_names(tables: Sequence[str]) -> dict[str, str]:
         bare[name] = "_".join(rest) or name
     counted = Counter(fold(name) for name in bare.values())
     return {name: short if counted[fold(short)] == 1 else "_".join(words[name]) or name for name, short in bare.items()}
+
+
+def _of_themselves(names: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """The names that do not begin with another one: of ``loan``, ``loan_item`` and ``member`` the first and the last."""
+    known = {tuple(one) for one in names}
+    return [name for name in known if not any(name[:end] in known for end in range(1, len(name)))]
 
 
 @lru_cache(maxsize=8192)

@@ -299,6 +299,7 @@ def test_prefixes_of_systems_and_of_applications_are_left_out_where_that_is_plai
         "auth_user",
         "library_user",
     )
+    assert bare_names(["loan_item", "member", "loan_item_tag", "loan_item_member"])["loan_item"] == "loan_item"
     assert bare_names(["order_items", "orders", "members"])["order_items"] == "order_items"
 
 
