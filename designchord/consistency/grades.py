@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from designchord.blueprint.model import Entity, Operation, Requirement, Scenario
-from designchord.drafter.deeds import keeps, rules_in
-from designchord.drafter.meaning import meant_by
 from designchord.ideas.matching import Searched, content_words
+from designchord.language.deeds import keeps, rules_in
+from designchord.language.meaning import meant_by
 
 Grade = Literal["said", "inferred", "undecided"]
 

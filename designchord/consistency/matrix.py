@@ -13,9 +13,9 @@ from designchord.consistency.figures import figures_carried, figures_in
 from designchord.consistency.grades import Grade, best, grade_entity, grade_operation, grade_scenario
 from designchord.consistency.messages import Place
 from designchord.consistency.names import CallKey, call_key, fold_name
-from designchord.drafter.deeds import undone
 from designchord.kinds.about import About
 from designchord.kinds.registry import KINDS
+from designchord.language.deeds import undone
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The drafter: from a brief alone to a blueprint, by rules, deterministic and without a network.
 
-``structure`` reads what holds in every language (schemas, routes, glossaries); ``language`` reads sentences.
+``structure`` reads what holds in every language (schemas, routes, glossaries); sentences are read by
+``designchord.language``.
 """
 
 from designchord.drafter.drafting import Assume, Evidence, cautions, draft, explain, names_in, stated_in

@@ -6,15 +6,15 @@ import re
 from itertools import pairwise
 
 from designchord.blueprint.model import Attribute
-from designchord.drafter import naming
 from designchord.drafter.calls import is_line
 from designchord.drafter.candidates import in_contents, in_list_of_attributes
 from designchord.drafter.changes import changed_in
-from designchord.drafter.cues import shows
-from designchord.drafter.language.lexicon import AttributeWord, Feature, lexicon
-from designchord.drafter.language.words import Act, Mention
 from designchord.drafter.sketch import Sketch, Thing
 from designchord.drafter.statements import Statement
+from designchord.language import naming
+from designchord.language.cues import shows
+from designchord.language.lexicon import AttributeWord, Feature, lexicon
+from designchord.language.words import Act, Mention
 
 #: Words between two attributes of one list.
 _FEW = 4

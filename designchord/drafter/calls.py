@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-from designchord.drafter import naming
-from designchord.drafter.language.lexicon import lexicon
-from designchord.drafter.language.words import Act
 from designchord.drafter.phrases import article
 from designchord.drafter.sketch import Call, Sketch, Thing
+from designchord.language import naming
+from designchord.language.lexicon import lexicon
+from designchord.language.words import Act
 
 MAX_CALLS = 120
 

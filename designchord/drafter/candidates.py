@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from designchord.drafter import naming
-from designchord.drafter.language.lexicon import Concept, lexicon
-from designchord.drafter.language.words import Act, Mention
 from designchord.drafter.sketch import Sketch
 from designchord.drafter.statements import Statement
+from designchord.language import naming
+from designchord.language.lexicon import Concept, lexicon
+from designchord.language.words import Act, Mention
 
 _HAVING = {"have", "contain", "include", "consist", "own", "stand", "track", "keep track of", "take", "store", "keep"}
 

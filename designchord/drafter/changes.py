@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from designchord.drafter.language.words import Act, Mention
 from designchord.drafter.sketch import Sketch, Thing
 from designchord.drafter.statements import Statement
+from designchord.language.words import Act, Mention
 
 _NEXT = re.compile(r"(?:\s*(?:,|and|or|,\s*and)\s*(?:an?|the|its|their)?\s*)", re.IGNORECASE)
 #: Verbs that write whole records too, and say little of one field.

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
-from designchord.drafter.cues import shows
-from designchord.drafter.deeds import does
-from designchord.drafter.language.lexicon import lexicon
-from designchord.drafter.language.words import Act, tells
-from designchord.drafter.rules import forbidden
 from designchord.drafter.sketch import Call, Sketch, Thing
 from designchord.drafter.statements import Statement
+from designchord.language.cues import shows
+from designchord.language.deeds import does
+from designchord.language.lexicon import lexicon
+from designchord.language.rules import forbidden
+from designchord.language.words import Act, tells
 
 Section = tuple[str, ...]
 # What is only spoken of: descriptions, purposes, reasons.

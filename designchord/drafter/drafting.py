@@ -14,7 +14,6 @@ from designchord.blueprint.model import Actor, Assumption, Blueprint, Brief, Ent
 from designchord.blueprint.requirements import placed_requirements
 from designchord.blueprint.stated import Stated
 from designchord.drafter.attributes import describe
-from designchord.drafter.deeds import undone
 from designchord.drafter.entities import find_things
 from designchord.drafter.operations import operate
 from designchord.drafter.phrases import Phrases
@@ -28,6 +27,7 @@ from designchord.drafter.structure.models import find_models
 from designchord.drafter.translating import english_of
 from designchord.ideas.language import detect_language, language_name
 from designchord.ideas.page import Page, clean, plain, read, sentences
+from designchord.language.deeds import undone
 from designchord.notation.problems import Problem
 
 __all__ = ["Assume", "Evidence", "cautions", "draft", "explain", "names_in", "stated_in"]

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 
 from designchord.blueprint.model import Actor, Attribute
-from designchord.drafter import naming
 from designchord.drafter.candidates import (
     Candidate,
     call_as_stated,
@@ -16,11 +15,12 @@ from designchord.drafter.candidates import (
     merge_same,
     singular_label,
 )
-from designchord.drafter.cues import shows
-from designchord.drafter.language.lexicon import Concept, lexicon
 from designchord.drafter.people import find_people
 from designchord.drafter.sketch import Sketch, Thing
 from designchord.drafter.structure.given import Table, resource_names
+from designchord.language import naming
+from designchord.language.cues import shows
+from designchord.language.lexicon import Concept, lexicon
 
 MAX_THINGS = 36
 _SHORT = 500

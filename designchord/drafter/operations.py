@@ -6,12 +6,9 @@ import re
 from dataclasses import replace
 from typing import Literal
 
-from designchord.drafter import calls, naming
+from designchord.drafter import calls
 from designchord.drafter.candidates import fits, makes_of_any
 from designchord.drafter.covering import Section, calls_of, cover, drop_doubles, may_break, move_limits
-from designchord.drafter.cues import shows
-from designchord.drafter.language.lexicon import Verb, lexicon
-from designchord.drafter.language.words import Act, Mention
 from designchord.drafter.phrases import article
 from designchord.drafter.refusals import refuse
 from designchord.drafter.sending import send
@@ -19,6 +16,10 @@ from designchord.drafter.sketch import Call, Sketch, Thing
 from designchord.drafter.statements import Statement
 from designchord.drafter.structure.given import Route, resource_names
 from designchord.drafter.usual import add_usual, is_told, keeper_of, system_made
+from designchord.language import naming
+from designchord.language.cues import shows
+from designchord.language.lexicon import Verb, lexicon
+from designchord.language.words import Act, Mention
 
 _OWN = re.compile(
     r"\bmy\b|\bown\b|\bliked\b|\bfavou?rited?\b|\bbookmarked\b|내가|내 |나의|자신|본인|좋아요 ?한|찜한|스크랩한",

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 
 from designchord.blueprint.model import Actor
-from designchord.drafter import naming
 from designchord.drafter.candidates import Candidate, singular_label
-from designchord.drafter.cues import shows
-from designchord.drafter.language.agents import is_agent
-from designchord.drafter.language.lexicon import lexicon
 from designchord.drafter.sketch import Sketch
 from designchord.drafter.statements import Statement
+from designchord.language import naming
+from designchord.language.agents import is_agent
+from designchord.language.cues import shows
+from designchord.language.lexicon import lexicon
 
 MAX_PEOPLE = 12
 _RECURRING = 2

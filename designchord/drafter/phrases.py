@@ -8,7 +8,7 @@ from typing import cast
 
 import yaml
 
-from designchord.drafter import naming
+from designchord.language import naming
 from designchord.notation.particles import settle_particles
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from designchord.drafter.language.words import Act, Mention
 from designchord.drafter.sketch import Sketch, Thing
 from designchord.drafter.statements import Statement
+from designchord.language.words import Act, Mention
 
 _ABOUT = re.compile(
     r"\s+(?:of|about|for|on|against|regarding|concerning)\s+(?:(?:an?|the|his|her|their|its|one|my)\s+)?(?:\w+\s+)?",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from designchord.blueprint.breaches import breach_of
-from designchord.drafter import naming
-from designchord.drafter.cues import shows
-from designchord.drafter.language.agents import is_agent
-from designchord.drafter.language.lexicon import lexicon
 from designchord.drafter.sketch import Call, Sketch
+from designchord.language import naming
+from designchord.language.agents import is_agent
+from designchord.language.cues import shows
+from designchord.language.lexicon import lexicon
 
 MAX_ERRORS = 8
 

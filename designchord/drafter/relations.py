@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from designchord.blueprint.model import Attribute
-from designchord.drafter import naming
 from designchord.drafter.calls import is_line
 from designchord.drafter.candidates import fits
-from designchord.drafter.cues import shows
-from designchord.drafter.language.lexicon import lexicon
-from designchord.drafter.language.words import Act
 from designchord.drafter.records import assigned, belonging, made_about
 from designchord.drafter.sketch import Link, Sketch, Thing
 from designchord.drafter.statements import Statement
+from designchord.language import naming
+from designchord.language.cues import shows
+from designchord.language.lexicon import lexicon
+from designchord.language.words import Act
 
 MAX_THINGS = 56
 MAX_LINKS = 180

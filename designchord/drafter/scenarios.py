@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from designchord.blueprint.model import Scenario, ScenarioStep
-from designchord.drafter import naming
-from designchord.drafter.language.words import tells
 from designchord.drafter.sketch import Call, Sketch
+from designchord.language import naming
+from designchord.language.words import tells
 
 MAX_SCENARIOS = 12
 MAX_BRANCHES = 4

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from designchord.drafter import naming
 from designchord.drafter.records import period_of
 from designchord.drafter.sketch import Call, Sketch, Thing
+from designchord.language import naming
 
 _SYSTEM_COLUMNS = re.compile(
     r"^(?:id|count|version|created_at|updated_at|.*_count|is_read|password_hash|.*ed_at|.*ed_on)$"

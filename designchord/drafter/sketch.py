@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from designchord.blueprint.model import Actor, Attribute, Brief, Operation, Requirement, Scenario
-from designchord.drafter.language.lexicon import Concept
 from designchord.drafter.phrases import Phrases
 from designchord.drafter.statements import Statement
 from designchord.drafter.structure.given import Given
+from designchord.language.lexicon import Concept
 
 Assume = Literal["none", "usual"]
 

@@ -17,12 +17,12 @@ from designchord.blueprint.naming import camel, fold, pascal, snake
 from designchord.blueprint.reading import Fields, Reader
 from designchord.blueprint.staging import PLAIN_TYPES, Stage
 from designchord.blueprint.vocabulary import SYSTEM_NAMES
-from designchord.drafter import naming
-from designchord.drafter.deeds import deeds_in
-from designchord.drafter.language.lexicon import lexicon
 from designchord.drafter.telling import Telling
 from designchord.drafter.translating import english_of
 from designchord.ideas.matching import Searched
+from designchord.language import naming
+from designchord.language.deeds import deeds_in
+from designchord.language.lexicon import lexicon
 
 #: Requirements that one question is about; more make a small model lose count.
 _AT_ONCE: Final = 8

@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from designchord.blueprint.model import Priority, Requirement
-from designchord.drafter.cues import shows
-from designchord.drafter.language.compounds import give_values, put_back, without_values
-from designchord.drafter.language.english import English
-from designchord.drafter.language.japanese import parse_other
-from designchord.drafter.language.korean import Korean
-from designchord.drafter.language.words import Parse
-from designchord.drafter.rules import parts_of, refuses
 from designchord.drafter.structure.fields import find_fields
 from designchord.ideas.language import sentence_language
 from designchord.ideas.page import Line, Page, sentences
 from designchord.ideas.requirements import Demand
+from designchord.language.compounds import give_values, put_back, without_values
+from designchord.language.cues import shows
+from designchord.language.english import English
+from designchord.language.japanese import parse_other
+from designchord.language.korean import Korean
+from designchord.language.rules import parts_of, refuses
+from designchord.language.words import Parse
 
 MAX_PARSED = 600
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from designchord.drafter import naming
-from designchord.drafter.language.lexicon import lexicon
+from designchord.language import naming
+from designchord.language.lexicon import lexicon
 
 _LONGEST = 12
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from designchord.blueprint.model import Actor
 from designchord.drafter import calls
 from designchord.drafter.covering import say_operations
-from designchord.drafter.cues import shows
-from designchord.drafter.language.lexicon import lexicon
 from designchord.drafter.sketch import Call, Sketch, Thing
+from designchord.language.cues import shows
+from designchord.language.lexicon import lexicon
 
 
 def add_usual(sketch: Sketch) -> None:

@@ -16,10 +16,10 @@ import orjson
 from designchord.blueprint.incremental import GrowingBlueprint
 from designchord.blueprint.model import Blueprint, Operation, Requirement, Scenario
 from designchord.consistency.grades import grade_operation, grade_scenario
-from designchord.drafter.deeds import undone
 from designchord.kinds import registry
 from designchord.kinds.about import REPORT
 from designchord.kinds.base import Kind, Part
+from designchord.language.deeds import undone
 
 #: Seconds between two looks at what is complete; and how many times as long as one took.
 PAUSE_SECONDS: Final = 0.2

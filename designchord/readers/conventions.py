@@ -86,7 +86,7 @@ def bare_names(tables: Sequence[str]) -> dict[str, str]:
 
 
 def _of_themselves(names: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
-    """The names that do not begin with another one: of ``loan``, ``loan_item`` and ``member`` the first and the last."""
+    """The names that do not begin with another: of ``loan``, ``loan_item`` and ``member`` the first and the last."""
     known = {tuple(one) for one in names}
     return [name for name in known if not any(name[:end] in known for end in range(1, len(name)))]
 

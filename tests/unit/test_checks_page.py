@@ -66,7 +66,7 @@ def _codes(*areas: str) -> set[str]:
         codes |= {f"{name}.not_found" for name in KINDS}
         codes |= {f"{name}.wrong_type" for name, kind in KINDS.items() if isinstance(kind, DiagramKind)}
     for path in _sources(
-        areas or ("notation", "blueprint", "drafter", "kinds", "consistency", "readers", "verification")
+        areas or ("notation", "blueprint", "language", "drafter", "kinds", "consistency", "readers", "verification")
     ):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):

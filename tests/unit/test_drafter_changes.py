@@ -6,8 +6,8 @@ import pytest
 
 from designchord.blueprint.idea import read_idea
 from designchord.blueprint.model import Blueprint, Brief
-from designchord.drafter.deeds import undone
 from designchord.drafter.drafting import draft
+from designchord.language.deeds import undone
 
 
 def drafted(text: str, language: str = "en") -> Blueprint:

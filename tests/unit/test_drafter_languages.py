@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from designchord.drafter import naming
-from designchord.drafter.language.english import English
-from designchord.drafter.language.korean import Korean
-from designchord.drafter.language.words import Parse
 from designchord.drafter.refusals import condition_of, status_of
 from designchord.drafter.structure.given import find_given, normal_path
 from designchord.ideas.language import detect_language
 from designchord.ideas.page import plain, read
+from designchord.language import naming
+from designchord.language.english import English
+from designchord.language.korean import Korean
+from designchord.language.words import Parse
 
 
 def names(parse: Parse) -> list[str]:

@@ -8,8 +8,8 @@ from designchord.blueprint.idea import detect_language, read_idea
 from designchord.blueprint.model import Blueprint, Brief, Operation, Scenario, ScenarioStep
 from designchord.consistency.report import cross_check
 from designchord.drafter import draft
-from designchord.drafter.deeds import undone
 from designchord.kinds import registry
+from designchord.language.deeds import undone
 
 
 def drafted(text: str) -> Blueprint:

@@ -16,11 +16,11 @@ from designchord.blueprint.model import (
 )
 from designchord.consistency.grades import grade_entity, grade_operation, grade_scenario
 from designchord.consistency.report import cross_check
-from designchord.drafter.deeds import undone
-from designchord.drafter.meaning import meant_by
 from designchord.export.labels import labels_in
 from designchord.export.report import matrix_rows
 from designchord.kinds import registry
+from designchord.language.deeds import undone
+from designchord.language.meaning import meant_by
 
 
 def _entity(name: str, label: str) -> Entity:

@@ -9,9 +9,9 @@ from typing import Any
 
 from designchord.blueprint.model import Attribute, Blueprint, Entity, Operation
 from designchord.blueprint.naming import fold, split_words
-from designchord.drafter import naming
 from designchord.drafter.translating import english_of
 from designchord.errors import BadInput
+from designchord.language import naming
 
 _QUOTES = "\"'“”‘’`「」『』"
 _SORTS = {"actor": "actors", "entity": "entities", "operation": "operations", "scenario": "scenarios"}

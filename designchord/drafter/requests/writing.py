@@ -11,11 +11,11 @@ from designchord.blueprint.changes import Add, Change, Remove, Rename, Replace, 
 from designchord.blueprint.model import Blueprint
 from designchord.blueprint.naming import fold
 from designchord.blueprint.vocabulary import TYPES
-from designchord.drafter import naming
-from designchord.drafter.language.lexicon import lexicon
 from designchord.drafter.requests.naming import Named, find, find_calls, sought, unknown, unquoted
 from designchord.drafter.translating import english_of
 from designchord.errors import BadInput
+from designchord.language import naming
+from designchord.language.lexicon import lexicon
 
 _TYPES = (
     (r"_(?:at|time)$|datetime", "datetime"),

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass, field
 
 from designchord.blueprint.model import AttributeType
-from designchord.drafter import naming
 from designchord.ideas.page import Line, Page
+from designchord.language import naming
 
 _IDENTIFIER = r"[`\"\[]?([A-Za-z_][A-Za-z0-9_.]{0,60})[`\"\]]?"
 _TABLE = re.compile(rf"\bcreate\s+table\s+(?:if\s+not\s+exists\s+)?{_IDENTIFIER}\s*\(", re.IGNORECASE)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from designchord.blueprint.model import AttributeType
-from designchord.drafter import naming
 from designchord.drafter.structure.given import Column, Table, entity_name, is_route, type_of
 from designchord.ideas.page import Line, Page
 from designchord.ideas.sections import is_wholly, states_data
+from designchord.language import naming
 
 # ``Order line (주문 상품): quantity, price``, ``회원: 이름, 이메일`` or ``OrderLine - what is ordered``.
 _NAME = r"(?P<name>[A-Z][A-Za-z0-9_]{1,30}(?: [A-Za-z]{2,20}){0,2}|[가-힣][가-힣 ]{0,15})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from designchord.drafter.language.lexicon import AttributeWord, Concept, Verb, lexicon
+from designchord.language.lexicon import AttributeWord, Concept, Verb, lexicon
 
 #: How an act stands in its sentence: as what is said (``main``), as what it depends on (``condition``, or ``trigger``
 #: when a person's act opens a WHEN clause), as a description of a noun (``modifier``), as what the system lets happen

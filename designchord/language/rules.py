@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from designchord.drafter.cues import shows
-from designchord.drafter.language.lexicon import lexicon
-from designchord.drafter.language.tagging import known_tags
+from designchord.language.cues import shows
+from designchord.language.lexicon import lexicon
+from designchord.language.tagging import known_tags
 
 # What somebody says or decides is no rule: ``singers say that they cannot come``, ``the seller accepts or rejects``,
 # ``a manager can reject a request``, nor what only describes something: ``an offer that nobody accepts``.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, cast
 
-from designchord.drafter import naming
-from designchord.drafter.language.lexicon import Lexicon, data_lines, lexicon
+from designchord.language import naming
+from designchord.language.lexicon import Lexicon, data_lines, lexicon
 
 Tag = Literal[
     "det", "modal", "prep", "conj", "sub", "pron", "verb", "adj", "noun", "number", "mark", "poss", "to", "neg"

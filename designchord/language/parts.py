@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from designchord.drafter import naming
-from designchord.drafter.language.agents import is_agent
-from designchord.drafter.language.lexicon import lexicon
+from designchord.language import naming
+from designchord.language.agents import is_agent
+from designchord.language.lexicon import lexicon
 
 _SUBJECT = (
     r"(?P<who>[a-z-]+)\s+(?:(?:can|may|must|shall|should|will|could|also|then)\s+|(?:is|are) able to\s+|wants? to\s+)*"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from designchord.drafter.language.lexicon import Verb, lexicon
-from designchord.drafter.language.words import Act, Mention, Parse
+from designchord.language.lexicon import Verb, lexicon
+from designchord.language.words import Act, Mention, Parse
 
 
 def _suits(act: Act, objects: list[Mention]) -> bool:

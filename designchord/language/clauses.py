@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from designchord.drafter import naming
-from designchord.drafter.language.agents import is_agent
-from designchord.drafter.language.lexicon import Verb, lexicon
-from designchord.drafter.language.tagging import Token
-from designchord.drafter.language.words import Act, Mention, Mood, Parse, Role
+from designchord.language import naming
+from designchord.language.agents import is_agent
+from designchord.language.lexicon import Verb, lexicon
+from designchord.language.tagging import Token
+from designchord.language.words import Act, Mention, Mood, Parse, Role
 
 _SYSTEMS = {"system", "application", "app", "api", "service", "platform", "backend", "software", "server", "website"}
 _CONDITIONS = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from designchord.drafter.language.lexicon import Verb
-from designchord.drafter.language.words import Act, Parse
+from designchord.language.lexicon import Verb
+from designchord.language.words import Act, Parse
 
 _GETTING = frozenset({"get", "receive"})
 _SENT = frozenset({"send", "tell"})

@@ -6,8 +6,8 @@ import re
 from functools import cache
 from typing import cast
 
-from designchord.drafter.language.lexicon import data_lines
-from designchord.drafter.language.words import Mood, Role
+from designchord.language.lexicon import data_lines
+from designchord.language.words import Mood, Role
 
 # Single syllables that end as many nouns as they follow: only taken off unknown words when something speaks for it.
 DOUBTFUL = {

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from designchord.drafter import naming
-from designchord.drafter.language.endings import (
+from designchord.language import naming
+from designchord.language.endings import (
     DOUBTFUL,
     HADA,
     PREDICATE,
@@ -21,10 +21,10 @@ from designchord.drafter.language.endings import (
     particles_by_length,
     role_of,
 )
-from designchord.drafter.language.korean_clauses import settle
-from designchord.drafter.language.lexicon import Lexicon, Verb, lexicon
-from designchord.drafter.language.telling import read_notices
-from designchord.drafter.language.words import Act, Mention, Mood, Parse, Role, pay_sums
+from designchord.language.korean_clauses import settle
+from designchord.language.lexicon import Lexicon, Verb, lexicon
+from designchord.language.telling import read_notices
+from designchord.language.words import Act, Mention, Mood, Parse, Role, pay_sums
 
 _TOKEN = re.compile(r"[가-힣]+|[A-Za-z][A-Za-z0-9_-]*|\d+(?:[.,]\d+)*|[,/·、&+()（）]|및|[^\s]")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from designchord.drafter.language.lexicon import Verb, lexicon
-from designchord.drafter.language.words import Act, Mention, Parse
+from designchord.language.lexicon import Verb, lexicon
+from designchord.language.words import Act, Mention, Parse
 
 
 @cache

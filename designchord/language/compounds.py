@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from designchord.drafter import naming
-from designchord.drafter.language.lexicon import AttributeWord, lexicon
-from designchord.drafter.language.tagging import Token
-from designchord.drafter.language.words import Mention, Parse
+from designchord.language import naming
+from designchord.language.lexicon import AttributeWord, lexicon
+from designchord.language.tagging import Token
+from designchord.language.words import Mention, Parse
 
 _VALUES = re.compile(r"\s*\((?P<values>[^()]{3,120})\)")
 _BETWEEN = re.compile(r"\s*(?:[,/|·、]|\bor\b|\band\b|또는|혹은)\s*")

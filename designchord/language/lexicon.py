@@ -1,4 +1,4 @@
-"""The words that the drafter knows, read once from the data files beside this module."""
+"""The words that are known, read once from the data files beside this module."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any, cast
 import yaml
 
 from designchord.blueprint.model import AttributeType
-from designchord.drafter import naming
-from designchord.drafter.language.conjugating import stem_forms
+from designchord.language import naming
+from designchord.language.conjugating import stem_forms
 
 _DATA = Path(__file__).parent / "data"
 

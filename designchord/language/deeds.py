@@ -13,16 +13,16 @@ from typing import Final
 
 from designchord.blueprint.breaches import breach_of
 from designchord.blueprint.model import Operation, Scenario
-from designchord.drafter.cues import shows
-from designchord.drafter.language.english import English
-from designchord.drafter.language.korean import Korean
-from designchord.drafter.language.lexicon import lexicon
-from designchord.drafter.language.words import Act, tells
-from designchord.drafter.meaning import meant_by
-from designchord.drafter.rules import forbidden, parts_of, refuses
 from designchord.ideas.language import sentence_language
 from designchord.ideas.matching import Searched
 from designchord.ideas.page import sentences
+from designchord.language.cues import shows
+from designchord.language.english import English
+from designchord.language.korean import Korean
+from designchord.language.lexicon import lexicon
+from designchord.language.meaning import meant_by
+from designchord.language.rules import forbidden, parts_of, refuses
+from designchord.language.words import Act, tells
 
 #: What changes nothing that an operation would keep: it is told in stories.
 _TOLD: Final = frozenset({"quiet", "notify", "send", "login", "logout"})

@@ -6,15 +6,15 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-from designchord.drafter import naming
-from designchord.drafter.language.clauses import read_moods, settle
-from designchord.drafter.language.compounds import compound, count_of
-from designchord.drafter.language.lexicon import Concept, Lexicon, Verb, lexicon
-from designchord.drafter.language.logs import read_logs
-from designchord.drafter.language.parts import find_parts
-from designchord.drafter.language.tagging import Tagger, Token, known_tags
-from designchord.drafter.language.telling import read_notices
-from designchord.drafter.language.words import Act, Mention, Mood, Parse
+from designchord.language import naming
+from designchord.language.clauses import read_moods, settle
+from designchord.language.compounds import compound, count_of
+from designchord.language.lexicon import Concept, Lexicon, Verb, lexicon
+from designchord.language.logs import read_logs
+from designchord.language.parts import find_parts
+from designchord.language.tagging import Tagger, Token, known_tags
+from designchord.language.telling import read_notices
+from designchord.language.words import Act, Mention, Mood, Parse
 
 # Behind what it is about, such a word names a record: ``procurement requests``, ``project member``.
 _RECORDS = {

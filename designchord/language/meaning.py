@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from designchord.drafter import naming
-from designchord.drafter.language.lexicon import Verb, lexicon
+from designchord.language import naming
+from designchord.language.lexicon import Verb, lexicon
 
 _WORD = re.compile(r"[A-Za-z]+|[가-힣]+|[぀-ヿ一-鿿]+")
 _SHORTEST = 2

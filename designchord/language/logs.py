@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from designchord.drafter import naming
-from designchord.drafter.language.lexicon import AttributeWord, Concept, Verb, lexicon
-from designchord.drafter.language.tagging import Token
-from designchord.drafter.language.words import Act, Mention, Parse
+from designchord.language import naming
+from designchord.language.lexicon import AttributeWord, Concept, Verb, lexicon
+from designchord.language.tagging import Token
+from designchord.language.words import Act, Mention, Parse
 
 _ENDS = {"prep", "verb", "sub", "modal", "to", "pron"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from designchord.drafter.language.lexicon import data_lines
+from designchord.language.lexicon import data_lines
 
 _BUILT = re.compile(
     r"(?:[a-z]{2}er|tor|sor|ist|ian|ee|man|woman|coordinator|respondent|applicant|resident|assistant|attendant)$"

@@ -1,1 +1,0 @@
-"""Sentences: the words of two languages, and what designs are made of."""
