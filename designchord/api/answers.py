@@ -59,6 +59,7 @@ class Step(Answer):
     attempt: int
     error: Reason | None
     refused: list[str]
+    unchanged: bool
     ready_at: str | None
     started_at: str | None
     first_token_at: str | None

@@ -46,7 +46,7 @@ def regenerate(design_id: str, kind: str, part: str | None, feedback: str, as_js
     with reached(running=True) as designs:
         found = _artifact(designs, design_id, kind, part)
         designs.regenerate(design_id, kind=kind, part=found["part"], feedback=feedback)
-        return watch_to_end(designs, design_id, as_json=as_json)
+        return watch_to_end(designs, design_id, as_json=as_json, of=(kind, found["part"]))
 
 
 @click.command(short_help="Bring what is out of date up to date.")

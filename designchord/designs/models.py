@@ -250,6 +250,7 @@ class Step(models.Model):
     error_code = models.CharField(max_length=60, blank=True)
     error_message = models.CharField(max_length=500, blank=True)
     refused = models.JSONField(default=list)  # codes of the errors for which its run's answers were refused
+    unchanged = models.BooleanField(default=False)  # its run made again what was there, and no revision
     ready_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     first_token_at = models.DateTimeField(null=True)

@@ -48,6 +48,7 @@ def step(row: Step) -> dict[str, Any]:
         "attempt": row.attempt,
         "error": error(row.error_code, row.error_message),
         "refused": row.refused,
+        "unchanged": row.unchanged,
         "ready_at": moment(row.ready_at),
         "started_at": moment(row.started_at),
         "first_token_at": moment(row.first_token_at),

@@ -33,6 +33,7 @@ interface Step extends Titled {
   run: number;
   attempt: number;
   error: Reason | null;
+  unchanged: boolean;
   ready_at: string | null;
   started_at: string | null;
   first_token_at: string | null;

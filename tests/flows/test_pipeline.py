@@ -354,7 +354,7 @@ def test_feedback_in_words_reaches_the_model_with_the_version_it_is_about(tmp_pa
         asked = json.dumps(server.calls[-1].body)
 
     assert "add an audit table" in asked
-    assert artifact(snapshot, "erd")["revision"]["origin"] == "regenerated"
+    assert (step(snapshot, "erd")["state"], step(snapshot, "erd")["run"]) == ("done", 2)
 
 
 def test_foreign_deleted_and_unknown_designs_are_equally_not_found(tmp_path: Path, django_user_model) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from designchord.designs import shapes
@@ -16,7 +17,7 @@ from designchord.designs.folding import LEAST, folded, folds
 from designchord.designs.models import Origin, Part, Revision
 from designchord.designs.services.events import Entry, design_lock, events_append
 from designchord.designs.services.staleness import Blueprints
-from designchord.designs.services.steps import Lease, Outcome, step_end, step_entry
+from designchord.designs.services.steps import Ended, Lease, Outcome, step_end, step_entry
 from designchord.designs.services.storage import storage_add
 from designchord.designs.statements import REVISIONS, ask, change, written
 from designchord.errors import Conflict, NotFound, Stopped
@@ -52,6 +53,15 @@ class Stored:
     last: bool
 
 
+@dataclass(frozen=True, slots=True)
+class MadeAgain:
+    """What a held step made: how it ended, and the revision that is current then; ``new`` when it came of it."""
+
+    ended: Ended
+    revision: Revision
+    new: bool
+
+
 def revision_entry(part: Part, revision: Revision) -> Entry:
     return ("revision", {"artifact": part.pk, "number": revision.number}, shapes.artifact(part, revision))
 
@@ -81,6 +91,37 @@ def revision_append(part: Part, new: NewRevision, *, run: int | None = None) -> 
         part.save(update_fields=["stale"])
     return revision
 
+
+def revision_end(*, lease: Lease, outcome: Outcome, new: NewRevision) -> MadeAgain:
+    """End a held step whose part it made, in a transaction that has locked the design. Where it made again what is
+    there, no revision is added: a history without differences hides those that there are."""
+    part = lease.taken.part
+    assert part is not None  # noqa: S101 - the report makes no revision
+    same = _same(part, new) if part.current and (lease.taken.run > 1 or new.origin in BY_RULES) else None
+    ended = step_end(lease=lease, outcome=replace(outcome, unchanged=same is not None))
+    if same is None:
+        return MadeAgain(ended, revision_append(part, new, run=ended.step.run), new=True)
+    if part.stale is not None:
+        part.stale = None
+        part.save(update_fields=["stale"])
+    return MadeAgain(ended, same, new=False)
+
+
+def _same(part: Part, new: NewRevision) -> Revision | None:
+    """A part's current revision, if a new one would say nothing else: the same text with the same findings, by the same
+    hand (a model, or rules), and by a model also of the same blueprint, which says what it may be out of date with."""
+    current = Revision.objects.filter(part_id=part.pk, number=F("part__current")).first()
+    if current is None or (current.source, current.problems) != (new.source, list(new.problems)):
+        return None
+    current.part = part
+    if {current.origin, new.origin} <= BY_RULES:
+        return current
+    by_models = {current.origin, new.origin} <= _BY_MODELS
+    return current if by_models and current.blueprint == new.blueprint else None
+
+
+#: Revisions that rules made of a blueprint alone: another blueprint, another of these, and nothing is lost.
+BY_RULES = frozenset({Origin.COMPILED, Origin.OFFLINE, Origin.SKELETON})
 
 #: Revisions of which a ledger bounds how many there are.
 _BY_MODELS = frozenset({Origin.GENERATED, Origin.REPAIRED, Origin.REGENERATED})
@@ -118,12 +159,12 @@ def revision_store(*, lease: Lease, made: Made) -> Stored:
         design = design_lock(design_id=lease.design, events=2)
         if design is None:
             raise Stopped
-        ended = step_end(lease=lease, outcome=made.outcome)
-        part = ended.step.part
-        assert part is not None  # noqa: S101 - the report makes no revision
-        entries = [step_entry(ended.step)]
-        if made.new is not None:
-            entries.insert(0, revision_entry(part, revision_append(part, made.new, run=ended.step.run)))
+        if made.new is None:
+            ended = step_end(lease=lease, outcome=made.outcome)
+            return Stored(events_append(design=design, entries=[step_entry(ended.step)]), ended.last)
+        made_again = revision_end(lease=lease, outcome=made.outcome, new=made.new)
+        ended = made_again.ended
+        entries = [revision_entry(made_again.revision.part, made_again.revision), step_entry(ended.step)]
         return Stored(events_append(design=design, entries=entries), ended.last)
 
 

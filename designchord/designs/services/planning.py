@@ -16,20 +16,22 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from designchord.designs.connections import writing
-from designchord.designs.models import SETTLED, TERMINAL, Design, Origin, Part, Revision, Step, StepState
+from designchord.designs.models import SETTLED, TERMINAL, Design, Part, Revision, Step, StepState
 from designchord.designs.services.changes import NewChange, change_append
 from designchord.designs.services.events import Entry, design_lock, events_append
 from designchord.designs.services.parts import (
+    BY_RULES,
     NewRevision,
     design_of,
     refuse_outdated,
     revision_append,
+    revision_end,
     revision_entry,
     revision_of,
 )
 from designchord.designs.services.staleness import Blueprints
 from designchord.designs.services.standing import ENDED, RESUMED, STANDING, end, judge_again, report_entry, resume
-from designchord.designs.services.steps import Lease, Outcome, step_end, step_entry, step_get, step_retry, steps_cancel
+from designchord.designs.services.steps import Lease, Outcome, step_entry, step_get, step_retry, steps_cancel
 from designchord.designs.services.storage import storage_add
 from designchord.designs.statements import PARTS, REVISIONS, STEPS, written
 from designchord.errors import NotFound, Stopped
@@ -81,12 +83,10 @@ def blueprint_store(
         design = design_lock(design_id=lease.design, events=3 + 2 * len(compiled.parts))
         if design is None:
             raise Stopped
-        ended = step_end(lease=lease, outcome=outcome)
-        part = ended.step.part
-        assert part is not None  # noqa: S101 - a blueprint's step has one
-        revision = revision_append(part, new, run=ended.step.run)
-        entries = [revision_entry(part, revision), step_entry(ended.step)]
-        if change is not None and lease.blueprint is not None:
+        made = revision_end(lease=lease, outcome=outcome, new=new)
+        ended, revision = made.ended, made.revision
+        entries = [revision_entry(revision.part, revision), step_entry(ended.step)]
+        if made.new and change is not None and lease.blueprint is not None:
             entries.append(change_append(design, change, base=lease.blueprint.number, result=revision.number))
         plan = _Plan(design, compiled.parts, blueprint=revision.number)
         entries += plan.carry_out()
@@ -175,10 +175,6 @@ def parts_add(design: Design, parts: Sequence[PlannedPart], blueprint: int) -> t
     return steps, entries + [step_entry(step) for step in steps]
 
 
-#: Revisions that rules made of a blueprint alone: another blueprint, another of these, and nothing is lost.
-_BY_RULES = frozenset({Origin.COMPILED, Origin.OFFLINE, Origin.SKELETON})
-
-
 _PARTS = written("SELECT {parts.columns} FROM {parts} WHERE design_id = %s AND kind <> 'blueprint'")
 
 
@@ -219,7 +215,7 @@ class _Plan:
         back = part.retired
         current = part.revisions.filter(number=part.current).first()
         part.retired, part.title, part.position = False, planned.title, planned.position
-        if planned.compiled is not None and (current is None or current.origin in _BY_RULES):
+        if planned.compiled is not None and (current is None or current.origin in BY_RULES):
             part.stale = None
             if current is None or current.source != planned.compiled.source:
                 current = revision_append(part, planned.compiled)

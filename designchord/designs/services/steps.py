@@ -197,18 +197,19 @@ class Ended:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """How a step ended: ``DONE``, or ``FAILED`` with a code and a sentence; ``refused`` are the codes of the errors for
-    which answers were refused."""
+    which answers were refused; ``unchanged``: it made again what was there."""
 
     state: StepState = StepState.DONE
     code: str = ""
     message: str = ""
     refused: tuple[str, ...] = ()
     first_token_at: datetime | None = None
+    unchanged: bool = False
 
 
 _END = written("""
     UPDATE {steps} SET state = %s, phase = '', lease_until = NULL, feedback = '', error_code = %s, error_message = %s,
-        refused = %s, first_token_at = %s, finished_at = %s
+        refused = %s, first_token_at = %s, unchanged = %s, finished_at = %s
     WHERE id = %s AND token = %s AND state = 'running'
     RETURNING NOT EXISTS (
         SELECT 1 FROM {steps} AS other
@@ -227,10 +228,11 @@ def step_end(*, lease: Lease, outcome: Outcome) -> Ended:
     step.state, step.phase, step.lease_until, step.feedback = outcome.state, "", None, ""
     step.error_code, step.error_message = outcome.code, outcome.message[:500]
     step.refused, step.first_token_at = list(outcome.refused), outcome.first_token_at
+    step.unchanged = outcome.unchanged
     step.finished_at = timezone.now()
     ended = ask(
         _END, step.state.value, step.error_code, step.error_message, step.refused, step.first_token_at,
-        step.finished_at, lease.step, lease.token,
+        step.unchanged, step.finished_at, lease.step, lease.token,
     )  # fmt: skip
     if not ended:
         raise Stopped
@@ -299,6 +301,7 @@ def step_retry(*, step_id: int, feedback: str = "", cascade: bool = False) -> St
         error_code="",
         error_message="",
         refused=[],
+        unchanged=False,
         enqueued_at=None,
         ready_at=timezone.now(),
         started_at=None,

@@ -115,6 +115,11 @@ def test_one_artifact_is_made_again_as_somebody_wishes(
 
     origin = person.page.locator(".provenance [data-origin]").first
     expect(origin).to_have_attribute("data-origin", "regenerated")
+    expect(person.page.get_by_text("Nothing to do")).to_have_count(0)
+    person.page.get_by_role("button", name="Regenerate").click()
+    person.page.get_by_label("What should be different?").fill("Make it shorter, please.")
+    person.page.locator("form.again").get_by_role("button", name="Regenerate").click()
+    expect(person.page.get_by_text("Nothing to do: the same came of it again")).to_be_visible()
     person.page.get_by_role("button", name="History").click()
     expect(person.page.locator(".revision")).to_have_count(3)
     person.expect_nothing_bad()

@@ -157,6 +157,7 @@ export const en = {
   "step.done": "done",
   "step.failed": "failed",
   "step.cancelled": "stopped",
+  "step.unchanged": "Nothing to do: the same came of it again, so there is no new version.",
   "phase.asking": "asking",
   until: "until {time}",
   "phase.waiting": "waiting for the model",

@@ -153,6 +153,7 @@ export const ko = {
   "step.running": "진행 중",
   "step.done": "완료",
   "step.failed": "실패",
+  "step.unchanged": "바뀐 것이 없습니다. 다시 만들어도 내용이 같아 새 버전을 만들지 않았습니다.",
   "step.cancelled": "중지됨",
   "phase.asking": "요청 중",
   until: "{time}까지",

@@ -64,7 +64,11 @@ export function LiveView({ item, text, title }) {
     <${Code} text=${text} label=${t("source")} follow=${true} /></div>`;
 }
 
-function StepNotice({ designId, step }) {
+/** @param {{designId: string, item: Item}} props */
+function StepNotice({ designId, item: { step, artifact } }) {
+  // Until somebody changes it.
+  if (step?.unchanged && artifact && String(step.finished_at) > artifact.revision.created_at)
+    return html`<p class="notice" role="status">${t("step.unchanged")}</p>`;
   if (!step || (step.state !== "failed" && step.state !== "cancelled")) return null;
   const why = step.error ? tOr(`error.${step.error.code}`, step.error.message) : "";
   return html`<div class="notice ${step.state === "failed" ? "error" : ""}"><div>
@@ -186,7 +190,7 @@ export function ArtifactPanel({ designId, item, items, live, line, thing, model,
       ${writing && html`<span class="badge running">${t(item.step ? `phase.${item.step.phase || "asking"}` : "growing")}</span>`}
     </header>
     ${artifact && html`<${Provenance} revision=${artifact.revision} />`}
-    <${StepNotice} designId=${designId} step=${item.step} />
+    <${StepNotice} designId=${designId} item=${item} />
     ${writing && (text || !artifact) ? html`<${LiveView} item=${item} text=${text} title=${title} />` : null}
     ${!writing && !artifact && isPending(item.step) && html`<p class="stage-empty hint">${t(`step.${item.step?.state}`)}</p>`}
     ${artifact && !(writing && text) && html`<${Opened} key=${item.key} designId=${designId} item=${item} items=${items} title=${title} line=${line} thing=${thing} model=${model} live=${live} requests=${requests} />`}
