@@ -165,7 +165,7 @@ _KOREAN = {
     "offline_page": "이 페이지는 네트워크 없이 열립니다. 필요한 것이 모두 들어 있습니다.",
     "also": "그 밖의 파일",
     "one_page": "네트워크 없이도 열리는 한 페이지: {link}.",
-    "operations": "오퍼레이션",
+    "operations": "동작",
     "schemas": "스키마",
     "parameters": "매개변수",
     "request": "요청",

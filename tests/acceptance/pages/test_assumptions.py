@@ -61,7 +61,7 @@ def test_what_a_thing_rests_on_and_the_idea_itself_are_told(visit: Callable[...,
     person = visit()
     person.open(finished_design, "blueprint")
     page = person.page
-    tool = page.locator(".tile", has=page.locator("code", has_text="Tool")).first
+    tool = page.locator("#bp-entity-Tool")
     tool.get_by_text("Why?").click()
     expect(tool).to_contain_text(re.compile("lend tools.*line 1"))
 
@@ -84,7 +84,7 @@ def test_the_matrix_names_what_fulfils_a_requirement_and_shows_what_nothing_does
     expect(rows.first).to_be_visible()
     assert not re.search(r"line \d", page.locator(".matrix").inner_text())
     open_rows = page.locator(".matrix tbody tr:has(.grade:not([data-grade=said]))").count()
-    page.get_by_label("Only what is not placed").check()
+    page.get_by_label("Only requirements with a gap").check()
     expect(rows).to_have_count(open_rows)
 
 

@@ -45,11 +45,11 @@ def test_a_design_is_changed_by_asking_and_taken_back(
     expect(dialog.get_by_text("breaking").first).to_be_visible()
     assert "Member" in entities(server, design_id)
     settled(dialog, "Do these")
-    expect(page.locator(".tile code", has_text="Customer").first).to_be_visible()
+    expect(page.locator(".tile", has_text="Customer").first).to_be_visible()
     assert "Member" not in entities(server, design_id)
     page.locator(".changes-made > summary").click()
     page.locator(".changes-made").get_by_role("button", name="Undo").first.click()
-    expect(page.locator(".tile code", has_text="Customer")).to_have_count(0)
+    expect(page.locator(".tile", has_text="Customer")).to_have_count(0)
     assert blueprint_of(server, design_id) == before
     page.get_by_label("What should become different?").fill("make it nicer")
     page.get_by_role("button", name="See what it means").click()

@@ -210,7 +210,7 @@ SYSTEM = [
 
 @pytest.mark.parametrize(
     ("locale", "told", "make"),
-    [("en-US", "2 entities, 1 operation", "Make the design"), ("ko-KR", "엔티티 2개, 동작 1개", "설계 만들기")],
+    [("en-US", "2 entities, 1 operation", "Make the design"), ("ko-KR", "엔터티 2개, 동작 1개", "설계 만들기")],
 )
 def test_the_files_of_a_system_that_is_there_become_a_design(
     newcomer: Callable[..., Visit], locale: str, told: str, make: str

@@ -101,7 +101,7 @@ def test_what_cannot_be_is_said_while_it_is_typed(visit: Callable[..., Visit], n
     expect(field).to_have_value("Tool")
     page.get_by_label("새 관계", exact=True).fill("Tool 1:n Nobody")
     expect(page.get_by_text("Nobody 엔터티가 없습니다.")).to_be_visible()
-    page.get_by_label("새 작업", exact=True).fill("make it so")
+    page.get_by_label("새 동작", exact=True).fill("make it so")
     expect(page.get_by_text("읽을 수 없습니다.")).to_be_visible()
     expect(page.get_by_text("저장하지 않은 변경 0건")).to_be_visible()
     person.expect_nothing_bad()

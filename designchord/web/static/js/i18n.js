@@ -32,16 +32,15 @@ export function switchLanguage(tag) {
   if (url.href === location.href || url.hash) location.reload();
 }
 
-const plural = new Intl.PluralRules(language);
-
 /**
- * The text for a key; `{name}` is filled from values, `{name|을/를}` with the particle that fits. A text about one thing may stand under `key.one`.
+ * The text for a key; `{name}` is filled from values, `{name|을/를}` with the particle that fits. A text about one thing
+ * may stand under `key.one`, in a language that has no plural forms as well ("모두" of one thing).
  * @param {string} key
  * @param {Record<string, string | number>} [values]
  */
 export function t(key, values) {
-  const form = values && "n" in values ? `${key}.${plural.select(Number(values.n))}` : key;
-  return filled(tOr(form, tOr(key, key)), values);
+  const single = values && Number(values.n) === 1 ? DICTIONARIES[language][`${key}.one`] : undefined;
+  return filled(single ?? tOr(key, key), values);
 }
 
 /** @param {string} text @param {Record<string, string | number>} [values] */

@@ -12,7 +12,7 @@ export const koImporting = {
   "import.reading": "파일 {n}개를 읽는 중 …",
   "import.read": "읽은 내용",
   "import.nothing": "없음",
-  "import.entities": "엔티티 {n}개",
+  "import.entities": "엔터티 {n}개",
   "import.operations": "동작 {n}개",
   "import.scenarios": "스토리 {n}개",
   "import.same": "이름이 둘인 같은 것",

@@ -73,6 +73,11 @@ export function readDecisions(plan) {
   };
 }
 
+const questionsOf = (plan) => (Array.isArray(plan.questions) ? plan.questions.map(word) : []);
+
+/** How much is to be decided or answered. @param {Record<string, any>} plan */
+export const countDecisions = (plan) => listOf(plan.assumptions).length + questionsOf(plan).length;
+
 function useSettling(designId) {
   const [busy, setBusy] = useState(false);
   const settle = async (verdict, ids) => {
@@ -108,9 +113,10 @@ function Small({ entry, busy, settle }) {
   return html`<li class="assumption" onKeyDown=${onKey(settle, entry.id)}><code>${entry.id}</code> <span>${entry.text}</span> <span class="verdicts">${button("confirm")}${button("strike")}</span></li>`;
 }
 
-function Group({ group, busy, settle }) {
+/** `alone`: there is no other group, so that the button above settles this one. */
+function Group({ group, alone, busy, settle }) {
   const ids = group.entries.map(({ id }) => id);
-  return html`<div class="decision-group"><button class="button" type="button" disabled=${busy} aria-label=${`${t("decide.all", { n: ids.length })}: ${group.label}`} onClick=${() => settle("confirm", ids)}>${t("decide.all", { n: ids.length })}</button>
+  return html`<div class="decision-group">${!alone && html`<button class="button" type="button" disabled=${busy} aria-label=${`${t("decide.all", { n: ids.length })}: ${group.label}`} onClick=${() => settle("confirm", ids)}>${t("decide.all", { n: ids.length })}</button>`}
     <details><summary><strong>${group.label}</strong> <span class="count">${ids.length}</span></summary>
     <ul class="plain">${group.entries.map((entry) => html`<${Small} key=${entry.id} entry=${entry} busy=${busy} settle=${settle} />`)}</ul></details></div>`;
 }
@@ -145,12 +151,13 @@ function Question({ designId, plan, base, question }) {
 
 /** @param {{designId: string, plan: Record<string, any>, base: number}} props `base`: the blueprint's version */
 export function Decisions({ designId, plan, base }) {
-  const { asked, groups, count } = readDecisions(plan);
-  const questions = Array.isArray(plan.questions) ? plan.questions.map(word) : [];
+  const { asked, groups } = readDecisions(plan);
+  const count = countDecisions(plan);
+  const questions = questionsOf(plan);
   const { busy, settle } = useSettling(designId);
-  if (!count && !questions.length) return null;
+  if (!count) return null;
   const rest = groups.flatMap(({ entries }) => entries.map(({ id }) => id));
-  return html`<section class="blueprint-section confirm" id="decisions"><h3>${t("decide.title")} <span class="count">${count + questions.length}</span></h3>
+  return html`<section class="blueprint-section confirm" id="decisions"><h3>${t("decide.title")} <span class="count">${count}</span></h3>
     <p class="hint">${t("decide.hint")}</p>
     <ul class="plain">${asked.map((decision) => html`<${Asked} key=${decision.id} decision=${decision} busy=${busy} settle=${settle} />`)}
       ${questions.map((question) => html`<${Question} key=${question} designId=${designId} plan=${plan} base=${base} question=${question} />`)}</ul>
@@ -158,7 +165,7 @@ export function Decisions({ designId, plan, base }) {
       rest.length > 0 &&
       html`<div class="decision-rest"><h4>${t("decide.rest")} <span class="count">${rest.length}</span>
         <button class="button" type="button" disabled=${busy} onClick=${() => settle("confirm", rest)}>${t("decide.all", { n: rest.length })}</button></h4>
-      ${groups.map((group) => html`<${Group} key=${group.home} group=${group} busy=${busy} settle=${settle} />`)}</div>`
+      ${groups.map((group) => html`<${Group} key=${group.home} group=${group} alone=${groups.length === 1} busy=${busy} settle=${settle} />`)}</div>`
     }
   </section>`;
 }

@@ -3,6 +3,7 @@ import { api } from "../api.js";
 import { html, useEffect, useRef, useState } from "../dom.js";
 import { describeFailure } from "../failure.js";
 import { t } from "../i18n.js";
+import { Contents, goTo } from "./contents.js";
 import { placePictures } from "./document_pictures.js";
 import { decoded } from "./route.js";
 import { ID_PREFIX, parseSafely } from "./safe_html.js";
@@ -29,30 +30,6 @@ function collectHeadings(article) {
     heading.id ||= `section-${index}`;
     return { id: heading.id, level: Number(heading.localName[1]), text: heading.textContent };
   });
-}
-
-/** The address of the page holds the open part, so places inside an article are gone to without touching it. */
-function goTo(article, id) {
-  const target = article.querySelector(`#${CSS.escape(id)}`);
-  if (!target) return;
-  for (let box = target; box !== article; box = box.parentElement) if (box.localName === "details") box.open = true;
-  target.scrollIntoView({ block: "start" });
-  target.tabIndex = -1;
-  target.focus({ preventScroll: true });
-}
-
-function Contents({ headings, article }) {
-  const go = (event, id) => {
-    event.preventDefault();
-    goTo(article.current, id);
-  };
-  return html`<nav class="contents" aria-label=${t("contents")}>
-    <h3>${t("contents")}</h3>
-    <ul>${headings.map(
-      ({ id, level, text }) =>
-        html`<li data-level=${level}><a href=${`#${id}`} onClick=${(event) => go(event, id)}>${text}</a></li>`,
-    )}</ul>
-  </nav>`;
 }
 
 /** @param {{designId: string, item: Made, items: Item[]}} props */

@@ -1,0 +1,60 @@
+"""Stories: a design is read from its beginning to its end, on a wide window and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.acceptance.pages.visiting import Visit
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 390, "height": 844}
+
+#: What can be pressed and is smaller than a finger needs it; a tick is as large as its label.
+SMALL = """() => [...document.querySelectorAll('a, button, input, select, textarea, summary')]
+  .filter((one) => one.checkVisibility({ visibilityProperty: true })).map((one) => one.closest('label') ?? one)
+  .filter((one) => { const { width, height } = one.getBoundingClientRect();
+    return width > 1 && (width < 24 || height < 24); })
+  .map((one) => one.outerHTML.slice(0, 120))"""
+
+
+def test_a_blueprint_is_read_by_its_contents(
+    visit: Callable[..., Visit], finished_design: str, new_design: Callable[..., str]
+) -> None:
+    person = visit(viewport={"width": 1440, "height": 900})
+    person.open(finished_design, "blueprint")
+    page = person.page
+    contents = page.get_by_role("navigation", name="Contents")
+    for name in ("Decisions", "Requirements", "Actors", "Entities", "Operations", "Scenarios"):
+        expect(contents.get_by_role("link", name=name)).to_be_visible()
+    contents.get_by_role("link", name="Operations").click()
+    expect(page.locator("#bp-operations")).to_be_focused()
+    expect(page.locator("#bp-operations")).to_be_in_viewport()
+    expect(contents.get_by_role("link", name="Scenarios")).to_be_in_viewport()
+    assert " steps" in str(page.locator(".scenario").first.text_content())
+
+    phone = visit(viewport=PHONE)
+    phone.open(finished_design, "blueprint")
+    choice = phone.page.get_by_role("combobox", name="Contents")
+    expect(contents.get_by_role("link").first).to_be_visible()
+    choice.select_option(value="bp-entity-Tool")
+    expect(phone.page.locator("#bp-entity-Tool")).to_be_focused()
+    expect(phone.page.locator("#bp-entity-Tool")).to_be_in_viewport()
+    path = phone.page.locator(".call .summary").last
+    assert (path.bounding_box() or {"width": 0})["width"] > 120, "words stand beside each other"
+    for visited in (person, phone):
+        visited.expect_nothing_bad()
+
+
+@pytest.mark.parametrize("part", ["", "idea", "blueprint", "document", "erd", "api", "report"])
+def test_a_finger_hits_everything_on_a_phone(visit: Callable[..., Visit], finished_design: str, part: str) -> None:
+    person = visit(viewport=PHONE)
+    person.open(finished_design, part)
+    expect(person.page.locator(".panel, .board, .idea-text").first).to_be_visible()
+    if part == "document":
+        expect(person.page.locator(".document-picture").first).to_be_visible()
+    assert person.page.evaluate(SMALL) == []
+    assert person.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
