@@ -15,6 +15,7 @@ import argparse
 import asyncio
 import json
 import os
+import re
 import tempfile
 import time
 from collections.abc import Iterator
@@ -102,8 +103,13 @@ def measure(paces: tuple[float, ...] = (80.0, 300.0), *, designs: int = 10) -> d
 
 
 def _drafts() -> dict[str, Blueprint]:
-    """What a good model writes: a draft in which everything that is demanded is named by something."""
-    return {name: _naming_all(drafter.draft(brief)) for name, brief in ideas().items()}
+    """What a good model writes: a draft with a summary of one sentence, in which everything that is demanded is named
+    by something."""
+    return {name: _naming_all(_in_one_sentence(drafter.draft(brief))) for name, brief in ideas().items()}
+
+
+def _in_one_sentence(draft: Blueprint) -> Blueprint:
+    return draft.model_copy(update={"summary": re.split(r"(?<=[.!?])\s", draft.summary, maxsplit=1)[0]})
 
 
 def _naming_all(draft: Blueprint) -> Blueprint:

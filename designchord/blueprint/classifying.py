@@ -49,6 +49,20 @@ class RequirementList:
         """The requirement that an id in the answer stands for."""
         return self._ids.get(plain(written))
 
+    def named(self, value: object, where: str) -> list[str]:
+        """The requirements that a thing of the answer says it meets; ``where`` is the thing, for the notes."""
+        if isinstance(value, str):
+            value = re.split(r"[,\s]+", value)
+        known: dict[str, None] = {}
+        for item in self._reader.items(value, "requirements"):
+            written = str(pick(item, "id") if isinstance(item, dict) else item)
+            name = self.meant(written)
+            if name is None:
+                self._reader.dropped(f"The {where} names requirement {shorten(written)}, which does not exist.")
+            else:
+                known[name] = None
+        return list(known)
+
     def _item(self, item: object) -> Fields | None:
         if isinstance(item, str):
             return compact.read_requirement(item) or {"text": item}

@@ -5,6 +5,7 @@
     due_on: date? unique | label                   an attribute
     Member 1--n Loan | label                       a relation
     POST /loans                                    an operation's call
+    getTool createLoan R3 | title                  a story: its calls, and what it meets beyond them
     Member -> System: message [createLoan]         a scenario's step
     when reason | System --> Member: message       a step of a branch
 
@@ -97,6 +98,11 @@ def read_relation(line: str) -> Fields | None:
 def read_call(line: str) -> Fields | None:
     match = _CALL.fullmatch(line)
     return {"method": match[1], "path": match[2]} if match else None
+
+
+def read_story(line: str) -> Fields:
+    words, _, title = line.partition("|")
+    return {"words": re.findall(r"[^\s,]+", words), "title": title.strip()}
 
 
 def read_step(line: str) -> Fields | None:

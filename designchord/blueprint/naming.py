@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Literal
 
@@ -145,3 +145,10 @@ def usual_returns(method: str, path: str) -> Literal["one", "page", "none"]:
     if method == "GET" and not last.endswith("}") and singular(last) != last:
         return "page"
     return "none" if method == "DELETE" else "one"
+
+
+def usual_entity(path: str, known: Mapping[str, str]) -> str | None:
+    """Of ``known`` (folded spelling → entity) what a call is about where nothing else is said: the last one that its
+    path names, ``Loan`` of ``/members/{member_id}/loans`` and of ``/loans/{loan_id}/extend``."""
+    named = (known.get(fold(one)) for one in reversed(path.split("/")) if one and not one.startswith("{"))
+    return next((one for one in named if one is not None), None)

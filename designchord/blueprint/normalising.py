@@ -14,8 +14,9 @@ from designchord.blueprint import compact
 from designchord.blueprint.classifying import RequirementList
 from designchord.blueprint.completing import complete
 from designchord.blueprint.model import Brief, Requirement
-from designchord.blueprint.naming import camel, fold, pascal, path_template, slug, snake, usual_returns
+from designchord.blueprint.naming import camel, fold, pascal, path_template, snake, usual_entity, usual_returns
 from designchord.blueprint.reading import LIMITS, Fields, Reader, look_up, pick, plain, shorten
+from designchord.blueprint.storylines import ScenarioList
 from designchord.blueprint.vocabulary import CARDINALITIES, LISTS, METHODS, SYSTEM_NAMES, TYPES
 
 #: The steps of a call by whoever makes it, given the labels of entities and a language.
@@ -57,7 +58,8 @@ class Normaliser(Reader):
         result["relations"] = self._relation_list(fields.get("relations"), result["entities"])
         complete(result["entities"], result["relations"], self.fixed)
         result["operations"] = self._operation_list(fields.get("operations"))
-        result["scenarios"] = self._scenario_list(fields.get("scenarios"), result["operations"])
+        told = ScenarioList(self, self._actors, self._operations, result["operations"], self._requirements, self._told)
+        result["scenarios"] = told.read(fields.get("scenarios"))
         result["assumptions"] = self._assumption_list(fields.get("assumptions"))
         result["questions"] = [
             text
@@ -150,7 +152,7 @@ class Normaliser(Reader):
                     "label": self._labels[name],
                     "description": self.text(fields.get("description"), 2000),
                     "attributes": self._attribute_list(pick(fields, "attributes", "fields", "columns"), name),
-                    "requirements": self._known_requirements(fields.get("requirements"), f"entity {name}"),
+                    "requirements": self._requirements.named(fields.get("requirements"), f"entity {name}"),
                     "assumed": fields.get("assumed") is True,
                 }
             )
@@ -311,6 +313,7 @@ class Normaliser(Reader):
             self.dropped(f"Operation {name} names the actor {shorten(actor)}, who does not exist.")
         if entity and not self._entity(entity):
             self.dropped(f"Operation {name} names the entity {shorten(entity)}, which does not exist.")
+        about = self._entity(entity) or usual_entity(path, self._entities)
         usual = usual_returns(method, path)
         returns = _RETURNS.get(plain(fields.get("returns") or usual), usual)
         return {
@@ -318,16 +321,14 @@ class Normaliser(Reader):
             "method": method,
             "path": path,
             "summary": self.text(pick(fields, "summary", "label", "description"), 200) or name,
-            "section": self.text(
-                pick(fields, "section", "tag", "group") or self._label_of(self._entity(entity) or ""), 2000
-            ),
+            "section": self.text(pick(fields, "section", "tag", "group") or self._label_of(about or ""), 2000),
             "actor": self._actor(actor),
-            "entity": self._entity(entity),
+            "entity": about,
             "request": self._names(pick(fields, "request", "body", "fields")),
             "filters": self._names(pick(fields, "filters", "query")),
             "returns": returns,
             "errors": self._errors(fields.get("errors"), name),
-            "requirements": self._known_requirements(fields.get("requirements"), f"operation {name}"),
+            "requirements": self._requirements.named(fields.get("requirements"), f"operation {name}"),
             "assumed": fields.get("assumed") is True,
         }
 
@@ -349,76 +350,6 @@ class Normaliser(Reader):
             errors[int(number[0]), self.text(reason, 2000)] = None
         return list(errors)
 
-    def _scenario_list(self, value: object, operations: Sequence[Fields]) -> list[Fields]:
-        scenarios: list[Fields] = []
-        for item in self.items(value, "scenarios"):
-            fields = self.read_item(item, lambda line: {"title": line}, "scenario")
-            if not fields:
-                continue
-            title = self.text(pick(fields, "title", "name", "label", "id"), 200)
-            name = self.name(pick(fields, "id", "name", "title"), slug, "scenario", len(scenarios) + 1)
-            if any(scenario["id"] == name for scenario in scenarios):
-                name = f"{name[:60]}-{len(scenarios) + 1}"
-                self.fixed("duplicate", f"A second scenario had the id of another; it is {name} now.")
-            steps = list(self._step_list(fields.get("steps"), name))
-            actor = self._actor(pick(fields, "actor", "primary_actor"))
-            if actor is None:
-                sources = [step["source"] for step in steps if step["source"] in self._actors.values()]
-                actor = sources[0] if sources else next(iter(self._actors.values()))
-                self.fixed("actor", f"Scenario {name} had no known actor; it is {actor}.")
-            if not steps:
-                steps = list(self._told_steps(fields.get("calls"), actor, name, operations))
-            scenarios.append(
-                {
-                    "id": name,
-                    "title": title or name,
-                    "actor": actor,
-                    "description": self.text(fields.get("description"), 2000),
-                    "steps": steps,
-                    "requirements": self._known_requirements(fields.get("requirements"), f"scenario {name}"),
-                    "assumed": fields.get("assumed") is True,
-                }
-            )
-        return scenarios
-
-    def _told_steps(self, calls: object, actor: str, scenario: str, operations: Sequence[Fields]) -> Iterable[Fields]:
-        """What happens when the calls that a story names are made one after the other."""
-        by_id = {operation["id"]: operation for operation in operations}
-        for written in self.items(calls, "calls"):
-            name = self._operation_named(written)
-            if name is None:
-                self.dropped(f"The scenario {scenario} calls {shorten(written)}, which is no operation.")
-            else:
-                yield from self._tell(by_id[name], actor, self._label_of, self.brief.language)
-
-    def _step_list(self, value: object, scenario: str, when: str = "") -> Iterable[Fields]:
-        for item in self.items(value, "steps"):
-            if isinstance(item, dict) and "steps" in item:
-                if not when:
-                    yield from self._step_list(item["steps"], scenario, self.text(item.get("when"), 2000))
-                continue
-            fields = self.read_item(item, compact.read_step, "step")
-            if fields is None:
-                continue
-            source = self._participant(pick(fields, "source", "from"))
-            target = self._participant(pick(fields, "target", "to"))
-            if not source or not target:
-                unknown = pick(fields, "target", "to") if source else pick(fields, "source", "from")
-                self.dropped(f"A step of {scenario} names {shorten(unknown)}, who does not take part.")
-                continue
-            operation = fields.get("operation")
-            if operation and not self._operation_named(operation):
-                self.dropped(f"A step of {scenario} calls {shorten(operation)}, which is no operation.")
-            kind = str(fields.get("kind") or "call").lower()
-            yield {
-                "source": source,
-                "target": target,
-                "message": self.text(pick(fields, "message", "text", "label"), 200) or "…",
-                "kind": "self" if source == target else kind if kind in ("call", "reply") else "call",
-                "operation": self._operation_named(operation),
-                "when": self.text(fields.get("when"), 2000) or when,
-            }
-
     # Names that exist
 
     def _entity(self, written: object) -> str | None:
@@ -430,11 +361,8 @@ class Normaliser(Reader):
     def _actor(self, written: object) -> str | None:
         return look_up(self._actors, written)
 
-    def _operation_named(self, written: object) -> str | None:
-        return look_up(self._operations, written)
-
-    def _participant(self, written: object) -> str | None:
-        return self._actor(written) or SYSTEM_NAMES.get(fold(str(written or "")))
+    def _told(self, call: Fields, actor: str) -> Iterable[Fields]:
+        return self._tell(call, actor, self._label_of, self.brief.language)
 
     def _names(self, value: object) -> list[str]:
         if isinstance(value, str):
@@ -444,19 +372,6 @@ class Normaliser(Reader):
             for item in self.items(value, "fields", key="name")
         ]
         return list(dict.fromkeys(name for name in names if name))
-
-    def _known_requirements(self, value: object, where: str) -> list[str]:
-        if isinstance(value, str):
-            value = re.split(r"[,\s]+", value)
-        known: dict[str, None] = {}
-        for item in self.items(value, "requirements"):
-            written = str(pick(item, "id") if isinstance(item, dict) else item)
-            name = self._requirements.meant(written)
-            if name is None:
-                self.dropped(f"The {where} names requirement {shorten(written)}, which does not exist.")
-            else:
-                known[name] = None
-        return list(known)
 
 
 _TOP = {"title", "summary", *LIMITS}

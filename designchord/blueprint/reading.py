@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -152,7 +152,7 @@ def pick(fields: Fields, *names: str) -> Any:
     return None
 
 
-def look_up(table: dict[str, str], written: object) -> str | None:
+def look_up(table: Mapping[str, str], written: object) -> str | None:
     if not isinstance(written, str):
         return None
     return table.get(fold(written)) or table.get(written.strip())

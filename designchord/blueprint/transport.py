@@ -36,9 +36,7 @@ def transport_schema(requirements: Sequence[Requirement] = ()) -> Schema:
         errors=_list(_TEXT),
         requirements=_list(known),
     )
-    scenario = _object(
-        id=_TEXT, title=_TEXT, actor=_TEXT, requirements=_list(known), calls=_list(_TEXT), steps=_list(_TEXT)
-    )
+    scenario = _object(id=_TEXT, title=_TEXT, actor=_TEXT, requirements=_list(known), steps=_list(_TEXT))
     return _object(
         title=_TEXT,
         summary=_TEXT,
@@ -47,7 +45,7 @@ def transport_schema(requirements: Sequence[Requirement] = ()) -> Schema:
         entities=_list(entity),
         relations=_list(_TEXT),
         operations=_list(operation),
-        scenarios=_list(scenario),
+        scenarios=_list({"anyOf": [_TEXT, scenario]}),
         assumptions=_list(_TEXT),
         questions=_list(_TEXT),
     )

@@ -43,13 +43,13 @@ ANSWER: dict[str, Any] = {
             "title": "Reserve an item",
             "actor": "Member",
             "requirements": ["R2"],
-            "calls": [],
             "steps": [
                 "Member -> System: asks for a period [createReservation]",
                 "when the period overlaps | System --> Member: says so",
                 "System --> Member: confirms",
             ],
-        }
+        },
+        "createReservation | Reserve it again",
     ],
     "assumptions": [],
     "questions": [],
@@ -61,6 +61,8 @@ def _depth(schema: Any) -> int:
         return 0
     if schema.get("type") == "array":
         return _depth(schema["items"])
+    if "anyOf" in schema:
+        return max(map(_depth, schema["anyOf"]))
     return 1 + max((_depth(one) for one in schema.get("properties", {}).values()), default=0)
 
 
@@ -99,6 +101,7 @@ def test_an_answer_in_the_schema_is_read_without_repairs() -> None:
         ("reply", "the period overlaps"),
         ("reply", ""),
     ]
+    assert candidate.blueprint.scenarios[1].title == "Reserve it again"
 
 
 def test_requirement_ids_are_those_that_there_are_and_a_few_to_come() -> None:
