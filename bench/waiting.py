@@ -2,7 +2,8 @@
 
     python -m bench.waiting --out .make/bench/waiting.json
 
-All of them run at the same time against one model server at one pace, each watched by somebody: seconds to the first
+All of them run beside each other against one model server at one pace, each watched by somebody, and begin one after
+the other, because what a person waits for is no rush: seconds to the first
 drawn thing, to the whole usable design, to the end; tokens on the critical path and in all, dollars at the table's
 prices. The published order is a document, then sequence diagrams, ERD and raw OpenAPI at the same time, by bare calls
 that check nothing. Texts are those of the offline drafter in all of them: blueprints in the compact form that models
@@ -18,7 +19,7 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
@@ -47,6 +48,8 @@ MODEL = "openai:gpt-6-luna"
 PUBLISHED = "published"
 WAYS = (PUBLISHED, "thorough", "standard", "quick")
 TTFT = 0.5
+#: Seconds between the beginnings of two that are measured.
+APART = 0.6
 
 SHORT = Brief(
     "Library of things",
@@ -163,7 +166,12 @@ async def _all(url: str, server: ModelServer, drafts: dict[str, Blueprint], rate
         await _watch(session, url, ideas()["short"], "quick", warm=True)
         ours = [_ours(session, url, server, name, effort, rate) for name in drafts for effort in EFFORTS]
         theirs = [_theirs(session, server, name, draft, rate) for name, draft in drafts.items()]
-        return list(await asyncio.gather(*ours, *theirs))
+        return list(await asyncio.gather(*(_after(number * APART, one) for number, one in enumerate(ours + theirs))))
+
+
+async def _after(seconds: float, waited: Awaitable[Waited]) -> Waited:
+    await asyncio.sleep(seconds)
+    return await waited
 
 
 async def _ours(

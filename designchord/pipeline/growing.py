@@ -39,6 +39,7 @@ class Growth:
         self._growing = begin()
         self._dirty = True  # what is known before the first piece is something to show
         self._not_before = 0.0
+        self._drawn = False
         self._sent: dict[tuple[str, str], str] = {}
         self._seen: dict[str, tuple[int, ...]] = {}
         self._graded: set[tuple[str, str]] = set()
@@ -62,7 +63,9 @@ class Growth:
                 self._append(kind.name, "".join(map(_call_line, blueprint.operations)))
         self._append(REPORT.name, self._sent.get((REPORT.name, ""), "") + "".join(self._news(blueprint)))
         ended = time.monotonic()
-        self._not_before = ended + max(PAUSE_SECONDS, PAUSE_SHARE * (ended - began))
+        # Nobody who waits for the first picture waits longer for it than it takes.
+        pause = PAUSE_SECONDS if self._drawn else 0.0
+        self._not_before = ended + max(pause, PAUSE_SHARE * (ended - began))
 
     def restart(self) -> None:
         """The answer begins anew. What was shown stays until as much is in its place."""
@@ -85,6 +88,7 @@ class Growth:
 
     def _replace(self, kind: str, part: Part, text: str) -> None:
         place = (kind, part.key)
+        self._drawn = True
         if self._sent.get(place) != text:
             self._sent[place] = text
             self._send({"kind": kind, "part": part.key, "title": part.title, "run": 0, "offset": 0, "text": text})
