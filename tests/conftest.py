@@ -7,9 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 pytest_plugins = ["tests.server_fixtures"]
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("designchord", deadline=None)
+hypothesis.settings.load_profile("designchord")
 
 CORPORA = Path(__file__).resolve().parents[1].parent / "shared" / "corpora"
 

@@ -25,7 +25,7 @@ LONG = (
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=50), st.integers(1, 400))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_what_is_folded_comes_out_as_it_went_in(text: str, times: int) -> None:
     assert folding.unfolded(folding.folded(text * times)) == text * times
 

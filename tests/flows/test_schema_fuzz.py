@@ -79,7 +79,7 @@ def ask_many(served: Served, operation_id: str, mode: GenerationMode, *, aimed: 
     operation = served.schema.find_operation_by_id(operation_id)
 
     @given(case=operation.as_strategy(generation_mode=mode))
-    @settings(max_examples=EXAMPLES, derandomize=True, database=None, deadline=None, suppress_health_check=PATIENT)
+    @settings(max_examples=EXAMPLES, derandomize=True, database=None, suppress_health_check=PATIENT)
     def ask(case: schemathesis.Case) -> None:
         if aimed:
             served.aim(case)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from kombu.utils.url import parse_url
 from redis.connection import parse_url as parse_redis
@@ -28,7 +28,6 @@ def chosen(**changes: str) -> Settings:
     return Settings.from_environ(SERVERS | changes)
 
 
-@settings(deadline=None)
 @given(PASSWORDS)
 @example("#/?@: %41[")
 def test_a_password_of_its_own_may_hold_any_characters(password: str) -> None:
@@ -65,7 +64,6 @@ def test_a_password_that_ends_its_part_of_an_address_is_refused_and_not_repeated
     assert not [piece for piece in ("SECRET", "REST", "12", "34", "CRET") if piece in raised.value.message]
 
 
-@settings(deadline=None)
 @given(PASSWORDS)
 def test_whatever_password_is_pasted_it_never_becomes_another_host(password: str) -> None:
     """It is understood as it was meant, or refused; ``%41`` alone can mean two things."""
@@ -78,7 +76,6 @@ def test_whatever_password_is_pasted_it_never_becomes_another_host(password: str
     assert "%" in password or database.password == password
 
 
-@settings(deadline=None)
 @given(PASSWORDS)
 def test_a_refusal_is_the_same_whatever_the_password(password: str) -> None:
     said = []

@@ -147,7 +147,7 @@ def test_any_notation_can_be_looked_for():
     assert found.text == "key: 1\nother: 2\n"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(st.sampled_from(["```", "~~~", "mermaid", "\n", "{", '"', "<think>", "</think>", ER, " ", "> ", "x"])).map(
         "".join

@@ -188,7 +188,7 @@ _operation = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     title=_hostile,
     language=st.sampled_from(["ko", "en", "ja", "xx", "pt-BR"]),

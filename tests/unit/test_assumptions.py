@@ -51,7 +51,7 @@ def errors(blueprint: Blueprint) -> list[str]:
     return [problem.message for problem in answering.check(answering.dump(blueprint))[1] if problem.severity == "error"]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(sentences=ideas, data=st.data())
 def test_whatever_is_settled_the_blueprint_stays_valid(sentences: list[str], data: st.DataObject) -> None:
     blueprint = drafted(sentences)
@@ -70,7 +70,7 @@ def test_whatever_is_settled_the_blueprint_stays_valid(sentences: list[str], dat
         assert identifier not in {one.id for one in blueprint.assumptions}
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(sentences=ideas)
 def test_every_assumption_of_a_draft_stands_behind_something(sentences: list[str]) -> None:
     blueprint = drafted(sentences)
@@ -82,7 +82,7 @@ def test_every_assumption_of_a_draft_stands_behind_something(sentences: list[str
                 assert len(found) == assumption.about.count(",") + 1
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(sentences=ideas)
 def test_nothing_is_marked_once_everything_is_confirmed(sentences: list[str]) -> None:
     blueprint = drafted(sentences)

@@ -32,7 +32,7 @@ def library() -> Blueprint:
 
 
 @given(blueprints, blueprints)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_difference_of_two_blueprints_makes_one_of_the_other(before: Blueprint, after: Blueprint) -> None:
     applied = apply(before, diff(before, after))
     assert not applied.refused
@@ -41,7 +41,7 @@ def test_the_difference_of_two_blueprints_makes_one_of_the_other(before: Bluepri
 
 
 @given(change_sets)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_what_was_done_can_be_undone(case: tuple[Blueprint, changes.Operations]) -> None:
     before, operations = case
     applied = apply(before, operations)
@@ -51,7 +51,7 @@ def test_what_was_done_can_be_undone(case: tuple[Blueprint, changes.Operations])
 
 
 @given(change_sets)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_whatever_follows_can_be_undone_too_and_nothing_dangles(case: tuple[Blueprint, changes.Operations]) -> None:
     before, operations = case
     applied = apply(before, expand(before, operations, on="2026-01-31"))
@@ -65,7 +65,7 @@ def test_whatever_follows_can_be_undone_too_and_nothing_dangles(case: tuple[Blue
 
 
 @given(change_sets)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_operations_read_from_their_json_are_the_same(case: tuple[Blueprint, changes.Operations]) -> None:
     before, operations = case
     written = changes.write_operations(operations)
@@ -76,7 +76,7 @@ def test_operations_read_from_their_json_are_the_same(case: tuple[Blueprint, cha
 
 
 @given(change_sets)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_what_is_compiled_afterwards_has_no_errors(case: tuple[Blueprint, changes.Operations]) -> None:
     before, operations = case
     after = apply(before, expand(before, operations)).blueprint
@@ -87,7 +87,7 @@ def test_what_is_compiled_afterwards_has_no_errors(case: tuple[Blueprint, change
 
 
 @given(blueprints, blueprints, st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_some_of_a_change_can_be_done_with_what_it_needs(before: Blueprint, after: Blueprint, random: Random) -> None:
     operations = diff(before, after)
     needed = changes.needs(before, operations)
@@ -130,7 +130,7 @@ _FIELDS = ["attributes", "steps", "requirements", "request", "filters", *_NAMES]
     st.sampled_from(["actor", "entity", "attribute", "relation", "operation", "scenario", "step"]),
     st.data(),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_operations_that_hold_anything_are_refused_and_need_nothing_odd(
     case: tuple[Blueprint, changes.Operations], what: str, data: st.DataObject
 ) -> None:

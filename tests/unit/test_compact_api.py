@@ -287,7 +287,7 @@ _word = st.sampled_from(_words.split()) | st.just("# label") | st.text(string.pr
 _line = st.lists(_word, max_size=7).map(" ".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(_line, max_size=14))
 def test_whatever_is_parsed_without_error_compiles_to_a_valid_document(lines):
     parsed = parse("\n".join(["api: T", "schema Loan", "  id: uuid!", *lines, "GET /health health"]))

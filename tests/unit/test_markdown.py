@@ -147,7 +147,7 @@ _SIGNS = [
 ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from(_SIGNS)).map("".join))
 def test_no_mixture_of_signs_gets_through(markdown):
     assert_inert(to_html(markdown))

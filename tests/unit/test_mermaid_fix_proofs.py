@@ -94,7 +94,7 @@ def entities(er: EntityRelations) -> dict[str, list[tuple[str, str, tuple[str, .
 
 
 @pytest.mark.parametrize("fault", ER_FAULTS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(statements=er_statements(), data=st.data())
 def test_a_mended_er_diagram_says_what_it_said(fault: str, statements: list[list[str]], data: st.DataObject) -> None:
     right = parse("\n".join(["erDiagram", *(line for lines in statements for line in lines)]))
@@ -170,7 +170,7 @@ def messages(sequence: Sequence) -> list[tuple[str, str, str, str]]:
 
 
 @pytest.mark.parametrize("fault", SEQUENCE_FAULTS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(statements=sequence_statements(), data=st.data())
 def test_a_mended_sequence_diagram_says_what_it_said(
     fault: str, statements: list[list[str]], data: st.DataObject
@@ -203,7 +203,7 @@ def test_a_mended_sequence_diagram_says_what_it_said(
 
 
 @pytest.mark.parametrize("fix", [fix_er, fix_sequence])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     statements=st.one_of(
         er_statements().map(lambda lines: ("erDiagram", lines)),

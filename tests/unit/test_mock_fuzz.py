@@ -35,7 +35,7 @@ def test_whatever_is_asked_the_answer_is_one_that_the_api_describes(endpoint: An
     token = f"Bearer mock-{endpoint.roles[0] if endpoint.roles else 'Member'}"
 
     @given(case=operation.as_strategy(generation_mode=mode))
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+    @settings(max_examples=12, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
     def ask(case: schemathesis.Case) -> None:
         case.call_and_validate(headers={"Authorization": token}, checks=CHECKS)
 
@@ -81,7 +81,6 @@ def test_whatever_is_done_one_after_another_the_answers_are_those_that_the_api_d
             settings=settings(
                 max_examples=10,
                 stateful_step_count=8,
-                deadline=None,
                 derandomize=True,
                 suppress_health_check=list(HealthCheck),
                 phases=[Phase.generate],

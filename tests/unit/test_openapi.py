@@ -96,14 +96,14 @@ def test_an_alias_bomb_is_counted_before_it_is_unfolded():
     assert codes(bomb) == ["openapi.too_large"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.sampled_from("ab:-[]{}&*!|>'\"#%@`, \n\t0.~?é한\ud800\x00"), max_size=40))
 def test_no_text_makes_the_reader_raise(text):
     document = read(text)
     assert (document.value is None) <= bool(document.problems)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.dictionaries(
         st.text(max_size=6).filter(lambda key: key != "<<"),
@@ -150,7 +150,7 @@ _like_other_values = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_like_other_values)
 @example("1e5")
 @example("12e03")

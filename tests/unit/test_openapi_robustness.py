@@ -127,7 +127,7 @@ def _with_reference(reference: str) -> dict[str, Any]:
     return document
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(_documents())
 @example(_with_reference("#/tags/" + "9" * 5000))
 def test_any_document_is_checked_mended_and_shown(document):

@@ -48,7 +48,7 @@ def called(operations: Iterable[Operation]) -> dict[tuple[str, str], Operation]:
     return {(one.method, one.path): one for one in operations}
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(blueprints)
 def test_entities_and_their_attributes_come_back(blueprint: Blueprint) -> None:
     """More comes back only where a relation needs a key that nobody wrote down."""
@@ -61,7 +61,7 @@ def test_entities_and_their_attributes_come_back(blueprint: Blueprint) -> None:
         assert all(after[name][one].references for one in after[name].keys() - attributes.keys())
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(blueprints)
 def test_operations_come_back(blueprint: Blueprint) -> None:
     """What callers send with ``GET`` stands in the address; the API describes the usual refusals besides."""
@@ -76,7 +76,7 @@ def test_operations_come_back(blueprint: Blueprint) -> None:
             assert other.returns == one.returns
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(blueprints)
 def test_relations_between_two_things_come_back(blueprint: Blueprint) -> None:
     """Of several between the same two, one does."""
@@ -101,7 +101,7 @@ def _is_keyed(blueprint: Blueprint, pair: frozenset[str]) -> bool:
     )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(blueprints)
 def test_stories_keep_their_names_however_often_they_go_round(blueprint: Blueprint) -> None:
     once = again(blueprint)

@@ -19,7 +19,7 @@ from designchord.errors import Busy
     wishes=st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 5), st.integers(0, 3)), max_size=30),
     leaving=st.sets(st.integers(0, 29), max_size=6),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_share_is_never_exceeded_and_all_is_given_back(
     total: int, each: int, wishes: list[tuple[str, int, int]], leaving: set[int]
 ) -> None:

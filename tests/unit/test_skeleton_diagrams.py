@@ -14,7 +14,6 @@ from tests.unit.blueprints import blueprints
 SEQUENCE, ERD = SequenceKind(), ErdKind()
 CHECKS = settings(
     max_examples=40,
-    deadline=None,
     derandomize=True,
     phases=(Phase.explicit, Phase.generate),  # a diagram is read in milliseconds, but shrinking reads thousands
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],

@@ -196,7 +196,7 @@ def test_a_thousand_tables_are_written_in_their_order() -> None:
 
 
 @given(blueprints())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_whatever_a_blueprint_is_called_its_sql_runs_and_is_one_script(made: Blueprint) -> None:
     schema = tables_of(made)
     opened().executescript(script(schema, "sqlite"))
@@ -250,7 +250,7 @@ def test_postgresql_takes_them_with_their_comments_and_values(server: Any) -> No
     assert count == (len(schema.tables[0].columns),)
 
     @given(blueprints())
-    @settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+    @settings(max_examples=15, phases=[Phase.explicit, Phase.reuse, Phase.generate])
     def execute(made: Blueprint) -> None:
         again(server, script(tables_of(made), "postgresql"))
 

@@ -23,7 +23,7 @@ def lowered(plan: Blueprint) -> dict[str, Any]:
 
 
 @given(blueprints())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_every_compiled_api_is_a_valid_document_of_3_0(plan: Blueprint) -> None:
     checked = openapi.check(json.dumps(lowered(plan)))
     assert checked.version == "3.0"
