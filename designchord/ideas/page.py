@@ -197,9 +197,8 @@ def _cell(text: str) -> str:
 
 def _is_title(text: str) -> bool:
     """Whether a numbered line is a short heading rather than a requirement."""
-    return (
-        len(text) <= 24 and not re.search(r"[다요.!?:;,]$|[,:]", text) and len(text.split()) <= 3 and text[0] > "\x7f"
-    )
+    short = len(text) <= 24 and len(text.split()) <= 3
+    return short and text[:1] > "\x7f" and not re.search(r"[다요.!?:;,]$|[,:]", text)
 
 
 def _title(text: str) -> str:

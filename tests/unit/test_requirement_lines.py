@@ -197,3 +197,10 @@ def test_what_describes_a_record_demands_nothing() -> None:
         "## 요구사항\n- 회원은 작업대를 예약한다.\n"
     )
     assert texts(text) == ["회원은 작업대를 예약한다."]
+
+
+@pytest.mark.parametrize("empty", ["1. ![](screen.png)", "1. <br>", "2. ** **", "3. ` `"])
+def test_a_numbered_line_that_says_nothing_is_passed_over(empty: str) -> None:
+    assert texts(f"# Office\n\n## Requirements\n\n{empty}\n\n- A clerk can print a form.") == [
+        "A clerk can print a form."
+    ]
