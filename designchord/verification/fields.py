@@ -12,6 +12,7 @@ from designchord.readers.reading import Reading
 from designchord.readers.system import Spot, System
 from designchord.verification.findings import Finding
 from designchord.verification.plan import Plan, Planned
+from designchord.verification.values import differing_values
 
 _PLAIN: Final = frozenset(
     (
@@ -88,6 +89,14 @@ class _Fields:
                     f"{self._entity.name}.{one.name} is {one.type} in the design and {other.type} in the API.",
                     f"{one.type} {other.type}",
                     (f"Make the field a {one.type}.", f"Make {one.name} a {other.type}."),
+                )
+            told = differing_values(one, other)
+            if told:
+                yield self._finding(
+                    *("verify.field_values", "warning", one, other),
+                    f"The values of {self._entity.name}.{one.name} differ: in the API {told}.",
+                    ",".join(sorted(other.values)),
+                    (f"Let {other.name} have the same values.", f"Give {one.name} the values of the API."),
                 )
 
     def _is_news(self, field: AttributeFact) -> bool:

@@ -1,4 +1,5 @@
-"""A field that is sent in several calls and shown in answers is one field: its differences have one cause."""
+"""A field that is sent in several calls and shown in answers is one field: its differences have one cause. So have the
+values of an enum that table and API have both."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
+from designchord.blueprint.naming import fold
 from designchord.readers.conventions import column_key
 from designchord.verification.findings import Finding
 from designchord.verification.plan import Plan
@@ -46,3 +48,26 @@ def _merged(group: list[Finding]) -> Finding:
     about = dict.fromkeys(thing for one in group for thing in one.about)
     said = ";".join([first.said, *sorted(one.thing for one in others)])
     return replace(first, said=said, follows=tuple(one.thing for one in others), about=tuple(about))
+
+
+def values_once(findings: Iterable[Finding]) -> list[Finding]:
+    """The API's values of an attribute follow the table's, where both differ from the design in the same way."""
+    known = list(findings)
+    kept = {one.thing: one for one in known if one.code == "verify.enum_values"}
+    shown = {one.thing: one for one in known if one.code == "verify.field_values"}
+    same = {thing for thing, one in shown.items() if thing in kept and _values(kept[thing]) == _values(one)}
+    told = [one for one in known if one.code != "verify.field_values" or one.thing not in same]
+    return [
+        replace(one, follows=(*one.follows, _place(shown[one.thing])))
+        if one is kept.get(one.thing) and one.thing in same
+        else one
+        for one in told
+    ]
+
+
+def _values(finding: Finding) -> list[str]:
+    return sorted(fold(one) or one for one in finding.said.split(","))
+
+
+def _place(finding: Finding) -> str:
+    return finding.built.item if finding.built else finding.thing

@@ -14,6 +14,7 @@ from designchord.readers.conventions import column_key, is_added, is_own_key, jo
 from designchord.readers.system import System, Table
 from designchord.verification.findings import Finding, Thing
 from designchord.verification.plan import Plan, Planned
+from designchord.verification.values import differing_values
 
 #: Columns in common from which a table under another name is the same one renamed.
 _SAME: Final = 0.6
@@ -264,6 +265,24 @@ class _Columns:
             )
         for one, other in pairs:
             yield from self._pair(one, other)
+        yield from self._key(pairs)
+
+    def _key(self, pairs: Sequence[tuple[AttributeFact, AttributeFact]]) -> Iterator[Finding]:
+        """Whether rows are told apart by the same columns; where one of them is missing, that has been said."""
+        wanted = [(one, other) for one, other in pairs if one.primary]
+        built = [other for other in self._table.fact.attributes if other.primary]
+        if not built or len(wanted) < sum(one.primary for one in self._entity.kept):
+            return
+        if {other.name for _, other in wanted} == {other.name for other in built}:
+            return
+        planned, kept = (", ".join(sorted(one.name for one in some)) for some in ([one for one, _ in wanted], built))
+        columns = ", ".join(other.name for _, other in wanted)
+        yield self._finding(
+            *("verify.key", "error", wanted[0][0], wanted[0][1]),
+            f"The primary key of {self._entity.name} is {planned} in the design and {kept} in the table.",
+            kept,
+            (f"Make {columns} the primary key.", f"Make {kept} the key of {self._entity.name}."),
+        )
 
     def _pair(self, one: AttributeFact, other: AttributeFact) -> Iterator[Finding]:
         name = f"{self._entity.name}.{one.name}"
@@ -292,12 +311,11 @@ class _Columns:
                 str(other.unique),
                 (f"{'Add' if one.unique else 'Drop'} a unique key on {other.name}.", f"Make {one.name} {sense}."),
             )
-        if one.values and other.values and set(one.values) != set(other.values):
-            gone, new = sorted(set(one.values) - set(other.values)), sorted(set(other.values) - set(one.values))
-            told = [f"without {', '.join(gone)}"] * bool(gone) + [f"with {', '.join(new)}"] * bool(new)
+        told = differing_values(one, other)
+        if told:
             yield self._finding(
                 *("verify.enum_values", "warning", one, other),
-                f"The values of {name} differ: in the table {' and '.join(told)}.",
+                f"The values of {name} differ: in the table {told}.",
                 ",".join(sorted(other.values)),
                 (f"Allow the same values in {other.name}.", f"Give {one.name} the values of the table."),
             )

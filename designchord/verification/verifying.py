@@ -11,7 +11,7 @@ from designchord.readers.reading import Remark
 from designchord.readers.system import System
 from designchord.verification.fields import verify_fields
 from designchord.verification.findings import Finding, Thing
-from designchord.verification.merging import fields_once
+from designchord.verification.merging import fields_once, values_once
 from designchord.verification.operations import verify_operations
 from designchord.verification.plan import Plan
 from designchord.verification.tables import verify_tables
@@ -51,7 +51,8 @@ def verify(plan: Plan, system: System) -> Verification:
         findings += fields_once(plan, [*verify_operations(plan, system), *verify_fields(plan, system)])
     seen = [*(entities if system.stored else ()), *(operations if system.has_api else ())]
     unseen = [*(() if system.stored else entities), *(() if system.has_api else operations)]
-    return Verification(in_order(findings), system.remarks, tuple(compared), (), tuple(seen), tuple(unseen))
+    told = in_order(values_once(findings))
+    return Verification(told, system.remarks, tuple(compared), (), tuple(seen), tuple(unseen))
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -135,6 +135,14 @@ DRIFTS = [
         "fines",
         "CREATE TABLE fines",
     ),
+    (
+        "schema",
+        "CREATE TABLE tags (\n    id serial PRIMARY KEY,",
+        "CREATE TABLE tags (\n    id serial, PRIMARY KEY (id, word),",
+        "verify.key",
+        "Tag.id",
+        "id serial",
+    ),
     # In the API
     ("api", "  /loans:\n", "  /lendings:\n", "verify.path", "GET /loans", "get:"),
     (
@@ -187,6 +195,7 @@ DRIFTS = [
         "Loan.due_on",
         "dueOn: {type: boolean}",
     ),
+    ("api", "[open, returned, lost]", "[open, returned, stolen]", "verify.field_values", "Loan.state", "stolen"),
     (
         "api",
         "        lentOut: {type: boolean}\n",
@@ -223,6 +232,19 @@ def test_a_field_that_is_gone_from_all_that_is_sent_and_shown_is_one_finding(ver
     assert [(one["code"], one["thing"], one["follows"]) for one in told["findings"]] == [
         ("verify.field_missing", "Tool.weight_kg", ["POST /tools weight_kg", "PUT /tools/{tool_id} weight_kg"]),
     ]
+
+
+def test_values_that_table_and_api_have_both_are_one_finding(verified: Verified) -> None:
+    other = SCHEMA.replace("'returned', 'lost'", "'returned', 'stolen'")
+    _, told = verified(schema=other, api=API.replace("[open, returned, lost]", "[OPEN, RETURNED, STOLEN]"))
+    assert [(one["code"], one["thing"], one["follows"]) for one in told["findings"]] == [
+        ("verify.enum_values", "Loan.state", ["Loan.state"]),
+    ]
+
+
+def test_how_values_are_spelled_is_no_difference(verified: Verified) -> None:
+    _, told = verified(api=API.replace("[open, returned, lost]", "[OPEN, RETURNED, LOST]"))
+    assert told["findings"] == []
 
 
 def test_a_resource_that_is_gone_is_one_finding(verified: Verified) -> None:
