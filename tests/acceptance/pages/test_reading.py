@@ -58,3 +58,20 @@ def test_a_finger_hits_everything_on_a_phone(visit: Callable[..., Visit], finish
         expect(person.page.locator(".document-picture").first).to_be_visible()
     assert person.page.evaluate(SMALL) == []
     assert person.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_what_is_taken_for_granted_says_so_in_every_part(visit: Callable[..., Visit], finished_design: str) -> None:
+    person = visit()
+    person.open(finished_design, "blueprint")
+    page = person.page
+    attributes = page.locator(".attributes .assumed-entry")
+    expect(attributes.first).to_be_visible()
+    count, calls = attributes.count(), page.locator(".call .badge.assumed").count()
+    person.open(finished_design, "erd")
+    expect(page.locator(".er-row.assumed")).to_have_count(count)
+    expect(page.get_by_text("? assumed", exact=True)).to_be_visible()
+    person.open(finished_design, "api")
+    expect(page.locator(".api-list .badge.assumed")).to_have_count(calls)
+    assert count
+    assert calls
+    person.expect_nothing_bad()

@@ -35,19 +35,19 @@ function moveFocus(event) {
   links[Math.max(0, Math.min(links.length - 1, place + step))]?.focus();
 }
 
-function Entry({ call, part, current }) {
+function Entry({ call, part, current, assumed }) {
   return html`<li><a class="api-entry" href=${hrefOf(part, call.id)} aria-current=${call.id === current ? "true" : null}>
     <span class="method ${call.method}">${call.method.toUpperCase()}</span> <code>${call.path}</code>
-    ${call.summary && html`<span class="api-summary">${call.summary}</span>`}
+    ${(call.summary || assumed) && html`<span class="api-summary">${call.summary} ${assumed && html`<span class="badge assumed" title=${t("assumed.hint")}>${t("assumed")}</span>`}</span>`}
     ${call.requirements.length > 0 && html`<span class="api-traces">${call.requirements.join(" ")}</span>`}</a></li>`;
 }
 
-/** @param {{part: string, groups: [string, import("./operations.js").Call[]][], schemas: string[], current: string}} props `part`: the address of the API */
-export function CallList({ part, groups, schemas, current }) {
+/** @param {{part: string, groups: [string, import("./operations.js").Call[]][], schemas: string[], current: string, assumed: Set<string>}} props `part`: the address of the API; `assumed`: calls that the author did not ask for */
+export function CallList({ part, groups, schemas, current, assumed }) {
   return html`<nav class="api-list" aria-label=${t("reader.operations")} onKeyDown=${moveFocus}>
     ${groups.map(
       ([tag, calls]) =>
-        html`<section key=${tag}>${tag && html`<h3>${tag}</h3>`}<ul class="plain">${calls.map((call) => html`<${Entry} key=${call.method + call.path} call=${call} part=${part} current=${current} />`)}</ul></section>`,
+        html`<section key=${tag}>${tag && html`<h3>${tag}</h3>`}<ul class="plain">${calls.map((call) => html`<${Entry} key=${call.method + call.path} call=${call} part=${part} current=${current} assumed=${assumed.has(call.id)} />`)}</ul></section>`,
     )}
     ${!groups.length && html`<p class="hint">${t("list.noMatch")}</p>`}
     ${

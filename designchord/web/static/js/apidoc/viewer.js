@@ -1,5 +1,5 @@
 /** An API to read: its operations with a filter, one of them in full, and a mock of it to try. */
-import { listOf, parseBlueprint, word } from "../design/plan.js";
+import { listOf, parseBlueprint, useAssumed, word } from "../design/plan.js";
 import { useHtml } from "../design/reading.js";
 import { hrefOf } from "../design/route.js";
 import { html, useMemo, useState } from "../dom.js";
@@ -38,6 +38,7 @@ function Reader({ designId, item, items, thing, spec, onTry }) {
   const { text, failure } = useHtml(designId, item);
   const facts = useMemo(() => readFacts(spec), [spec]);
   const { words, ...choices } = useChoices(facts, items);
+  const assumed = useAssumed(items);
   const [filter, setFilter] = useState({ words: "", about: "" });
   const calls = filterCalls(facts.calls, filter.words, filter.about);
   const groups = groupByTag(spec, calls);
@@ -49,7 +50,7 @@ function Reader({ designId, item, items, thing, spec, onTry }) {
     <div class="api-side">
       <${Filter} filter=${filter} change=${(some) => setFilter({ ...filter, ...some })} ...${choices} />
       <p class="hint" role="status">${t("reader.count", { n: calls.length })}</p>
-      <${CallList} part=${item.key} groups=${groups} schemas=${facts.schemas} current=${schema ? thing : (call?.id ?? "")} />
+      <${CallList} part=${item.key} groups=${groups} schemas=${facts.schemas} current=${schema ? thing : (call?.id ?? "")} assumed=${assumed} />
     </div>
     <div class="api-main"><a class="api-back" href=${hrefOf(item.key)}><${Icon} name="left" />${t("reader.back")}</a>
       ${text !== null && (call || schema) && html`<${Detail} text=${text} part=${item.key} call=${call} schema=${schema} requirements=${words} onTry=${call ? () => onTry(call.id) : null} />`}

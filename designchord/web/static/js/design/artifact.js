@@ -19,6 +19,7 @@ import { Editor, hasDraft } from "./editor.js";
 import { GrowingCalls } from "./growing.js";
 import { History } from "./history.js";
 import { isPending, phaseOf, titleOf } from "./items.js";
+import { useAssumed } from "./plan.js";
 import { ProblemList } from "./problems.js";
 import { BlueprintEditor, hasOperations } from "./modelling/editor.js";
 import { Provenance } from "./provenance.js";
@@ -33,8 +34,17 @@ function StoryView({ designId, item, items, title }) {
   const { source } = item.artifact.revision;
   const [run, playAgain] = useRun(designId, item.part, items.map(({ artifact }) => artifact?.revision.number).join());
   const broken = useMemo(() => brokenMessages(source, run.story ?? undefined), [source, run.story]);
-  return html`<div class="story-view"><${Diagram} kind=${item.kind} text=${source} whole=${true} title=${title} broken=${broken} />
+  const assumed = useAssumed(items).has(item.part);
+  return html`${assumed && html`<p class="hint"><span class="badge assumed">${t("assumed")}</span> ${t("assumed.hint")}</p>`}
+    <div class="story-view"><${Diagram} kind=${item.kind} text=${source} whole=${true} title=${title} broken=${broken} />
     <${StoryRun} run=${run} onAgain=${playAgain} /></div>`;
+}
+
+/** A diagram of its own; what of a data model is taken for granted says so. */
+function DiagramView({ item, items, title }) {
+  const assumed = useAssumed(items);
+  const marks = useMemo(() => Object.fromEntries([...assumed].map((name) => [name, "assumed"])), [assumed]);
+  return html`<${Diagram} kind=${item.kind} text=${item.artifact.revision.source} whole=${true} editable=${true} title=${title} marks=${marks} />`;
 }
 
 /** How each notation is looked at; whatever else there may be is a text to read. */
@@ -42,7 +52,7 @@ const PREVIEWS = {
   mermaid: (props) =>
     keywordOf(props.item.kind) === "sequenceDiagram" && props.item.part
       ? html`<${StoryView} ...${props} />`
-      : html`<${Diagram} kind=${props.item.kind} text=${props.item.artifact.revision.source} whole=${true} editable=${true} title=${props.title} />`,
+      : html`<${DiagramView} ...${props} />`,
   markdown: ({ designId, item, items }) => html`<${Reading} designId=${designId} item=${item} items=${items} />`,
   openapi: ({ designId, item, items, thing }) =>
     html`<${ApiView} designId=${designId} item=${item} items=${items} thing=${thing} />`,

@@ -2,8 +2,8 @@
 
 const squash = (text) => text.replace(/[\s_-]/g, "").toLowerCase();
 
-/** How what is new, gone or another is marked, beside its colour. */
-export const SIGNS = { added: "＋", removed: "－", changed: "～" };
+/** How what is new, gone, another or taken for granted is marked, beside its colour. */
+export const SIGNS = { added: "＋", removed: "－", changed: "～", assumed: "?" };
 
 /** A model whose tables, columns and links say what became of them. @param {any} model @param {Record<string, string>} marks */
 export function withMarks({ tables, links }, marks) {

@@ -31,7 +31,11 @@ function useStageSize(box) {
   return size;
 }
 
-function Tools({ sections, state, change, level, onSearch }) {
+/** Whether anything of a model is marked as taken for granted. @param {import("./reading.js").Model} model */
+const hasAssumed = ({ tables, links }) =>
+  [...tables, ...links, ...tables.flatMap(({ columns }) => columns)].some(({ mark }) => mark === "assumed");
+
+function Tools({ sections, state, change, level, assumed, onSearch }) {
   return html`<div class="diagram-tools">
     <label class="search-field"><${Icon} name="search" /><span class="sr">${t("erd.search")}</span>
       <input type="search" class="field" placeholder=${t("erd.search")} value=${state.words} onInput=${(event) => change({ words: event.target.value.toLowerCase() })}
@@ -53,6 +57,7 @@ function Tools({ sections, state, change, level, onSearch }) {
       <button type="button" aria-pressed=${String(!state.list)} onClick=${() => change({ list: false })}>${t("view.picture")}</button>
       <button type="button" aria-pressed=${String(state.list)} onClick=${() => change({ list: true })}>${t("view.list")}</button>
     </div>
+    ${assumed && html`<span class="hint" title=${t("assumed.hint")}>? ${t("assumed")}</span>`}
   </div>`;
 }
 
@@ -138,7 +143,7 @@ export function ErViewer({ model, title, note = "", editable = false }) {
     if (next) change({ focused: next, goTo: next });
   };
   return html`<div class="er-viewer">
-    <${Tools} sections=${all} state=${state} change=${change} level=${level} onSearch=${search} />
+    <${Tools} sections=${all} state=${state} change=${change} level=${level} assumed=${hasAssumed(model)} onSearch=${search} />
     ${
       state.list
         ? html`<${EntityList} model=${shown} words=${state.words} title=${title} />`
