@@ -447,6 +447,9 @@ export const en = {
   replaceEdited: "Replace what was edited",
   "feedback.rules":
     "This design was drafted by rules, which follow no wishes. They make the same again from the blueprint.",
+  "told.ask": "Tell me when it is done",
+  "told.ask.hint": "A notification when it ends while you look elsewhere. The browser asks for permission once.",
+  "told.readable": "The design can be read. Parts of it are still being elaborated.",
   "ended.done": "The design is done.",
   "ended.partial": "The design is partly done.",
   "ended.failed": "The design failed.",

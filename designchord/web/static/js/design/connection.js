@@ -18,6 +18,9 @@ const STREAM_AGAIN_MS = 30_000;
 
 export const hasEnded = (design) => Boolean(design) && ENDED.includes(design.state);
 
+/** Whether the server is there, as far as is known. @param {string} status */
+export const isReached = (status) => status !== "behind" && status !== "offline";
+
 /** Whether nothing comes by itself: it has ended, and no model reads a request of it. */
 const isStill = (design) => hasEnded(design) && !design.requests?.some(isPending);
 

@@ -3,16 +3,18 @@ import { api } from "../api.js";
 import { fileOf, notationOf } from "../catalogue.js";
 import { html } from "../dom.js";
 import { attempt } from "../failure.js";
-import { formatAgo, formatCost, formatDate, formatLanguage, formatSeconds, formatTokens } from "../format.js";
+import { formatAgo, formatCost, formatDate, formatLanguage, formatSeconds } from "../format.js";
 import { t, tOr } from "../i18n.js";
 import { Icon } from "../icons.js";
 import { Menu } from "../menu.js";
 import { copyText, downloadFile } from "../save.js";
 import { showToast } from "../toast.js";
-import { hasEnded } from "./connection.js";
+import { hasEnded, isReached } from "./connection.js";
+import { titleOf } from "./items.js";
 import { ModelWays } from "./overview.js";
 import { blueprintOf } from "./plan.js";
 import { Share } from "./share.js";
+import { NotifyButton } from "./telling.js";
 import { Title } from "./title.js";
 import { findBurst, useNow } from "./bursts.js";
 
@@ -20,23 +22,17 @@ export function StateBadge({ state }) {
   return html`<span class="badge state" data-state=${state}>${t(`state.${state}`)}</span>`;
 }
 
-/** How long it has taken so far stands here while it is made; afterwards it is the timeline's to tell. */
-function Facts({ design }) {
+/**
+ * Who made it, for how much, and when. How long it has taken so far stands here while it is made, as far as is known;
+ * afterwards that, the calls and the tokens are the timeline's to tell.
+ */
+function Facts({ design, reached }) {
   const working = !hasEnded(design);
-  const now = useNow(working);
-  const { usage } = design;
+  const now = useNow(working && reached);
   const { origin, end } = findBurst(design.steps, now);
-  const tokens = (usage?.input_tokens || 0) + (usage?.output_tokens || 0);
-  const facts = [
-    design.model,
-    design.model !== "offline" && t(`effort.${design.effort}`),
-    formatLanguage(design.language),
-    usage?.calls && t("calls", { n: usage.calls }),
-    tokens && formatTokens(tokens),
-    usage?.cost_usd && formatCost(usage.cost_usd),
-  ].filter(Boolean);
+  const cost = design.usage?.cost_usd;
   return html`<p class="head-facts hint">
-    ${working && origin && html`<span class="elapsed">${formatSeconds((end - origin) / 1000)}</span> · `}${facts.join(" · ")} ·
+    ${working && origin && html`<span class="elapsed">${formatSeconds((end - origin) / 1000)}</span> · `}${[design.model, cost && formatCost(cost)].filter(Boolean).join(" · ")} ·
     <time datetime=${design.created_at} title=${formatDate(design.created_at)}> ${formatAgo(design.created_at)}</time></p>`;
 }
 
@@ -93,6 +89,7 @@ function Actions({ design, onShared }) {
   const button = (icon, label, act, kind = "") =>
     html`<button class="button ${kind}" type="button" onClick=${() => attempt(act)}><${Icon} name=${icon} /><span>${label}</span></button>`;
   return html`<div class="actions">
+    <${NotifyButton} design=${design} />
     ${!hasEnded(design) && button("stop", t("stop"), () => api.cancel(design.id))}
     ${hasEnded(design) && failed && button("retry", t(design.state === "cancelled" ? "goOn" : "retry"), () => api.retry(design.id))}
     ${hasEnded(design) && stale > 0 && button("retry", t("refreshAll", { n: stale }), () => api.refresh(design.id), "primary")}
@@ -103,15 +100,29 @@ function Actions({ design, onShared }) {
   </div>`;
 }
 
+/** Everything that went wrong: each reason once, with the parts that it kept from being made. @param {Snapshot} design */
+function reasonsOf({ error, steps }) {
+  const words = ({ code, message }) => tOr(`error.${code}`, message);
+  const failed = steps.flatMap((step) =>
+    step.state === "failed" && step.error
+      ? { why: words(step.error), code: step.error.code, title: titleOf(step) }
+      : [],
+  );
+  const reasons = [...Map.groupBy(failed, ({ why }) => why)];
+  if (error && !failed.some(({ code }) => code === error.code)) reasons.unshift([words(error), []]);
+  return reasons.map(([why, parts]) => ({ why, parts: parts.map(({ title }) => title).join(", ") }));
+}
+
 /** What went wrong, and the ways on: another key, another model. Stopping is none of it. */
 function Trouble({ design }) {
   if (!design.error) return null;
-  const words = tOr(`error.${design.error.code}`, design.error.message);
   if (design.state === "cancelled") return html`<p class="notice">${t("stopped")}</p>`;
+  const reasons = reasonsOf(design);
   const byModel = [design.error, ...design.steps.map(({ error }) => error)].some((error) =>
     error?.code.startsWith("model_"),
   );
-  return html`<div class="notice error"><p>${words}</p>${byModel && html`<div class="actions"><${ModelWays} design=${design} /></div>`}</div>`;
+  return html`<div class="notice error"><ul class="plain">${reasons.map(({ why, parts }) => html`<li key=${why}>${why} ${parts && html`<strong>${parts}</strong>`}</li>`)}</ul>
+    ${byModel && html`<div class="actions"><${ModelWays} design=${design} /></div>`}</div>`;
 }
 
 /** How fresh the page is, said only when it is not. */
@@ -131,7 +142,7 @@ export function DesignHeader({ design, status, onShared }) {
   return html`<section class="design-head" aria-labelledby="design-title">
     <div class="design-title">
       <div class="title-line"><${Title} design=${design} /></div>
-      <div class="design-line"><${StateBadge} state=${design.state} /><${Facts} design=${design} /></div>
+      <div class="design-line"><${StateBadge} state=${design.state} /><${Facts} design=${design} reached=${isReached(status)} /></div>
     </div>
     <${Actions} design=${design} onShared=${onShared} />
     <${Trouble} design=${design} />

@@ -6,7 +6,7 @@ import { Icon } from "../icons.js";
 import { Topbar } from "../topbar.js";
 import { ArtifactPanel } from "./artifact.js";
 import { Board } from "./board.js";
-import { Connection, hasEnded } from "./connection.js";
+import { Connection, hasEnded, isReached } from "./connection.js";
 import { warmUp } from "./drawing.js";
 import { GrowingRequirements } from "./growing.js";
 import { DesignHeader } from "./header.js";
@@ -18,6 +18,7 @@ import { ReportView } from "./report.js";
 import { useRoute } from "./route.js";
 import { SearchButton, Thread } from "./search.js";
 import { createLiveText, createStore, useStore } from "./store.js";
+import { useTelling } from "./telling.js";
 import { Waterfall } from "./waterfall.js";
 
 const designId = /\/designs\/([0-9a-f-]+)/.exec(location.pathname)?.[1] ?? "";
@@ -33,14 +34,14 @@ const keepShared = (path) => {
   if (design) store.change({ ...design, shared: path });
 };
 
-function Timeline({ design }) {
+function Timeline({ design, reached }) {
   const ended = hasEnded(design);
   const [open, setOpen] = useState(!ended);
   return html`<section class="timeline">
     <button class="timeline-head" type="button" aria-expanded=${String(open)} onClick=${() => setOpen(!open)}>
       <${Icon} name=${open ? "chevron" : "right"} /><span>${t("timeline")}</span>
     </button>
-    ${open && html`<${Waterfall} steps=${design.steps} />`}
+    ${open && html`<${Waterfall} design=${design} reached=${reached} />`}
   </section>`;
 }
 
@@ -56,23 +57,23 @@ function ReportPanel({ design, items, thing }) {
  * The brief of a finished design comes first, but not while somebody watches the board: there it is put below, and comes
  * first when one is here again.
  */
-function Overview({ design, items }) {
+function Overview({ design, items, reached }) {
   const ended = hasEnded(design);
   const watched = useRef(!ended).current;
   const brief = ended && html`<${Brief} key="brief" design=${design} items=${items} />`;
   return html`${!watched && brief}
     <${Board} key="board" items=${items} live=${live} report=${design.report} />
-    <${Timeline} key=${`timeline ${ended}`} design=${design} />
+    <${Timeline} key=${`timeline ${ended}`} design=${design} reached=${reached} />
     ${watched && brief}`;
 }
 
-function Main({ design, items, route }) {
+function Main({ design, items, route, reached }) {
   if (route.key === "idea") return html`<${IdeaPanel} design=${design} />`;
   const item = items.find(({ key }) => key === route.key);
   if (item?.kind === "report") return html`<${ReportPanel} design=${design} items=${items} thing=${route.thing} />`;
   if (item)
     return html`<${ArtifactPanel} key=${item.key} designId=${designId} item=${item} items=${items} live=${live} line=${route.line} thing=${route.thing} model=${design.model} requests=${design.requests ?? []} />`;
-  return html`<${Overview} design=${design} items=${items} />`;
+  return html`<${Overview} design=${design} items=${items} reached=${reached} />`;
 }
 
 /** Opening another part moves the focus to its title, as a new page would. */
@@ -95,21 +96,12 @@ function DesignPage() {
   const gone = useStore(missing);
   const known = useStore(ready);
   const grown = useStore(live.grown);
-  const working = useRef(false);
-  const [said, setSaid] = useState("");
+  const said = useTelling(design);
   useFocusOnOpen(route);
   useEffect(() => {
     // What the page draws itself comes first.
     if (known && design?.kinds.some(isDrawn)) setTimeout(warmUp, hasEnded(design) ? 600 : 0);
   }, [known, Boolean(design)]);
-  useEffect(() => {
-    if (!design) return;
-    const ended = hasEnded(design);
-    if (!ended) working.current = true;
-    const news = ended && working.current;
-    if (news) setSaid(t(`ended.${design.state}`));
-    document.title = `${ended ? (news ? "✓ " : "") : "… "}${design.title} – designchord`;
-  }, [design?.title, design?.state]);
   if (gone)
     return html`<${Topbar} /><main id="main" tabindex="-1" class="lost"><h1>${t("missing.title")}</h1><p>${t("missing.text")}</p><a class="button" href="/">${t("toStart")}</a></main>`;
   if (!design || !known)
@@ -122,7 +114,7 @@ function DesignPage() {
       <${DesignHeader} design=${design} status=${connection} onShared=${keepShared} />
       <div class="design-body">
         <${PartsNav} items=${items} current=${route.key === "idea" || items.some(({ key }) => key === route.key) ? route.key : "overview"} report=${design.report} />
-        <main id="main" class="design-main" tabindex="-1"><${RulesBanner} design=${design} /><${Main} design=${design} items=${items} route=${route} /></main>
+        <main id="main" class="design-main" tabindex="-1"><${RulesBanner} design=${design} /><${Main} design=${design} items=${items} route=${route} reached=${isReached(connection)} /></main>
       </div>
     </div>`;
 }

@@ -1,6 +1,6 @@
 /** The steps of the work on one time axis, so that what ran at the same time can be seen. */
 import { html } from "../dom.js";
-import { formatSeconds, toTime } from "../format.js";
+import { formatCost, formatSeconds, formatTokens, toTime } from "../format.js";
 import { t } from "../i18n.js";
 import { findBurst, useNow } from "./bursts.js";
 import { inReadingOrder, isPending, phaseOf, titleOf } from "./items.js";
@@ -70,9 +70,23 @@ function Axis({ span }) {
   </span><span class="fall-words"></span></div>`;
 }
 
-/** @param {{steps: Step[]}} props */
-export function Waterfall({ steps }) {
-  const moving = steps.some(isPending);
+/** What all of it took: calls, tokens, money. */
+function Totals({ design: { usage, effort } }) {
+  if (!usage?.calls) return null;
+  const tokens = (usage.input_tokens || 0) + (usage.output_tokens || 0);
+  const told = [
+    t(`effort.${effort}`),
+    t("calls", { n: usage.calls }),
+    tokens && formatTokens(tokens),
+    usage.cost_usd && formatCost(usage.cost_usd),
+  ];
+  return html`<span>${told.filter(Boolean).join(" · ")}</span>`;
+}
+
+/** @param {{design: Snapshot, reached: boolean}} props while the server is not `reached`, nobody knows how long a step has run */
+export function Waterfall({ design, reached }) {
+  const { steps } = design;
+  const moving = reached && steps.some(isPending);
   const now = useNow(moving);
   const { shown, origin, end } = findBurst(steps, now);
   if (!origin) return html`<p class="hint">${t("nothingStarted")}</p>`;
@@ -86,6 +100,7 @@ export function Waterfall({ steps }) {
         (name) =>
           html`<span class="legend-entry"><span class="fall-bar" data-stretch=${name}></span>${t(`stretch.${name}`)}</span>`,
       )}
+      <${Totals} design=${design} />
       ${earlier > 0 && html`<span>${t("madeEarlier", { n: earlier })}</span>`}
     </p>
   </div>`;
