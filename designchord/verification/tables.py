@@ -164,8 +164,9 @@ def verify_tables(plan: Plan, system: System) -> Iterator[Finding]:
             built=table.spot(),
         )
     names = pairing.table_names()
+    identified = any(one.primary for table in system.all_tables for one in table.fact.attributes)
     for entity, table in (*pairing.pairs, *pairing.renamed):
-        yield from _Columns(entity, table, names, missing, keyed=system.has_keys).findings()
+        yield from _Columns(entity, table, names, missing, keyed=system.has_keys, identified=identified).findings()
 
 
 class _Joins:
@@ -226,10 +227,19 @@ class _Columns:
     """The columns of one table against the attributes of its entity."""
 
     def __init__(
-        self, entity: Planned, table: Table, tables: dict[str, str], missing: set[str], *, keyed: bool
+        self,
+        entity: Planned,
+        table: Table,
+        tables: dict[str, str],
+        missing: set[str],
+        *,
+        keyed: bool,
+        identified: bool,
     ) -> None:
+        """``keyed`` and ``identified``: whether the tables name foreign keys, and primary ones, at all."""
         self._entity, self._table = entity, table
         self._tables, self._missing, self._keyed = tables, missing, keyed
+        self._identified = identified
         self._entities = {name.lower(): entity for entity, name in tables.items()}
 
     def findings(self) -> Iterator[Finding]:
@@ -271,17 +281,20 @@ class _Columns:
         """Whether rows are told apart by the same columns; where one of them is missing, that has been said."""
         wanted = [(one, other) for one, other in pairs if one.primary]
         built = [other for other in self._table.fact.attributes if other.primary]
-        if not built or len(wanted) < sum(one.primary for one in self._entity.kept):
+        if not wanted or len(wanted) < sum(one.primary for one in self._entity.kept):
             return
+        if not built and not (self._identified and all(self._is_number(one) for one, _ in wanted)):
+            return  # a table that never had a key has got one in the design from what else it has
         if {other.name for _, other in wanted} == {other.name for other in built}:
             return
-        planned, kept = (", ".join(sorted(one.name for one in some)) for some in ([one for one, _ in wanted], built))
+        planned = ", ".join(sorted(one.name for one, _ in wanted))
+        kept = ", ".join(sorted(one.name for one in built)) or "nothing"
         columns = ", ".join(other.name for _, other in wanted)
         yield self._finding(
             *("verify.key", "error", wanted[0][0], wanted[0][1]),
             f"The primary key of {self._entity.name} is {planned} in the design and {kept} in the table.",
             kept,
-            (f"Make {columns} the primary key.", f"Make {kept} the key of {self._entity.name}."),
+            (f"Make {columns} the primary key.", f"Tell {self._entity.name} apart by {kept}."),
         )
 
     def _pair(self, one: AttributeFact, other: AttributeFact) -> Iterator[Finding]:
@@ -343,6 +356,10 @@ class _Columns:
             message = f"{name} has a foreign key to {built}, which the design does not say."
             mends = (f"Drop the foreign key of {other.name}.", f"Point {one.name} to {self._entities[built.lower()]}.")
             yield self._finding("verify.reference_unknown", "info", one, other, message, built, mends)
+
+    def _is_number(self, one: AttributeFact) -> bool:
+        """Whether an attribute is there for nothing but to tell rows apart."""
+        return one.type in ("uuid", "integer") and not one.foreign and is_own_key(one.name, self._entity.name)
 
     def _finding(
         self,

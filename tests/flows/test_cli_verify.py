@@ -143,6 +143,7 @@ DRIFTS = [
         "Tag.id",
         "id serial",
     ),
+    ("schema", "id serial PRIMARY KEY", "id serial NOT NULL", "verify.key", "Tag.id", "id serial"),
     # In the API
     ("api", "  /loans:\n", "  /lendings:\n", "verify.path", "GET /loans", "get:"),
     (
