@@ -155,6 +155,21 @@ def test_a_long_story_keeps_its_lanes_and_their_names_to_the_end(
     selected = "document.querySelector('.inline-drawing').shadowRoot.getSelection().toString()"
     assert page.evaluate(selected).strip() in {"Done", "22"}
 
+    search = page.get_by_role("searchbox", name="Find a step")
+    search.fill("done 2")
+    expect(page.get_by_text("4 steps found")).to_be_visible()
+    expect(page.locator(".found-messages span")).to_have_count(4)
+    search.press("Enter")
+    expect(page.locator(".found-messages [data-here=true]")).to_be_in_viewport()
+    expect(page.get_by_text("· 1/4")).to_be_visible()
+    search.press("Enter")
+    expect(page.get_by_text("· 2/4")).to_be_visible()
+    expect(page.get_by_role("img", name="A long day: 44 steps")).to_be_visible()
+
     page.get_by_role("button", name="Steps").click()
     expect(page.get_by_role("list", name="A long day").get_by_role("listitem").last).to_contain_text("44")
+    search.fill("done 44")
+    expect(page.get_by_text("None matches.")).to_be_visible()
+    search.fill("44")
+    expect(page.get_by_role("list", name="A long day").get_by_role("listitem")).to_have_count(1)
     person.expect_nothing_bad()

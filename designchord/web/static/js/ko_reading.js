@@ -1,5 +1,18 @@
 /** 읽기에 관한 한국어 글: API, 가져가기. */
 export const koReading = {
+  "steps.search": "단계 찾기",
+  "steps.found": "{n}단계 찾음",
+  "steps.alternative": "{title}: {n}단계, 글로 보려면 단계 보기를 여세요",
+  "steps.alt": "조건:",
+  "steps.else": "아니면:",
+  "steps.opt": "경우에 따라:",
+  "steps.loop": "반복:",
+  "steps.par": "동시에:",
+  "steps.par_over": "동시에:",
+  "steps.and": "그리고:",
+  "steps.critical": "한꺼번에:",
+  "steps.option": "또는:",
+  "steps.break": "중단 조건:",
   "reader.viewer": "보기 방식",
   "reader.read": "읽기",
   "reader.search": "단어, 경로, 요구사항으로 찾기",

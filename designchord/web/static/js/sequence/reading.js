@@ -1,6 +1,6 @@
 /** Mermaid's sequence text as a list of steps: for those who do not see the picture, and for small screens. */
 
-/** @typedef {{what: "step" | "note" | "open" | "branch", depth: number, number?: number, from?: string, to?: string, text: string, reply?: boolean}} Line */
+/** @typedef {{what: "step" | "note" | "open" | "branch", depth: number, keyword?: string, number?: number, from?: string, to?: string, text: string, reply?: boolean}} Line */
 
 const PARTICIPANT = /^(?:create\s+)?(?:participant|actor)\s+(.+?)(?:@\{.*\})?(?:\s+as\s+(.+))?$/i;
 const MESSAGE = /^(.+?)\s*(<<-{1,2}>>|-{1,2}>>|-{1,2}>|-{1,2}x|-{1,2}\))\s*([+-]?)\s*([^:]+?)\s*:\s*(.*)$/;
@@ -37,12 +37,12 @@ export function readSteps(text) {
     if (participant) lanes.set(participant[1].trim(), plain(participant[2] ?? participant[1]));
     else if (note) lines.push({ what: "note", depth, text: plain(note[2]) });
     else if (opening) {
-      lines.push({ what: "open", depth, text: `${opening[1]} ${plain(opening[2])}`.trim() });
+      lines.push({ what: "open", depth, keyword: opening[1].toLowerCase(), text: plain(opening[2]) });
       open.push(true);
     } else if (SILENT_BLOCK.test(line)) open.push(false);
     else if (/^end$/i.test(line)) open.pop();
     else if (branch && depth)
-      lines.push({ what: "branch", depth: depth - 1, text: `${branch[1]} ${plain(branch[2])}`.trim() });
+      lines.push({ what: "branch", depth: depth - 1, keyword: branch[1].toLowerCase(), text: plain(branch[2]) });
     else if (message) {
       number += 1;
       const [, from, arrow, , to, words] = message;
