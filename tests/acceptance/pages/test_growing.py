@@ -143,6 +143,14 @@ new PerformanceObserver((list) => {
 """
 
 
+#: Windows that a design is watched in, by name.
+WINDOWS = {
+    "phone": {"width": 390, "height": 844},
+    "tablet": {"width": 768, "height": 1024},
+    "desk": {"width": 1440, "height": 900},
+}
+
+
 def test_nothing_that_is_watched_is_pushed_away(person: Visit) -> None:
     page = person.page
     page.set_viewport_size({"width": 1440, "height": 900})
@@ -155,3 +163,20 @@ def test_nothing_that_is_watched_is_pushed_away(person: Visit) -> None:
 
     page.reload()
     expect(page.locator(".brief ~ .board")).to_be_visible()
+
+
+def test_the_head_leaves_a_phone_to_the_design(person: Visit) -> None:
+    page = person.page
+    page.set_viewport_size(WINDOWS["phone"])
+    person.open(person.server.submit(title=IDEA.title, content=IDEA.content, language="en", model="offline"))
+    person.expect_state("done")
+    assert page.locator(".design-body").bounding_box()["y"] <= 110  # type: ignore[index]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for name in ("Share", "Duplicate", "Export"):
+        button = page.get_by_role("button", name=name)
+        assert button.bounding_box()["width"] >= 24  # type: ignore[index]
+    page.get_by_role("button", name="Export").click()
+    menu = page.locator(".menu-list").bounding_box()
+    assert menu is not None
+    assert menu["x"] >= 0
+    assert menu["x"] + menu["width"] <= 390

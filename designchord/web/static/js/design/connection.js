@@ -4,19 +4,16 @@
  */
 import { api } from "../api.js";
 import { learnTime, serverNow } from "../clock.js";
-import { isPending } from "./items.js";
+import { hasEnded, isPending } from "./items.js";
 import { fold, keyOf } from "./store.js";
 
 const TYPES = ["snapshot", "design", "step", "delta", "revision", "verification", "request", "report", "done"];
-const ENDED = ["done", "partial", "failed", "cancelled"];
 const POLL_MS = 2000;
 const CALM_POLL_MS = 10_000;
 const BEHIND_AFTER_MS = 1500;
 const SILENCE_MS = 45_000;
 const FAILURES_BEFORE_POLLING = 3;
 const STREAM_AGAIN_MS = 30_000;
-
-export const hasEnded = (design) => Boolean(design) && ENDED.includes(design.state);
 
 /** Whether the server is there, as far as is known. @param {string} status */
 export const isReached = (status) => status !== "behind" && status !== "offline";

@@ -46,6 +46,11 @@ export function listItems(design, grown = []) {
 /** Steps in the order in which a person thinks of them. @param {Step[]} steps */
 export const inReadingOrder = (steps) => [...steps].sort(byReadingOrder);
 
+const ENDED = ["done", "partial", "failed", "cancelled"];
+
+/** @param {Snapshot | null} design */
+export const hasEnded = (design) => design !== null && ENDED.includes(design.state);
+
 /** Whether work on it is under way or to come. */
 export const isPending = (step) => Boolean(step) && ["waiting", "ready", "running"].includes(step.state);
 
