@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bench.model_exchange import Pace
 from bench.model_server import ModelServer
@@ -151,18 +151,43 @@ WINDOWS = {
 }
 
 
-def test_nothing_that_is_watched_is_pushed_away(person: Visit) -> None:
-    page = person.page
-    page.set_viewport_size({"width": 1440, "height": 900})
-    page.add_init_script(COUNT_SHIFTS)
-    person.open(person.server.submit(title=IDEA.title, content=IDEA.content, requirements=IDEA.requirements))
-    person.expect_state("done")
-    expect(page.locator(".brief")).to_be_attached()
-    expect(page.locator(".brief .er-table").first).to_be_attached()
-    assert page.evaluate("window.worstShift") <= 0.05, page.evaluate("window.shifts")
+def open_windows(context: BrowserContext, url: str) -> dict[str, Page]:
+    """The same address in a window of each size."""
+    pages = {name: context.new_page() for name in WINDOWS}
+    for name, page in pages.items():
+        page.set_viewport_size(WINDOWS[name])
+        page.goto(url)
+    return pages
 
-    page.reload()
-    expect(page.locator(".brief ~ .board")).to_be_visible()
+
+def expect_calm(pages: dict[str, Page]) -> None:
+    for name, page in pages.items():
+        assert page.evaluate("window.worstShift") <= 0.05, (name, page.evaluate("window.shifts"))
+
+
+def test_nothing_that_is_watched_is_pushed_away_in_any_window(person: Visit) -> None:
+    context = person.page.context
+    context.add_init_script(COUNT_SHIFTS)
+    made = person.server.submit(title=IDEA.title, content=IDEA.content, requirements=IDEA.requirements)
+    url = f"{person.server.url}/designs/{made}/"
+    pages = open_windows(context, url)
+    for page in pages.values():
+        expect(page.locator(".badge.state")).to_have_attribute("data-state", "done")
+        expect(page.locator(".brief .er-table").first).to_be_attached()
+    expect_calm(pages)
+    for part in ("", "#erd", "#blueprint", "#document", "#api", "#report"):
+        for page in pages.values():
+            page.goto("about:blank")
+            page.goto(url + part)
+            expect(
+                page.locator(".brief .er-table, .er-viewer li, .stage .er-table, .blueprint h3, .api-reader, .report")
+                .or_(page.locator(".prose[aria-busy=false] .document-picture"))
+                .first
+            ).to_be_visible()
+        expect_calm(pages)
+
+    pages["desk"].goto(url)
+    expect(pages["desk"].locator(".brief ~ .board")).to_be_visible()
 
 
 def test_the_head_leaves_a_phone_to_the_design(person: Visit) -> None:

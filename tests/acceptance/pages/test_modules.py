@@ -50,6 +50,24 @@ def read_events(server: Server, design_id: str, last: int) -> list[tuple[int, st
     return events
 
 
+def test_what_is_to_come_keeps_its_place_while_parts_arrive_one_by_one(
+    call: Callable[..., Any], server: Server
+) -> None:
+    call("catalogue", "loadCatalogue")
+    status, design = server.call("POST", "/designs", {**BRIEF, "model": "offline"})
+    assert status == 202
+    last = server.wait_until_ended(design["id"])["last_event_id"]
+
+    def listed() -> list[str]:
+        return [item["key"] for item in call("design/items", "listItems", design) if not item["part"]]
+
+    expected = [key for key in listed() if key != "sequence"]
+    assert {"document", "erd", "api"} <= set(expected)
+    for number, kind, data in read_events(server, design["id"], last):
+        design = call("design/store", "fold", design, kind, data, number)
+        assert [key for key in listed() if key in expected] == expected, (number, kind)
+
+
 def test_a_snapshot_and_the_events_after_it_make_the_later_snapshot(call: Callable[..., Any], server: Server) -> None:
     status, design = server.call("POST", "/designs", {**BRIEF, "model": "offline"})
     assert status == 202

@@ -1,5 +1,5 @@
 /** The pieces of a design in reading order: what was planned (steps) joined with what is there (artifacts). */
-import { byReadingOrder, labelOf } from "../catalogue.js";
+import { byReadingOrder, hasParts, labelOf } from "../catalogue.js";
 import { formatClock } from "../format.js";
 import { t, tOr } from "../i18n.js";
 import { keyOf } from "./store.js";
@@ -34,10 +34,12 @@ export function listItems(design, grown = []) {
   };
   for (const step of design.steps) itemOf(step).step = step;
   for (const artifact of design.artifacts) itemOf(artifact).artifact = artifact;
-  // Which parts there are follows from the blueprint; until then each kind stands for its own.
+  // Which parts there are follows from the blueprint; until then each kind stands for its own. What is to come in one
+  // part keeps its place until the end: artifacts arrive one by one, and nothing jumps aside for those on the way.
   const planned = design.artifacts.length > 0 || design.steps.some(({ kind }) => design.kinds.includes(kind));
   const seen = new Set(grown.map(({ kind }) => kind));
-  if (!planned) for (const kind of design.kinds) if (!seen.has(kind)) itemOf({ kind, part: "" });
+  const isExpected = (kind) => !planned || (!hasEnded(design) && !hasParts(kind));
+  for (const kind of design.kinds) if (!seen.has(kind) && isExpected(kind)) itemOf({ kind, part: "" });
   for (const place of grown) itemOf(place);
   if (design.report) itemOf({ kind: "report", part: "" });
   return [...items.values()].sort(byReadingOrder);

@@ -1,6 +1,6 @@
 /** An artifact to read, as the HTML that the server makes of it, with a table of contents. */
 import { api } from "../api.js";
-import { html, useEffect, useRef, useState } from "../dom.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../dom.js";
 import { describeFailure } from "../failure.js";
 import { t } from "../i18n.js";
 import { Contents, goTo } from "./contents.js";
@@ -37,7 +37,8 @@ export function Reading({ designId, item, items }) {
   const { text, failure } = useHtml(designId, item);
   const article = useRef(null);
   const [headings, setHeadings] = useState([]);
-  useEffect(() => {
+  // Before it is painted: the contents stand above the article on narrow screens, and would push it down.
+  useLayoutEffect(() => {
     if (text === null) return;
     article.current.replaceChildren(parseSafely(text));
     for (const table of article.current.querySelectorAll("table")) wrapTable(table);

@@ -2,7 +2,7 @@
 import { html, useEffect, useRef, useState } from "../dom.js";
 import { t } from "../i18n.js";
 import { Icon } from "../icons.js";
-import { hasEnded } from "./connection.js";
+import { hasEnded } from "./items.js";
 
 const SIGNS = { done: "✓", partial: "⚠", failed: "✗", cancelled: "■" };
 
