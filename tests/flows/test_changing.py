@@ -212,6 +212,7 @@ def test_a_report_is_never_of_artifacts_that_are_no_longer_shown(
         monkeypatch.setattr(pipeline_steps, "report_of", check_while_somebody_edits)
         app.run()
         wait_until_ended(design_id)
+        app.steps.meanwhile.stop(10)  # which may have been the one that saw the edit
         monkeypatch.undo()
 
     assert artifact(look(design_id), "erd")["revision"]["source"] == edits[0]
