@@ -195,6 +195,22 @@ def test_a_process_that_dies_in_the_middle_of_an_edit_leaves_blueprint_and_parts
     assert report_is_of_what_is_shown(design_id)
 
 
+def test_what_a_person_writes_while_a_model_does_stands(tmp_path: Path) -> None:
+    drawn = "erDiagram\n    Nonsense {\n        uuid id PK\n    }\n"
+    with (
+        ModelServer(pace=Pace(latency=1.0)) as server,
+        running_app(tmp_path, OPENAI_BASE_URL=server.base_url, **MODEL) as app,
+    ):
+        design_id = submit(app)
+        wait_until(lambda: server.count > 1, 20, "the first elaboration")
+        edit(app, design_id, "erd", drawn)
+        snapshot = wait_until_ended(design_id)
+        history = selectors.revisions_list(owner=local_owner(), design_id=design_id, kind="erd")
+
+    assert artifact(snapshot, "erd")["revision"]["source"] == drawn
+    assert [one["origin"] for one in history] == ["edited", "generated", "edited", "compiled"]
+
+
 def test_a_report_is_never_of_artifacts_that_are_no_longer_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -94,17 +94,36 @@ def revision_append(part: Part, new: NewRevision, *, run: int | None = None) -> 
 
 def revision_end(*, lease: Lease, outcome: Outcome, new: NewRevision) -> MadeAgain:
     """End a held step whose part it made, in a transaction that has locked the design. Where it made again what is
-    there, no revision is added: a history without differences hides those that there are."""
+    there, no revision is added: a history without differences hides those that there are. What a person wrote in a part
+    while it was made stands: what was made comes before it in the history."""
     part = lease.taken.part
     assert part is not None  # noqa: S101 - the report makes no revision
     same = _same(part, new) if part.current and (lease.taken.run > 1 or new.origin in BY_RULES) else None
     ended = step_end(lease=lease, outcome=replace(outcome, unchanged=same is not None))
     if same is None:
-        return MadeAgain(ended, revision_append(part, new, run=ended.step.run), new=True)
+        written = _by_hand_since(part)
+        revision = revision_append(part, new, run=ended.step.run)
+        return MadeAgain(ended, revision if written is None else revision_append(part, written), new=True)
     if part.stale is not None:
         part.stale = None
         part.save(update_fields=["stale"])
     return MadeAgain(ended, same, new=False)
+
+
+def _by_hand_since(part: Part) -> NewRevision | None:
+    """What a person wrote in a part since it was read, when its step was taken up."""
+    later = Revision.objects.filter(part_id=part.pk, number=F("part__current"), number__gt=part.current)
+    found = later.filter(by_hand=True).first()
+    if found is None or part.kind == "blueprint":
+        return None
+    return NewRevision(
+        source=found.source,
+        origin=Origin(found.origin),
+        problems=list(found.problems),
+        provenance=dict(found.provenance),
+        blueprint=found.blueprint,
+        by_hand=True,
+    )
 
 
 def _same(part: Part, new: NewRevision) -> Revision | None:
