@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -101,7 +102,7 @@ def revision_end(*, lease: Lease, outcome: Outcome, new: NewRevision) -> MadeAga
     same = _same(part, new) if part.current and (lease.taken.run > 1 or new.origin in BY_RULES) else None
     ended = step_end(lease=lease, outcome=replace(outcome, unchanged=same is not None))
     if same is None:
-        written = _by_hand_since(part)
+        written = _by_hand_since(part, ended.step.ready_at)
         revision = revision_append(part, new, run=ended.step.run)
         return MadeAgain(ended, revision if written is None else revision_append(part, written), new=True)
     if part.stale is not None:
@@ -110,10 +111,10 @@ def revision_end(*, lease: Lease, outcome: Outcome, new: NewRevision) -> MadeAga
     return MadeAgain(ended, same, new=False)
 
 
-def _by_hand_since(part: Part) -> NewRevision | None:
-    """What a person wrote in a part since it was read, when its step was taken up."""
-    later = Revision.objects.filter(part_id=part.pk, number=F("part__current"), number__gt=part.current)
-    found = later.filter(by_hand=True).first()
+def _by_hand_since(part: Part, asked: datetime | None) -> NewRevision | None:
+    """What a person wrote in a part after it was ``asked`` for."""
+    current = Revision.objects.filter(part_id=part.pk, number=F("part__current"), by_hand=True)
+    found = current.filter(created_at__gt=asked).first() if asked is not None else None
     if found is None or part.kind == "blueprint":
         return None
     return NewRevision(
