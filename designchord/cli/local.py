@@ -70,6 +70,7 @@ class Local:
 
     def propose(self, design_id: str, *, words: str, answered: tuple[str, str] | None = None) -> Shape:
         if self._verbs.is_for_model(owner=self._owner, design_id=design_id, words=words):
+            self._app.run()  # whoever waits for a step here has to run it
             asked = self._verbs.ask(owner=self._owner, design_id=design_id, words=words, answered=answered)
             return self._request(design_id, str(asked.pk))
         from designchord.pipeline.changing import Wish
@@ -78,7 +79,7 @@ class Local:
         return {"number": None, **proposal.to_dict(design)}
 
     def follow_request(self, design_id: str, request_id: str) -> Iterator[Shape]:
-        self._app.run()  # whoever waits for a step here has to run it
+        self._app.run()
         heard: queue.SimpleQueue[object] = queue.SimpleQueue()
         written = [0]
 

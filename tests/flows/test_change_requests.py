@@ -199,3 +199,4 @@ def test_a_question_is_answered_at_the_command_line(tmp_path: Path) -> None:
         told = say("change", design, WISH, "--answer", "By card.", "--preview")
     assert told.returncode == 0, told.stderr
     assert "+ entity Payment" in told.stdout
+    assert not [line for line in (asked.stderr + told.stderr).splitlines() if line.startswith("{")], "no line of a log"
