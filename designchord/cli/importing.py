@@ -14,6 +14,7 @@ from designchord.cli.watching import CODES, watch
 from designchord.errors import BadInput
 
 if TYPE_CHECKING:
+    from designchord.readers.importing import Imported
     from designchord.readers.joining import Joined
     from designchord.readers.system import System
 
@@ -75,27 +76,32 @@ def import_system(
             language=language or "",
             only=(only or "").split(","),
         )
+    if out is not None and not preview:
+        return _write(found, out, model=model or "offline", as_json=as_json)
     system, joined = found.system, found.joined
-    spoken = joined.blueprint.language
-    if preview or out is None:
-        if as_json:
-            print_json(telling.to_dict(system, joined, spoken))
-        else:
-            click.echo(telling.report(system, joined, spoken), nl=False)
-        return 0
+    if as_json:
+        print_json(telling.to_dict(system, joined, joined.blueprint.language))
+    else:
+        click.echo(telling.report(system, joined, joined.blueprint.language), nl=False)
+    return 0
 
+
+def _write(found: Imported, out: Path, *, model: str, as_json: bool) -> int:
+    """Make the design of what was read, with its report beside it."""
     from designchord.blueprint import answering
+    from designchord.readers import telling
 
+    system, joined = found.system, found.joined
     with reached(running=True) as designs:
         source = answering.dump(joined.blueprint)
-        design_id = designs.start(found.brief, kinds=(), model=model or "offline", assume="none", blueprint=source)
+        design_id = designs.start(found.brief, kinds=(), model=model, assume="none", blueprint=source)
         try:
             snapshot = watch(designs, design_id, quiet=False)
         except KeyboardInterrupt:
             designs.cancel(design_id)
             raise
     files = write_design(out, snapshot, pictures=False)
-    write_folder(out, {REPORT: telling.report(system, joined, spoken)})
+    write_folder(out, {REPORT: telling.report(system, joined, joined.blueprint.language)})
     if not as_json:
         click.echo(_counted(system, joined), err=True)
     tell(snapshot, out, [*files, REPORT], as_json=as_json)

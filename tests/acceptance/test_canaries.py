@@ -156,6 +156,24 @@ def _unpacked(answer: httpx2.Response) -> str:
         return "\n".join(archive.read(name).decode(errors="replace") for name in archive.namelist())
 
 
+def places_of(
+    stack: Stack, heard: Heard, *, rows: dict[str, str], keys: dict[str, str], own: list[str], foreign: list[str]
+) -> dict[str, str]:
+    """Everything that was said or kept anywhere, by where it was."""
+    logs = "\n".join(process.log.read_text(errors="replace") for process in stack.processes)
+    servers = "\n".join((server.folder / "output.log").read_text(errors="replace") for server in (
+        stack.postgresql, stack.redis, stack.rabbitmq,
+    ))  # fmt: skip
+    return {
+        **{f"table {name}": text for name, text in rows.items()},
+        **{f"key {name}": text for name, text in keys.items()},
+        **{f"answer {number}": text for number, text in enumerate(own)},
+        **{f"foreign answer {number}": text for number, text in enumerate(foreign)},
+        "commands": "\n".join(heard.commands), "channel": "\n".join(heard.published),
+        "messages": "\n".join(heard.messages), "queues": kept_in_queues(stack), "logs": logs, "servers": servers,
+    }  # fmt: skip
+
+
 def test_secrets_are_nowhere_and_ideas_are_where_they_belong(
     new_stack: Callable[..., Stack], model: ModelServer
 ) -> None:
@@ -187,10 +205,6 @@ def test_secrets_are_nowhere_and_ideas_are_where_they_belong(
             foreign = [text_of(everything_about(client, design)) for client in (bert, stranger)]
         wait_until(lambda: any("done" in said for said in heard.published), 20, "the last word on the channel")
 
-    logs = "\n".join(process.log.read_text(errors="replace") for process in stack.processes)
-    servers = "\n".join((server.folder / "output.log").read_text(errors="replace") for server in (
-        stack.postgresql, stack.redis, stack.rabbitmq,
-    ))  # fmt: skip
     rows, keys = kept_in_database(stack), kept_in_redis(stack.redis)
     assert model.count > 5
     for number, text in enumerate(own):
@@ -198,14 +212,7 @@ def test_secrets_are_nowhere_and_ideas_are_where_they_belong(
     assert heard.messages
     assert keys
 
-    places = {
-        **{f"table {name}": text for name, text in rows.items()},
-        **{f"key {name}": text for name, text in keys.items()},
-        **{f"answer {number}": text for number, text in enumerate(own)},
-        **{f"foreign answer {number}": text for number, text in enumerate(foreign)},
-        "commands": "\n".join(heard.commands), "channel": "\n".join(heard.published),
-        "messages": "\n".join(heard.messages), "queues": kept_in_queues(stack), "logs": logs, "servers": servers,
-    }  # fmt: skip
+    places = places_of(stack, heard, rows=rows, keys=keys, own=own, foreign=foreign)
 
     def where(word: str) -> set[str]:
         return {place for place, text in places.items() if word.lower() in text.lower()}

@@ -43,6 +43,42 @@ def refuse(reason: str, status: int) -> ScenarioStep:
     return step("System", "Member", f"{reason} ({status})", kind="reply", when=reason)
 
 
+TAKEN = (409, "The tool is already reserved at that time")
+USUAL = (
+    Operation(
+        id="signUp", method="POST", path="/members", summary="Sign up", entity="Member", actor="Member",
+        request=("email", "name", "password"),
+    ),
+    Operation(
+        id="logIn", method="POST", path="/sessions", summary="Log in", entity="Member", actor="Member",
+        request=("email", "password"),
+    ),
+    Operation(
+        id="addTool", method="POST", path="/tools", summary="Add a tool", entity="Tool", actor="Clerk",
+        request=("name",),
+    ),
+    Operation(
+        id="listTools", method="GET", path="/tools", summary="List tools", entity="Tool", actor="Member",
+        returns="page", filters=("name", "keyword", "sort"),
+    ),
+    Operation(
+        id="removeTool", method="DELETE", path="/tools/{tool_id}", summary="Remove a tool", entity="Tool",
+        actor="Clerk", returns="none",
+    ),
+    Operation(
+        id="lend", method="POST", path="/loans", summary="Lend a tool", entity="Loan", actor="Member",
+        request=("tool_id", "starts_at", "ends_at"), errors=(TAKEN,), requirements=("R1",),
+    ),
+    Operation(
+        id="getLoan", method="GET", path="/loans/{loan_id}", summary="Get a loan", entity="Loan", actor="Member"
+    ),
+    Operation(
+        id="giveBack", method="POST", path="/loans/{loan_id}/return", summary="Return", entity="Loan",
+        actor="Member", errors=((409, "It is returned already"),),
+    ),
+)  # fmt: skip
+
+
 def library(*scenarios: Scenario, operations: tuple[Operation, ...] = (), language: str = "en") -> Blueprint:
     """Members lend tools; a clerk keeps the tools."""
     member = Entity(
@@ -68,40 +104,6 @@ def library(*scenarios: Scenario, operations: tuple[Operation, ...] = (), langua
             Attribute(name="ends_at", type="datetime"),
         ),
     )
-    taken = (409, "The tool is already reserved at that time")
-    usual = (
-        Operation(
-            id="signUp", method="POST", path="/members", summary="Sign up", entity="Member", actor="Member",
-            request=("email", "name", "password"),
-        ),
-        Operation(
-            id="logIn", method="POST", path="/sessions", summary="Log in", entity="Member", actor="Member",
-            request=("email", "password"),
-        ),
-        Operation(
-            id="addTool", method="POST", path="/tools", summary="Add a tool", entity="Tool", actor="Clerk",
-            request=("name",),
-        ),
-        Operation(
-            id="listTools", method="GET", path="/tools", summary="List tools", entity="Tool", actor="Member",
-            returns="page", filters=("name", "keyword", "sort"),
-        ),
-        Operation(
-            id="removeTool", method="DELETE", path="/tools/{tool_id}", summary="Remove a tool", entity="Tool",
-            actor="Clerk", returns="none",
-        ),
-        Operation(
-            id="lend", method="POST", path="/loans", summary="Lend a tool", entity="Loan", actor="Member",
-            request=("tool_id", "starts_at", "ends_at"), errors=(taken,), requirements=("R1",),
-        ),
-        Operation(
-            id="getLoan", method="GET", path="/loans/{loan_id}", summary="Get a loan", entity="Loan", actor="Member"
-        ),
-        Operation(
-            id="giveBack", method="POST", path="/loans/{loan_id}/return", summary="Return", entity="Loan",
-            actor="Member", errors=((409, "It is returned already"),),
-        ),
-    )  # fmt: skip
     return Blueprint(
         title="Library",
         language=language,
@@ -109,7 +111,7 @@ def library(*scenarios: Scenario, operations: tuple[Operation, ...] = (), langua
         requirements=(Requirement(id="R1", text="Members lend tools"),),
         entities=(member, tool, loan),
         relations=(Relation(source="Member", target="Loan", cardinality="one_to_many"),),
-        operations=operations or usual,
+        operations=operations or USUAL,
         scenarios=scenarios or (LENDING,),
     )
 

@@ -53,19 +53,8 @@ def _attributes(name: str, points_to: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-def blueprint(count: int) -> str:
-    """A blueprint of so many entities (60 at most): each area's entities belong to its first."""
-    area_of = {name: members.split()[0] for members in AREAS.values() for name in members.split()}
-    per_area = max(1, count // len(AREAS)) if count >= 30 else 6
-    names = [name for members in AREAS.values() for name in members.split()[:per_area]][:count]
-    points_to = {
-        name: [
-            *([area_of[name]] if area_of[name] != name else []),
-            *(target for source, target in _CROSSING if source == name and target in names),
-        ]
-        for name in names
-    }
-    operations = [
+def _operations(names: list[str]) -> list[dict[str, Any]]:
+    return [
         {
             "id": f"{verb.lower()}{name}",
             "actor": "Staff",
@@ -80,6 +69,20 @@ def blueprint(count: int) -> str:
         for name in names[:12]
         for verb, method in (("Create", "POST"), ("List", "GET"))
     ]
+
+
+def blueprint(count: int) -> str:
+    """A blueprint of so many entities (60 at most): each area's entities belong to its first."""
+    area_of = {name: members.split()[0] for members in AREAS.values() for name in members.split()}
+    per_area = max(1, count // len(AREAS)) if count >= 30 else 6
+    names = [name for members in AREAS.values() for name in members.split()[:per_area]][:count]
+    points_to = {
+        name: [
+            *([area_of[name]] if area_of[name] != name else []),
+            *(target for source, target in _CROSSING if source == name and target in names),
+        ]
+        for name in names
+    }
     steps = [
         step
         for number in range(1, 23)
@@ -109,7 +112,7 @@ def blueprint(count: int) -> str:
                 for name in names
                 for target in points_to[name]
             ],
-            "operations": operations,
+            "operations": _operations(names),
             "scenarios": [
                 {"id": "long-day", "title": "A long day", "actor": "Staff", "requirements": ["R1"], "steps": steps}
             ],
