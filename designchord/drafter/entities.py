@@ -18,6 +18,7 @@ from designchord.drafter.candidates import (
 from designchord.drafter.people import find_people
 from designchord.drafter.sketch import Sketch, Thing
 from designchord.drafter.structure.given import Table, resource_names
+from designchord.drafter.weighing import DROPPED, KEPT, likelihoods
 from designchord.language import naming
 from designchord.language.cues import shows
 from designchord.language.lexicon import Concept, lexicon
@@ -62,7 +63,7 @@ def find_things(sketch: Sketch) -> None:
     stated = sum(table.defined for table in sketch.given.tables) >= 3
     sketch.closed = closed = stated or sum(thing.given for thing in sketch.things.values()) >= 2
     routed = len(sketch.things) >= 3
-    chosen = [c for c in candidates.values() if not c.person and _accepted(c, sketch, candidates)] + records
+    chosen = _chosen(candidates, records, sketch)
     if not sketch.things and not any(not c.person for c in chosen):
         chosen += _best(candidates)
     chosen.sort(key=lambda c: -c.score)
@@ -88,6 +89,18 @@ def find_things(sketch: Sketch) -> None:
         if people and sketch.account:
             sketch.alias(sketch.account, people[0])
         sketch.account = people[0] if people else ""
+
+
+def _chosen(candidates: dict[str, Candidate], records: list[Candidate], sketch: Sketch) -> list[Candidate]:
+    """What sentences say is kept, but for what the whole text speaks against, and known things that it speaks for."""
+    accepted = [c for c in candidates.values() if not c.person and _accepted(c, sketch, candidates)] + records
+    likely = likelihoods(candidates, sketch)
+    if not likely:
+        return accepted
+    stated = {name for _, name, _ in sketch.given.glossary}
+    kept = [c for c in accepted if c.name in stated | {sketch.account} or likely.get(c.name, 1.0) >= DROPPED]
+    more = [c for c in candidates.values() if c not in accepted and c.name not in sketch.aliases]
+    return kept + [c for c in more if (c.concept is not None or c.known_word) and likely.get(c.name, 0.0) >= KEPT]
 
 
 def _assume_user(sketch: Sketch) -> None:
