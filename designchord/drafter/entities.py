@@ -43,6 +43,10 @@ _ROUTE_NOISE = {
     "api",
     "oops",
     "token",
+    "admin",
+    "my",
+    "stats",
+    "statistics",
 }
 
 
@@ -92,7 +96,7 @@ def find_things(sketch: Sketch) -> None:
 
 
 def _chosen(candidates: dict[str, Candidate], records: list[Candidate], sketch: Sketch) -> list[Candidate]:
-    """What sentences say is kept, but for what the whole text speaks against, and known things that it speaks for."""
+    """What sentences say is kept, but for what all of the text speaks against; and known things that it speaks for."""
     accepted = [c for c in candidates.values() if not c.person and _accepted(c, sketch, candidates)] + records
     likely = likelihoods(candidates, sketch)
     if not likely:
@@ -100,7 +104,7 @@ def _chosen(candidates: dict[str, Candidate], records: list[Candidate], sketch: 
     stated = {name for _, name, _ in sketch.given.glossary}
     kept = [c for c in accepted if c.name in stated | {sketch.account} or likely.get(c.name, 1.0) >= DROPPED]
     more = [c for c in candidates.values() if c not in accepted and c.name not in sketch.aliases]
-    return kept + [c for c in more if (c.concept is not None or c.known_word) and likely.get(c.name, 0.0) >= KEPT]
+    return kept + [c for c in more if c.concept is not None and likely.get(c.name, 0.0) >= KEPT]
 
 
 def _assume_user(sketch: Sketch) -> None:
@@ -190,7 +194,7 @@ def _add_routes(sketch: Sketch) -> None:
     firsts = Counter(route.path.strip("/").split("/")[0] for route in sketch.given.routes)
     for route in sketch.given.routes:
         for part in route.path.strip("/").split("/"):
-            if part.startswith("{") or part in _ROUTE_NOISE:
+            if part.startswith(("{", "my-")) or part in _ROUTE_NOISE:
                 continue
             name = names_of.get(part, "")
             if (

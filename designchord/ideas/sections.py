@@ -57,6 +57,11 @@ def states_data(title: str) -> bool:
     return says("data", title) or is_wholly("data_alone", title)
 
 
+def is_aside(title: str) -> bool:
+    """Whether a heading says that what is below it is no part of what is made: how it is run, what it is built with."""
+    return is_wholly("aside", title)
+
+
 def scope_of(section: tuple[str, ...], *, demanded: bool = False) -> Scope:
     """What the innermost heading that tells says about the lines under it.
 
@@ -81,4 +86,4 @@ def _own_scope(title: str) -> Scope:
     for scope in _ORDER:
         if is_wholly(scope, title) if scope in {"aside", "overview"} else says(scope, title):
             return scope
-    return "data" if states_data(title) else "plain"
+    return "data" if states_data(title) or says("calls", title) else "plain"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from designchord.blueprint.answering import dump, read
 from designchord.blueprint.model import Brief
 from designchord.blueprint.requirements import read_requirements
@@ -59,3 +61,25 @@ def test_lists_of_fields_are_told_too() -> None:
         ("Desk", ("name", "floor")),
         ("Loan", ("starts_on", "ends_on")),
     )
+
+
+@pytest.mark.parametrize(
+    ("above", "parts"),
+    [
+        ("# Huts\n\n## API structure", "- Repository: what reads huts and what writes them\n- EventBus: tells others"),
+        ("# Hut API module\n\n## Use cases", "- Weekend Trips: plan a night or two\n- School Classes: book all beds"),
+        ("# Huts\n\n## Technologies used\n\n### Database", "- Containers: Docker, Podman\n- Build Tool: Maven, npm"),
+        ("# Huts\n\n## API 명세\n\n### 시험 계정", "- Username: warden\n- Password: edelweiss"),
+    ],
+)
+def test_what_stands_under_calls_and_tools_is_no_data_model(above: str, parts: str) -> None:
+    text = f"{above}\n\n{parts}\n\n## Requirements\n\n- A guest can book a bed in a hut."
+    assert not stated_in(Brief("Huts", text, "", "en")).records
+
+
+def test_routes_for_figures_for_staff_and_for_what_is_mine_name_no_other_thing() -> None:
+    routes = "\n".join(
+        f"- GET /{path}" for path in ("huts", "bookings", "my-bookings", "my/bookings", "admin/huts", "stats")
+    )
+    made = draft(Brief("Huts", f"Guests book huts.\n\n## Routes\n\n{routes}", "", "en"))
+    assert {entity.name for entity in made.entities} - {"User", "Guest"} == {"Hut", "Booking"}

@@ -9,7 +9,7 @@ from typing import Final
 from designchord.blueprint.model import AttributeType
 from designchord.drafter.structure.given import Column, Table, entity_name, is_route, type_of
 from designchord.ideas.page import Line, Page
-from designchord.ideas.sections import is_wholly, states_data
+from designchord.ideas.sections import is_aside, is_wholly, states_data
 from designchord.language import naming
 
 # ``Order line (주문 상품): quantity, price``, ``회원: 이름, 이메일`` or ``OrderLine - what is ordered``.
@@ -66,9 +66,7 @@ def find_models(page: Page, english: English) -> list[Table]:
     """The entities of the lists and tables that state a data model, in the order of the page."""
     found: dict[str, Table] = {}
     lines = list(page.lines)
-    for section in dict.fromkeys(
-        line.section for line in lines if any(states_data(title) for title in line.section[-2:])
-    ):
+    for section in dict.fromkeys(line.section for line in lines if _is_model(line.section)):
         inside = [line for line in lines if line.section == section and line.shape == "item"]
         depth = min((line.depth for line in inside), default=0)
         at_top = [line for line in inside if line.depth == depth]
@@ -83,6 +81,11 @@ def find_models(page: Page, english: English) -> list[Table]:
             name = entity_name(line.cells[0])
             found.setdefault(name, Table(name, line.number, defined=True))
     return list(found.values())
+
+
+def _is_model(section: tuple[str, ...]) -> bool:
+    """Whether one of the two innermost headings says so, and none is about what the program is built with."""
+    return any(states_data(title) for title in section[-2:]) and not any(is_aside(title) for title in section)
 
 
 def _named(lines: list[Line], english: English) -> list[Table]:
