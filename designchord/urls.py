@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if settings.DESIGNCHORD.accounts:
     urlpatterns.append(path("", include("designchord.web.admin.urls")))
 
+handler404 = "designchord.web.views.show_missing"
 handler500 = "designchord.api.failures.server_error"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from ninja import Router
 
@@ -44,7 +44,7 @@ def show_shared(request: HttpRequest, token: str) -> HttpResponse:
     """The design as one page that holds everything and asks for nothing."""
     try:
         page = single_html(from_snapshot(selectors.shared_snapshot(token=token)), drawing())
-    except NotFound:
-        return HttpResponse("There is nothing under this link.\n", status=404, content_type="text/plain; charset=utf-8")
+    except NotFound as error:
+        raise Http404(error.message) from None
     headers = {"Content-Security-Policy": _POLICY, "X-Robots-Tag": "noindex, nofollow", "Cache-Control": "no-store"}
     return HttpResponse(page, headers=headers)

@@ -9,6 +9,10 @@ LANGUAGES = {"ko": "한국어", "en": "English"}
 COOKIE = "designchord_language"
 
 _ENGLISH = {
+    "missing": "There is no such page",
+    "missing_page": "The address may be mistyped, or what was there is gone.",
+    "missing_share": "There is nothing under this link. It may have been withdrawn.",
+    "to_start": "To the start page",
     "sign_in": "Sign in",
     "sign_in_lead": "Your designs are yours alone.",
     "sign_in_ended": "You were signed out meanwhile. What you had typed is kept.",
@@ -73,6 +77,10 @@ _ENGLISH = {
 }
 
 _KOREAN = {
+    "missing": "이런 페이지는 없습니다",
+    "missing_page": "주소가 틀렸거나, 있던 것이 사라졌습니다.",
+    "missing_share": "이 링크에는 아무것도 없습니다. 공유가 끝났을 수 있습니다.",
+    "to_start": "처음으로",
     "sign_in": "로그인",
     "sign_in_lead": "설계는 본인만 볼 수 있습니다.",
     "sign_in_ended": "그사이 로그아웃되었습니다. 적던 글은 그대로 있습니다.",

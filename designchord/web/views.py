@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from designchord.web.languages import LANGUAGES, WORDS, language_of
 from designchord.web.security import CSP, FRAME_POLICY
 from designchord.web.vendor import list_modules
 
@@ -36,6 +37,15 @@ def show_design(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 -
 @require_safe
 def show_diagram_frame(request: HttpRequest) -> HttpResponse:
     return _render_frame(request, "web/diagram_frame.html", {"modules": list_modules("mermaid")})
+
+
+def show_missing(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What is not there, in the language of whoever asks. Which of many reasons it has is nobody's business."""
+    language = language_of(request)
+    words = WORDS[language]
+    why = words["missing_share" if request.path.startswith("/share/") else "missing_page"]
+    context = {"t": words, "language": language, "languages": LANGUAGES.items(), "why": why}
+    return render(request, "404.html", context, status=404)
 
 
 def _render_page(request: HttpRequest, name: str, more: dict[str, Any] | None = None) -> HttpResponse:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
+from tests.acceptance.pages.large import blueprint
 from tests.flows.serving import Client, serving
 
 
@@ -43,3 +44,27 @@ def test_links_that_never_were_tell_nothing(client: Client) -> None:
         answer = httpx2.get(f"{root}/share/{token}")
         assert answer.status_code == 404
         assert "design" not in answer.text.lower().replace("designchord", "")
+
+
+def test_what_is_not_there_is_said_on_a_page_of_ours_in_the_readers_language(client: Client) -> None:
+    root = str(client.http.base_url).split("/api/")[0]
+    for path, english, korean in (
+        ("/share/none", "There is nothing under this link", "이 링크에는 아무것도 없습니다"),
+        ("/designs/none", "The address may be mistyped", "주소가 틀렸거나"),
+    ):
+        for language, words, lead in (("en", english, "To the start page"), ("ko-KR,ko;q=0.9", korean, "처음으로")):
+            page = httpx2.get(root + path, headers={"Accept-Language": language})
+            assert page.status_code == 404
+            assert words in page.text
+            assert lead in page.text
+            assert f'lang="{language[:2]}"' in page.text
+    assert client.http.get("/designs/none").json()["error"]["code"] == "design_not_found"
+
+
+def test_a_large_design_fits_into_an_issue_of_github(client: Client) -> None:
+    design = client.make(title="Hospital", content="Staff keep the records of patients", blueprint=blueprint(60))
+    text = client.http.get(f"/designs/{design['id']}/export?format=github").text
+    whole = client.http.get(f"/designs/{design['id']}/export?format=md").text
+    assert len(text) <= 65_536 < len(whole)
+    assert text.count("```mermaid") == 2
+    assert text.rstrip().endswith("API.*"), "what is left out is said"

@@ -205,6 +205,9 @@ def test_a_design_is_shared_for_reading_and_the_link_withdrawn(
     owner.page.get_by_role("button", name="Share").click()
     owner.page.get_by_role("button", name="Create a link").click()
     link = owner.page.get_by_label("Link for reading").input_value()
+    expect(owner.page.get_by_role("dialog")).to_contain_text("Only this machine reaches the link")
+    file = owner.page.get_by_role("dialog").get_by_role("link", name="One HTML file")
+    expect(file).to_have_attribute("href", re.compile("export[?]format=html"))
 
     reader = visit()
     reader.page.goto(link)

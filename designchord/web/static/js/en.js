@@ -422,7 +422,7 @@ export const en = {
   "matrix.onlyOpen": "Only requirements with a gap ({n})",
   "matrix.allPlaced": "Every requirement is placed in every part.",
   why: "Why?",
-  "share.local": "Only this machine reaches the link. To send the design to somebody else, export the HTML file.",
+  "share.local": "Only this machine reaches the link. To send the design to somebody else, take the HTML file.",
   "thread.open": "Search",
   "thread.title": "Search the whole design",
   "thread.placeholder": "A word, a requirement (R3), an entity, a call …",

@@ -414,7 +414,7 @@ export const ko = {
   "matrix.onlyOpen": "빠진 곳이 있는 요구사항만 ({n})",
   "matrix.allPlaced": "모든 요구사항이 모든 부분에 반영되었습니다.",
   why: "근거",
-  "share.local": "이 링크는 이 컴퓨터에서만 열립니다. 다른 사람에게 보내려면 HTML 파일로 내보내세요.",
+  "share.local": "이 링크는 이 컴퓨터에서만 열립니다. 다른 사람에게 보내려면 HTML 파일을 받으세요.",
   "thread.open": "찾기",
   "thread.title": "설계 전체에서 찾기",
   "thread.placeholder": "낱말, 요구사항(R3), 엔터티, 호출 …",
