@@ -17,9 +17,10 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 PARTS = ("", "blueprint", "document", "erd", "api", "report")
 
 
-def find_violations(page: Page) -> list[str]:
+def find_violations(page: Page, within: str = "html") -> list[str]:
     page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)["violations"]
+    look = "([within, rules]) => axe.run(within, { runOnly: rules })"
+    found = page.evaluate(look, [within, RULES])["violations"]
     return [f"{entry['id']}: {entry['nodes'][0]['html'][:200]}" for entry in found]
 
 

@@ -62,8 +62,10 @@ def test_an_address_that_nobody_can_read_opens_the_design(visit: Callable[..., V
 
 
 def test_the_form_keeps_what_was_typed_and_says_in_place_what_is_missing(visit: Callable[..., Visit]) -> None:
-    person = visit()
+    person = visit(viewport={"width": 1440, "height": 900})
     person.start()
+    expect(person.page.locator(".effort").first).to_be_visible()
+    expect(person.page.get_by_role("button", name="Make the design")).to_be_in_viewport(ratio=1)
     person.page.get_by_role("button", name="Make the design").click()
     expect(person.page.locator("#content")).to_have_attribute("aria-invalid", "true")
     expect(person.page.locator("#content")).to_be_focused()

@@ -27,6 +27,16 @@ function Snippet({ text, growing }) {
   return html`<pre class=${classes("snippet", growing && "growing")} aria-hidden="true"><span>${part}</span></pre>`;
 }
 
+/** How a document begins, without its notation. */
+function DocumentSnippet({ source }) {
+  const lines = source
+    .slice(0, 2 * SNIPPET)
+    .split("\n")
+    .filter((line) => line.trim() && !/^\s*(\||```|---)/.test(line))
+    .map((line) => ({ heading: /^#+ /.test(line), words: line.replace(/^#+ |[*_`]/g, "") }));
+  return html`<div class="snippet words" aria-hidden="true">${lines.map(({ heading, words }) => (heading ? html`<strong>${words}</strong>` : html`<span>${words}</span>`))}</div>`;
+}
+
 function ApiSnippet({ source }) {
   const calls = listCalls(source);
   if (!calls) return html`<${Snippet} text=${source} />`;
@@ -65,6 +75,7 @@ function CardBody({ item, text, report, title, live }) {
     return writing ? html`<${GrowingCalls} text=${text} card=${true} />` : html`<${ApiSnippet} source=${source} />`;
   if (notation === "blueprint")
     return writing ? html`<${GrowingNumbers} live=${live} />` : html`<${BlueprintSnippet} source=${source} />`;
+  if (notation === "markdown" && !writing) return html`<${DocumentSnippet} source=${source} />`;
   return html`<${Snippet} text=${source} growing=${Boolean(writing)} />`;
 }
 

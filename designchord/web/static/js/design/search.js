@@ -98,8 +98,12 @@ export function Thread({ design, items }) {
   const groups = useMemo(() => (sought.length > 1 ? findPlaces(design, items, sought) : []), [design, items, sought]);
   if (!isOpen) return null;
   const close = () => dialog.current?.close();
-  return html`<dialog class="dialog thread" ref=${dialog} aria-label=${t("thread.title")} onClose=${() => setWords(null)}>
-    <div class="search-field"><${Icon} name="search" /><input ref=${field} class="field" type="search" aria-label=${t("thread.title")} placeholder=${t("thread.placeholder")} value=${words} onInput=${(event) => setWords(event.target.value)} /></div>
+  // In a field of its own, the first Escape would only empty it.
+  const onKeyDown = (event) => event.key === "Escape" && close();
+  const onBackdrop = (event) => event.target === dialog.current && close();
+  return html`<dialog class="dialog thread" ref=${dialog} aria-label=${t("thread.title")} onClose=${() => setWords(null)} onClick=${onBackdrop} onKeyDown=${onKeyDown}>
+    <div class="thread-head"><div class="search-field"><${Icon} name="search" /><input ref=${field} class="field" type="search" aria-label=${t("thread.title")} placeholder=${t("thread.placeholder")} value=${words} onInput=${(event) => setWords(event.target.value)} /></div>
+      <button class="button quiet square" type="button" aria-label=${t("close")} onClick=${close}><${Icon} name="cross" /></button></div>
     ${
       things.length > 0 &&
       html`<ul class="plain thread-things">${things.map(

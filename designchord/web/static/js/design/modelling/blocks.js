@@ -65,7 +65,7 @@ function Attributes({ entity, put }) {
     (name) => ({ name }),
     ({ name }) => checkName("attribute", names)(name),
   );
-  return html`<table class="grid model"><thead><tr>${heads.map((head) => html`<th scope="col">${t(`model.${head}`)}</th>`)}<th></th><th></th></tr></thead>
+  return html`<table class="grid model"><thead><tr>${heads.map((head) => html`<th scope="col">${t(`model.${head}`)}</th>`)}<td></td><td></td></tr></thead>
     <tbody>${attributes.map(row)}</tbody></table>
     <${NewThing} label=${t("model.newAttribute", { name: entity.name })} read=${read} onThing=${(value) => put(add("attribute", value, entity.name))} />`;
 }
