@@ -30,6 +30,12 @@ function readAssumptions(plan) {
 
 const weightOf = ({ about }) => Math.min(9, ...about.map(({ what }) => WEIGHTS[what] ?? 9));
 
+/** What small assumptions say, in the words of the domain: attributes by what they are called. */
+function wordsOf({ about, text }, names) {
+  if (!about.length || about.some(({ what }) => what !== "attribute")) return text;
+  return about.map(({ name }) => names.get(`attribute:${name}`) ?? name).join(", ");
+}
+
 /** The question behind an assumption; its own text where it is about nothing that has a name. */
 function questionOf({ about, text }, names) {
   const first = about[0];
@@ -60,7 +66,9 @@ export function readDecisions(plan) {
   const names = labelsOf(plan);
   const weighed = assumptions.filter((one) => weightOf(one) < 9).sort((a, b) => weightOf(a) - weightOf(b));
   const asked = weighed.slice(0, MOST_ASKED).map((one) => ({ ...one, question: questionOf(one, names) }));
-  const rest = assumptions.filter((one) => !asked.some(({ id }) => id === one.id));
+  const rest = assumptions
+    .filter((one) => !asked.some(({ id }) => id === one.id))
+    .map((one) => ({ ...one, words: wordsOf(one, names) }));
   const groups = Map.groupBy(rest, (one) => homeOf(one, plan));
   return {
     asked,
@@ -110,7 +118,7 @@ function Asked({ decision, busy, settle }) {
 function Small({ entry, busy, settle }) {
   const button = (verdict) =>
     html`<button class="link" type="button" disabled=${busy} aria-label=${`${t(`assumption.${verdict}`)}: ${entry.text}`} onClick=${() => settle(verdict, [entry.id])}>${t(`assumption.${verdict}`)}</button>`;
-  return html`<li class="assumption" onKeyDown=${onKey(settle, entry.id)}><code>${entry.id}</code> <span>${entry.text}</span> <span class="verdicts">${button("confirm")}${button("strike")}</span></li>`;
+  return html`<li class="assumption" onKeyDown=${onKey(settle, entry.id)}><code>${entry.id}</code> <span title=${entry.text}>${entry.words}</span> <span class="verdicts">${button("confirm")}${button("strike")}</span></li>`;
 }
 
 /** `alone`: there is no other group, so that the button above settles this one. */
