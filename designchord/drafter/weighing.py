@@ -45,11 +45,11 @@ WEIGHTS: Final = MappingProxyType(
     }
 )
 _NONE: Final = -3.12
-#: From here on a known thing is kept, whatever the rules say of single sentences.
+#: From here on a thing of the catalogue is kept, whatever the rules say of single sentences.
 KEPT: Final = 0.4
-#: Below this nothing is, whatever they say.
+#: Below this nothing is, whatever they say, but for what is stated outright and for whoever has the account.
 DROPPED: Final = 0.2
-#: The texts that the weights were fitted to are no shorter; of a few sentences the rules alone decide.
+#: Hardly any text that the weights were fitted to is shorter; of a few sentences the rules alone decide.
 _SHORTEST: Final = 1000
 
 
