@@ -46,6 +46,10 @@ def test_decisions_are_answered_by_button_by_key_and_together(
     expect(page.locator(".decision code", has_text=re.compile(f"^{first}$"))).to_have_count(0)
     assert ids() == before - {first}
 
+    told = " ".join(page.locator(".decision-group .assumption").all_text_contents())
+    assert "not in the text" in told.lower() or "usual" in told.lower(), told
+    assert not re.search("[a-z]_[a-z]", told), "attributes are told by what they are called"
+
     page.get_by_role("button", name=re.compile("Confirm all")).first.click()
     expect(page.locator(".decision-rest")).to_have_count(0)
     assert len(ids()) <= 7

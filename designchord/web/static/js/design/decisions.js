@@ -6,6 +6,7 @@ import { api } from "../api.js";
 import { html, useState } from "../dom.js";
 import { attempt } from "../failure.js";
 import { t } from "../i18n.js";
+import { withParticle } from "../particles.js";
 import { showToast } from "../toast.js";
 import { labelsOf, listOf, word } from "./plan.js";
 
@@ -30,10 +31,21 @@ function readAssumptions(plan) {
 
 const weightOf = ({ about }) => Math.min(9, ...about.map(({ what }) => WEIGHTS[what] ?? 9));
 
-/** What small assumptions say, in the words of the domain: attributes by what they are called. */
+const PARTICLES = ["은/는", "이/가", "을/를", "과/와"];
+
+/** What a small assumption says, its attributes by what they are called instead of by their names. */
 function wordsOf({ about, text }, names) {
-  if (!about.length || about.some(({ what }) => what !== "attribute")) return text;
-  return about.map(({ name }) => names.get(`attribute:${name}`) ?? name).join(", ");
+  const attributes = about.filter(({ what }) => what === "attribute");
+  return attributes.reduce((words, { name }) => {
+    const label = names.get(`attribute:${name}`);
+    const called = name.slice(name.indexOf(".") + 1).replace(/\W/g, "");
+    if (!label || !called) return words;
+    const here = new RegExp(`(?<![A-Za-z0-9_.])${called}(?![A-Za-z0-9_])([은는이가을를과와](?![\\p{L}]))?`, "gu");
+    return words.replace(here, (_, particle) => {
+      const pair = particle && PARTICLES.find((one) => one.includes(particle));
+      return pair ? withParticle(label, pair) : label;
+    });
+  }, text);
 }
 
 /** The question behind an assumption; its own text where it is about nothing that has a name. */
