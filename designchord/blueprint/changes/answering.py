@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,6 +21,12 @@ from designchord.notation.answer import find_value
 from designchord.notation.problems import Fix, Problem
 
 _KEYS: Final = frozenset({"rename", "remove", "attributes", "change", "add", "question"})
+#: Words of a request for less, whatever it is that goes.
+_LESS: Final = re.compile(
+    r"\b(?:remove|delete|drop|without|no longer|get rid|simplif\w+|merge|combine|replace\w*|instead|only|less|fewer)\b"
+    r"|\b(?:shrink|reduce|cut)\b|빼|삭제|제거|없애|없이|대신|합치|합쳐|간단|단순|줄이|줄여|만 남",
+    re.IGNORECASE,
+)
 #: Characters of a question that is asked back.
 _QUESTION: Final = 500
 _ADDED: Final = ("actor", "requirement", "entity", "relation", "operation", "scenario")
@@ -188,6 +195,8 @@ class _Reading:
             for attribute in one["attributes"]:
                 if attribute["name"] not in had:
                     value = {key: item for key, item in attribute.items() if item not in (None, "", [])}
+                    if not self._spoken(attribute):
+                        value["assumed"] = True
                     yield Add(what="attribute", owner=entity.name, value=value)
 
     def _changed(self, fields: Mapping[str, Any], changes: Mapping[str, Any]) -> Iterator[Any]:
@@ -205,9 +214,16 @@ class _Reading:
                     yield Change(what=what, id=one["id"], set=changed, was={name: now[name] for name in changed})
 
     def _removed(self, name: str) -> Iterator[Any]:
+        """What the request names, or anything where it asks for less; a small model also removes what it overlooked."""
         what = self._sort(name)
-        if what is not None:
+        if what is None:
+            return
+        thing = find(self._before, what, name).thing
+        label = next((str(getattr(thing, one)) for one in ("label", "summary", "title") if hasattr(thing, one)), "")
+        if _LESS.search(self._words) or speaks_of(self._words, name, label):
             yield Remove(what=what, id=name)  # type: ignore[arg-type]
+        else:
+            self._normaliser.fixed("unasked", f"The request does not speak of {name}, which the answer takes out.")
 
     def _sort(self, name: str) -> str | None:
         sorts = (
