@@ -61,6 +61,22 @@ def test_whoever_signs_in_makes_a_design_and_leaves(page: Page, guarded: Server)
     visit.expect_nothing_bad()
 
 
+def test_whoever_was_signed_out_meanwhile_is_told_why_and_finds_the_text_again(page: Page, guarded: Server) -> None:
+    sign_in_by_keyboard(page, guarded)
+    expect(page.locator("#content")).to_be_visible()
+    expect(page.locator(".designs")).to_be_visible()
+    page.context.clear_cookies()
+    page.locator("#content").fill("이웃끼리 공구를 빌려 쓴다.")
+    page.get_by_role("button", name="설계 만들기").click()
+    expect(page).to_have_url(re.compile("/sign-in/.*ended=1"))
+    expect(page.get_by_text("그사이 로그아웃되었습니다. 적던 글은 그대로 있습니다.")).to_be_visible()
+    page.locator("#username").fill("anna")
+    page.locator("#password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{guarded.url}/")
+    expect(page.locator("#content")).to_have_value("이웃끼리 공구를 빌려 쓴다.")
+
+
 @pytest.mark.parametrize("page", [False], indirect=True)
 def test_the_door_opens_without_javascript(page: Page, guarded: Server) -> None:
     sign_in_by_keyboard(page, guarded)
