@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from designchord.blueprint import staging
@@ -23,6 +24,7 @@ from designchord.ideas.matching import Searched
 from designchord.language import naming
 from designchord.language.deeds import deeds_in
 from designchord.language.lexicon import lexicon
+from designchord.language.tagging import Tagger, Token
 
 #: Requirements that one question is about; more make a small model lose count.
 _AT_ONCE: Final = 8
@@ -77,6 +79,17 @@ def _deed(one: Mapping[str, Any], demand: str) -> str:
     if verb.act == "create" and chosen == "change":  # to record a damage makes a report
         return "create"
     return _DEEDS.get(verb.act, chosen)
+
+
+#: What a noun stands behind.
+_BEFORE_NOUNS: Final = frozenset({"det", "poss", "number"})
+
+
+def _is_told_of(words: Sequence[Token], at: int) -> bool:
+    """Whether a word is an adjective there, or a participle that stands for no thing."""
+    one = words[at]
+    participle = one.low.endswith("ed") and len(one.low) > 4
+    return one.tag == "adj" or (participle and not (at and words[at - 1].tag in _BEFORE_NOUNS))
 
 
 class StagedBlueprint:
@@ -171,7 +184,7 @@ class StagedBlueprint:
             if known_label == label or is_head or spellings & {fold(known), fold(known_label)}:
                 return known
         own = fold(self._brief.title) in spellings or bool(spellings & SYSTEM_NAMES.keys())
-        own = own or self._is_property(label or name)
+        own = own or self._is_property(label or name) or (what == "entity" and self._is_state(label or name))
         if own or name in SYSTEM_NAMES.values() or len(taken) >= _MOST_ENTITIES or not self._speaks_of(name, label):
             return ""
         taken[name] = label or name
@@ -185,6 +198,20 @@ class StagedBlueprint:
             return False
         things = (spelling for pair in (*self._entities.items(), *self._actors.items()) for spelling in pair)
         return fold(before) in {fold(thing) for thing in things}
+
+    def _is_state(self, label: str) -> bool:
+        """Whether a word only says how another thing is, wherever it stands: overdue loans, came back damaged."""
+        word = label.lower()
+        if not word.isascii() or " " in word or word in lexicon().en:
+            return False
+        uses = [(words, at) for words in self._sentences for at, one in enumerate(words) if one.low == word]
+        return bool(uses) and all(_is_told_of(words, at) for words, at in uses)
+
+    @cached_property
+    def _sentences(self) -> list[list[Token]]:
+        """What of the text is English, a list of words for each line."""
+        lines = f"{self._brief.content}\n{self._brief.requirements}".splitlines()
+        return [Tagger().read(line) for line in lines if line.isascii()]
 
     def _take_relations(self, said: Mapping[str, Any]) -> None:
         for one in self._reader.items(said.get("relations"), "relations"):

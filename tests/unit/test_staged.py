@@ -171,3 +171,19 @@ def test_in_a_language_without_fixed_sentences_stories_are_in_the_models_words()
     blueprint = answering.read(source, brief, requirements, translate=drafter.english_of).blueprint
     assert blueprint is not None
     assert {step.message for one in blueprint.scenarios for step in one.steps} == {"Brot bestellen", "Brot"}
+
+
+def test_what_only_says_how_a_thing_is_is_none() -> None:
+    brief = Brief(
+        "Tool library",
+        "Members borrow tools for a period. The keeper sees all overdue loans.",
+        "- A tool that came back damaged cannot be reserved.\n- A member with an overdue tool cannot borrow another.\n",
+        "en",
+    )
+    requirements = read_requirements(brief)
+    staged = StagedBlueprint(brief, requirements, drafter.draft(brief, assume="none"))
+    said = {"entities": [{"label": one, "name": one} for one in ("Tool", "Overdue", "Damaged", "Period")]}
+    next(stage for stage in staged.stages() if stage.name == "things").take(said)
+    names = {one["name"] for one in staged.fields()["entities"]}
+    assert {"Tool", "Period"} <= names
+    assert not {"Overdue", "Damaged"} & names
