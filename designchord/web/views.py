@@ -5,8 +5,6 @@ So no view touches the database, and what a page can do, any client can do.
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from designchord.web import vendor
 from designchord.web.languages import LANGUAGES, WORDS, language_of
+from designchord.web.modules import list_modules
 from designchord.web.security import CSP, FRAME_POLICY
-from designchord.web.vendor import list_modules
-
-_MODULES = Path(__file__).parent / "static" / "js"
-#: Folders of modules that a page takes besides its own.
-_SHARED = {"design": ("design/modelling", "viewer", "erd", "sequence", "running", "apidoc")}
 
 
 @require_safe
@@ -36,7 +31,7 @@ def show_design(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 -
 
 @require_safe
 def show_diagram_frame(request: HttpRequest) -> HttpResponse:
-    return _render_frame(request, "web/diagram_frame.html", {"modules": list_modules("mermaid")})
+    return _render_frame(request, "web/diagram_frame.html", {"modules": vendor.list_modules("mermaid")})
 
 
 def show_missing(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -49,7 +44,7 @@ def show_missing(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def _render_page(request: HttpRequest, name: str, more: dict[str, Any] | None = None) -> HttpResponse:
-    context: dict[str, Any] = {"modules": _list_modules(name), **(more or {})}
+    context: dict[str, Any] = {"modules": list_modules(name), **(more or {})}
     if settings.DESIGNCHORD.accounts:
         context["account"] = request.user.get_username()
     return render(request, f"web/{name}.html", context)
@@ -59,10 +54,3 @@ def _render_frame(request: HttpRequest, template: str, context: dict[str, Any]) 
     response = render(request, template, context)
     response.headers[CSP] = FRAME_POLICY
     return response
-
-
-@cache
-def _list_modules(page: str) -> tuple[str, ...]:
-    """The modules of a page, so that the browser fetches them at once instead of import by import."""
-    folders = (_MODULES, _MODULES / page, *(_MODULES / folder for folder in _SHARED.get(page, ())))
-    return tuple(path.relative_to(_MODULES.parent).as_posix() for folder in folders for path in folder.glob("*.js"))

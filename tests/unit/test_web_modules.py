@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
-from designchord.web.vendor import VENDOR
-from designchord.web.views import _list_modules
+from designchord.web.modules import STATIC, list_modules
 
-STATIC = VENDOR.parent
-IMPORT = re.compile(r"^(?:import|export)\b[^;]*?\bfrom \"(\.[^\"]+)\"|^import \"(\.[^\"]+)\"", re.MULTILINE)
+IMPORTED = re.compile(r"""\bfrom ["'](\.[^"']+)["']""")
+FETCHED = re.compile(r"""fetched\(\s*\(\) => import\("(\.[^"]+)"\)""")
 
 
-def imported(module: Path) -> set[Path]:
-    """A module and all that it imports, without what is fetched when it is needed."""
-    seen: set[Path] = set()
-    waiting = [module.resolve()]
-    while waiting:
-        one = waiting.pop()
-        if one not in seen and VENDOR.resolve() not in one.parents:
-            seen.add(one)
-            waiting += [(one.parent / (found[1] or found[2])).resolve() for found in IMPORT.finditer(one.read_text())]
-    return seen
+def reached(module: str, pattern: re.Pattern[str]) -> set[str]:
+    path = STATIC / module
+    return {(path.parent / name).resolve().relative_to(STATIC).as_posix() for name in pattern.findall(path.read_text())}
 
 
 @pytest.mark.parametrize("page", ["start", "design"])
 def test_every_module_that_a_page_imports_is_named_in_its_head(page: str) -> None:
-    named = {(STATIC / path).resolve() for path in _list_modules(page)}
-    missing = imported(STATIC / "js" / page / "page.js") - named
-    assert {path.relative_to(STATIC.resolve()).as_posix() for path in missing} == set()
+    modules = list_modules(page)
+    for module in modules.first:
+        assert reached(module, IMPORTED) <= set(modules.first), module
+        assert reached(module, FETCHED) <= {*modules.first, *modules.beside}, module
+    for module in modules.beside:
+        assert reached(module, IMPORTED) <= {*modules.first, *modules.beside}, module
+
+
+def test_the_first_picture_of_a_design_waits_for_no_module_of_what_is_opened_later() -> None:
+    modules = list_modules("design")
+    assert {"js/design/page.js", "js/erd/picture.js", "js/design/overview.js"} <= set(modules.first)
+    assert {"js/design/artifact.js", "js/design/editor.js", "js/viewer/stage.js"} <= set(modules.beside)
+    assert len(modules.first) < 70
 
 
 def test_what_only_some_need_is_not_fetched_for_all() -> None:
-    assert not [path for path in _list_modules("design") if path.startswith("js/writing/")]
+    modules = list_modules("design")
+    assert not [path for path in (*modules.first, *modules.beside) if path.startswith("js/writing/")]

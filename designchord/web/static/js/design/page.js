@@ -1,32 +1,37 @@
 /** The design page: watch it being made, understand it, change it, take it away. */
 import { isDrawn, labelOf, loadCatalogue } from "../catalogue.js";
-import { html, render, useEffect, useRef, useState } from "../dom.js";
+import { fetched, html, render, useEffect, useRef, useState } from "../dom.js";
 import { t } from "../i18n.js";
 import { Icon } from "../icons.js";
 import { Topbar } from "../topbar.js";
-import { ArtifactPanel } from "./artifact.js";
 import { Board } from "./board.js";
 import { Connection, isReached } from "./connection.js";
 import { warmUp } from "./drawing.js";
 import { GrowingRequirements } from "./growing.js";
 import { DesignHeader } from "./header.js";
-import { IdeaPanel } from "./idea.js";
 import { hasEnded, listItems } from "./items.js";
 import { PartsNav } from "./nav.js";
 import { Brief, RulesBanner } from "./overview.js";
-import { ReportView } from "./report.js";
-import { useRoute } from "./route.js";
+import { readRoute, useRoute } from "./route.js";
 import { SearchButton, Thread } from "./search.js";
 import { createLiveText, createStore, useStore } from "./store.js";
 import { useTelling } from "./telling.js";
 import { Waterfall } from "./waterfall.js";
+
+/** What is opened from the overview comes beside its pictures. */
+const ArtifactPanel = fetched(() => import("./artifact.js"), "ArtifactPanel");
+const ReportView = fetched(() => import("./report.js"), "ReportView");
+const IdeaPanel = fetched(() => import("./idea.js"), "IdeaPanel");
+
+// Who comes for one of them does not wait for the design to begin with it.
+if (readRoute().key !== "overview") ArtifactPanel.fetchIt();
 
 const designId = /\/designs\/([0-9a-f-]+)/.exec(location.pathname)?.[1] ?? "";
 const store = createStore(/** @type {Snapshot | null} */ (null));
 const status = createStore("opening");
 const missing = createStore(false);
 const live = createLiveText();
-const ready = createStore(false);
+const ready = createStore(/** @type {true | null} */ (null));
 
 /** Sharing is no event of the design; who shares sees it at once, others with the next snapshot. */
 const keepShared = (path) => {
@@ -60,11 +65,16 @@ function ReportPanel({ design, items, thing }) {
 function Overview({ design, items, reached }) {
   const ended = hasEnded(design);
   const watched = useRef(!ended).current;
+  // What stands above is painted before what stands below is made.
+  const [below, setBelow] = useState(false);
+  useEffect(() => {
+    if (ended) setBelow(true);
+  }, [ended]);
   const brief = ended && html`<${Brief} key="brief" design=${design} items=${items} />`;
   return html`${!watched && brief}
-    <${Board} key="board" items=${items} live=${live} report=${design.report} />
-    <${Timeline} key=${`timeline ${ended}`} design=${design} reached=${reached} />
-    ${watched && brief}`;
+    ${(watched || below) && html`<${Board} key="board" items=${items} live=${live} report=${design.report} />`}
+    ${(watched || below) && html`<${Timeline} key=${`timeline ${ended}`} design=${design} reached=${reached} />`}
+    ${watched && below && brief}`;
 }
 
 function Main({ design, items, route, reached }) {
@@ -99,8 +109,10 @@ function DesignPage() {
   const said = useTelling(design);
   useFocusOnOpen(route);
   useEffect(() => {
+    if (!known || !design) return;
+    for (const part of [ArtifactPanel, ReportView, IdeaPanel]) part.fetchIt();
     // What the page draws itself comes first.
-    if (known && design?.kinds.some(isDrawn)) setTimeout(warmUp, hasEnded(design) ? 600 : 0);
+    if (design.kinds.some(isDrawn)) setTimeout(warmUp, hasEnded(design) ? 600 : 0);
   }, [known, Boolean(design)]);
   if (gone)
     return html`<${Topbar} /><main id="main" tabindex="-1" class="lost"><h1>${t("missing.title")}</h1><p>${t("missing.text")}</p><a class="button" href="/">${t("toStart")}</a></main>`;
