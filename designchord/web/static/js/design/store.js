@@ -42,7 +42,10 @@ export function fold(design, type, data, id) {
   return { ...FOLDS[type](design, data), last_event_id: id || design.last_event_id };
 }
 
-/** Holds a value and tells who listens, at most once a frame. @template T @param {T} initial @returns {Store<T>} */
+/**
+ * Holds a value and tells who listens, at most once a frame; what there was nothing of before is told at once.
+ * @template T @param {T} initial @returns {Store<T>}
+ */
 export function createStore(initial) {
   let state = initial;
   let waiting = false;
@@ -55,7 +58,9 @@ export function createStore(initial) {
     read: () => state,
     change(next) {
       if (next === state) return;
+      const isFirst = state === null;
       state = next;
+      if (isFirst) return tell();
       if (!waiting) {
         waiting = true;
         // A hidden page gets no frames, but its title still tells how far the design is.

@@ -111,13 +111,35 @@ export function ErPicture({ model, layout, near = null, focused = "", words = ""
   </svg>`;
 }
 
+/** The same text stands on several pictures at once: what was read and laid out last is not read and laid out again. */
+const MOST_KEPT = 8;
+const models = new Map();
+const layouts = new WeakMap();
+
+function modelOf(text) {
+  if (!models.has(text)) {
+    if (models.size >= MOST_KEPT) models.delete(models.keys().next().value);
+    models.set(text, readModel(text));
+  }
+  return models.get(text);
+}
+
+/** @param {import("./reading.js").Model} model @param {{width: number, height: number}} stage */
+function layoutOf(model, stage) {
+  const kept = layouts.get(model) ?? new Map();
+  layouts.set(model, kept);
+  const size = `${stage.width} ${stage.height}`;
+  if (!kept.has(size)) kept.set(size, layOutReadably(model, findSections(model), stage).layout);
+  return kept.get(size);
+}
+
 /** A model as a small picture; null where only Mermaid can draw it. @param {string} text */
 export function useModel(text) {
-  return useMemo(() => readModel(text), [text]);
+  return useMemo(() => modelOf(text), [text]);
 }
 
 /** @param {{model: import("./reading.js").Model, title: string, stage: {width: number, height: number}}} props */
 export function ErThumbnail({ model, title, stage }) {
-  const { layout } = useMemo(() => layOutReadably(model, findSections(model), stage), [model]);
+  const layout = layoutOf(model, stage);
   return html`<${ErPicture} model=${model} layout=${layout} label=${title} />`;
 }
