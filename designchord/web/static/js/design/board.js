@@ -130,7 +130,7 @@ const settled = (items) => [
   ...items.filter(({ kind }) => hasParts(kind)),
 ];
 
-/** @param {{items: Item[], live: LiveText, report: Report | null}} props */
-export function Board({ items, live, report }) {
-  return html`<ul class="board">${settled(items).map((item) => html`<${Card} key=${item.key} item=${item} live=${live} report=${report} />`)}</ul>`;
+/** @param {{items: Item[], live: LiveText, report: Report | null, watched?: boolean}} props `watched`: stories are yet to come */
+export function Board({ items, live, report, watched = false }) {
+  return html`<ul class="board" data-watched=${String(watched)}>${settled(items).map((item) => html`<${Card} key=${item.key} item=${item} live=${live} report=${report} />`)}</ul>`;
 }

@@ -77,7 +77,7 @@ export function GrowingCalls({ text, card = false }) {
   const calls = readCalls(text);
   const shown = card ? calls.slice(-SHOWN_ON_CARD) : calls;
   return html`<ul class=${card ? "snippet calls" : "plain growing-calls"}>${shown.map(
-    ({ method, path, summary }) =>
-      html`<li key=${`${method} ${path}`}><span class="method" data-method=${method.toLowerCase()}>${method}</span><code>${path}</code>${!card && html` <span class="summary">${summary}</span>`}</li>`,
+    ({ method, path, summary }, place) =>
+      html`<li key=${place}><span class="method" data-method=${method.toLowerCase()}>${method}</span><code>${path}</code>${!card && html` <span class="summary">${summary}</span>`}</li>`,
   )}</ul>`;
 }

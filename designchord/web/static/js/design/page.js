@@ -72,7 +72,7 @@ function Overview({ design, items, reached }) {
   }, [ended]);
   const brief = ended && html`<${Brief} key="brief" design=${design} items=${items} />`;
   return html`${!watched && brief}
-    ${(watched || below) && html`<${Board} key="board" items=${items} live=${live} report=${design.report} />`}
+    ${(watched || below) && html`<${Board} key="board" items=${items} live=${live} report=${design.report} watched=${watched} />`}
     ${(watched || below) && html`<${Timeline} key=${`timeline ${ended}`} design=${design} reached=${reached} />`}
     ${watched && below && brief}`;
 }
