@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import requests
+
 from tests.acceptance.pages.large import blueprint
 from tests.flows.serving import Client, serving
 
@@ -19,6 +21,8 @@ def test_a_design_is_renamed_and_whoever_watches_is_told(tmp_path: Path) -> None
         assert client.http.patch(path, json={"title": "x" * 201}).status_code in {413, 422}
         again = client.http.patch(path, json={"title": "Tool library"})
         assert again.json()["last_event_id"] == renamed.json()["last_event_id"]
+        typed = requests.get(f"{address}{path}", timeout=10)
+        assert (typed.status_code, typed.url) == (200, f"{address}{path}/"), "an address without its last stroke"
 
 
 def test_what_was_deleted_is_listed_until_it_is_taken_back(tmp_path: Path) -> None:

@@ -381,7 +381,7 @@ export const en = {
   "decide.hint": "Your text leaves these open. Yes keeps what was assumed; no takes it out. Keys: y and n.",
   "decide.entity": "Is a record of its own kept for: {what}?",
   "decide.actor": "Does somebody called {what} use the system?",
-  "decide.relation": "Does one {one} have several {many}?",
+  "decide.relation": "Can one {one} have more than one {many}?",
   "decide.operation": "Is this needed: {what}?",
   "decide.confirm": "Yes",
   "decide.strike": "No",
