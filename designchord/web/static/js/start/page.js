@@ -7,6 +7,7 @@ import { Topbar } from "../topbar.js";
 import { DesignList } from "./designs.js";
 import { Examples } from "./examples.js";
 import { IdeaForm, useIdeaDraft } from "./form.js";
+import { Outcome } from "./outcome.js";
 import { Recognised, useIdea } from "./reading.js";
 
 /** Examples in the language of the page first. */
@@ -32,7 +33,7 @@ function StartPage() {
         <h1>${t("start.title")}</h1>
         <p class="lead">${t("start.lead")}</p>
         <div class="start-columns"><${IdeaForm} idea=${idea} values=${values} change=${change} />
-          <div class="start-beside"><${Recognised} idea=${idea} /><${Examples} examples=${examples} /></div></div>
+          <div class="start-beside"><${Recognised} idea=${idea} /><${Examples} examples=${examples} /><${Outcome} /></div></div>
       </main>
       <${DesignList} />
     </div>`;
