@@ -122,7 +122,6 @@ class App:
             if self.beside is not None:
                 self.beside.stop()
         self.engine.stop(grace)
-        self.steps.meanwhile.stop(grace)
         self.leases.release_all()
         self.stream.close()
 

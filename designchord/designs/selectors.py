@@ -461,10 +461,6 @@ def design_with_report_due(*, design_id: UUID) -> Design | None:
     return _with_report_due().filter(pk=design_id).first()
 
 
-def design_under_way(*, design_id: UUID) -> Design | None:
-    return Design.objects.filter(pk=design_id, state__in=UNDER_WAY, deleted_at=None).first()
-
-
 def _with_report_due() -> QuerySet[Design]:
     reported = Step.objects.filter(design=OuterRef("pk"), part=None, request=None, state=StepState.DONE)
     return Design.objects.filter(Exists(reported), report_due=True, deleted_at=None).exclude(state__in=UNDER_WAY)

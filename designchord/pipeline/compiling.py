@@ -24,14 +24,11 @@ T = TypeVar("T")
 log = structlog.get_logger("designchord.compiling")
 
 
-def compile_design(
-    kinds: Sequence[str], blueprint: Blueprint, *, effort: str, language: str, calls_first: bool = False
-) -> Compiled:
+def compile_design(kinds: Sequence[str], blueprint: Blueprint, *, effort: str, language: str) -> Compiled:
     """The parts that a blueprint calls for, each with its compiled revision, and the report of all of them.
 
-    ``effort`` says which of them a model elaborates then; empty where there is no model. With ``calls_first`` there is
-    no report where something is elaborated: it can be made while models write. A part that cannot be compiled by our
-    mistake is left to its step, and then there is no report either.
+    ``effort`` says which of them a model elaborates then; empty where there is no model. A part that cannot be compiled
+    by our mistake is left to its step, and then there is no report.
     """
     places = [(registry.kind(name), part) for name in kinds for part in registry.kind(name).parts(blueprint)]
     parts = [
@@ -40,15 +37,15 @@ def compile_design(
     ]
     sources = {(each.kind, each.key): each.compiled.source for each in parts if each.compiled is not None}
     report = None
-    if len(sources) == len(parts) and not (calls_first and any(each.elaborated for each in parts)):
+    if len(sources) == len(parts):
         report = without_mishap("report", partial(report_of, sources, blueprint, language=language))
     return Compiled(parts, report)
 
 
-def compile_for(design: Design, blueprint: Blueprint, *, calls_first: bool = False) -> Compiled:
+def compile_for(design: Design, blueprint: Blueprint) -> Compiled:
     """What code makes of a blueprint of this design."""
     effort = "" if design.model == OFFLINE else design.effort
-    return compile_design(design.kinds, blueprint, effort=effort, language=design.language, calls_first=calls_first)
+    return compile_design(design.kinds, blueprint, effort=effort, language=design.language)
 
 
 def compile_part(kind: Kind, blueprint: Blueprint, part: Part, *, origin: Origin = Origin.COMPILED) -> NewRevision:

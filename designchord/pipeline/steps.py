@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
@@ -19,7 +19,6 @@ from designchord.pipeline.asking import read_request
 from designchord.pipeline.changing import remade
 from designchord.pipeline.compiling import compile_for
 from designchord.pipeline.making import maker_for
-from designchord.pipeline.meanwhile import Meanwhile
 from designchord.pipeline.reporting import report_of
 from designchord.runtime.leases import Hold, LeaseKeeper
 from designchord.runtime.ports import Ports
@@ -28,9 +27,6 @@ log = structlog.get_logger("designchord.steps")
 
 #: Seconds after which a step that failed unexpectedly may be taken up again.
 SNOOZED_SECONDS = 2.0
-
-#: Where a design's blueprint stands among its sources.
-BLUEPRINT = ("blueprint", "")
 
 
 class Steps:
@@ -43,7 +39,6 @@ class Steps:
         self._alone = alone
         self._lock = threading.Lock()
         self._enqueued: list[int] = []
-        self.meanwhile = Meanwhile(self._report_meanwhile)
 
     def handle(self, step_id: int, owner: int = 0) -> None:
         """Run one step, of that owner, if it is to be had. Returns quietly in every case; raises nothing."""
@@ -92,13 +87,11 @@ class Steps:
         before, change = hold.lease.blueprint, None
         if before is not None:
             new, change = remade(source=before.source, new=new, who=step.design.model, why=step.feedback)
-        compiled = compile_for(step.design, answering.load(new.source), calls_first=True)
+        compiled = compile_for(step.design, answering.load(new.source))
         planned = planning.blueprint_store(lease=hold.lease, outcome=outcome, new=new, compiled=compiled, change=change)
         self._ports.publish(planned.events)
         self.enqueue(planned.ready, owner=step.design.owner_id)
-        if planned.ready:
-            self.meanwhile.add(hold.lease.design)
-        elif not planned.ended:
+        if not planned.ready and not planned.ended:
             self._advance(hold.lease.design)
 
     def _part(self, hold: Hold, step: Step) -> None:
@@ -123,16 +116,6 @@ class Steps:
                 self._ports.publish(events)
                 return
 
-    def _report_meanwhile(self, design_id: UUID) -> None:
-        """Cross-check what there is of a design while models elaborate it."""
-        while (design := selectors.design_under_way(design_id=design_id)) is not None:
-            _, sources = selectors.current_sources(design_id=design_id)
-            report = self._report_on(design, sources)
-            events = designs.design_report_meanwhile(design_id=design_id, report=report, sources=sources)
-            if events is not None:
-                self._ports.publish(events)
-                return
-
     def report_again(self, design_id: UUID) -> None:
         """Cross-check a design that has ended and was changed by hand; one under way will be checked at its end."""
         while (design := selectors.design_with_report_due(design_id=design_id)) is not None:
@@ -145,12 +128,9 @@ class Steps:
     def _compile_report(self, design: Design) -> tuple[int, dict[str, object]]:
         """The cross-check of a design as it stands, and the last event that it knows of."""
         seen, sources = selectors.current_sources(design_id=design.pk)
-        return seen, self._report_on(design, sources)
-
-    def _report_on(self, design: Design, sources: Mapping[tuple[str, str], str]) -> dict[str, object]:
-        parts = {place: source for place, source in sources.items() if place != BLUEPRINT}
-        blueprint = answering.load(sources[BLUEPRINT]) if BLUEPRINT in sources else None
-        return report_of(parts, blueprint, language=design.language, before=design.report)
+        source = sources.pop(("blueprint", ""), None)
+        blueprint = answering.load(source) if source else None
+        return seen, report_of(sources, blueprint, language=design.language, before=design.report)
 
     def rerun_stale(self, design_id: UUID, *, with_edited: bool) -> int:
         """Make again what is out of date; the number of steps that run now."""

@@ -75,7 +75,7 @@ class Verbs(ChangeVerbs):
         if blueprint:
             given, read = self._given(blueprint)
             asked = "" if name == OFFLINE else effort
-            compiled = compile_design(chosen, read, effort=asked, language=brief.language, calls_first=True)
+            compiled = compile_design(chosen, read, effort=asked, language=brief.language)
             request.append(given.source)
         new = designs.NewDesign(
             brief=brief,
@@ -93,8 +93,6 @@ class Verbs(ChangeVerbs):
         design, created = designs.design_create(owner=owner, new=new)
         if created:
             self._steps.enqueue(selectors.steps_ready(design_id=design.pk), owner=owner.pk)
-            if compiled is not None and compiled.report is None:
-                self._steps.meanwhile.add(design.pk)
         return design, created
 
     def estimate(

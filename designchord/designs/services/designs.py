@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -28,7 +28,6 @@ from designchord.designs.models import (
     Step,
     StepState,
 )
-from designchord.designs.selectors import current_sources
 from designchord.designs.services.crowds import owner_lock, refuse_crowd
 from designchord.designs.services.erasing import erasing
 from designchord.designs.services.events import Entry, design_lock, events_append, twice
@@ -194,25 +193,6 @@ def design_report(*, design_id: UUID, report: dict[str, Any], seen: int) -> list
         design.report, design.report_due = report, False
         entries = [report_entry(design_id, report)]
         return events_append(design=design, entries=entries, changed=["report", "report_due"])
-
-
-def design_report_meanwhile(
-    *, design_id: UUID, report: dict[str, Any], sources: Mapping[tuple[str, str], str]
-) -> list[Event] | None:
-    """What is shown of a design under way until its own report is made; nothing for one that has ended.
-
-    None when ``sources``, of which it is, are no longer what is shown: make another.
-    """
-    with writing(), transaction.atomic():
-        design = design_lock(design_id=design_id, events=1)
-        if design is None or design.state in TERMINAL:
-            transaction.set_rollback(True)  # no event's number is used up
-            return []
-        if current_sources(design_id=design_id)[1] != sources:
-            transaction.set_rollback(True)
-            return None
-        design.report = report
-        return events_append(design=design, entries=[report_entry(design_id, report)], changed=["report"])
 
 
 def design_cancel(*, design_id: UUID, state: DesignState, code: str, message: str) -> list[Event]:
