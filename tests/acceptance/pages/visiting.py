@@ -89,7 +89,8 @@ class Visit:
         expect(self.page.locator(".badge.state")).to_have_attribute("data-state", re.compile(state))
 
     def card(self, title: str) -> Locator:
-        return self.page.locator(".card", has=self.page.get_by_text(title, exact=True))
+        named = self.page.locator(".card-title", has_text=re.compile(rf"^\s*{re.escape(title)}\s*$"))
+        return self.page.locator(".card", has=named)
 
     def expect_picture(self, image: Locator) -> None:
         expect(image).to_be_visible()
