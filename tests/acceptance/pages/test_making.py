@@ -162,8 +162,9 @@ def test_a_stream_that_opens_while_the_network_goes_away_is_not_taken_for_being_
 def test_work_can_be_stopped_and_taken_up_again(
     visit: Callable[..., Visit], server: Server, model_says: Callable[..., None]
 ) -> None:
-    model_says({"fault": "hang", "kind": "document", "times": 1})
-    design_id = server.submit(**BRIEF)
+    # By its own title: designs of others may still be under way.
+    model_says({"fault": "hang", "kind": "document", "times": 1, "text": "Title: Stopped"})
+    design_id = server.submit(**BRIEF | {"title": "Stopped"})
     person = visit()
     person.open(design_id)
     expect(person.card("Document")).to_have_attribute("data-standing", "running")
