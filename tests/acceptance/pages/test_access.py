@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.acceptance.pages.visiting import Visit
 
@@ -54,9 +54,18 @@ def test_no_page_is_wider_than_a_phone(visit: Callable[..., Visit], finished_des
 
 def test_on_a_phone_parts_are_chosen_from_a_list(visit: Callable[..., Visit], finished_design: str) -> None:
     person = visit(viewport={"width": 390, "height": 844})
+    on_its_way: list[Route] = []
+
+    def hold(route: Route) -> None:
+        on_its_way.append(route)
+
+    person.page.route("**/js/design/artifact.js", hold)
     person.open(finished_design)
     choice = person.page.get_by_role("combobox", name="Parts")
     choice.select_option(label="ERD")
+    expect(person.page.locator(".board")).to_have_count(0)
+    for route in on_its_way:
+        route.continue_()
     expect(person.page.get_by_role("heading", level=2, name="ERD")).to_be_focused()
     person.page.go_back()
     expect(choice).to_have_value("overview")

@@ -86,16 +86,28 @@ function Main({ design, items, route, reached }) {
   return html`<${Overview} design=${design} items=${items} reached=${reached} />`;
 }
 
+/** Whether the title of a part was there to be focused. */
+function focusTitle() {
+  const title = document.getElementById("panel-title");
+  title?.focus({ preventScroll: true });
+  return Boolean(title);
+}
+
 /** Opening another part moves the focus to its title, as a new page would. */
 function useFocusOnOpen({ key, thing }) {
   const first = useRef(true);
   useEffect(() => {
-    // Who comes for one thing of a part is led to that.
-    if (!first.current && !thing) {
-      document.getElementById("panel-title")?.focus({ preventScroll: true });
-      document.getElementById("main")?.scrollIntoView({ block: "nearest" });
-    }
+    const again = !first.current;
     first.current = false;
+    // Who comes for one thing of a part is led to that.
+    if (!again || thing) return undefined;
+    const main = document.getElementById("main");
+    main?.scrollIntoView({ block: "nearest" });
+    if (focusTitle() || !main) return undefined;
+    // What shows the part may still be on its way.
+    const coming = new MutationObserver(() => focusTitle() && coming.disconnect());
+    coming.observe(main, { childList: true, subtree: true });
+    return () => coming.disconnect();
   }, [key]);
 }
 
