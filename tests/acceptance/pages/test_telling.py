@@ -25,6 +25,11 @@ Object.defineProperty(document, "hidden", { get: () => window.away === true });
 """
 
 #: Whether an element changes within three of its ticks.
+_STREAMS = """window.streams = [];
+window.EventSource = class extends EventSource {
+  constructor(...all) { super(...all); streams.push(this); }
+};"""
+
 _MOVES = """element => new Promise((done) => {
   new MutationObserver(() => done(true)).observe(element, { characterData: true, childList: true, subtree: true });
   setTimeout(() => done(false), 700);
@@ -59,11 +64,13 @@ def test_everything_that_failed_is_told_in_one_banner_and_time_stands_still_with
     )
     person = visit()
     page = person.page
+    page.add_init_script(_STREAMS)
     person.open(server.submit(**BRIEF))
     elapsed = page.locator(".elapsed")
     expect(elapsed).to_be_visible()
     assert elapsed.evaluate(_MOVES)
     page.context.set_offline(True)
+    page.evaluate("streams.forEach((stream) => stream.close())")  # which live on otherwise
     expect(page.locator(".freshness")).to_have_attribute("data-status", "offline")
     assert not elapsed.evaluate(_MOVES), "nobody knows how long it takes"
     page.context.set_offline(False)
