@@ -37,7 +37,9 @@ IDEA = {"title": "Hospital", "content": "Staff keep the records of patients", "l
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 #: The time until something is on the screen, long tasks and shifts, as the browser itself counts them.
-WATCH = Path(__file__).with_name("page_watch.js").read_text(encoding="utf-8")
+WATCH = "".join(
+    Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("page_watch.js", "layout_shift.js")
+)
 #: After the picture: what is still done must not hurt either.
 CALM_MS = 1500
 #: Seconds that a picture may take before something is wrong.
@@ -102,19 +104,19 @@ class Opening:
         if until:
             self.page.wait_for_selector(until, timeout=PATIENCE * 2000)
         self.page.wait_for_timeout(CALM_MS)
-        seen = self.page.evaluate("window.seen")
+        seen, moved = self.page.evaluate("[window.seen, window.moved]")
         self._session.send("HeapProfiler.collectGarbage")
         figures = {
             "first paint, ms": seen["paint"],
             "picture, ms": seen["picture"],
             "main thread until then, CPU ms": busy,
             "longest task, ms": max((duration for _, duration in seen["tasks"]), default=0),
-            "layout shift": seen["shift"],
+            "layout shift": moved["worst"],
             "requests until then": requests,
             "kB until then": fetched / 1000,
             "heap, MB": self.page.evaluate("performance.memory.usedJSHeapSize / 1e6"),
         }
-        return figures, seen["shifts"]
+        return figures, moved["shifts"]
 
     def _busy(self) -> float:
         metrics = self._session.send("Performance.getMetrics")["metrics"]

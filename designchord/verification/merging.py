@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from designchord.blueprint.naming import fold
 from designchord.readers.conventions import column_key
 from designchord.verification.findings import Finding
 from designchord.verification.plan import Plan
+from designchord.verification.values import value_key
 
 _BODY: Final = {
     "verify.body_missing": "missing",
@@ -52,21 +52,18 @@ def _merged(group: list[Finding]) -> Finding:
 
 def values_once(findings: Iterable[Finding]) -> list[Finding]:
     """The API's values of an attribute follow the table's, where both differ from the design in the same way."""
-    known = list(findings)
-    kept = {one.thing: one for one in known if one.code == "verify.enum_values"}
-    shown = {one.thing: one for one in known if one.code == "verify.field_values"}
-    same = {thing for thing, one in shown.items() if thing in kept and _values(kept[thing]) == _values(one)}
-    told = [one for one in known if one.code != "verify.field_values" or one.thing not in same]
-    return [
-        replace(one, follows=(*one.follows, _place(shown[one.thing])))
-        if one is kept.get(one.thing) and one.thing in same
-        else one
-        for one in told
-    ]
+    told = list(findings)
+    for kept in [one for one in told if one.code == "verify.enum_values"]:
+        same = [one for one in told if one.code == "verify.field_values" and _say_the_same(one, kept)]
+        for shown in same:
+            told.remove(shown)
+            told[told.index(kept)] = replace(kept, follows=(*kept.follows, _place(shown)))
+    return told
 
 
-def _values(finding: Finding) -> list[str]:
-    return sorted(fold(one) or one for one in finding.said.split(","))
+def _say_the_same(shown: Finding, kept: Finding) -> bool:
+    one, other = ({value_key(value) for value in finding.said.split(",")} for finding in (shown, kept))
+    return shown.thing == kept.thing and one == other
 
 
 def _place(finding: Finding) -> str:

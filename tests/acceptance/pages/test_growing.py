@@ -17,6 +17,7 @@ from designchord.blueprint.compact_writing import write_compact
 from designchord.blueprint.model import Brief
 from tests.acceptance.pages.visiting import Visit
 from tests.acceptance.processes import Server, serving
+from tests.servers import ROOT
 
 pytestmark = pytest.mark.browser
 
@@ -122,27 +123,6 @@ def test_nothing_that_was_drawn_disappears_on_the_way(person: Visit) -> None:
     assert page.evaluate("window.lost") == []
 
 
-#: Cumulative layout shift as browsers report it: the worst window of five seconds at most without a calm one in it.
-COUNT_SHIFTS = """
-window.worstShift = 0;
-window.shifts = [];
-let [begin, last, sum] = [0, 0, 0];
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) {
-    if (entry.hadRecentInput) continue;
-    if (entry.startTime - last > 1000 || entry.startTime - begin > 5000) [begin, sum] = [entry.startTime, 0];
-    last = entry.startTime;
-    sum += entry.value;
-    window.worstShift = Math.max(window.worstShift, sum);
-    const place = ({ top, height }) => `${Math.round(top)}+${Math.round(height)}`;
-    const name = ({ node, previousRect, currentRect }) =>
-      `${node?.localName ?? "text"}.${node?.className} ${place(previousRect)} → ${place(currentRect)}`;
-    if (entry.value > 0.005) window.shifts.push([entry.value, ...entry.sources.map(name)]);
-  }
-}).observe({ type: "layout-shift", buffered: true });
-"""
-
-
 #: Windows that a design is watched in, by name.
 WINDOWS = {
     "phone": {"width": 390, "height": 844},
@@ -162,12 +142,12 @@ def open_windows(context: BrowserContext, url: str) -> dict[str, Page]:
 
 def expect_calm(pages: dict[str, Page]) -> None:
     for name, page in pages.items():
-        assert page.evaluate("window.worstShift") <= 0.05, (name, page.evaluate("window.shifts"))
+        assert page.evaluate("moved.worst") <= 0.05, (name, page.evaluate("moved.shifts"))
 
 
 def test_nothing_that_is_watched_is_pushed_away_in_any_window(person: Visit) -> None:
     context = person.page.context
-    context.add_init_script(COUNT_SHIFTS)
+    context.add_init_script(path=ROOT / "bench" / "layout_shift.js")
     made = person.server.submit(title=IDEA.title, content=IDEA.content, requirements=IDEA.requirements)
     url = f"{person.server.url}/designs/{made}/"
     pages = open_windows(context, url)
