@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 
 import designchord.drafter
-from designchord.blueprint.idea import detect_language, read_idea
-from designchord.blueprint.model import Blueprint, Brief
-from designchord.drafter import draft
 from designchord.drafter.signs import usual_of
 from designchord.language.lexicon import lexicon
+from tests.unit.test_drafter_says_less import drafted, names
 
 DEMANDS = """
 - The system performs a validation of each harvest before it is stored; a failed validation shows a message.
@@ -66,19 +64,6 @@ of the office, so that nobody has to ask. There is no login in the house, and no
 A small machine under the stairs is enough for it. It is started in the morning and stopped in the evening, like the
 lights.
 """
-
-
-def brief(text: str) -> Brief:
-    idea = read_idea(text)
-    return Brief(idea.title, idea.content or idea.requirements, idea.requirements, detect_language(text))
-
-
-def drafted(text: str) -> Blueprint:
-    return draft(brief(text))
-
-
-def names(text: str) -> set[str]:
-    return {entity.name for entity in drafted(text).entities}
 
 
 def test_a_word_for_what_is_done_with_things_is_asked_about_and_not_kept() -> None:
