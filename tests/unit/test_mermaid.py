@@ -115,6 +115,13 @@ def test_escaped_signs_are_read_as_the_reader_sees_them() -> None:
         ("erDiagram\nA {\n  string x\n  string 50\n}", "er.attribute_name", 4),
         ("erDiagram\nA ||--<< B : x", "er.cardinality", 2),
         ("erDiagram\nA ||--o{ B", "er.no_label", 2),
+        ("erDiagram\nA ||--o{ B has", "er.missing_colon", 2),
+        ('erDiagram\nA ||--o{ B "has many"', "er.missing_colon", 2),
+        ("erDiagram\n나무 }o..|| 숲 이 있다", "er.missing_colon", 2),
+        ("erDiagram\nA {\n  id: int\n}", "er.attribute_order", 3),
+        ("sequenceDiagram\nA=>>B: x", "sequence.no_arrow", 2),
+        ("sequenceDiagram\nShop ==> Till: x", "sequence.no_arrow", 2),
+        ("sequenceDiagram\nA ~> B: x", "sequence.no_arrow", 2),
         ("erDiagram\n...", "mermaid.placeholder", 2),
         ("sequenceDiagram\nA->>B： x", "mermaid.full_width", 2),
         ("erDiagram\nA ||--o{ B ： has", "mermaid.full_width", 2),
@@ -139,6 +146,18 @@ def test_mistakes_are_named_with_their_line_and_what_to_do(text: str, code: str,
     assert problem.hint
     assert "ATTRIBUTE" not in problem.message
     assert "Expecting" not in problem.message
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("erDiagram\nA ||--o{ B has many", '`A ||--o{ B : "has many"`'),
+        ("erDiagram\nA {\n  id: int\n}", "`int id`"),
+        ("erDiagram\ntitle Our shop\nA ||--o{ B : has", "`title: …`"),
+    ],
+)
+def test_the_advice_is_the_line_that_was_meant(text: str, line: str) -> None:
+    assert line in errors(text)[0].hint
 
 
 @pytest.mark.parametrize(

@@ -72,8 +72,12 @@ def _attribute_line(line: str) -> Explanation | None:
         )
     if re.fullmatch(r"[\w\u00c0-\uffff]+\s*((PK|FK|UK)\b.*)?", bare):
         return Explanation("er.attribute_type", "An attribute needs a type and a name.", "Write `string name`.")
-    if re.match(r"[+\-#~]?\s*\w+\s*:", bare):
-        return Explanation("er.attribute_order", "An attribute is written as type, then name.", "Write `string name`.")
+    typed = re.match(r"[+\-#~]?\s*(\w+)\s*:\s*(\w*)", bare)
+    if typed:
+        right = f"{typed.group(2) or 'string'} {typed.group(1)}"[:80]
+        return Explanation(
+            "er.attribute_order", "An attribute is written as type, then name, without a colon.", f"Write `{right}`."
+        )
     if re.match(r"\S+\s+\d", bare):
         return Explanation(
             "er.attribute_name",
@@ -81,6 +85,13 @@ def _attribute_line(line: str) -> Explanation | None:
             "Begin it with a letter, for example `_50`.",
         )
     return None
+
+
+#: A relation as it should be, and words behind it.
+_WITHOUT_COLON: Final = re.compile(
+    r"""^\s*((?:"[^"]+"|[^\s"{}|:]+)\s+(?:\|\||\|o|\}\||\}o)(?:--|\.\.)(?:\|\||o\||\|\{|o\{)\s+(?:"[^"]+"|[^\s"{}|:]+))\s+"""
+    r"""([^\s:%{][^:]*)$"""
+)
 
 
 def _relation(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
@@ -101,6 +112,16 @@ def _relation(lines: list[str], row: int, error: dict[str, Any]) -> Explanation 
     if re.search(r":\s*$", line) and error["token"] in ("NEWLINE", "EOF"):
         return Explanation(
             "er.no_label", "A relation needs a label.", f'Write it behind the colon: `{line.strip()} "has"`.'
+        )
+    unmarked = _WITHOUT_COLON.match(line)
+    if unmarked:
+        label = unmarked.group(2).strip('" ')
+        right = f"{unmarked.group(1)} : " + (f'"{label}"' if " " in label else label)
+        return Explanation(
+            "er.missing_colon",
+            "A colon is missing between the entities and the label.",
+            f"Write `{right[:80]}`.",
+            (row, unmarked.start(2) + 1),
         )
     if error["token"] in ("NEWLINE", "EOF") and ":" not in line:
         return Explanation("er.no_label", "A relation needs a label.", 'Write it at the end: `A ||--o{ B : "has"`.')

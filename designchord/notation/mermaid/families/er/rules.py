@@ -87,6 +87,10 @@ def _hint(loose: list[Statement], line: str, *, has_relation: bool) -> str:
         return f"A colon is missing: `{begins}: {line.strip()[len(begins) :].strip()[:60]}`."
     if begins.lower() == "direction":
         return "A direction is one of `TB`, `BT`, `LR`, `RL`."
+    if begins.lower() == "title":
+        return "A title stands in the front matter, `title: …` between two lines of `---` above the diagram."
+    if begins.lower() in ("click", "link", "linkstyle"):
+        return "An ER diagram has no links and no styles of lines. Remove the line."
     if begins.lower() == "note":
         return "An ER diagram has no notes. Write a comment: `%% …`."
     if "as" in words:

@@ -149,6 +149,23 @@ def _no_text(lines: list[str], row: int, error: dict[str, Any]) -> Explanation |
     return None
 
 
+#: Signs between two names that are meant for an arrow.
+_MEANT: Final = re.compile(r"^\s*[^\s:;]{1,80}?\s*([-=~.<>]{2,6}[x)]?)\s*[^\s:;][^:;]{0,80}:")
+
+
+def _no_arrow(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
+    line = lines[row - 1]
+    meant = None if _ARROW.search(line.partition(":")[0]) else _MEANT.match(line)
+    if meant is None:
+        return None
+    return Explanation(
+        "sequence.no_arrow",
+        f"`{meant.group(1)}` is no arrow of a sequence diagram.",
+        "Arrows are `->>`, `-->>`, `->`, `-->`, `-x`, `--x`, `-)` and `--)`: `A->>B: text`.",
+        (row, meant.start(1) + 1),
+    )
+
+
 def _no_statement(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
     line = lines[row - 1].strip()
     if _ARROW.search(line) or re.match(r"(participant|actor|create|destroy|autonumber)\b", line, re.IGNORECASE):
@@ -172,5 +189,6 @@ CAUSES: Final[tuple[Cause, ...]] = (
     _keyword_id,
     _several_arrows,
     _no_text,
+    _no_arrow,
     _no_statement,
 )
