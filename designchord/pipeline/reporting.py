@@ -19,7 +19,7 @@ def report_of(
 ) -> dict[str, Any]:
     """The report as JSON, of parts by (kind, key). ``before``: the last one, whose rehearsal counts if it played the
     same."""
-    # Loaded when something is rehearsed: SQLAlchemy takes a third of a second.
+    # Loaded when something is rehearsed.
     from designchord.rehearsal.rehearsing import rehearsed
 
     report = cross_check(sources, blueprint, language=language).to_dict()

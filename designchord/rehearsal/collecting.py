@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from designchord.notation.sql.writing import one_line
+from designchord.notation.sql.naming import one_line
 from designchord.rehearsal.acting import TOKEN
 from designchord.rehearsal.described import Description, Endpoint, properties_of
 from designchord.rehearsal.inventing import invent

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from typing import Any, Final
 
 from designchord.notation.sql.model import Column, Schema, Table
-from designchord.notation.sql.writing import statements
+from designchord.notation.sql.sqlite import statements
 from designchord.rehearsal.samples import Samples, in_order
 
 Row = dict[str, Any]
@@ -43,7 +43,7 @@ class Store:
         self._database.execute("PRAGMA foreign_keys = ON")
         if self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             return False
-        for statement in statements(self.schema, "sqlite"):
+        for statement in statements(self.schema):
             self._database.execute(statement)
         return True
 

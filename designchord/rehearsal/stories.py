@@ -13,7 +13,7 @@ from designchord.blueprint.model import Blueprint, Scenario, ScenarioStep
 from designchord.blueprint.naming import fold, snake
 from designchord.notation.arazzo import Step, Story, Workflow
 from designchord.notation.sql.model import Table
-from designchord.notation.sql.writing import one_line
+from designchord.notation.sql.naming import one_line
 from designchord.rehearsal.acting import TOKEN, Acting, Deed, items_of, secrets_of
 from designchord.rehearsal.budget import NO_TIME, Spent, never
 from designchord.rehearsal.described import Endpoint, properties_of, required_of

@@ -12,7 +12,7 @@ from designchord.blueprint.naming import fold, snake, split_words
 from designchord.blueprint.vocabulary import TYPES
 from designchord.notation.facts import EntityFact, Facts
 from designchord.notation.sql.model import NEW_UUID, NOW, Column, Default, Delete, ForeignKey, Schema, Table
-from designchord.notation.sql.writing import one_line, short
+from designchord.notation.sql.naming import one_line, short
 
 _MOMENTS: Final = ("created_at", "updated_at")
 #: Numbers that are no amounts of money, by the last word of their name: digits in all, digits behind the point.

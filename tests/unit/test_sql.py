@@ -15,7 +15,8 @@ from designchord.blueprint.model import Actor, Attribute, Blueprint, Entity, Ope
 from designchord.kinds.registry import KINDS
 from designchord.notation.sql.dialects import NAMES
 from designchord.notation.sql.model import Column, ForeignKey, Schema, Table
-from designchord.notation.sql.writing import LONGEST_NAME, script, short, statements
+from designchord.notation.sql.naming import LONGEST_NAME, short
+from designchord.notation.sql.writing import script, statements
 from designchord.rehearsal.tables import tables_of
 from tests.servers import PostgreSQL
 from tests.unit.blueprints import HOSTILE, blueprints
@@ -162,6 +163,36 @@ def test_words_of_the_language_are_quoted_and_labels_are_comments() -> None:
     assert 'CREATE TABLE "order"' in written
     assert 'CREATE TABLE "user"' in written
     assert "COMMENT ON TABLE \"order\" IS '주문'" in written
+
+
+@pytest.mark.parametrize("word", ["order", "returning", "nothing", "key", "Größe", 'say "hi"', "1st", "two\nlines"])
+def test_any_word_can_be_a_name_in_sqlite(word: str) -> None:
+    column = Column(word, "enum", values=("it's", "a:b"), unique=True)
+    table = Table(word, columns=(Column("id", "uuid", primary=True), column), indexes=((word,),))
+    pointing = Table("x", columns=(column,), foreign_keys=(ForeignKey(word, word, word),))
+    database = created(Schema("", (table, pointing)))
+    quoted = word.replace('"', '""')
+    database.execute(f'INSERT INTO "{quoted}" ("id", "{quoted}") VALUES (1, ?)', ["it's"])
+    database.execute(f'INSERT INTO x ("{quoted}") VALUES (?)', ["it's"])
+    with pytest.raises(sqlite3.IntegrityError):
+        database.execute(f'INSERT INTO "{quoted}" ("id", "{quoted}") VALUES (2, ?)', ["other"])
+
+
+def test_sqlite_writes_what_is_not_given() -> None:
+    columns = (
+        Column("id", "integer", primary=True),
+        Column("open", "boolean", default=True),
+        Column("change", "integer", default=-3),
+        Column("said", "string", default="it's; so"),
+        Column("due", "date", default="now()"),
+        Column("due_at", "datetime", default="now()"),
+    )
+    database = created(Schema("", (Table("row", columns=columns),)))
+    for _ in range(2):
+        database.execute('INSERT INTO "row" DEFAULT VALUES')
+    *_, (number, is_open, change, said, due, due_at) = database.execute('SELECT * FROM "row"')
+    assert (number, is_open, change, said) == (2, 1, -3, "it's; so")
+    assert due_at.startswith(due)
 
 
 def test_what_somebody_draws_into_the_erd_is_created() -> None:

@@ -1,26 +1,27 @@
-"""The dialects that SQL is written in, each by SQLAlchemy's own compiler."""
+"""The dialects that SQL is written in; those of servers by SQLAlchemy's own compilers."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal
 
 from sqlalchemy import JSON, BigInteger, Boolean, Date, DateTime, Integer, Numeric, String, Text, Time
-from sqlalchemy.dialects import mysql, postgresql, sqlite
+from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
-from designchord.notation.sql.model import LENGTHS, LONGEST_KEY, LONGEST_UNIQUE, Column
+from designchord.notation.sql.model import Column, length_of
 
-Name = Literal["postgresql", "mysql", "sqlite"]
-NAMES: Final[tuple[Name, ...]] = get_args(Name)
+Server = Literal["postgresql", "mysql"]
+Name = Server | Literal["sqlite"]
 TITLES: Final[dict[Name, str]] = {"postgresql": "PostgreSQL", "mysql": "MySQL", "sqlite": "SQLite"}
+NAMES: Final = tuple(TITLES)
 
 
-@lru_cache(maxsize=3)
-def dialect(name: Name) -> Dialect:
+@lru_cache(maxsize=2)
+def dialect(name: Server) -> Dialect:
     """A compiler that writes statements to be read by people: no doubled per cent signs, no driver."""
-    made: Any = {"postgresql": postgresql.dialect, "mysql": mysql.dialect, "sqlite": sqlite.dialect}[name]
+    made: Any = {"postgresql": postgresql.dialect, "mysql": mysql.dialect}[name]
     found: Dialect = made(paramstyle="named")
     if name == "postgresql":  # a backslash is a letter like others in a server of today's settings
         found._backslash_escapes = False  # type: ignore[attr-defined]  # noqa: SLF001 - set on connecting, which nobody does
@@ -39,7 +40,7 @@ def type_of(column: Column) -> TypeEngine[Any]:
         case "uuid":
             return String(36).with_variant(postgresql.UUID(as_uuid=False), "postgresql")
         case "integer":
-            return Integer() if column.primary else BigInteger().with_variant(Integer(), "sqlite")
+            return Integer() if column.primary else BigInteger()
         case "decimal":
             return Numeric(column.precision, column.scale)
         case "datetime":
@@ -51,13 +52,7 @@ def type_of(column: Column) -> TypeEngine[Any]:
 
 
 def _text(column: Column) -> TypeEngine[Any]:
-    length = LENGTHS.get(column.type)
-    if column.type == "enum":
-        length = max([LENGTHS["enum"], *map(len, column.values)])
-    if column.primary:
-        return String(min(length or LONGEST_KEY, LONGEST_KEY))
-    if column.unique:
-        return String(min(length or LONGEST_UNIQUE, LONGEST_UNIQUE))
+    length = length_of(column)
     if length is None:
         return Text()
     # A row of MySQL holds 65,535 bytes; long texts are kept beside it.

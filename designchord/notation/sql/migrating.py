@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from designchord.notation.sql.dialects import dialect
+from designchord.notation.sql import sqlite
 from designchord.notation.sql.model import Column, Schema, Table
-from designchord.notation.sql.writing import literal, metadata, statements
+from designchord.notation.sql.writing import literal, metadata, quoting, statements
 
 #: The dialects in which migrations are executed by the tests; there are no others.
 Name = Literal["postgresql", "sqlite"]
@@ -78,7 +78,7 @@ def _plan(
 
 def _sources(old: Table, table: Table, columns: dict[tuple[str, str], str], name: Name, plan: _Plan) -> dict[str, str]:
     """Where each column of a table has its value from."""
-    quote = dialect(name).identifier_preparer.quote
+    quote = quoting(name)
     origins = {columns.get((old.name, column.name), column.name): column for column in old.columns}
     sources = {}
     for column in table.columns:
@@ -140,20 +140,20 @@ def _is_changed(table: Table, plan: _Plan) -> bool:
 
 def _statements(before: Schema, after: Schema, plan: _Plan, name: Name) -> Iterator[str]:
     """All tables are put aside, the new ones made, and the rows brought over; so no order of changes matters."""
-    quote = dialect(name).identifier_preparer.quote
+    quote = quoting(name)
     if name == "sqlite":
         yield "PRAGMA foreign_keys = OFF"
     aside = {table.name: f"old_{number}" for number, table in enumerate(before.tables, 1)}
     for table in before.tables:
         if name == "postgresql":  # names of constraints and indexes belong to the schema
-            yield from _unnamed(table, name)
+            yield from _unnamed(table)
         yield f"ALTER TABLE {quote(table.name)} RENAME TO {aside[table.name]}"
     if name == "sqlite":
-        for table in before.tables:
-            yield from (f"DROP INDEX IF EXISTS {quote(one)}" for one in _index_names(before, table, name))
+        for _, created in sqlite.create(before):
+            yield from (f"DROP INDEX IF EXISTS {quote(one)}" for one in created.indexes)
     yield from statements(after, name)
     emptied: set[str] = set()
-    for table in _in_order(after):
+    for table in after.in_order():
         copy = plan.copies[table.name]
         if copy is None:
             continue
@@ -170,7 +170,7 @@ def _statements(before: Schema, after: Schema, plan: _Plan, name: Name) -> Itera
         yield f"INSERT INTO {quote(table.name)} ({names}) {source}"
         if name == "postgresql":
             yield from _numbered_on(table)
-    for table in reversed(_in_order(before)):
+    for table in reversed(before.in_order()):
         cascade = " CASCADE" if name == "postgresql" else ""
         yield f"DROP TABLE {aside[table.name]}{cascade}"
     if name == "sqlite":
@@ -182,32 +182,15 @@ def _numbered_on(table: Table) -> Iterator[str]:
     key = table.primary_key[0] if len(table.primary_key) == 1 else ""
     column = table.column(key)
     if column is not None and column.type == "integer" and not table.foreign_key(key):
-        quote = dialect("postgresql").identifier_preparer.quote
+        quote = quoting("postgresql")
         sequence = f"pg_get_serial_sequence({literal(quote(table.name), 'postgresql')}, {literal(key, 'postgresql')})"
         yield f"SELECT setval({sequence}, coalesce(max({quote(key)}), 0) + 1, false) FROM {quote(table.name)}"  # noqa: S608 - names are quoted
 
 
-def _in_order(schema: Schema) -> list[Table]:
-    """What is pointed to first, as far as there is such an order."""
-    done: dict[str, Table] = {}
-    waiting = list(schema.tables)
-    while waiting:
-        ready = [
-            one for one in waiting if all(key.table in done or key.table == one.name for key in one.foreign_keys)
-        ] or waiting[:1]
-        done |= {one.name: one for one in ready}
-        waiting = [one for one in waiting if one.name not in done]
-    return list(done.values())
-
-
-def _index_names(schema: Schema, table: Table, name: Name) -> list[str]:
-    return [str(index.name) for index in metadata(schema, name).tables[table.name].indexes]
-
-
-def _unnamed(table: Table, name: Name) -> Iterator[str]:
+def _unnamed(table: Table) -> Iterator[str]:
     """Drop what bears a name that the new table wants: constraints but the columns' own, and indexes."""
-    quote = dialect(name).identifier_preparer.quote
-    made = metadata(Schema("", (replace(table, foreign_keys=()),)), name).tables[table.name]
+    quote = quoting("postgresql")
+    made = metadata(Schema("", (replace(table, foreign_keys=()),)), "postgresql").tables[table.name]
     for index in made.indexes:
         yield f"DROP INDEX IF EXISTS {quote(str(index.name))}"
     for constraint in made.constraints:

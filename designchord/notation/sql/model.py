@@ -34,6 +34,18 @@ class Column:
     scale: int = 2
 
 
+def length_of(column: Column) -> int | None:
+    """How many characters a column of text holds; None where there is no bound."""
+    length = LENGTHS.get(column.type)
+    if column.type == "enum":
+        length = max([LENGTHS["enum"], *map(len, column.values)])
+    if column.primary:
+        return min(length or LONGEST_KEY, LONGEST_KEY)
+    if column.unique:
+        return min(length or LONGEST_UNIQUE, LONGEST_UNIQUE)
+    return length
+
+
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
     """One column that holds the key of another table's row."""
@@ -74,6 +86,18 @@ class Schema:
 
     def table(self, name: str) -> Table | None:
         return next((table for table in self.tables if table.name == name), None)
+
+    def in_order(self) -> list[Table]:
+        """What is pointed to first, as far as there is such an order."""
+        done: dict[str, Table] = {}
+        waiting = list(self.tables)
+        while waiting:
+            ready = [
+                one for one in waiting if all(key.table in done or key.table == one.name for key in one.foreign_keys)
+            ] or waiting[:1]
+            done |= {one.name: one for one in ready}
+            waiting = [one for one in waiting if one.name not in done]
+        return list(done.values())
 
     def of_entity(self, entity: str) -> Table | None:
         return next((table for table in self.tables if table.entity == entity), None)
