@@ -46,6 +46,14 @@ NAMES: Final = {
     "zh": "Chinese",
 }
 
+#: What nobody reads as language: code, tags of HTML, addresses, also those behind links and pictures.
+_UNREAD: Final = re.compile(
+    r"`[^`\n]*`|<[^<>\n]{1,300}>|(?<=\])\([^()\n]{0,500}\)|\b\w{1,20}://\S+|\bwww\.\S+",
+)
+# Of ten words of prose in Latin letters at least one is a small word; where hardly any is, they are names.
+_NAMES_ALONE: Final = 0.08
+_OF_NAMES: Final = 1 / 3
+
 # A letter of a script that packs a syllable or a word counts for more than one of an alphabet.
 _SCRIPTS: Final = (
     ("ko", 3, "\uac00", "\ud7a3"),
@@ -63,7 +71,7 @@ _SCRIPTS: Final = (
 
 def detect_language(text: str) -> str:
     """The code of the language that most of a text is in: ``ko``, ``de``, ``zh`` …; ``en`` where nothing tells."""
-    text = text[:20_000]
+    text = _UNREAD.sub(" ", _unfenced(text[:20_000]))
     counts: Counter[str] = Counter()
     for char in text:
         if char.isascii():
@@ -74,6 +82,8 @@ def detect_language(text: str) -> str:
                 counts[found[0]] += found[1]
             elif char.isalpha():
                 counts["latin"] += 1
+    if len(counts) > 1 and _are_names(text):
+        counts["latin"] = int(counts["latin"] * _OF_NAMES)
     if counts["ja"]:
         counts["ja"] += counts.pop("zh", 0)
     best = max(counts, key=lambda code: counts[code], default="latin")
@@ -82,6 +92,19 @@ def detect_language(text: str) -> str:
     if best == "ru":
         return "uk" if re.search("[іїєґ]", text) else "bg" if "ъ" in text and not re.search("[ыэё]", text) else "ru"
     return "fa" if best == "ar" and re.search("[پچژگ]", text) else best
+
+
+def _unfenced(text: str) -> str:
+    """A text without its blocks of code."""
+    kept: list[str] = []
+    fence = ""
+    for row in text.split("\n"):
+        mark = row.lstrip()[:3]
+        if mark in {"```", "~~~"} and fence in {"", mark}:
+            fence = "" if fence else mark
+        elif not fence:
+            kept.append(row)
+    return "\n".join(kept)
 
 
 def language_name(code: str) -> str:
@@ -97,6 +120,12 @@ def sentence_language(text: str) -> Literal["ko", "en", "other"]:
     if other > hangul and other * 3 > latin:
         return "other"
     return "ko" if hangul * 3 >= latin and hangul else "en"
+
+
+def _are_names(text: str) -> bool:
+    """Whether the words in Latin letters are names of products and the like, and no language."""
+    words = re.findall(r"[^\W\d_]+", "".join(char if char < "\u0250" else " " for char in text.lower()))
+    return sum(word in _languages() for word in words) < _NAMES_ALONE * len(words)
 
 
 def _latin(text: str) -> str:

@@ -12,6 +12,7 @@ from designchord.language.compounds import compound, count_of
 from designchord.language.lexicon import Concept, Lexicon, Verb, lexicon
 from designchord.language.logs import read_logs
 from designchord.language.parts import find_parts
+from designchord.language.senses import lexicon_for
 from designchord.language.tagging import Tagger, Token, known_tags
 from designchord.language.telling import read_notices
 from designchord.language.words import Act, Mention, Mood, Parse
@@ -36,7 +37,7 @@ class English:
     """
 
     def __init__(self, text: str = "") -> None:
-        self.lexicon: Lexicon = lexicon()
+        self.lexicon: Lexicon = lexicon_for(text)
         self._tagger = Tagger()
         low = text.lower()
         self.heads: dict[str, Concept] = {}

@@ -22,7 +22,8 @@ from designchord.language.endings import (
     role_of,
 )
 from designchord.language.korean_clauses import settle
-from designchord.language.lexicon import Lexicon, Verb, lexicon
+from designchord.language.lexicon import Lexicon, Verb
+from designchord.language.senses import lexicon_for
 from designchord.language.telling import read_notices
 from designchord.language.words import Act, Mention, Mood, Parse, Role, pay_sums
 
@@ -52,7 +53,7 @@ class Korean:
     """An analyser for one document; the document's own words decide doubtful cases."""
 
     def __init__(self, text: str, terms: dict[str, str] | None = None) -> None:
-        self.lexicon: Lexicon = lexicon()
+        self.lexicon: Lexicon = lexicon_for(text)
         self.terms = terms or {}
         self._possessor: Mention | None = None
         self._possible = False
@@ -282,7 +283,7 @@ class Korean:
         words = self.lexicon
         owner = next((mention for mention in reversed(made) if mention.is_entity), None) or self._possessor
         if text.isascii():
-            return _latin(text, start, owner)
+            return _latin(words, text, start, owner)
         if term := self.terms.get(text):
             concept = words.concepts.get(term)
             kind = "person" if concept is not None and concept.person else "thing"
@@ -331,9 +332,8 @@ def _counts(text: str) -> bool:
     return any(text[:n] in _COUNTERS and (len(text) == n or text[n:] in particles()) for n in (1, 2))
 
 
-def _latin(text: str, start: int, owner: Mention | None) -> Mention | None:
+def _latin(words: Lexicon, text: str, start: int, owner: Mention | None) -> Mention | None:
     """A Latin word inside Korean text: a known concept or attribute, else nothing."""
-    words = lexicon()
     key = naming.singular(" ".join(naming.split_words(text)).lower())
     if key in words.noise_en and key not in words.en:
         return None

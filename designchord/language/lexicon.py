@@ -163,7 +163,8 @@ def data_lines(name: str) -> Iterator[str]:
             yield line.strip()
 
 
-def _load(name: str) -> dict[str, Any]:
+def load_data(name: str) -> dict[str, Any]:
+    """What a data file beside this module holds."""
     with (_DATA / name).open("rb") as file:
         return cast("dict[str, Any]", yaml.load(file, Loader=yaml.CSafeLoader))
 
@@ -178,7 +179,7 @@ def read_feature(name: str, spec: str | list[str]) -> Feature:
 def _read_concepts(words: Lexicon) -> list[tuple[str, Verb]]:
     """Fill in the concepts; the stems of Korean verbs that make one of them come back."""
     making: list[tuple[str, Verb]] = []
-    for name, entry in _load("concepts.yaml").items():
+    for name, entry in load_data("concepts.yaml").items():
         concept = Concept(
             name=name,
             ko=tuple(entry.get("ko", ())),
@@ -267,7 +268,7 @@ def _read_nouns(words: Lexicon) -> None:
 
 
 def _read_verbs(words: Lexicon, making: list[tuple[str, Verb]]) -> None:
-    data = _load("verbs.yaml")
+    data = load_data("verbs.yaml")
     stems = list(making)
     for act, entry in data["acts"].items():
         for term in entry["en"]:
