@@ -21,7 +21,7 @@ from designchord.drafter.records import end_records
 from designchord.drafter.relations import relate
 from designchord.drafter.scenarios import tell
 from designchord.drafter.sketch import Assume, Evidence, Sketch, Thing
-from designchord.drafter.statements import Reader
+from designchord.drafter.statements import READ, Reader
 from designchord.drafter.structure.given import find_given
 from designchord.drafter.structure.models import find_models
 from designchord.drafter.translating import english_of
@@ -31,9 +31,6 @@ from designchord.language.deeds import undone
 from designchord.notation.problems import Problem
 
 __all__ = ["Assume", "Evidence", "cautions", "draft", "explain", "names_in", "stated_in"]
-
-#: The languages whose sentences are read; of the others only the form of the page is.
-READ = frozenset({"ko", "en"})
 
 # So many ids are written out in one question.
 _SHOWN = 60

@@ -9,7 +9,7 @@ from typing import Literal
 
 from designchord.blueprint.model import Priority, Requirement
 from designchord.drafter.structure.fields import find_fields
-from designchord.ideas.language import sentence_language
+from designchord.ideas.language import detect_language, sentence_language
 from designchord.ideas.page import Line, Page, sentences
 from designchord.ideas.requirements import Demand
 from designchord.language.compounds import give_values, put_back, without_values
@@ -21,6 +21,8 @@ from designchord.language.rules import parts_of, refuses
 from designchord.language.words import Parse
 
 MAX_PARSED = 600
+#: The languages whose sentences are read; of the others only the form of the page is.
+READ = frozenset({"ko", "en"})
 
 _NUMBER = re.compile(r"^\s*(?:[A-Z]{1,5}[-_. ]?\d+(?:[-.]\d+)*|\d+(?:[-.]\d+)*)[:.)]?\s+")
 
@@ -75,8 +77,11 @@ class Reader:
 
     def __init__(self, page: Page, terms: dict[str, str] | None = None) -> None:
         self._page = page
-        self._korean = Korean("\n".join(line.text for line in page.lines), terms)
-        self._english = English("\n".join(line.text for line in page.lines))
+        text = "\n".join(line.text for line in page.lines)
+        self._korean = Korean(text, terms)
+        self._english = English(text)
+        # What is no English is not read as if it were: its words would become names.
+        self._foreign = detect_language(text) not in READ
         self._parsed = 0
 
     def parse(self, text: str) -> Parse:
@@ -104,7 +109,7 @@ class Reader:
         self._parsed += 1
         if self._parsed > MAX_PARSED:
             return Parse(text, "other")
-        if language == "other":
+        if language == "other" or (language == "en" and self._foreign):
             return parse_other(text)
         return self._korean.parse(text) if language == "ko" else self._english.parse(text)
 

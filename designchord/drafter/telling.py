@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from designchord.drafter.drafting import READ
 from designchord.drafter.phrases import Phrases
+from designchord.drafter.statements import READ
 
 Fields = dict[str, Any]
 

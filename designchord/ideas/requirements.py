@@ -140,7 +140,7 @@ def _listed(line: Line, scope: Scope, *, leaf: bool) -> Iterator[Demand]:
 def _spoken(line: Line) -> Iterator[Demand]:
     """Outside the lists: rows of a table of demands, items that are sentences, prose that demands or permits."""
     if line.shape == "row":
-        demanded = _demanding(line.header) is not None
+        demanded = _demanding(line.header) is not None or _lists_features(line.header)
         for text in _of_row(line) if says("column_text", " ".join(line.header)) else _sentences_of_row(line):
             if demanded or says("modal", text):
                 yield from _demand(line, text, "plain")
@@ -163,7 +163,10 @@ def _without_questions(line: Line) -> str:
 
 
 def _told(line: Line) -> Iterator[Demand]:
-    if line.shape in {"item", "paragraph"} and not line.quoted:
+    if line.shape == "row":
+        for text in _sentences_of_row(line):
+            yield from _demand(line, text, "plain")
+    elif line.shape in {"item", "paragraph"} and not line.quoted:
         for text in sentences(line.text):
             if len(text.split()) > 2 or (len(text) > 5 and not text.isascii()):
                 yield from _demand(line, text, "plain")
@@ -172,6 +175,12 @@ def _told(line: Line) -> Iterator[Demand]:
 def _demanding(header: Sequence[str]) -> int | None:
     """The column whose name says that its cells are demands."""
     return next((at for at, name in enumerate(header) if says("column_demand", name)), None)
+
+
+def _lists_features(header: Sequence[str]) -> bool:
+    """Whether the rows of a table are what a program does: a feature each, and what is meant by it."""
+    others = [name for name in header if not says("column_feature", name)]
+    return len(others) < len(header) and any(says("column_text", name) for name in others)
 
 
 def _sentences_of_row(line: Line) -> list[str]:
@@ -258,7 +267,7 @@ def _once(demands: Iterable[Demand]) -> Iterator[Demand]:
     seen: set[tuple[str, tuple[str, ...]]] = set()
     for demand in demands:
         words = re.sub(r"\W+", "", demand.text.lower())
-        short = len(words) <= 12
+        short = len(words) <= 12 and not says("modal", demand.text)
         key = (words, demand.section if short else ())
         if words and key not in seen:
             seen.add(key)

@@ -27,7 +27,12 @@ def _table() -> dict[str, dict[str, list[str]]]:
 
 
 def _pattern(term: str) -> str:
-    escaped = re.escape(term).replace(r"\*", r"\w*").replace(r"\ ", r"\s*" if term[0] > "\u0fff" else r"\s+")
+    escaped = (
+        re.escape(term)
+        .replace(r"\ \*\ ", r"\s+(?:\w+\s+){1,3}")
+        .replace(r"\*", r"\w*")
+        .replace(r"\ ", r"\s*" if term[0] > "\u0fff" else r"\s+")
+    )
     return escaped if term[0] > "\u0fff" else rf"(?<!\w){escaped}(?!\w)"
 
 
@@ -81,8 +86,16 @@ def scope_of(section: tuple[str, ...], *, demanded: bool = False) -> Scope:
     return "demands" if demanded else "plain"
 
 
+_ASKS = re.compile(r"[?？]$|(?:나요|까요|는가|을까|ですか|ますか)[.?]?$")
+
+
 @lru_cache(maxsize=2_000)
 def _own_scope(title: str) -> Scope:
+    if _ASKS.search(title.strip()):
+        # A template asks why, for whom, how it is tested; its answers are demands only where it asks what is done.
+        return (
+            "aside" if says("question_aside", title) else "demands" if says("question_demands", title) else "overview"
+        )
     for scope in _ORDER:
         if is_wholly(scope, title) if scope in {"aside", "overview"} else says(scope, title):
             return scope

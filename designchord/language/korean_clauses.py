@@ -104,9 +104,23 @@ _OTHERS = {"approve", "reject", "confirm"}
 def _ask_for(text: str, act: Act, following: Act) -> None:
     """``근무 교대를 요청한다`` is a step in the life of what is there: nothing is made by asking for it."""
     gap = text[act.start + len(act.word) : following.start].strip() if act.word else "-"
-    step = act.nominal and act.verb.act == "action" and act.verb.name not in _OTHERS
-    if step and following.word in _ASKING and gap in {"", "을", "를"}:
+    step = act.nominal and act.verb.act == "action" and act.verb.name not in _OTHERS and following.word in _ASKING
+    if step and gap in {"", "을", "를"}:
         following.verb, following.word, following.object, following.also = act.verb, act.word, act.object, act.also
+
+
+def _enter(parse: Parse, act: Act, following: Act) -> None:
+    """``수입 검사를 등록한다``: what is entered is the record of what is done."""
+    gap = parse.text[act.start + len(act.word) : following.start].strip() if act.word else "-"
+    entered = act.nominal and bool(act.verb.makes) and following.verb == Verb("create", "create")
+    if not entered or gap not in {"을", "를"}:
+        return
+    about = act.object
+    if about is not None and about.guessed and about.start + len(about.label) + 1 >= act.start:
+        parse.mentions = [mention for mention in parse.mentions if mention is not about]  # 수입 only says which
+        owners = [m for m in parse.entities if m.role == "owner" and m.kind == "thing" and m.start < act.start]
+        about = owners[-1] if owners else None
+    following.verb, following.object, following.also = act.verb, about, []
 
 
 _CONVERB = re.compile(r"[가-힣]*(?:[아어여해려워와겨라러켜춰써]|하여)$")
@@ -177,5 +191,6 @@ def settle(parse: Parse) -> None:
             act.mood = "modifier"
     for act, following in pairwise(parse.acts):
         _ask_for(parse.text, act, following)
+        _enter(parse, act, following)
     for act in parse.acts:
         _grant(parse, act)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from designchord.blueprint.idea import read_idea
+from designchord.blueprint.model import Brief
+from designchord.drafter.drafting import draft
 from designchord.drafter.refusals import condition_of, status_of
 from designchord.drafter.structure.given import find_given, normal_path
 from designchord.ideas.language import detect_language
@@ -178,3 +181,23 @@ def test_wrapped_items_are_one_line_and_markup_is_gone() -> None:
 )
 def test_the_language_of_a_text_is_found(text: str, language: str) -> None:
     assert detect_language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("pt", "# Biblioteca\n\n## Requisitos\n- O leitor reserva um livro.\n- O bibliotecário cadastra livros."),
+        ("it", "# Orto\n\nI soci prenotano gli orti.\n\n## Funzionalità\n- Il socio può prenotare un orto."),
+        ("nl", "# Fietsen\n\n## Eisen\n- Een lid kan een fiets lenen.\n- De beheerder ziet alle fietsen."),
+    ],
+)
+def test_of_a_language_that_is_not_read_no_word_becomes_a_name(language: str, text: str) -> None:
+    idea = read_idea(text)
+    made = draft(Brief(idea.title, idea.content, idea.requirements, language))
+    assert all(entity.assumed for entity in made.entities)
+
+
+def test_what_is_entered_is_the_record_of_what_is_done() -> None:
+    text = "점검원은 배관의 누수 검사를 등록한다. 점검원은 배관의 누수 검사를 수정한다."
+    made = draft(Brief("배관 회사", text, "", "ko"))
+    assert any(one.method == "POST" and one.path == "/inspections" and not one.assumed for one in made.operations)

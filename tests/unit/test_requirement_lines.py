@@ -34,6 +34,26 @@ def test_a_sentence_that_stands_twice_is_one_and_a_few_words_mean_what_their_hea
     assert texts(text) == ["List", "A clerk can cancel an order.", "List"]
 
 
+def test_a_short_sentence_is_one_demand_wherever_it_stands() -> None:
+    assert texts("# 工具借用\n\n会员可以借用工具。\n\n## 需求\n- 会员可以借用工具") == ["会员可以借用工具。"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("What problem does it solve?", "Neighbours lose track of ladders."),
+        ("Who is it for?", "Neighbours and the caretaker."),
+        ("How will you test it?", "With unit tests."),
+        ("왜 만드나요?", "이웃들이 사다리를 잃어버린다."),
+        ("누가 사용하나요?", "이웃과 관리인이 사용한다."),
+        ("어떻게 테스트하나요?", "단위 테스트를 작성한다."),
+    ],
+)
+def test_answers_to_other_questions_of_a_template_than_what_it_does_demand_nothing(asked: str, answer: str) -> None:
+    text = f"# Proposal\n\n## {asked}\n{answer}\n\n## What will it do?\n- A neighbour borrows one.\n- One returns it."
+    assert texts(text) == ["A neighbour borrows one.", "One returns it."]
+
+
 def test_hundreds_of_lines_are_all_kept() -> None:
     lines = [f"- A clerk can print form {number}." for number in range(1, 301)]
     assert len(texts("# Office\n\n## Requirements\n\n" + "\n".join(lines))) == 300
@@ -50,6 +70,12 @@ def test_hundreds_of_lines_are_all_kept() -> None:
             "| ID | Feature | Description | Priority |\n|---|---|---|---|\n| F-1 | Login | A clerk logs in. | High |",
             ["Login: A clerk logs in."],
         ),
+        (
+            "| 번호 | 기능 | 설명 |\n|---|---|---|\n| FR-1 | 예약 | 학생이 강의실을 예약한다. |",
+            ["예약: 학생이 강의실을 예약한다."],
+        ),
+        ("| Feature | Description |\n|---|---|\n| Rent | Owners rent a kennel |", ["Rent: Owners rent a kennel"]),
+        ("| Term | Meaning |\n|---|---|\n| Kennel | A place where a dog sleeps. |", []),
         ("| Status code | Description |\n|---|---|\n| 404 | There is no such bread. |", []),
         (
             "| # | Details |\n|---|---|\n| 1 | 1. A clerk can pay.<br>2. It fails.<br> - no money<br> - no card |",
