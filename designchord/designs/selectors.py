@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -86,11 +87,18 @@ def current_sources(*, design_id: UUID) -> tuple[int, dict[tuple[str, str], str]
     return found[0][0] if found else 0, {(kind, key): source for _, kind, key, source in found if source is not None}
 
 
+_LAST_BLUEPRINT = written("""
+    SELECT revision.provenance FROM {designs} AS design
+    JOIN {parts} AS part ON part.design_id = design.id AND part.kind = 'blueprint'
+    JOIN {revisions} AS revision ON revision.part_id = part.id AND revision.number = 1
+    WHERE design.owner_id = %s AND design.model = %s AND design.id <> %s ORDER BY design.created_at DESC LIMIT 1
+""")
+
+
 def last_blueprint_provenance(*, owner_id: int, model: str, but: UUID) -> dict[str, Any]:
     """How the last first blueprint of an owner was made with a model, another design's; empty where there is none."""
-    made = Revision.objects.filter(part__design__owner_id=owner_id, part__design__model=model, part__kind="blueprint")
-    found = made.filter(number=1).exclude(part__design_id=but).order_by("-part__design__created_at")
-    return found.values_list("provenance", flat=True).first() or {}
+    found = ask(_LAST_BLUEPRINT, owner_id, model, but)
+    return json.loads(found[0][0]) if found else {}
 
 
 def snapshot(*, owner: Owner, design_id: UUID | str) -> dict[str, Any]:

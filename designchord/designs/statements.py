@@ -33,6 +33,7 @@ class Table(Generic[M]):
         self._names = [field.attname for field in self._fields]
         self._converters: dict[str, list[tuple[int, Any, Any]]] = {}
         self._inserts: dict[int, str] = {}
+        self._updates: dict[tuple[str, ...], str] = {}
         self.columns = _columns(self._fields)
 
     def __str__(self) -> str:
@@ -80,6 +81,16 @@ class Table(Generic[M]):
         for row, (key,) in zip(rows, keys, strict=True):
             row.pk = row.pk or key
             row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - Django documents it
+
+    def update(self, row: M, *names: str) -> None:
+        """Store these fields of a row that is there. Django builds an update anew each time, too."""
+        if (statement := self._updates.get(names)) is None:
+            columns = {field.name: field.column for field in self._fields}
+            statement = self._updates[names] = written(
+                "UPDATE {table} SET {changes} WHERE id = %s",
+                table=self, changes=", ".join(f'"{columns[name]}" = %s' for name in names),
+            )  # fmt: skip
+        change(statement, *[getattr(row, name) for name in names], row.pk)
 
 
 def _columns(fields: Iterable[Any]) -> str:

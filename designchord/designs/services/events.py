@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from designchord.designs.models import Design
-from designchord.designs.statements import HEADS, TAKEN, change, marks, written
+from designchord.designs.statements import DESIGNS, HEADS, TAKEN, change, marks, written
 from designchord.events.base import Event, EventType
 
 #: An event's type, what is stored, and what is published (the stored form refers to large values).
@@ -52,7 +52,7 @@ def events_append(*, design: Design, entries: Sequence[Entry], changed: Sequence
     first = design.last_event + 1
     design.last_event += len(entries)
     if changed or design.last_event != design.numbered:
-        design.save(update_fields=["last_event", *changed])
+        DESIGNS.update(design, "last_event", *changed)
         design.numbered = design.last_event
     if entries:
         now = timezone.now()

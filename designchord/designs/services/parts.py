@@ -113,9 +113,11 @@ def revision_end(*, lease: Lease, outcome: Outcome, new: NewRevision) -> MadeAga
 
 def _by_hand_since(part: Part, asked: datetime | None) -> NewRevision | None:
     """What a person wrote in a part after it was ``asked`` for."""
+    if asked is None or part.kind == "blueprint":
+        return None
     current = Revision.objects.filter(part_id=part.pk, number=F("part__current"), by_hand=True)
-    found = current.filter(created_at__gt=asked).first() if asked is not None else None
-    if found is None or part.kind == "blueprint":
+    found = current.filter(created_at__gt=asked).first()
+    if found is None:
         return None
     return NewRevision(
         source=found.source,

@@ -14,8 +14,8 @@ from designchord.designs import shapes
 from designchord.designs.models import SETTLED, TERMINAL, Design, DesignState, Step, StepState
 from designchord.designs.selectors import usage_of_design
 from designchord.designs.services.events import Entry, twice
-from designchord.designs.services.steps import step_entry, step_get
-from designchord.designs.statements import PARTS, STEPS, written
+from designchord.designs.services.steps import step_entry
+from designchord.designs.statements import PARTS, STEPS, ask, written
 from designchord.kinds import registry
 
 #: The fields of a design that say how it stands.
@@ -30,27 +30,35 @@ def report_entry(design_id: UUID, report: dict[str, Any]) -> Entry:
     return ("report", {}, {"report": report, "usage": usage_of_design(design_id=design_id)})
 
 
+_REPORTED = written("""
+    UPDATE {steps} SET state = 'done', ready_at = %s, started_at = %s, finished_at = %s
+    WHERE design_id = %s AND part_id IS NULL AND request_id IS NULL AND state = 'waiting' RETURNING {steps.columns}
+""")
+
+
 def end(design: Design, report: dict[str, Any]) -> list[Entry] | None:
     """End a design all steps of which have settled, with a report that was waited for; None when somebody makes one.
 
     The caller stores ``ENDED``.
     """
     now = timezone.now()
-    waiting = Step.objects.filter(design=design, part=None, request=None, state=StepState.WAITING)
-    step = waiting.values_list("pk", flat=True).first()
-    if step is None:
+    waited = STEPS.rows(_REPORTED, now, now, now, design.pk)
+    if not waited:
         return None
-    waiting.update(state=StepState.DONE, ready_at=now, started_at=now, finished_at=now)
     judge(design)
     design.report, design.report_due, design.finished_at = report, False, now
     return [
-        step_entry(step_get(step)),
+        step_entry(waited[0]),
         report_entry(design.pk, report),
         design_entry(design),
         ("done", *twice({"state": design.state})),
     ]
 
 
+_LACKING = written("""
+    SELECT 1 FROM {steps} AS step JOIN {parts} AS part ON part.id = step.part_id
+    WHERE step.design_id = %s AND step.state <> 'done' AND NOT part.retired LIMIT 1
+""")
 _SHOWN = written("SELECT {parts.columns} FROM {parts} WHERE design_id = %s AND NOT retired ORDER BY position, id")
 _STEPS = written("SELECT {steps.columns} FROM {steps} WHERE design_id = %s AND part_id IS NOT NULL")
 
@@ -60,6 +68,9 @@ def judge(design: Design) -> None:
 
     What is compiled from a blueprint that only stands in for the one that was asked for, is not as asked for.
     """
+    if not ask(_LACKING, design.pk):
+        design.state, design.error_code, design.error_message = DesignState.DONE, "", ""
+        return
     steps = {step.part_id: step for step in STEPS.rows(_STEPS, design.pk)}
     found: list[Step] = []
     for part in PARTS.rows(_SHOWN, design.pk):
@@ -67,9 +78,6 @@ def judge(design: Design) -> None:
             steps[part.pk].part = part
             found.append(steps[part.pk])
     failed = [step for step in found if step.state != StepState.DONE]
-    if not failed:
-        design.state, design.error_code, design.error_message = DesignState.DONE, "", ""
-        return
     made = any(step.state == StepState.DONE and step.run > 0 for step in found)
     design.state = DesignState.PARTIAL if made else DesignState.FAILED
     design.error_code = failed[0].error_code or "stopped"
