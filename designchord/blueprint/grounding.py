@@ -362,6 +362,8 @@ def _short(text: str) -> str:
 
 def _letters(text: str) -> tuple[int, int]:
     """How many Latin letters a text has, and how many of other scripts."""
+    if text.isascii():
+        return sum(map(str.isalpha, text)), 0
     latin = sum(char.isalpha() and char < "\u0250" for char in text)
     return latin, sum(char.isalpha() for char in text) - latin
 

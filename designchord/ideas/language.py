@@ -72,6 +72,8 @@ _SCRIPTS: Final = (
 def detect_language(text: str) -> str:
     """The code of the language that most of a text is in: ``ko``, ``de``, ``zh`` …; ``en`` where nothing tells."""
     text = _UNREAD.sub(" ", _unfenced(text[:20_000]))
+    if text.isascii():
+        return _latin(text)
     counts: Counter[str] = Counter()
     for char in text:
         if char.isascii():
@@ -136,8 +138,9 @@ def _latin(text: str) -> str:
         languages = _languages().get(word, ())
         for language in languages:
             scores[language] += 1 / len(languages)
-    for language, row in _small_words().items():
-        scores[language] += sum(low.count(letter) for letter in row.get("letters", "")) / 2
+    if not low.isascii():
+        for language, row in _small_words().items():
+            scores[language] += sum(low.count(letter) for letter in row.get("letters", "")) / 2
     best = max(scores, key=lambda code: (scores[code], code == "en"), default="en")
     return best if scores[best] > scores["en"] else "en"
 
