@@ -50,14 +50,16 @@ class Samples:
         return made
 
     def value(self, table: Table, column: Column, index: int) -> Any:
-        chosen = random.Random(f"{self._seed}/{table.name}/{column.name}/{index}")  # noqa: S311 - sample data
-        day = _BEGIN + timedelta(days=index + _later(column.name), hours=chosen.randrange(8))
+        day = _BEGIN + timedelta(days=index + _later(column.name))
         match column.type:
             case "uuid":
-                return str(uuid.UUID(int=chosen.getrandbits(128), version=4))
+                return str(uuid.UUID(int=self._chosen(table, column, index).getrandbits(128), version=4))
+            case "integer" if column.primary or column.unique:
+                return index + 1
             case "integer":
-                return index + 1 if column.primary or column.unique else chosen.randint(1, 20)
+                return self._chosen(table, column, index).randint(1, 20)
             case "decimal":
+                chosen = self._chosen(table, column, index)
                 return chosen.randint(1, 50) if column.precision == 14 else chosen.randint(1, 40) + 0.5
             case "boolean":
                 return False
@@ -77,6 +79,9 @@ class Samples:
                 return f"https://example.com/{table.name}/{index + 1}"
             case _:
                 return self._text(table, column, index)
+
+    def _chosen(self, table: Table, column: Column, index: int) -> random.Random:
+        return random.Random(f"{self._seed}/{table.name}/{column.name}/{index}")  # noqa: S311 - sample data
 
     def _text(self, table: Table, column: Column, index: int) -> str:
         people = _PEOPLE.get(self._language, _PEOPLE["en"])

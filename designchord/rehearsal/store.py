@@ -63,18 +63,22 @@ class Store:
         for table in in_order(self.schema):
             for row in samples.rows(table, keys):
                 try:
-                    self.insert(table, row)
+                    self._add(table, row)
                 except Refused:
                     continue
                 if len(table.primary_key) == 1:
                     keys.setdefault(table.name, []).append(row[table.primary_key[0]])
 
     def insert(self, table: Table, row: Row) -> Row:
+        """Keep a row; what is kept of it, with what the table sets itself."""
+        cursor = self._add(table, row)
+        return self._one(table, "rowid = ?", [cursor.lastrowid]) or {}
+
+    def _add(self, table: Table, row: Row) -> sqlite3.Cursor:
         names = [name for name in row if table.column(name) is not None]
         marks = ", ".join("?" * len(names))
         written = f"INSERT INTO {_quoted(table.name)} ({', '.join(map(_quoted, names))}) VALUES ({marks})"  # noqa: S608 - names are quoted, values are bound
-        cursor = self._change(table, written, [_stored(row[name]) for name in names], row)
-        return self._one(table, "rowid = ?", [cursor.lastrowid]) or {}
+        return self._change(table, written, [_stored(row[name]) for name in names], row)
 
     def find(self, table: Table, where: Mapping[str, Any]) -> Row | None:
         condition, values = _condition(where)
