@@ -39,37 +39,54 @@ def placeholder(lines: list[str], row: int, error: dict[str, Any]) -> Explanatio
 
 #: Signs of East Asian keyboards that look like signs of the notation.
 FULL_WIDTH: Final = str.maketrans("：；｛｝（），－＞＜［］｜＂“”", ':;{}(),-><[]|"""')
+_QUOTES: Final = {ord(char): '"' for char in "＂“”"}
+_HEAD: Final = re.compile(r'(?:"[^"]*"|[^":：])*[:：]?')
+_QUOTED: Final = re.compile(r'("[^"]*")')
 
 
 def full_width(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
     line = lines[row - 1]
-    bare = re.sub(r'"[^"]*"', "", line)
-    sign = next((char for char in bare if ord(char) in FULL_WIDTH), None)
-    if sign is None or sign.translate(FULL_WIDTH) in bare:
+    bare = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), line)
+    at = next((index for index, char in enumerate(bare) if ord(char) in FULL_WIDTH), None)
+    if at is None:
         return None
-    plain = sign.translate(FULL_WIDTH)
+    sign = line[at]
+    is_read = error.get("at") is not None and error["at"]["column"] == at + 1
+    if ":" in bare[:at] and not (sign in "＂“”" and is_read):
+        return None  # part of a text, where such signs are as good as others
     return Explanation(
         "mermaid.full_width",
-        f"`{sign}` is not `{plain}`.",
-        f"Write `{line.strip().replace(sign, plain)[:80]}`.",
-        (row, line.index(sign) + 1),
+        f"`{sign}` is not `{sign.translate(FULL_WIDTH)}`.",
+        f"Write `{narrow(line, quotes=sign in '＂“”').strip()[:80]}`.",
+        (row, at + 1),
     )
+
+
+def narrow(line: str, *, quotes: bool = False) -> str:
+    """A line with signs of the notation instead of the full-width ones before its text; ``quotes``: also in it."""
+    head = _HEAD.match(line)
+    end = head.end() if head else 0
+    pieces = [piece if piece[:1] == '"' else piece.translate(FULL_WIDTH) for piece in _QUOTED.split(line[:end])]
+    return "".join(pieces) + (line[end:].translate(_QUOTES) if quotes else line[end:])
 
 
 #: Signs that word processors write for a hyphen or an arrow.
 _DASHES: Final = str.maketrans({**dict.fromkeys("‐‑‒–—−", "-"), "→": "->>", "⇢": "-->>", "←": "<<-"})
+#: One of them between the ends of a relation stands for two hyphens.
+_JOINING: Final = re.compile(r"(?<=[|}o{])[‐‑‒–—−]+(?=[|{}o])")
 
 
 def dash(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
     line = lines[row - 1]
     head, colon, text = line.partition(":")
-    sign = next((char for char in re.sub(r'"[^"]*"', "", head) if ord(char) in _DASHES), None)
+    sign = next((char for char in _QUOTED.sub("", head) if ord(char) in _DASHES), None)
     if sign is None:
         return None
+    joined = _JOINING.sub("--", head)
     return Explanation(
         "mermaid.look_alike",
-        f"`{sign}` is not `{sign.translate(_DASHES)}`.",
-        f"Write `{(head.translate(_DASHES) + colon + text).strip()[:80]}`.",
+        f"`{sign}` is not `{sign.translate(_DASHES) if joined == head else '--'}`.",
+        f"Write `{(joined.translate(_DASHES) + colon + text).strip()[:80]}`.",
         (row, line.index(sign) + 1),
     )
 

@@ -105,6 +105,17 @@ def _no_header(lines: list[str], first: int) -> Explanation:
         return Explanation(
             "mermaid.fence", "The diagram still stands in a Markdown code fence.", "Remove the ``` lines."
         )
+    if line.startswith("---"):
+        return Explanation(
+            "mermaid.front_matter",
+            "This is no front matter: it begins with the first line of the text, which is `---` and nothing else.",
+            "Begin the text with a line `---`, and end the front matter with another one.",
+        )
+    if re.match(r"%\{.*\}%$", line):
+        hint = f"Write `%%{line.strip('%')[:80]}%%`."
+        return Explanation("mermaid.directive", "A directive begins with `%%{` and ends with `}%%`.", hint)
+    if line.lower().startswith("@start"):
+        return Explanation("mermaid.wrong_type", "This is PlantUML, not Mermaid.", "Write it as a Mermaid diagram.")
     start = next((number for number, text in enumerate(lines, 1) if _HEADER.match(text)), None)
     if start is not None:
         return Explanation(
@@ -140,7 +151,7 @@ def explain(text: str, rules: Rules, error: dict[str, Any]) -> Problem:
     at = error.get("at") or {"line": 1, "column": 1}
     row, column = int(at["line"]), int(at["column"])
     if error["kind"] == "front_matter":
-        return _error(_FRONT_MATTER, row, column)
+        return _error(_no_yaml(error["message"]), row, column)
     while row > 1 and not lines[row - 1].strip():  # the end of a text: point at its last line that says something
         row -= 1
         column = len(lines[row - 1]) + 1
@@ -148,8 +159,12 @@ def explain(text: str, rules: Rules, error: dict[str, Any]) -> Problem:
         error = {**error, "token": "EOF"}
         row = last_line(lines)
         column = len(lines[row - 1].rstrip()) + 1
+    if error["kind"] == "rule" and "beginning with ---" in error["message"]:
+        hint = "Remove its two lines, or write a line between them: `title: …`."
+        return _error(Explanation("mermaid.front_matter", "The front matter is empty.", hint), row, column)
     if error["kind"] == "rule":
-        return _error(rules.broken_rule(error["message"]) or _BROKEN_RULE, row, column)
+        broken = rules.broken_rule(error["message"], lines) or _BROKEN_RULE
+        return _error(broken, *(broken.place or (row, column)))
     row, column = rules.shift(lines, row) or (row, column)
     for cause in rules.causes:
         finding = cause(lines, row, error)
@@ -158,11 +173,23 @@ def explain(text: str, rules: Rules, error: dict[str, Any]) -> Problem:
     return _error(_plainly(lines[row - 1], column, error), row, column)
 
 
-_FRONT_MATTER: Final = Explanation(
-    "mermaid.front_matter",
-    "The front matter is no YAML.",
-    "A value with a colon or another sign of YAML stands in quotes.",
+#: What the reader of YAML complains of, and what to do about it.
+_YAML: Final = (
+    ("tab characters", "A tab indents this line of the front matter.", "YAML is indented with spaces."),
+    ("duplicated mapping key", "The front matter has this key twice.", "Remove one of them."),
+    ("quoted scalar", "A quote is not closed in the front matter.", "Close it, or write the value without quotes."),
+    ("flow collection", "A bracket is not closed in the front matter.", "Close it, or put the whole value in quotes."),
 )
+
+
+def _no_yaml(message: str) -> Explanation:
+    for words, what, hint in _YAML:
+        if words in message:
+            return Explanation("mermaid.front_matter", what, hint)
+    hint = "A value with a colon or another sign of YAML stands in quotes."
+    return Explanation("mermaid.front_matter", "The front matter is no YAML.", hint)
+
+
 _BROKEN_RULE: Final = Explanation(
     "mermaid.rule", "The diagram breaks a rule of Mermaid.", "Correct or remove this line."
 )

@@ -80,7 +80,7 @@ def _front_matter(text: str) -> tuple[tuple[int, int] | None, Problem | None]:
         code="mermaid.front_matter",
         severity="error",
         message="The front matter is not closed.",
-        hint="Write a line `---` after it.",
+        hint="Write a line `---` after it" + (", indented as the first one." if indent else ", and not indented."),
         line=opened,
         column=len(indent) + 1,
     )

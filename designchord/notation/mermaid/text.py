@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import unicodedata
+from typing import Final
 
 
 def one_line(text: str) -> str:
@@ -23,3 +24,21 @@ def plain(text: str) -> str:
     if "ﬂ" not in text:
         return text
     return html.unescape(text.replace("ﬂ°°", "&#").replace("ﬂ°", "&").replace("¶ß", ";"))
+
+
+def visible(text: str) -> str:
+    """A name without the signs that nobody sees, its letters composed."""
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(char for char in composed if unicodedata.category(char) not in ("Cf", "Cc"))
+
+
+#: Cyrillic and Greek letters, and the Latin ones that look like them.
+_LOOK_ALIKE: Final = str.maketrans(
+    "АВЕЅІЈКМНОРСТУХасеіјорѕухΑΒΕΖΗΙΚΜΝΟΡΤΥΧο",
+    "ABESIJKMHOPCTYXaceijopsyxABEZHIKMNOPTYXo",
+)
+
+
+def seen(text: str) -> str:
+    """A name as the eye takes it: two that look alike are the same."""
+    return " ".join(unicodedata.normalize("NFKC", visible(text)).split()).translate(_LOOK_ALIKE)

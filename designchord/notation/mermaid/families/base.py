@@ -18,7 +18,7 @@ def _no_mistakes(model: Any, text: str) -> tuple[Problem, ...]:
     return ()
 
 
-def _no_explanation(message: str) -> Explanation | None:
+def _no_explanation(message: str, lines: list[str]) -> Explanation | None:
     return None
 
 
@@ -37,5 +37,5 @@ class Rules:
     read: Callable[[dict[str, Any]], Any] = _no_model
     find_mistakes: Callable[[Any, str], tuple[Problem, ...]] = _no_mistakes
     causes: tuple[Cause, ...] = (fence, placeholder)
-    broken_rule: Callable[[str], Explanation | None] = _no_explanation
+    broken_rule: Callable[[str, list[str]], Explanation | None] = _no_explanation
     shift: Callable[[list[str], int], tuple[int, int] | None] = _no_shift

@@ -6,7 +6,7 @@ import re
 from typing import Any, Final
 
 from designchord.notation.mermaid.causes import Cause, Explanation, dash, fence, full_width, last_line, placeholder
-from designchord.notation.mermaid.families.er.syntax import CONSTRAINT, in_block
+from designchord.notation.mermaid.families.er.syntax import CONSTRAINT, JOINED, in_block
 
 
 def shift_before(lines: list[str], row: int) -> tuple[int, int] | None:
@@ -41,7 +41,27 @@ def _attribute(lines: list[str], row: int, error: dict[str, Any]) -> Explanation
         finding = _attribute_line(lines[number - 1].strip())
         if finding is not None:
             return finding
-    return None
+    return _attribute_meant(lines, row) if inside[row - 1] else None
+
+
+def _attribute_meant(lines: list[str], row: int) -> Explanation | None:
+    """The attribute that a line was meant for, where nothing tells more of what is wrong in it."""
+    from designchord.notation.mermaid.families.er.attributes import repaired  # when something is wrong only
+
+    line = lines[row - 1]
+    parts = [part.strip() for part in line.split(";")]
+    if len(parts) > 1 and '"' not in line:
+        right = next((part for part in parts if part), "string name")[:60]
+        hint = f"Let each attribute stand on a line of its own: `{right}`."
+        return Explanation("er.attribute_end", "A semicolon does not part attributes.", hint)
+    if line.count('"') % 2:
+        hint = f'Write `{line.strip()[:60]}"`.'
+        return Explanation("er.attribute", "The quotes of this comment are not closed.", hint)
+    mended = repaired(line)
+    if mended is None:
+        return None
+    message = "An attribute is a type and a name of one word each, then its keys, then a comment in double quotes."
+    return Explanation("er.attribute", message, f"Write `{mended[0].strip()[:80]}`.")
 
 
 def _attribute_end(line: str, number: int) -> Explanation:
@@ -70,6 +90,11 @@ def _attribute_line(line: str) -> Explanation | None:
             f"`{constraint.group()}` cannot stand in an attribute.",
             'Put it into the comment: `string name "not null"`. Unique is `UK`.',
         )
+    quoted = re.fullmatch(r"(\S+)\s+\"([^\"]+)\"(.*)", line)
+    if quoted and not re.fullmatch(r"PK|FK|UK", quoted.group(1), re.IGNORECASE):
+        name = re.sub(r"\W+", "_", quoted.group(2).strip())
+        right = f"{quoted.group(1)} {name}{quoted.group(3)}"[:80]
+        return Explanation("er.attribute_name", "An attribute's name stands without quotes.", f"Write `{right}`.")
     if re.fullmatch(r"[\w\u00c0-\uffff]+\s*((PK|FK|UK)\b.*)?", bare):
         return Explanation("er.attribute_type", "An attribute needs a type and a name.", "Write `string name`.")
     typed = re.match(r"[+\-#~]?\s*(\w+)\s*:\s*(\w*)", bare)
@@ -96,18 +121,17 @@ _WITHOUT_COLON: Final = re.compile(
 
 def _relation(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
     line = lines[row - 1]
-    if not re.search(r"--|\.\.|—|–|->|<-", line) or in_block(lines)[row - 1]:
+    if not JOINED.search(line) or in_block(lines)[row - 1]:
         return None
     if re.search(r";\s*$", line):
-        return Explanation(
-            "er.semicolon", "No semicolon ends a relation.", f"Write `{line.strip().rstrip('; ')[:80]}`."
-        )
-    alias = re.search(r"([^\s\[\]]{1,80})\[([^\]]*)\]", re.sub(r":.*", "", line))
+        return _semicolon_after(line)
+    alias = re.search(r"([^\s\[\](){}|]{1,80})\s*(?:\[([^\]]*)\]|\(([^)]*)\))", re.sub(r":.*", "", line))
     if alias:
+        name, label = alias.group(1), (alias.group(2) or alias.group(3) or "").strip('" ')
         return Explanation(
             "er.alias_in_relation",
             f"`{alias.group()}` cannot stand in a relation: another name is given where the entity stands alone.",
-            f"Write `{alias.group()}` on a line of its own, and `{alias.group(1)}` here.",
+            f'Write `{name}["{label}"]` on a line of its own, and `{name}` here.',
         )
     if re.search(r":\s*$", line) and error["token"] in ("NEWLINE", "EOF"):
         return Explanation(
@@ -125,21 +149,70 @@ def _relation(lines: list[str], row: int, error: dict[str, Any]) -> Explanation 
         )
     if error["token"] in ("NEWLINE", "EOF") and ":" not in line:
         return Explanation("er.no_label", "A relation needs a label.", 'Write it at the end: `A ||--o{ B : "has"`.')
-    label = line.split(":", 1)[1].strip() if ":" in line else ""
-    if label and not label.startswith('"') and line.index(":") < int(error["at"]["column"]):
+    head, colon, label = line.partition(":")
+    if colon and len(head) < int(error["at"]["column"]) and (finding := _label(head.strip(), label.strip())):
+        return finding
+    return Explanation("er.cardinality", "This relation's ends are not understood.", _ENDS)
+
+
+_ENDS: Final = (
+    "Each end is one of `||` (one), `|o`/`o|` (none or one), `}|`/`|{` (one or more), `}o`/`o{` (any number), "
+    'joined by `--` or `..`: `A ||--o{ B : "has"`.'
+)
+
+
+def _label(head: str, label: str) -> Explanation | None:
+    """What is wrong with a label, and the relation with it as it should be."""
+    remark = re.search(r"\s(?:%%|//|#|--)\s*(.*)$", label) if label.count('"') in (0, 2) else None
+    if remark:
+        right = f"{head} : {_as_label(label[: remark.start()])}"[:80]
         return Explanation(
-            "er.label_quotes", "A label of several words stands in quotes.", 'Write `A ||--o{ B : "has many"`.'
+            "mermaid.comment",
+            "A comment cannot stand behind a relation.",
+            f"Write `{right}`, and `%% {remark.group(1)[:60]}` on a line of its own.",
         )
-    return Explanation(
-        "er.cardinality",
-        "This relation's ends are not understood.",
-        "Each end is one of `||` (one), `|o`/`o|` (none or one), `}|`/`|{` (one or more), `}o`/`o{` (any number), "
-        'joined by `--` or `..`: `A ||--o{ B : "has"`.',
-    )
+    if not label:
+        return None
+    if label[0] in "“”＂":
+        hint = f"Write `{f'{head} : {_as_label(label)}'[:80]}`."
+        return Explanation("mermaid.full_width", f'`{label[0]}` is not `"`.', hint)
+    message = "A label of several words, or with other signs than letters, stands in double quotes."
+    if label.startswith('"') and label.count('"') % 2:
+        message = "The quotes of this label are not closed."
+    elif label.count('"') >= 2:
+        message = "The whole label stands in double quotes, and holds none."
+    return Explanation("er.label_quotes", message, f"Write `{f'{head} : {_as_label(label)}'[:80]}`.")
+
+
+def _as_label(label: str) -> str:
+    bare = re.sub(r"[\"“”＂]|^'|'$", "", label.strip()).strip()
+    return bare if re.fullmatch(r"[A-Za-z_][\w-]*", bare) else f'"{bare}"'
+
+
+def _semicolon_after(line: str) -> Explanation:
+    right = line.strip().rstrip("; ")
+    hint = f"Write `{right[:80]}`."
+    if ";" in re.sub(r'"[^"]*"', "", right):
+        hint = f"Write each statement on a line of its own, without semicolons: `{right.partition(';')[0][:80]}`."
+    return Explanation("er.semicolon", "No semicolon ends a statement of an ER diagram.", hint)
+
+
+def _sentence(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
+    """Words such as ``many`` are ends of relations, so a sentence with one of them is taken for half of one."""
+    line = lines[row - 1]
+    if in_block(lines)[row - 1] or JOINED.search(line) or "{" in line:
+        return None
+    word = re.search(r"\b(?:one|many|only|zero|optionally)\b", line, re.IGNORECASE)
+    if word is None or not {"IDENTIFYING", "NON_IDENTIFYING"} & set(error["expected"]):
+        return None
+    message = f"`{word.group()}` is read as the end of a relation, and the rest of this line is none."
+    return Explanation("er.cardinality", message, 'Write a relation, `A ||--o{ B : "has"`, or a comment, `%% …`.')
 
 
 def _reserved(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
     line = lines[row - 1]
+    if re.fullmatch(r"\s*end\s*;?\s*", line, re.IGNORECASE):
+        return Explanation("mermaid.stray_end", "This `end` closes nothing.", "Remove it.")
     found = re.match(rf"\s*({_NAME_OF_NOTATION})\s*(?:\{{|\[|(?=[|}}o]))", line, re.IGNORECASE)
     found = found or re.search(rf"[|{{o]\s+({_NAME_OF_NOTATION})\s*(?::|$)", line, re.IGNORECASE)
     if found is None:
@@ -157,8 +230,16 @@ _NAME_OF_NOTATION: Final = r"class|classDef|style|end|subgraph|one|many|only|to"
 
 def _block(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
     line = lines[row - 1].strip()
-    depth = sum(re.sub(r'"[^"]*"', "", text).count("{") for text in lines[:row] if not re.search(r"--|\.\.", text))
-    depth -= sum(re.sub(r'"[^"]*"', "", text).count("}") for text in lines[:row] if not re.search(r"--|\.\.", text))
+    if re.fullmatch(r"\}\s*[;,]+", line):
+        return Explanation("er.semicolon", f"No `{line[-1]}` stands behind the `}}` of an entity.", "Write `}`.")
+    named = re.match(r"([^\s(){}\"]+)\s*\(([^()]*)\)\s*(\{|$)", line)
+    if named and not in_block(lines)[row - 1]:
+        right = f'{named.group(1)}["{named.group(2).strip(chr(34))}"] {named.group(3)}'.strip()
+        return Explanation(
+            "er.entity_name", "Another name for an entity stands in square brackets.", f"Write `{right[:80]}`."
+        )
+    bare = [re.sub(r'"[^"]*"', "", text) for text in lines[:row] if not JOINED.search(text)]
+    depth = sum(text.count("{") - text.count("}") for text in bare)
     if line.startswith("}") and depth < 0:
         return Explanation("mermaid.stray_end", "This `}` closes nothing.", "Remove it.")
     if depth > 0 and (re.match(r"\S+\s*\{", line) or error["token"] in ("EOF", "$end") or row >= last_line(lines)):
@@ -182,5 +263,6 @@ CAUSES: Final[tuple[Cause, ...]] = (
     _reserved,
     _attribute,
     _relation,
+    _sentence,
     _block,
 )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from designchord.notation.mermaid.causes import FULL_WIDTH, narrow
 from designchord.notation.mermaid.families.er.model import Attribute, Entity, EntityRelations, Statement
 from designchord.notation.mermaid.families.er.syntax import CONSTRAINT
+from designchord.notation.mermaid.text import seen
 from designchord.notation.problems import Problem, Severity
 
 _TYPES: Final = re.compile(
@@ -69,7 +70,7 @@ def _loose_words(er: EntityRelations, lines: list[str]) -> Iterator[Problem]:
         yield _found(
             "warning" if is_likely_meant else "error",
             "er.loose_words" if has_relation else "er.entity_name",
-            f"Mermaid reads {names} as {'an entity' if len(loose) == 1 else 'entities'} of their own.",
+            f"Mermaid reads {names} as {'an entity of its own' if len(loose) == 1 else 'entities of their own'}.",
             _hint(loose, lines[line - 1], has_relation=has_relation),
             line,
         )
@@ -95,11 +96,17 @@ def _hint(loose: list[Statement], line: str, *, has_relation: bool) -> str:
         return "An ER diagram has no notes. Write a comment: `%% …`."
     if "as" in words:
         return 'Another name for an entity stands in brackets: `order["Customer order"]`.'
+    wide = next((char for one in loose for char in one.name or "" if ord(char) in FULL_WIDTH), None)
+    if wide is not None:
+        return f"`{wide}` is not `{wide.translate(FULL_WIDTH)}`: write `{narrow(line).strip()[:60]}`."
     if has_relation and line.count('"') > 2:
         return "A label cannot hold double quotes. Write single ones, and the whole label in double ones."
     if has_relation:
-        return 'A label of several words stands in quotes: `A ||--o{ B : "has many"`. Remarks begin with `%%`.'
-    return 'A name of several words stands in quotes: `"Order Item" {`. Remarks begin with `%%`.'
+        return f'A label of several words stands in quotes: `A ||--o{{ B : "has many"`. {_COMMENTS}'
+    return f'A name of several words stands in quotes: `"Order Item" {{`. {_COMMENTS}'
+
+
+_COMMENTS: Final = "Comments stand on lines of their own and begin with `%%`."
 
 
 _DIRECTION: Final = re.compile(r"^(.*?)\bdirection[ \t]+(?:TB|BT|RL|LR)(.*)$", re.IGNORECASE)
@@ -128,21 +135,24 @@ def _similar_names(er: EntityRelations) -> Iterator[Problem]:
     for entity in er.entities:
         other = known.setdefault(_plain_name(entity.name), entity)
         if other is not entity:
-            yield _similar(entity, other, "differ only in how they are written")
-    related = {end for relation in er.relationships for end in (relation.source, relation.target)}
-    listed = {name.casefold(): entity for name, entity in ((each.name, each) for each in er.entities) if entity.blocks}
+            how = "differ only in how they are written"
+            if seen(entity.name) == seen(other.name):
+                how = "differ only in characters that one does not see"
+            yield _similar(entity, other, how)
+    by_name = {entity.name.casefold(): entity for entity in er.entities}
+    told: set[str] = set()
     for entity in er.entities:
-        if entity.blocks or entity.name not in related:
-            continue
         for name in _other_numbers(entity.name.casefold()):
-            twin = listed.get(name)
-            if twin is not None and twin.name not in related:
-                yield _similar(entity, twin, "differ only in number")
+            twin = by_name.get(name)
+            if twin is None or (twin.blocks and entity.blocks) or {twin.name, entity.name} <= told:
+                continue  # who lists the attributes of both means both
+            told |= {twin.name, entity.name}
+            yield _similar(entity, twin, "differ only in number")
 
 
 def _plain_name(name: str) -> str:
     """A name without what one does not see in it: case, separators, invisible signs, how its letters are composed."""
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", name)).casefold() or name
+    return re.sub(r"[\W_]", "", seen(name)).casefold() or name
 
 
 def _similar(entity: Entity, other: Entity, how: str) -> Problem:
@@ -155,17 +165,25 @@ def _similar(entity: Entity, other: Entity, how: str) -> Problem:
     )
 
 
+#: Plurals that no ending tells.
+_IRREGULAR: Final = (
+    *(("person", "people"), ("man", "men"), ("woman", "women"), ("child", "children"), ("mouse", "mice")),
+    *(("foot", "feet"), ("tooth", "teeth"), ("goose", "geese"), ("datum", "data"), ("medium", "media")),
+    *(("criterion", "criteria"), ("quiz", "quizzes")),
+)
+#: Endings of plurals and of their singulars, English and Korean.
+_ENDINGS: Final = (
+    *(("ies", "y"), ("ves", "f"), ("ves", "fe"), ("ices", "ex"), ("ices", "ix"), ("ses", "sis"), ("es", "")),
+    *(("s", ""), ("\ub4e4", "")),
+)
+
+
 def _other_numbers(name: str) -> Iterator[str]:
-    """English plurals and singulars of a name in small letters."""
-    yield from (f"{name}s", f"{name}es")
-    if name.endswith("y"):
-        yield f"{name[:-1]}ies"
-    for plural, singular in (("ies", "y"), ("ves", "f"), ("ves", "fe"), ("es", ""), ("s", "")):
-        if name.endswith(plural) and len(name) > len(plural) + 1:
-            yield f"{name.removesuffix(plural)}{singular}"
-    for singular in ("f", "fe"):
-        if name.endswith(singular):
-            yield f"{name.removesuffix(singular)}ves"
+    """Plurals and singulars of a name in small letters."""
+    for one, other in (*_IRREGULAR, *_ENDINGS):
+        for ending, instead in ((one, other), (other, one)):
+            if (name.endswith(ending) and len(name) > len(ending) + 1) or name == ending:
+                yield f"{name.removesuffix(ending)}{instead}"
 
 
 def _dotted(entity: Entity, lines: list[str]) -> Iterator[Problem]:

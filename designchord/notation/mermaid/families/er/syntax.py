@@ -16,6 +16,8 @@ CONSTRAINT: Final = re.compile(
 RELATION: Final = re.compile(
     r"""^\s*(?P<source>"[^"]+"|[^\s"{}|:]+)\s+(?P<ends>[^\s"]*(?:--|\.\.)[^\s"]*)\s+(?P<target>"[^"]+"|[^\s"{}|:]+)\s*(?::|$)"""
 )
+#: What joins two entities, or is meant to.
+JOINED: Final = re.compile(r"--|\.\.|—|–|->|<-|==|~~|[|}o][-=~.][|{o]")
 _QUOTED: Final = re.compile(r'"[^"]*"')
 
 

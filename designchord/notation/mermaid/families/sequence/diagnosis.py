@@ -17,8 +17,10 @@ from designchord.notation.mermaid.families.sequence.syntax import (
 _ARROW: Final = re.compile(ARROW)
 
 
-def broken_rule(message: str) -> Explanation | None:
+def broken_rule(message: str, lines: list[str]) -> Explanation | None:
     who = re.search(r"\(([^()]*)\)", message)
+    if who and (finding := _comment_in_name(who.group(1), lines)) is not None:
+        return finding
     if "inactivate an inactive" in message:
         name = who.group(1) if who else "?"
         return Explanation(
@@ -49,6 +51,17 @@ def broken_rule(message: str) -> Explanation | None:
     return None
 
 
+def _comment_in_name(name: str, lines: list[str]) -> Explanation | None:
+    """``activate A %% now`` activates a participant of that whole name."""
+    for number, line in enumerate(lines, 1):
+        found = re.match(rf"\s*((?:activate|deactivate)\s+{re.escape(name)})\s+%%", line, re.IGNORECASE)
+        if found:
+            message = "The comment at the end of this line is read as part of the name."
+            hint = f"Write `{found.group(1)[:60]}`, and the comment on a line of its own."
+            return Explanation("sequence.comment_in_text", message, hint, (number, found.end() - 1))
+    return None
+
+
 def _several_arrows(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
     if len(_ARROW.findall(lines[row - 1].partition(":")[0])) > 1:
         return Explanation("mermaid.several_arrows", "A message has one arrow.", "Write one line for each message.")
@@ -59,12 +72,13 @@ def _semicolon(lines: list[str], row: int, error: dict[str, Any]) -> Explanation
     place = _semicolon_place(lines, row)
     if place is None:
         return None
-    return Explanation(
-        "mermaid.semicolon",
-        "A semicolon ends the statement, so the rest of the text is not understood.",
-        "Write `#59;` for a semicolon in text.",
-        place,
-    )
+    number, column = place
+    entity = re.search(r"&(#?\w+);$", lines[number - 1][:column])
+    hint = "Write `#59;` for a semicolon in text."
+    if entity:
+        hint = f"Write `#{entity.group(1).lstrip('#')};` instead of `{entity.group()}`."
+    message = "A semicolon ends the statement, so the rest of the text is not understood."
+    return Explanation("mermaid.semicolon", message, hint, place)
 
 
 def _semicolon_place(lines: list[str], row: int) -> tuple[int, int] | None:
@@ -107,6 +121,8 @@ def _keyword_id(lines: list[str], row: int, error: dict[str, Any]) -> Explanatio
 
 def _unbalanced(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
     word = (lines[row - 1].split() or [""])[0].lower()
+    if (finding := _ended_in_words(lines)) is not None:
+        return finding
     if word == "end" and error["text"] == "end":
         return Explanation("mermaid.stray_end", "This `end` closes nothing.", "Remove it.")
     if word in ("else", "and", "option") and error["token"] == word:
@@ -134,12 +150,64 @@ def _unbalanced(lines: list[str], row: int, error: dict[str, Any]) -> Explanatio
     return None
 
 
+def _ended_in_words(lines: list[str]) -> Explanation | None:
+    """``end alt`` ends a block and begins another one."""
+    for number, line in enumerate(lines, 1):
+        found = re.fullmatch(r"\s*end\s+([A-Za-z]\w*)\s*", line, re.IGNORECASE)
+        if found and found.group(1).lower() in BLOCKS:
+            message = f"`end` ends the block, and `{found.group(1)}` begins another one."
+            return Explanation("mermaid.unclosed_block", message, "Write `end` alone.", (number, found.start(1) + 1))
+    return None
+
+
+#: Words of programming languages, and what is written for them.
+_FOREIGN: Final = {
+    **dict.fromkeys(("elseif", "elsif", "elif", "otherwise", "default", "case", "except", "catch"), "else"),
+    **dict.fromkeys(("if", "switch", "when", "try"), "alt"),
+    **dict.fromkeys(("while", "for", "foreach", "repeat", "until"), "loop"),
+    **dict.fromkeys(("endif", "endloop", "endalt", "endopt", "endpar", "fi", "done", "}"), "end"),
+    **dict.fromkeys(("group", "section"), "opt"),
+}
+
+
+def _foreign_word(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
+    line = lines[row - 1].strip()
+    word, _, rest = line.partition(" ")
+    right = _FOREIGN.get(word.lower().rstrip(":{"))
+    if right is None or _ARROW.search(line):
+        return None
+    rest = "" if right == "end" else rest.strip("{}:() ")
+    return Explanation(
+        "mermaid.no_statement",
+        f"`{word}` is not a word of a sequence diagram.",
+        f"Write `{f'{right} {rest}'.strip()[:80]}`." + (" The block ends with `end`." if right in BLOCKS else ""),
+    )
+
+
+def _sign_behind(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
+    """``A->>B+: x``: what activates stands before the name."""
+    found = re.match(rf"\s*([^:]+?(?:{ARROW}))\s*([^:+-][^:]*?)\s*([+-])\s*(:.*)$", lines[row - 1])
+    if found is None:
+        return None
+    right = f"{found.group(1)}{found.group(3)}{found.group(2)}{found.group(4)}"[:80]
+    return Explanation(
+        "mermaid.syntax",
+        f"`{found.group(3)}` stands before the name of the receiver.",
+        f"Write `{right}`.",
+        (row, found.start(3) + 1),
+    )
+
+
 def _no_text(lines: list[str], row: int, error: dict[str, Any]) -> Explanation | None:
     line = lines[row - 1].strip()
     if error["token"] in ("NEWLINE", "EOF") and _ARROW.search(line) and ":" not in line:
         if re.search(rf"(?:{ARROW})\s*[+-]?\s*$", line):
             return Explanation("mermaid.no_target", "The message goes to nobody.", "Name the receiver: `A->>B: text`.")
-        return Explanation("mermaid.no_text", "The message has no text.", "Write a colon and the text: `A->>B: text`.")
+        head = re.match(rf"(.*(?:{ARROW})\s*[+-]?\s*\S+)\s*(.*)$", line)
+        right = f"{head.group(1)}: {head.group(2) or 'text'}" if head else "A->>B: text"
+        return Explanation(
+            "mermaid.no_text", "The message has no text.", f"Write a colon and the text: `{right[:80]}`."
+        )
     if re.match(r"note\b", line, re.IGNORECASE):
         return Explanation(
             "mermaid.note",
@@ -172,6 +240,8 @@ def _no_statement(lines: list[str], row: int, error: dict[str, Any]) -> Explanat
         return None
     if (line.split() or [""])[0].lower() in BLOCKS:
         return None
+    if re.match(r"sequenceDiagram\W", line, re.IGNORECASE):
+        return Explanation("mermaid.header", f"`{line[:60]}` is not a header.", "Write `sequenceDiagram` alone.")
     return Explanation(
         "mermaid.no_statement",
         f"`{line[:60]}` is not a statement of a sequence diagram.",
@@ -184,10 +254,12 @@ CAUSES: Final[tuple[Cause, ...]] = (
     placeholder,
     full_width,
     dash,
+    _foreign_word,
     _unbalanced,
     _semicolon,
     _keyword_id,
     _several_arrows,
+    _sign_behind,
     _no_text,
     _no_arrow,
     _no_statement,

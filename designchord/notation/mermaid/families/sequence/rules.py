@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
+from designchord.notation.mermaid.causes import FULL_WIDTH
 from designchord.notation.mermaid.families.sequence.model import Message, Participant, Sequence, Signal
-from designchord.notation.mermaid.families.sequence.syntax import split_statement_text
+from designchord.notation.mermaid.families.sequence.syntax import ARROW, split_statement_text
+from designchord.notation.mermaid.text import seen, visible
 from designchord.notation.problems import Problem, Severity
 
 #: What Mermaid draws a participant as; of any other type it draws nothing, not even a lifeline.
 TYPES: Final = ("participant", "actor", "boundary", "control", "entity", "database", "collections", "queue")
 
+_ARROW: Final = re.compile(ARROW)
 _OPENERS: Final = ("LOOP", "OPT", "ALT", "PAR", "PAR_OVER", "CRITICAL", "BREAK", "RECT")
 
 
@@ -32,6 +35,7 @@ def find_mistakes(sequence: Sequence, text: str) -> tuple[Problem, ...]:
     problems += _colours(sequence)
     problems += _printed_comments(sequence)
     problems += _cut_texts(text)
+    problems += _unread_links(text)
     return tuple(sorted(problems, key=lambda problem: problem.line or 0))
 
 
@@ -53,8 +57,11 @@ def _near(sequence: Sequence, name: str) -> Participant | None:
 def _undeclared(sequence: Sequence) -> Iterator[Problem]:
     declared = [one for one in sequence.participants if one.declared]
     renamed = {meant for one in declared if (meant := _id_behind(one)) is not None}
+    if not declared:
+        yield from filter(None, (_wide(one, sequence) for one in sequence.participants))
+    renamed |= {one.name.partition(" %%")[0].rstrip() for one in declared}  # what is said of that tells the cause
     for participant in sequence.participants if declared else ():
-        if not participant.declared and participant.name not in renamed:
+        if not participant.declared and participant.name.partition(" %%")[0].rstrip() not in renamed:
             yield _undeclared_one(sequence, participant)
     for participant in declared:
         if len(participant.declared) > 1:
@@ -69,26 +76,36 @@ def _undeclared(sequence: Sequence) -> Iterator[Problem]:
 
 def _undeclared_one(sequence: Sequence, participant: Participant) -> Problem:
     name = participant.name
-    seen = _seen(name)
-    twin = next((one for one in sequence.participants if one.declared and _seen(one.name) == seen), None)
+    twin = next((one for one in sequence.participants if one.declared and seen(one.name) == seen(name)), None)
     if twin is not None:
+        is_hidden = visible(twin.name) == visible(name)
+        what = "characters that one does not see" if is_hidden else "characters that only look like others"
         return _found(
             "warning",
             "mermaid.invisible_characters",
-            f"This `{seen}` holds characters that one does not see, so it is another participant than `{twin.name}`.",
+            f"This `{seen(name)}` holds {what}, so it is another participant than `{twin.name}`.",
             f"Type the name anew: `{twin.name}`.",
             participant.line,
         )
+    wide = _wide(participant, sequence)
+    if wide is not None:
+        return wide
     near = _near(sequence, name)
     hint = f"Use its id `{near.name}`." if near else f"Add `participant {name}`, or correct the name."
     message = f"`{name}` is not among the declared participants."
     return _found("warning", "sequence.undeclared_participant", message, hint, participant.line)
 
 
-def _seen(name: str) -> str:
-    """A name as it is seen: without invisible signs, its letters composed."""
-    composed = unicodedata.normalize("NFC", name)
-    return "".join(char for char in composed if unicodedata.category(char) not in ("Cf", "Cc"))
+def _wide(participant: Participant, sequence: Sequence) -> Problem | None:
+    """A name that goes on behind a full-width sign, which was meant to end it."""
+    name = participant.name
+    sign = next((char for char in name if ord(char) in FULL_WIDTH), None)
+    meant = name.partition(sign)[0].strip() if sign else ""
+    if sign is None or not (sign == "：" or any(one.name == meant for one in sequence.participants)):
+        return None
+    message = f"`{name[:60]}` is read as one participant: `{sign}` is not `{sign.translate(FULL_WIDTH)}`."
+    hint = f"Write `{name.translate(FULL_WIDTH)[:60]}`."
+    return _found("warning", "mermaid.full_width", message, hint, participant.line)
 
 
 def _labels_first(sequence: Sequence) -> Iterator[Problem]:
@@ -96,9 +113,10 @@ def _labels_first(sequence: Sequence) -> Iterator[Problem]:
     undeclared = {one.name for one in sequence.participants if not one.declared}
     for participant in sequence.participants:
         meant = _id_behind(participant)
-        if meant is None or (meant == participant.label and meant not in undeclared):
+        is_label = participant.label != participant.name
+        if meant is None or (is_label and meant not in undeclared):
             continue  # `actor "User" as U` is legal; only who then writes `U->>…` meant the other order
-        label = participant.name.split(" as ")[0].strip("\"' ")
+        label = re.split(r"\s+as\s+", participant.name, flags=re.IGNORECASE)[0].strip("\"' ")
         keyword = "actor" if participant.type == "actor" else "participant"
         yield _found(
             "error",
@@ -110,12 +128,12 @@ def _labels_first(sequence: Sequence) -> Iterator[Problem]:
 
 
 def _id_behind(participant: Participant) -> str | None:
-    """What stands behind ``as`` where a declared participant's name is a text in quotes."""
-    whole = re.fullmatch(r"[\"'].+[\"']\s+as\s+(\S+)", participant.name, re.IGNORECASE)
+    """What stands behind ``as`` where a declared participant's name is a text in quotes or of several words."""
+    whole = re.fullmatch(r".+\s+as\s+(\S+)", participant.name, re.IGNORECASE)
+    if participant.declared and whole:
+        return whole.group(1)
     if not participant.declared or not participant.name.startswith(('"', "'")):
         return None
-    if whole:
-        return whole.group(1)
     return participant.label if participant.label != participant.name and " " not in participant.label else None
 
 
@@ -244,3 +262,33 @@ def _cut_texts(text: str) -> Iterator[Problem]:
                 "Write `#35;` for a number sign in text.",
                 number,
             )
+
+
+_LINKS: Final = re.compile(r"\s*(?:(links|properties)|link)\s+([^:;\n]+):(.*)$", re.IGNORECASE)
+
+
+def _unread_links(text: str) -> Iterator[Problem]:
+    """Links and properties that Mermaid cannot read are passed over without a word."""
+    for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
+        found = _LINKS.match(line) if "link" in line.lower() or "propert" in line.lower() else None
+        if found is None or _ARROW.search(found.group(2)):
+            continue
+        if found.group(1):
+            wrong, right = not _is_mapping(found.group(3)), f'{found.group(1)} A: {{"Wiki": "https://example.org"}}'
+        else:
+            wrong, right = " @ " not in found.group(3), "link A: Wiki @ https://example.org"
+        if wrong:
+            yield _found(
+                "warning",
+                "sequence.links",
+                "Mermaid cannot read what stands behind the colon, and draws nothing of it.",
+                f"The form is `{right}`.",
+                number,
+            )
+
+
+def _is_mapping(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
