@@ -249,7 +249,7 @@ def _count_made(found: dict[str, Candidate], act: Act, statement: Statement) -> 
         return
     if act.object is not None and not fits(made, act.object, act.word):
         return
-    if act.object is not None and act.object.guessed and made.part and act.word.isascii() and not said:
+    if act.object is not None and act.object.guessed and (made.part or made.toggle) and act.word.isascii() and not said:
         return
     if act.object is not None and made.vague and act.object.counted and _writes(act, statement, act.object):
         return  # who reports a fire of a wood makes that

@@ -31,23 +31,10 @@ _RECURRING_KNOWN = 2
 # A segment in the singular is a resource where so many routes begin with it.
 _SEVERAL = 2
 _ROUTE_NOISE = {
-    "me",
-    "current",
-    "login",
-    "logout",
-    "auth",
-    "search",
-    "health",
-    "session",
-    "signup",
-    "api",
-    "oops",
-    "token",
-    "admin",
-    "my",
-    "stats",
-    "statistics",
-}
+    "me", "current", "login", "logout", "auth", "search", "health", "healthz", "readiness", "ready", "liveness",
+    "live", "ping", "metrics", "session", "signup", "api", "oops", "token", "admin", "my", "stats", "statistics",
+    "callback", "version",
+}  # fmt: skip
 
 
 def find_things(sketch: Sketch) -> None:

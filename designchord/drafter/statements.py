@@ -12,6 +12,7 @@ from designchord.drafter.structure.fields import find_fields
 from designchord.ideas.language import detect_language, sentence_language
 from designchord.ideas.page import Line, Page, sentences
 from designchord.ideas.requirements import Demand
+from designchord.ideas.sections import is_aside
 from designchord.language.compounds import give_values, put_back, without_values
 from designchord.language.cues import shows
 from designchord.language.english import English
@@ -122,10 +123,10 @@ class Reader:
         above: list[Statement] = []
         alone = sum(line.shape == "heading" and line.depth == 1 for line in self._page.lines) == 1
         for line in self._page.lines:
-            aside = line.quoted or any(shows("aside", title) for title in line.section)
+            aside = line.quoted or any(_is_aside(title) for title in line.section)
             own = demanded.get(line.number, [])
             if line.shape == "heading":
-                aside = aside or bool(shows("aside", line.text))
+                aside = aside or _is_aside(line.text)
                 title = not found and line.depth == 1 and alone
                 made = [Statement(line, self.parse(line.text), heading=True, title=title, aside=aside)]
             elif line.shape == "row":
@@ -147,6 +148,10 @@ class Reader:
             texts = [text for demand, _ in demanded for text in _parts(demand.text)]
             return [Statement(line, self.parse(text), aside=aside, row=True) for text in texts]
         return [Statement(line, self.parse(cell), aside=aside) for cell in line.cells if len(cell) > 1]
+
+
+def _is_aside(title: str) -> bool:
+    return is_aside(title) or shows("aside", title) is not None
 
 
 def _parts(text: str) -> list[str]:

@@ -14,8 +14,8 @@ Scope = Literal["demands", "quality", "constraints", "aside", "data", "overview"
 # Where two are said, the more telling one counts: ``non-functional requirements``, ``out of scope``.
 _ORDER: tuple[Scope, ...] = ("aside", "quality", "demands", "constraints", "data", "overview")
 _FILLER = (
-    r"(?:the|our|project|how to|and|&|guide|guides|instructions|information|notes|section|used"
-    r"|의|및|안내|정보|について|[\s/,·:()-])*"
+    r"(?:the|our|this|your|it|app|application|server|project|locally|how to|and|&"
+    r"|guide|guides|instructions|information|notes|section|used|의|및|안내|정보|について|[\s/,·:()-])*"
 )
 
 

@@ -51,6 +51,7 @@ def lexicon_for(text: str) -> Lexicon:
         ko={term: concept for term, concept in words.ko.items() if term not in terms},
         attributes_en={term: word for term, word in words.attributes_en.items() if term not in noise},
         attributes_ko={term: word for term, word in words.attributes_ko.items() if term not in noise},
+        verb_nouns_ko={term: verb for term, verb in words.verb_nouns_ko.items() if term not in noise},
         noise_en=words.noise_en | {form for form in noise if form.isascii()},
         noise_ko=words.noise_ko | {form for form in noise if not form.isascii()},
     )

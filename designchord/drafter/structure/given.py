@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from designchord.blueprint.model import AttributeType
 from designchord.ideas.page import Line, Page
 from designchord.language import naming
+from designchord.language.lexicon import lexicon
 
 _IDENTIFIER = r"[`\"\[]?([A-Za-z_][A-Za-z0-9_.]{0,60})[`\"\]]?"
 _TABLE = re.compile(rf"\bcreate\s+table\s+(?:if\s+not\s+exists\s+)?{_IDENTIFIER}\s*\(", re.IGNORECASE)
@@ -107,6 +108,7 @@ class Given:
 def find_given(page: Page) -> Given:
     """Everything of that kind on a page, in its order, bounded to 60 tables, 200 ties and 120 routes."""
     given = Given()
+    loose = "\n".join(line.text for line in page.lines)
     for block in page.blocks:
         if "erdiagram" in block.text[:400].lower():
             _read_mermaid(block.text, block.number, given)
@@ -116,8 +118,7 @@ def find_given(page: Page) -> Given:
     for line in page.lines:
         summary = line.text if line.shape != "row" else line.cells[-1]
         _read_route(" ".join(line.cells) if line.shape == "row" else line.text, line.number, summary, given)
-        _read_term(line, given)
-    loose = "\n".join(line.text for line in page.lines)
+        _read_term(line, loose, given)
     if "create table" in loose.lower() and not given.tables:
         _read_sql(loose, 1, given)
     given.tables, given.ties, given.routes = given.tables[:60], given.ties[:200], given.routes[:120]
@@ -314,8 +315,8 @@ def normal_path(path: str) -> str | None:
     return found
 
 
-def _read_term(line: Line, given: Given) -> None:
-    """``상품 : product`` in a list, or a row of a table that pairs Korean with English."""
+def _read_term(line: Line, text: str, given: Given) -> None:
+    """``상품 : product`` in a list, of a word that is used, or a row of a table that pairs Korean with English."""
     if line.shape == "row" and len(line.cells) >= 2 and len(line.cells) <= 5:
         korean, english = line.cells[0], line.cells[1]
         head = " ".join(line.header)
@@ -325,4 +326,7 @@ def _read_term(line: Line, given: Given) -> None:
         if paired and re.search(r"영어|영문|english", head, re.IGNORECASE):
             given.glossary.append((korean.strip(), naming.pascal(english), line.number))
     elif line.shape == "item" and (match := _PAIR.match(line.text)):
-        given.glossary.append((match.group(1).strip(), naming.pascal(match.group(2)), line.number))
+        term, english = match.group(1).strip(), match.group(2).strip()
+        # ``프로젝트 명: Side Quest`` is said once, ``작성자: nickname`` is what is shown of somebody.
+        if text.count(term) > 1 and english.lower() not in lexicon().attributes_en:
+            given.glossary.append((term, naming.pascal(english), line.number))
