@@ -111,22 +111,26 @@ def revision_end(*, lease: Lease, outcome: Outcome, new: NewRevision) -> MadeAga
     return MadeAgain(ended, same, new=False)
 
 
+_BY_HAND = written("""
+    SELECT {revisions.columns} FROM {revisions}
+    WHERE part_id = %s AND number = (SELECT current FROM {parts} WHERE id = %s) AND by_hand AND created_at > %s
+""")
+
+
 def _by_hand_since(part: Part, asked: datetime | None) -> NewRevision | None:
     """What a person wrote in a part after it was ``asked`` for."""
     if asked is None or part.kind == "blueprint":
         return None
-    current = Revision.objects.filter(part_id=part.pk, number=F("part__current"), by_hand=True)
-    found = current.filter(created_at__gt=asked).first()
-    if found is None:
-        return None
-    return NewRevision(
-        source=found.source,
-        origin=Origin(found.origin),
-        problems=list(found.problems),
-        provenance=dict(found.provenance),
-        blueprint=found.blueprint,
-        by_hand=True,
-    )
+    for found in REVISIONS.rows(_BY_HAND, part.pk, part.pk, asked):
+        return NewRevision(
+            source=found.source,
+            origin=Origin(found.origin),
+            problems=list(found.problems),
+            provenance=dict(found.provenance),
+            blueprint=found.blueprint,
+            by_hand=True,
+        )
+    return None
 
 
 def _same(part: Part, new: NewRevision) -> Revision | None:
