@@ -87,12 +87,13 @@ class Mock:
             failing.callback(self.store.close)
             if self.store.is_new:
                 self.store.fill(self._samples)
-            self._beginning = self.store.dump() if file == ":memory:" else b""
+            if file == ":memory:":
+                self.store.begin()
             failing.pop_all()
 
     def begin_again(self) -> None:
         """Forget what was asked: the rows to begin with, nobody signed in. For a mock in memory."""
-        self.store.load(self._beginning)
+        self.store.begin_again()
         self._passwords.clear()
         self._tokens.clear()
         self._count = 0

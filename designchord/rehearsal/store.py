@@ -50,12 +50,13 @@ class Store:
     def close(self) -> None:
         self._database.close()
 
-    def dump(self) -> bytes:
-        """All that is kept, to be loaded again."""
-        return self._database.serialize()
+    def begin(self) -> None:
+        """Let ``begin_again`` forget what is kept from now on. For a store in memory: nothing of it is written."""
+        self._database.execute("BEGIN")
 
-    def load(self, dump: bytes) -> None:
-        self._database.deserialize(dump)
+    def begin_again(self) -> None:
+        self._database.execute("ROLLBACK")
+        self.begin()
 
     def fill(self, samples: Samples) -> None:
         """Sample rows for every table, as far as their keys can be had."""
