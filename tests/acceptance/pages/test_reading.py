@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -74,4 +75,16 @@ def test_what_is_taken_for_granted_says_so_in_every_part(visit: Callable[..., Vi
     expect(page.locator(".api-list .badge.assumed")).to_have_count(calls)
     assert count
     assert calls
+    person.expect_nothing_bad()
+
+
+def test_dates_are_said_to_whoever_asks(visit: Callable[..., Visit], finished_design: str) -> None:
+    person = visit()
+    person.open(finished_design, "document")
+    page = person.page
+    made = page.locator(".head-facts time")
+    made.hover()
+    expect(made).to_have_attribute("title", re.compile(r"\d{4}"))
+    page.locator(".provenance summary").click()
+    expect(page.locator(".provenance-body .facts")).to_contain_text(re.compile(r"Made.*\d{4}"))
     person.expect_nothing_bad()

@@ -22,6 +22,11 @@ export function StateBadge({ state }) {
   return html`<span class="badge state" data-state=${state}>${t(`state.${state}`)}</span>`;
 }
 
+/** The date is for whoever points at it: a browser takes tens of milliseconds until it can write the first one. */
+const sayDate = ({ currentTarget }) => {
+  currentTarget.title = formatDate(currentTarget.dateTime);
+};
+
 /**
  * Who made it, for how much, and when. How long it has taken so far stands here while it is made, as far as is known;
  * afterwards that, the calls and the tokens are the timeline's to tell.
@@ -33,7 +38,7 @@ function Facts({ design, reached }) {
   const cost = design.usage?.cost_usd;
   return html`<p class="head-facts hint">
     ${working && origin && html`<span class="elapsed">${formatSeconds((end - origin) / 1000)}</span> · `}${[design.model, cost && formatCost(cost)].filter(Boolean).join(" · ")} ·
-    <time datetime=${design.created_at} title=${formatDate(design.created_at)}> ${formatAgo(design.created_at)}</time></p>`;
+    <time datetime=${design.created_at} onPointerEnter=${sayDate}> ${formatAgo(design.created_at)}</time></p>`;
 }
 
 const fileName = (title) =>

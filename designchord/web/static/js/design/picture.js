@@ -3,6 +3,7 @@ import { keywordOf } from "../catalogue.js";
 import { html, useEffect, useRef, useState } from "../dom.js";
 import { ErThumbnail, useModel } from "../erd/picture.js";
 import { isDark, onThemeChange } from "../theme.js";
+import { useTurn } from "../turns.js";
 import { drawDiagram } from "./drawing.js";
 import { cutToDrawable } from "./prefix.js";
 
@@ -90,11 +91,13 @@ const CARD = { width: 560, height: 300 };
 
 /** A small picture for a card; `otherwise` stands there until there is one. */
 export function Thumbnail({ kind, text, whole, title, otherwise }) {
+  const turn = useTurn();
   const isEr = keywordOf(kind) === "erDiagram";
   const model = useModel(isEr ? (whole ? text : cutToDrawable("erDiagram", text)) : "");
-  const { drawing } = useDrawing(kind, model ? "" : text, whole);
+  const { drawing } = useDrawing(kind, model || !turn ? "" : text, whole);
   const url = useImageUrl(drawing);
-  if (model) return html`<div class="thumbnail"><${ErThumbnail} model=${model} title=${title} stage=${CARD} /></div>`;
+  if (model)
+    return html`<div class="thumbnail">${turn && html`<${ErThumbnail} model=${model} title=${title} stage=${CARD} />`}</div>`;
   if (!url) return otherwise;
   // The title stands beside it.
   return html`<div class="thumbnail"><img src=${url} alt="" data-dark=${String(isDark())} /></div>`;

@@ -1,5 +1,5 @@
 /** How an artifact came about, in one line, with the rest to unfold. Says only what the server recorded. */
-import { html } from "../dom.js";
+import { html, useState } from "../dom.js";
 import { formatAgo, formatCost, formatDate, formatSeconds, formatTokens } from "../format.js";
 import { t, tOr } from "../i18n.js";
 
@@ -56,12 +56,17 @@ function UncheckedList({ unchecked }) {
 /** @param {{revision: Revision}} props */
 export function Provenance({ revision }) {
   const how = revision.provenance || {};
-  return html`<details class="provenance">
+  // What is folded is made when it is unfolded: a date costs tens of milliseconds the first time.
+  const [open, setOpen] = useState(false);
+  return html`<details class="provenance" onToggle=${(event) => setOpen(event.currentTarget.open)}>
     <summary><${OriginBadge} origin=${revision.origin} />
       <span class="provenance-facts">${shortFacts({ ...revision, provenance: how }).join(" · ")}</span></summary>
-    <div class="provenance-body">
+    ${
+      open &&
+      html`<div class="provenance-body">
       <p>${t(`origin.${revision.origin}.hint`)}</p>
       <${Details} revision=${revision} /><${FixList} fixes=${how.fixes} /><${UncheckedList} unchecked=${how.unchecked} />
-    </div>
+    </div>`
+    }
   </details>`;
 }
