@@ -1,8 +1,8 @@
 """Which modules a page is made of, read out of its modules once, so that its head can name them all.
 
-A browser that finds imports by itself asks for one level after the other. What a page imports comes first; what it
-fetches beside its first picture, with ``fetched(() => import("./x.js"), …)``, is named as well, to come after that.
-What is fetched when somebody asks for it (``await import``) is not.
+A browser that finds imports by itself asks for one level after the other. What a page imports comes first, led by what
+runs ahead of it (``ahead.js``); what it fetches beside its first picture, with ``fetched(() => import("./x.js"), …)``,
+is named as well, to come after that. What is fetched when somebody asks for it (``await import``) is not.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ class Modules:
 
 @cache
 def list_modules(page: str) -> Modules:
-    first = _closure([STATIC / "js" / page / "page.js"])
+    folder = STATIC / "js" / page
+    first = _closure(path for path in (folder / "ahead.js", folder / "page.js") if path.exists())
     beside: list[Path] = []
     while begun := [
         path

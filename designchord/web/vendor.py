@@ -59,8 +59,8 @@ def find_changed() -> list[str]:
     return sorted(path for path in listed.keys() | present.keys() if listed.get(path) != present.get(path))
 
 
-#: Families that no design has by itself, and the layout that Mermaid falls back to.
-_SELDOM = ("dagre", *(family.module for family in mermaid.FAMILIES if not family.checked))
+#: Families that no design has by itself, and the layouts: stories are drawn without, entities by the page.
+_SELDOM = ("elk", "dagre", *(family.module for family in mermaid.FAMILIES if not family.checked))
 
 
 def list_modules(name: str) -> list[str]:

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from designchord.kinds import registry
 from designchord.web import vendor
 from designchord.web.languages import LANGUAGES, WORDS, language_of
 from designchord.web.modules import list_modules
@@ -26,7 +27,7 @@ def show_start(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def show_design(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 - the name in the URL
-    return _render_page(request, "design", {"design": id})
+    return _render_page(request, "design", {"design": id, "framed": " ".join(_framed())})
 
 
 @require_safe
@@ -48,6 +49,11 @@ def _render_page(request: HttpRequest, name: str, more: dict[str, Any] | None = 
     if settings.DESIGNCHORD.accounts:
         context["account"] = request.user.get_username()
     return render(request, f"web/{name}.html", context)
+
+
+def _framed() -> list[str]:
+    """The kinds whose diagrams are drawn in the frame; the page draws entities and their relations itself."""
+    return [about.name for about in registry.shown() if about.drawn and about.family != "er"]
 
 
 def _render_frame(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

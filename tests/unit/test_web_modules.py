@@ -37,3 +37,12 @@ def test_the_first_picture_of_a_design_waits_for_no_module_of_what_is_opened_lat
 def test_what_only_some_need_is_not_fetched_for_all() -> None:
     modules = list_modules("design")
     assert not [path for path in (*modules.first, *modules.beside) if path.startswith("js/writing/")]
+
+
+def test_what_shows_a_part_comes_before_what_changes_one() -> None:
+    modules = list_modules("design")
+    assert modules.first[0] == "js/design/ahead.js"
+    shown = {"js/viewer/stage.js", "js/sequence/viewer.js", "js/erd/viewer.js", "js/viewer/inline.js"}
+    changed = {"js/design/editing.js", "js/design/editor.js", "js/design/modelling/editor.js", "js/design/conflict.js"}
+    assert {*shown, *changed} <= set(modules.beside)
+    assert max(map(modules.beside.index, shown)) < min(map(modules.beside.index, changed))

@@ -9,13 +9,9 @@ import {
   useRef,
   useState,
 } from "../vendor/htm/3.1.1/preact/standalone.module.js";
+import { fetchBeside } from "./head.js";
 
 export { html, render, useEffect, useErrorBoundary, useLayoutEffect, useMemo, useRef, useState };
-
-/** Modules that the head names for later are all asked for at once, instead of import by import. */
-function nameAll() {
-  for (const link of document.querySelectorAll('link[rel="beside"]')) link.setAttribute("rel", "modulepreload");
-}
 
 /**
  * A component whose module is fetched beside what is shown first; nothing stands in its place until it is there.
@@ -26,7 +22,7 @@ export function fetched(load, name) {
   let component = /** @type {any} */ (null);
   let coming = /** @type {Promise<void> | null} */ (null);
   const fetchIt = () => {
-    nameAll();
+    fetchBeside();
     coming ??= load().then(
       (module) => {
         component = module[name];

@@ -1,8 +1,7 @@
 /** One artifact, opened: to look at, to read as source, to change, and to follow through its versions. */
 import { api } from "../api.js";
-import { ApiView } from "../apidoc/viewer.js";
 import { fileOf, isDrawn, keywordOf, notationOf } from "../catalogue.js";
-import { html, useEffect, useMemo, useState } from "../dom.js";
+import { fetched, html, useEffect, useMemo, useState } from "../dom.js";
 import { attempt } from "../failure.js";
 import { t, tOr } from "../i18n.js";
 import { Icon } from "../icons.js";
@@ -10,24 +9,28 @@ import { Menu } from "../menu.js";
 import { brokenMessages } from "../running/marks.js";
 import { StoryRun, useRun } from "../running/run.js";
 import { copyText, downloadFile } from "../save.js";
-import { BlueprintView } from "./blueprint.js";
 import { ChangeHistory } from "./changes.js";
 import { Code } from "./code.js";
-import { Conflict } from "./conflict.js";
 import { Diagram, DiagramMenu } from "./diagram.js";
-import { Editor, hasDraft } from "./editor.js";
 import { GrowingCalls } from "./growing.js";
-import { History } from "./history.js";
 import { isPending, phaseOf, titleOf } from "./items.js";
 import { useAssumed } from "./plan.js";
 import { ProblemList } from "./problems.js";
-import { BlueprintEditor, hasOperations } from "./modelling/editor.js";
 import { Provenance } from "./provenance.js";
-import { Reading } from "./reading.js";
-import { RegenerateForm } from "./regenerate.js";
 import { AskForChange } from "./requesting.js";
-import { useReview } from "./reviewing.js";
 import { useStore } from "./store.js";
+import { hasDraft, hasOperations } from "./typed.js";
+
+/** A story or a diagram waits for nothing that shows or changes something else. */
+const ApiView = fetched(() => import("../apidoc/viewer.js"), "ApiView");
+const Reading = fetched(() => import("./reading.js"), "Reading");
+const BlueprintView = fetched(() => import("./blueprint.js"), "BlueprintView");
+const Editing = fetched(() => import("./editing.js"), "Editing");
+const History = fetched(() => import("./history.js"), "History");
+const RegenerateForm = fetched(() => import("./regenerate.js"), "RegenerateForm");
+const Conflict = fetched(() => import("./conflict.js"), "Conflict");
+
+for (const view of [ApiView, Reading, BlueprintView]) view.fetchIt();
 
 /** A story with its run beside it. */
 function StoryView({ designId, item, items, title }) {
@@ -122,26 +125,6 @@ function Views({ view, onView, editing }) {
   return html`<div class="segments" role="group" aria-label=${t("view")}>
     ${names.map((name) => html`<button type="button" aria-pressed=${String(!editing && view === name)} onClick=${() => onView(name)}>${t(`view.${name}`)}</button>`)}
   </div>`;
-}
-
-/** A blueprint is edited in place, or as JSON. */
-function BlueprintEditing({ designId, item, items, thing, onDone }) {
-  const [asJson, setAsJson] = useState(hasDraft(designId, item.key));
-  const { review, dialog } = useReview(designId);
-  const save = (source, base) => review({ source }, () => api.save(designId, item, source, base));
-  const choice = (json, label) =>
-    html`<button type="button" aria-pressed=${String(asJson === json)} onClick=${() => setAsJson(json)}>${label}</button>`;
-  return html`<div class="segments" role="group" aria-label=${t("edit")}>${choice(false, t("model.form"))}${choice(true, "JSON")}</div>
-    ${asJson ? html`<${Editor} designId=${designId} item=${item} items=${items} onDone=${onDone} onDraft=${() => {}} onSave=${save} />` : html`<${BlueprintEditor} designId=${designId} item=${item} thing=${thing} onDone=${onDone} />`}${dialog}`;
-}
-
-function Editing({ designId, item, items, title, thing, onDone }) {
-  const [draft, setDraft] = useState(item.artifact.revision.source);
-  const editor = html`<${Editor} designId=${designId} item=${item} items=${items} onDone=${onDone} onDraft=${setDraft} />`;
-  if (notationOf(item.kind) === "blueprint")
-    return html`<${BlueprintEditing} designId=${designId} item=${item} items=${items} thing=${thing} onDone=${onDone} />`;
-  if (!isDrawn(item.kind)) return editor;
-  return html`<div class="beside">${editor}<${Diagram} kind=${item.kind} text=${draft} whole=${true} title=${title} /></div>`;
 }
 
 function Opened({ designId, item, items, title, line, thing, model, live, requests }) {

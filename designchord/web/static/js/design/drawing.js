@@ -4,6 +4,7 @@ import { isDark } from "../theme.js";
 const FRAME = "/frames/diagram/";
 const FONT = getComputedStyle(document.documentElement).getPropertyValue("--font-sans").trim();
 const TIMEOUT_MS = 20_000;
+const MOST_KEPT = 60;
 
 const LIGHT = {
   background: "#ffffff",
@@ -74,6 +75,7 @@ const DARK = {
 let frame = null;
 let count = 0;
 const waiting = new Map();
+/** What was asked for, by theme and source; twice while it is drawn is once. @type {Map<string, Promise<Drawing | null>>} */
 const drawn = new Map();
 
 /** The frame is made on first use, so that pages without diagrams never load Mermaid. */
@@ -123,18 +125,27 @@ function readSize(svg) {
  */
 export async function drawDiagram(source, dark = isDark()) {
   const key = `${dark}\n${source}`;
-  if (drawn.has(key)) return drawn.get(key);
+  const known = drawn.get(key);
+  if (known) return known;
+  const [oldest] = drawn.keys();
+  if (drawn.size > MOST_KEPT) drawn.delete(oldest);
+  const drawing = drawInFrame(source, dark);
+  drawn.set(key, drawing);
+  // It may have been late only.
+  if (!(await drawing)) drawn.delete(key);
+  return drawing;
+}
+
+/** @param {string} source @param {boolean} dark @returns {Promise<Drawing | null>} */
+async function drawInFrame(source, dark) {
   const port = await openFrame();
   count += 1;
   const id = count;
-  const result = await new Promise((resolve) => {
+  return new Promise((resolve) => {
     waiting.set(id, resolve);
     setTimeout(() => answer({ id }), TIMEOUT_MS);
     port.postMessage({ id, source, theme: { variables: dark ? DARK : LIGHT, font: FONT, dark } });
   });
-  if (drawn.size > 60) drawn.delete(drawn.keys().next().value);
-  if (result) drawn.set(key, result);
-  return result;
 }
 
 /** @param {Drawing} drawing @param {number} scale @returns {Promise<Blob>} */

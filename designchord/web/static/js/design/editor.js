@@ -8,24 +8,13 @@ import { Icon } from "../icons.js";
 import { Diff } from "./diff.js";
 import { namesOf } from "./names.js";
 import { ProblemList } from "./problems.js";
+import { draftOf } from "./typed.js";
 import { WritingField } from "./writing_field.js";
 
 /** A check is asked for after twice the time that the last one took, so that who types asks no more than a server
  * can answer: of a short text at each letter, of a long one when typing pauses. */
 const LEAST_WAIT_MS = 15;
 const MOST_WAIT_MS = 350;
-
-/** What is typed survives a reload until it is saved or thrown away. */
-function draftKeeper(design, key) {
-  const name = `designchord.edit.${design}.${key}`;
-  return {
-    read: () => JSON.parse(sessionStorage.getItem(name) || "null"),
-    write: (source, base) => sessionStorage.setItem(name, JSON.stringify({ source, base })),
-    clear: () => sessionStorage.removeItem(name),
-  };
-}
-
-export const hasDraft = (design, key) => Boolean(draftKeeper(design, key).read());
 
 /** The findings for a text, asked for while it is typed. */
 function useCheck(kind, source, first) {
@@ -104,7 +93,7 @@ const isSaveKey = (event) => (event.ctrlKey || event.metaKey) && (event.key === 
  */
 export function Editor({ designId, item, items, onDone, onDraft, onSave }) {
   const { revision } = item.artifact;
-  const draft = draftKeeper(designId, item.key);
+  const draft = draftOf(designId, item.key);
   const [source, setSource] = useState(() => draft.read()?.source ?? revision.source);
   const [base, setBase] = useState(() => draft.read()?.base ?? revision.number);
   const [saving, setSaving] = useState(false);
@@ -117,7 +106,7 @@ export function Editor({ designId, item, items, onDone, onDraft, onSave }) {
 
   const type = (text) => {
     setSource(text);
-    draft.write(text, base);
+    draft.write({ source: text, base });
     onDraft(text);
   };
   const leave = () => {
@@ -126,7 +115,7 @@ export function Editor({ designId, item, items, onDone, onDraft, onSave }) {
   };
   const keepMine = () => {
     setBase(revision.number);
-    draft.write(source, revision.number);
+    draft.write({ source, base: revision.number });
   };
   const idle = saving || conflict || source === revision.source;
   const save = async () => {

@@ -1,12 +1,14 @@
 /** The design page: watch it being made, understand it, change it, take it away. */
 import { isDrawn, labelOf, loadCatalogue } from "../catalogue.js";
-import { fetched, html, render, useEffect, useRef, useState } from "../dom.js";
+import { fetched, html, render, useEffect, useLayoutEffect, useRef, useState } from "../dom.js";
+import { isFramed } from "../head.js";
 import { t } from "../i18n.js";
 import { Icon } from "../icons.js";
 import { Topbar } from "../topbar.js";
+import { inTurn } from "../turns.js";
 import { Board } from "./board.js";
 import { Connection, isReached } from "./connection.js";
-import { warmUp } from "./drawing.js";
+import { drawDiagram, warmUp } from "./drawing.js";
 import { GrowingRequirements } from "./growing.js";
 import { DesignHeader } from "./header.js";
 import { hasEnded, listItems } from "./items.js";
@@ -14,7 +16,7 @@ import { PartsNav } from "./nav.js";
 import { Brief, RulesBanner } from "./overview.js";
 import { readRoute, useRoute } from "./route.js";
 import { SearchButton, Thread } from "./search.js";
-import { createLiveText, createStore, useStore } from "./store.js";
+import { createLiveText, createStore, keyOf, useStore } from "./store.js";
 import { useTelling } from "./telling.js";
 import { Waterfall } from "./waterfall.js";
 
@@ -38,6 +40,13 @@ const keepShared = (path) => {
   const design = store.read();
   if (design) store.change({ ...design, shared: path });
 };
+
+/** Who comes for a drawing gets it drawn while what shows it is still on its way. @param {Snapshot} design */
+function drawAhead(design) {
+  const { key } = readRoute();
+  const opened = design.artifacts.find((artifact) => keyOf(artifact) === key);
+  if (opened && isFramed(opened.kind)) drawDiagram(opened.revision.source);
+}
 
 function Timeline({ design, reached }) {
   const ended = hasEnded(design);
@@ -120,9 +129,12 @@ function DesignPage() {
   const grown = useStore(live.grown);
   const said = useTelling(design);
   useFocusOnOpen(route);
+  useLayoutEffect(() => {
+    if (design) drawAhead(design);
+  }, [Boolean(design)]);
   useEffect(() => {
     if (!known || !design) return;
-    for (const part of [ArtifactPanel, ReportView, IdeaPanel]) part.fetchIt();
+    inTurn(() => [ArtifactPanel, ReportView, IdeaPanel].map((part) => part.fetchIt()));
     // What the page draws itself comes first.
     if (design.kinds.some(isDrawn)) setTimeout(warmUp, hasEnded(design) ? 600 : 0);
   }, [known, Boolean(design)]);

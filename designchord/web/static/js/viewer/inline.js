@@ -2,7 +2,7 @@
  * What Mermaid drew, as elements of the page: text can be selected and found, and pointed at. The drawing comes from
  * hostile text, so only shapes, text and their looks are taken over, element by element, into a tree of its own.
  */
-import { html, useEffect, useRef } from "../dom.js";
+import { html, useLayoutEffect, useRef } from "../dom.js";
 import { trusted } from "../trusted.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -81,7 +81,8 @@ export function takeOver(text) {
  */
 export function InlineDrawing({ drawing, label, onDrawn, marks = "" }) {
   const host = useRef(null);
-  useEffect(() => {
+  // Before the next frame, which would be painted without it.
+  useLayoutEffect(() => {
     const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: "open" });
     const taken = takeOver(drawing.svg);
     if (!taken) return;

@@ -9,6 +9,7 @@ import { describeFailure } from "../../failure.js";
 import { t } from "../../i18n.js";
 import { sayOperation, sayRefusal } from "../change_words.js";
 import { ChangeDialog } from "../changes.js";
+import { operationsOf } from "../typed.js";
 import { Actors, Entities, Operations, Relations, Requirements } from "./blocks.js";
 import { foresee } from "./foreseeing.js";
 import { Stories } from "./stories.js";
@@ -17,17 +18,13 @@ import { Stories } from "./stories.js";
 /** @typedef {{operations: Record<string, any>[], undone: Record<string, any>[]}} Asked */
 /** @typedef {{operation: Record<string, any>, why: string}} Left */
 
-const keptAs = (designId) => `designchord.model.${designId}`;
-const read = (designId) => JSON.parse(sessionStorage.getItem(keptAs(designId)) || "null");
-/** Whether something was typed in the form and not saved. */
-export const hasOperations = (designId) => Boolean(read(designId)?.operations.length);
-
 /** What was asked for, kept through a reload. */
 function useAsked(designId) {
-  const [asked, setAsked] = useState(() => /** @type {Asked} */ (read(designId) ?? { operations: [], undone: [] }));
+  const kept = operationsOf(designId);
+  const [asked, setAsked] = useState(() => /** @type {Asked} */ (kept.read() ?? { operations: [], undone: [] }));
   useEffect(() => {
-    if (asked.operations.length || asked.undone.length) sessionStorage.setItem(keptAs(designId), JSON.stringify(asked));
-    else sessionStorage.removeItem(keptAs(designId));
+    if (asked.operations.length || asked.undone.length) kept.write(asked);
+    else kept.clear();
   }, [asked]);
   const put = (operation) => setAsked((last) => ({ operations: [...last.operations, operation], undone: [] }));
   const undo = () =>
