@@ -39,7 +39,9 @@ class FileProblem:
     problem: Problem
 
 
-_LIMITS = frozenset(("mermaid.too_large", "mermaid.too_costly", "openapi.too_large", "openapi.too_deep"))
+_LIMITS = frozenset(
+    ("mermaid.too_large", "mermaid.too_costly", "openapi.too_large", "openapi.too_deep", "openapi.newer_version")
+)
 
 #: What is said of an artifact that was not looked at: it is another diagram, or over a limit of ours.
 _NOT_CHECKED = _LIMITS | {"mermaid.not_read"}

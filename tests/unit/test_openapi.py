@@ -236,7 +236,7 @@ def test_examples_and_extensions_are_data():
     assert codes(f"{HEAD}paths: {{}}\ncomponents:\n  schemas:\n    A: {named}\n") == ["openapi.dangling_ref"]
 
 
-@pytest.mark.parametrize("version", ["3.2.0", "4.0.0", "2.1", "", "x"])
+@pytest.mark.parametrize("version", ["4.0.0", "2.1", "", "x"])
 def test_a_version_that_cannot_be_checked_is_said_so(version):
     assert codes(f'openapi: "{version}"\ninfo: {{title: T, version: "1"}}\npaths: {{}}\n') == ["openapi.version"]
 

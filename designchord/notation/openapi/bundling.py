@@ -13,11 +13,9 @@ from designchord.notation.openapi.checking import Checked, check_document
 from designchord.notation.openapi.findings import Finding, place
 from designchord.notation.openapi.objects import objects
 from designchord.notation.openapi.reading import Document
-from designchord.notation.openapi.references import mappings, references, resolve
+from designchord.notation.openapi.references import ELSEWHERE, Scopes, mappings, references, resolve
 from designchord.notation.problems import Problem
 
-#: Where other files are put, by number.
-_ELSEWHERE = "x-elsewhere"
 #: What a reference to nothing leads to, so that nobody finds it again.
 _NOTHING = "nothing"
 #: How often what was brought in is looked through for more.
@@ -51,7 +49,7 @@ class Bundle:
     def check(self) -> Checked:
         """The check of the whole, with lines of the description's own file."""
         checked = check_document(self.document)
-        names = {f"#/{_ELSEWHERE}/{number}": name for number, name in enumerate(self.files)}
+        names = {f"#/{ELSEWHERE}/{number}": name for number, name in enumerate(self.files)}
         problems = tuple(_renamed(problem, names) for problem in checked.problems)
         own = place(self.findings.get("", []), self.document)
         return replace(checked, problems=tuple(sorted((*problems, *own), key=lambda problem: problem.line or 0)))
@@ -94,27 +92,32 @@ class _Bundler:
             self._rewrite(list(self._files)[done], self._elsewhere[str(done)])
             done += 1
         self._bring_in()
-        self._whole[_ELSEWHERE] = self._elsewhere
+        self._whole[ELSEWHERE] = self._elsewhere
         return Bundle(replace(self._document, value=self._whole, written=False), self._findings, self._files)
 
     def _rewrite(self, base: str, value: Any) -> None:
         """Point each reference of a file to where its target is in the whole."""
-        prefix = "" if base == self._name else f"/{_ELSEWHERE}/{self._numbers[base]}"
-        for path, node in mappings(value):
+        prefix = "" if base == self._name else f"/{ELSEWHERE}/{self._numbers[base]}"
+        parts = list(mappings(value))
+        scopes = Scopes(value, parts)
+        for path, node in parts:
             reference = node.get("$ref")
             if not isinstance(reference, str):
                 continue
-            file, _, fragment = reference.partition("#")
+            address = "" if reference[:1] == "#" else scopes.address(path, reference)
+            if address and scopes.knows(address):
+                continue
+            file, _, fragment = (address or reference).partition("#")
             if fragment[:1] not in ("", "/"):
                 continue  # an anchor: left as it is
             if file:
                 target = self._source.find(base, file)
                 if target is not None:  # else it is said to be elsewhere, as without any files
-                    node["$ref"] = self._lead(base, path, reference, target)
-            elif prefix and resolve(value, reference) is None:
+                    node["$ref"] = self._lead(base, path, address or reference, target)
+            elif prefix and scopes.find(path, reference)[1] is None:
                 self._report(base, path, f"`{reference[:100]}` does not exist.")
-                node["$ref"] = f"#/{_ELSEWHERE}/{_NOTHING}"
-            elif prefix:
+                node["$ref"] = f"#/{ELSEWHERE}/{_NOTHING}"
+            elif prefix and scopes.is_of_document(path, reference):
                 node["$ref"] = f"#{prefix}{fragment}"
 
     def _lead(self, base: str, path: tuple[str | int, ...], reference: str, target: str) -> str:
@@ -126,16 +129,16 @@ class _Bundler:
             read = self._source.read(target) if len(self._files) < MAX_FILES else None
             if read is None:
                 self._report(base, path, f"There is no file `{target}` that could be read.")
-                return f"#/{_ELSEWHERE}/{_NOTHING}"
+                return f"#/{ELSEWHERE}/{_NOTHING}"
             self._numbers[target] = len(self._files)
             self._elsewhere[str(len(self._files))] = copy.deepcopy(read.value) if read.value is not None else {}
             self._files[target] = read
         value = self._files[target].value
         if value is not None and resolve(value, f"#{fragment}") is not None:
-            return f"#/{_ELSEWHERE}/{self._numbers[target]}{fragment}"
+            return f"#/{ELSEWHERE}/{self._numbers[target]}{fragment}"
         if value is not None:
             self._report(base, path, f"`{reference[:100]}` does not exist.")
-        return f"#/{_ELSEWHERE}/{_NOTHING}"
+        return f"#/{ELSEWHERE}/{_NOTHING}"
 
     def _report(self, base: str, path: tuple[str | int, ...], message: str) -> None:
         hint = "Correct the path, which is relative to this file, or declare it there."
@@ -144,7 +147,7 @@ class _Bundler:
 
     def _bring_in(self) -> None:
         """Put what is no schema where it is referred to: its contents are checked like one's own."""
-        self._whole[_ELSEWHERE] = self._elsewhere
+        self._whole[ELSEWHERE] = self._elsewhere
         version = "2.0" if "swagger" in self._whole else "3.1"
         left = MAX_BROUGHT_IN
         known: set[str] = set()
@@ -152,7 +155,7 @@ class _Bundler:
             brought = False
             for item in list(objects(self._whole, version)):
                 reference = item.value.get("$ref")
-                if not isinstance(reference, str) or not reference.startswith(f"#/{_ELSEWHERE}/"):
+                if not isinstance(reference, str) or not reference.startswith(f"#/{ELSEWHERE}/"):
                     continue
                 if item.type == "Schema" and len(item.path) > _COMPONENT:
                     continue  # may hold itself
@@ -178,7 +181,7 @@ def _forget_identifiers(value: dict[str, Any]) -> None:
 
 def _renamed(problem: Problem, names: dict[str, str]) -> Problem:
     message = problem.message
-    if _ELSEWHERE in message:
+    if ELSEWHERE in message:
         for place_, name in names.items():
             message = message.replace(f"{place_}/", f"{name}#/")
     return replace(problem, message=message)

@@ -63,6 +63,10 @@ def _version(value: dict[str, Any]) -> tuple[str, list[Finding]]:
         message = "The document does not say which version of OpenAPI it is written in."
         return "", [Finding("openapi.version", "error", (), message, 'Begin with `openapi: "3.1.0"`.')]
     version = _supported(key, str(written))
+    if not version and re.fullmatch(r"3\.([2-9]|[1-9]\d)(\.\d+)?", str(written)):
+        message = f"The document is written in OpenAPI {written}, whose rules are not known here; it was not checked."
+        hint = "2.0, 3.0 and 3.1 are checked."
+        return "", [Finding("openapi.newer_version", "error", (key,), message, hint)]
     if not version:
         message = f"The version `{str(written)[:40]}` is not one that can be checked (2.0, 3.0.x, 3.1.x)."
         return "", [Finding("openapi.version", "error", (key,), message, 'Write `openapi: "3.1.0"`.')]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
@@ -10,8 +11,10 @@ from typing import Any, NamedTuple
 
 import jsonschema_rs
 
+from designchord.notation.openapi import advice
 from designchord.notation.openapi.findings import Finding, describe
 from designchord.notation.openapi.locating import Path
+from designchord.notation.openapi.objects import objects
 
 MAX_FINDINGS = 100
 
@@ -33,8 +36,36 @@ def find_schema_errors(document: dict[str, Any], version: str) -> list[Finding]:
             complaints.setdefault((complaint.keyword, complaint.path, str(complaint.detail)), complaint)
         if len(complaints) >= MAX_FINDINGS:
             break
-    kept = [complaint for complaint in complaints.values() if not _is_echo(complaint, complaints.values())]
-    return [_finding(complaint, document) for complaint in kept]
+    wrong_types = {complaint.path for complaint in complaints.values() if complaint.keyword == "type"}
+    kept = [
+        complaint
+        for complaint in complaints.values()
+        if not _is_echo(complaint, complaints.values())
+        and not (complaint.keyword in ("enum", "const") and complaint.path in wrong_types)
+    ]
+    foreign = _of_other_dialects(document) if version == "3.1" else ()
+    findings = [_finding(complaint, document, version) for complaint in kept]
+    return [finding for finding in findings if not any(finding.path[: len(path)] == path for path in foreign)]
+
+
+def _of_other_dialects(document: dict[str, Any]) -> list[Path]:
+    """Schemas that say that they are written in another dialect than the one that is known here (3.1)."""
+    whole = document.get("jsonSchemaDialect")
+    around = isinstance(whole, str) and not _KNOWN_DIALECT.match(whole)
+    return [
+        item.path
+        for item in objects(document, "3.1")
+        if item.type == "Schema" and _is_foreign(item.value.get("$schema"), around=around)
+    ]
+
+
+_KNOWN_DIALECT = re.compile(
+    r"https?://json-schema\.org/draft/2020-12/schema#?$|https://spec\.openapis\.org/oas/3\.1/dialect/"
+)
+
+
+def _is_foreign(named: Any, *, around: bool) -> bool:
+    return not _KNOWN_DIALECT.match(named) if isinstance(named, str) else around
 
 
 @cache
@@ -77,7 +108,9 @@ def _unfold(error: Any) -> Iterator[Complaint]:
     elif not best:
         yield Complaint("oneOf", path, None, error.message)
     else:
-        yield from (_with_choices(complaint, branches) for complaint in best)
+        # what a branch asks for beside a value that fits no branch is only asked for by a guess
+        guessed = [complaint for complaint in best if complaint.path in tell_apart and len(complaint.path) > len(path)]
+        yield from (_with_choices(complaint, branches) for complaint in guessed or best)
 
 
 def _with_choices(complaint: Complaint, branches: list[list[Complaint]]) -> Complaint:
@@ -140,10 +173,10 @@ def _is_echo(complaint: Complaint, others: Iterable[Complaint]) -> bool:
     )
 
 
-def _finding(complaint: Complaint, document: dict[str, Any]) -> Finding:
+def _finding(complaint: Complaint, document: dict[str, Any], version: str) -> Finding:
     path = _real_path(document, complaint.path)
     where = describe(path)
-    message, hint, target = _words(complaint, path, where, _value(document, path))
+    message, hint, target = _words(complaint, path, where, document, version)
     return Finding(f"openapi.{_CODES.get(complaint.keyword, 'invalid')}", "error", target, message, hint)
 
 
@@ -183,26 +216,6 @@ _CODES = {
     "propertyNames": "name",
     "uniqueItems": "repeated",
 }
-_MISSING_HINTS = {
-    "description": "Add `description: …` with a short sentence.",
-    "responses": "Add `responses:` with at least one status code.",
-    "info": "Add `info:` with `title` and `version`.",
-    "version": 'Add `version: "1.0.0"`.',
-    "title": "Add `title: …`.",
-    "paths": "Add `paths: {}` or the operations themselves.",
-    "schema": "Say the type: `schema: {type: string}`.",
-    "required": "A path parameter always has `required: true`.",
-    "type": "Say the type: `type: string`.",
-    "in": "Say where it is sent: `in: query`, `path`, `header` or `cookie`.",
-    "name": "Add `name: …`.",
-    "items": "Say what the list holds: `items: {type: string}`.",
-    "content": "Add `content: {application/json: {schema: …}}`.",
-}
-#: What a form asks for, where its pattern would not tell a reader.
-_FORMS = {
-    "host": "The server's name, without `https://` and without a path: `api.example.org`.",
-    "basePath": "It begins with `/`: `/v1`.",
-}
 _JSON_TYPES = {
     "string": "a text",
     "integer": "a whole number",
@@ -214,41 +227,49 @@ _JSON_TYPES = {
 }
 
 
-def _words(complaint: Complaint, path: Path, where: str, value: Any) -> tuple[str, str | None, Path]:
+def _words(
+    complaint: Complaint, path: Path, where: str, document: dict[str, Any], version: str
+) -> tuple[str, str | None, Path]:
     """Message, hint, and the path to point at."""
-    keyword, detail = complaint.keyword, complaint.detail
+    keyword, detail, value = complaint.keyword, complaint.detail, _value(document, path)
     if keyword == "required":
         if not path and detail in ("webhooks", "components"):
             detail = "paths"
-        return f"`{detail}` is missing in {where}.", _MISSING_HINTS.get(str(detail)), path
+        return f"`{detail}` is missing in {where}.", advice.for_missing(str(detail), path), path
     if keyword == "type":
         expected = " or ".join(_JSON_TYPES.get(name, name) for name in detail or ())
-        hint = f'Put quotes around it: `"{value}"`.' if "string" in (detail or ()) and _is_scalar(value) else None
+        hint = advice.for_type(path, list(detail or ()), value, version)
         return f"{where} must be {expected}, but is {_kind(value)}.", hint, path
     if keyword in ("additionalProperties", "unevaluatedProperties"):
         names = [str(name) for name in detail or ()]
         listed = ", ".join(f"`{name}`" for name in names[:5])
-        hint = f"A path begins with `/`: `/{names[0]}`." if path == ("paths",) and names else _unknown_hint(names)
+        hint = advice.for_unknown(names, path, version)
         return f"{listed or 'Something'} is not known in {where}.", hint, (*path, *names[:1])
     if keyword == "enum":
-        allowed = ", ".join(f"`{item}`" for item in detail) if isinstance(detail, list) else ""
-        return f"{where} is {_show(value)}, which is not allowed.", f"Allowed: {allowed}." if allowed else None, path
+        allowed = detail if isinstance(detail, list) else []
+        hint = advice.for_value(path, value, allowed, version, _value(document, path[:-1]))
+        return f"{where} is {_show(value)}, which is not allowed.", hint, path
+    if keyword == "pattern" and path[-1:] == ("scheme",):
+        return "A `bearerFormat` belongs to the scheme `bearer` alone.", _BEARER, path
     if keyword == "const":
         return f"{where} must be {_show(detail)}, but is {_show(value)}.", None, path
     if keyword == "pattern":
-        hint = _FORMS.get(str(path[-1]) if path else "", f"The form is `{detail}`.")
+        hint = advice.for_form(path, detail)
         return f"{where} has a form that is not allowed here: {_show(value)}.", hint, path
     if keyword == "format":
-        return f"{where} is not a valid {detail}: {_show(value)}.", None, path
+        return f"{where} is not a valid {detail}: {_show(value)}.", advice.for_format(str(detail)), path
     if keyword == "uniqueItems":
         return f"{where} holds the same thing twice.", "Remove one of them.", path
     if keyword in ("minItems", "minProperties", "minLength"):
-        least = _MISSING_HINTS["responses"] if path[-1:] == ("responses",) else "Name at least one, or remove it."
+        least = "Name at least one, or remove it."
+        if path[-1:] == ("responses",):
+            least = advice.for_missing("responses", path)
         return f"{where} may not be empty.", least, path
     if keyword in _BOUNDS:
         return f"{where} must be {_BOUNDS[keyword].format(_show(detail))}, but is {_show(value)}.", None, path
     if keyword in ("maxItems", "maxProperties", "maxLength"):
-        return f"{where} holds more than the {_show(detail)} that are allowed.", "Keep one of them.", path
+        most = "one entry" if detail == 1 else f"{_show(detail)} entries"
+        return f"{where} may hold {most}, and holds more.", "Keep one of them.", path
     message, hint = _reason(path, value)
     return f"{where} {message}", hint, path
 
@@ -269,7 +290,7 @@ def _reason(path: Path, value: Any) -> tuple[str, str]:
         if first in keys and second in keys:
             return f"has both `{first}` and `{second}`.", "Keep one of them."
     if "bearerFormat" in keys:
-        return "has a `bearerFormat` without being of the scheme `bearer`.", "Write `scheme: bearer`, or remove it."
+        return "has a `bearerFormat` without being of the scheme `bearer`.", _BEARER
     if "schema" not in keys and ("headers" in path or "parameters" in path) and isinstance(value, dict):
         return "says nothing of its type.", "Add `schema: {type: string}`."
     if "content" in keys and isinstance(value, dict):
@@ -288,11 +309,8 @@ def _reason(path: Path, value: Any) -> tuple[str, str]:
     )
 
 
+_BEARER = "Write `scheme: bearer`, or remove the `bearerFormat`."
 _SPEC = "https://spec.openapis.org/oas/"
-
-
-def _is_scalar(value: Any) -> bool:
-    return isinstance(value, bool | int | float) and value is not None
 
 
 def _kind(value: Any) -> str:
@@ -306,11 +324,3 @@ def _kind(value: Any) -> str:
 def _show(value: Any) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return f"`{text if len(text) <= 60 else text[:57] + '…'}`"
-
-
-def _unknown_hint(names: list[str]) -> str:
-    if "nullable" in names:
-        return 'In OpenAPI 3.1 write `type: ["string", "null"]`.'
-    if any(name in ("type", "format", "enum", "items", "default") for name in names):
-        return "Put it inside `schema:`."
-    return "Remove it, correct its name or indentation, or begin an own extension with `x-`."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -97,10 +98,14 @@ def _names(components: Object) -> Iterator[Finding]:
         for name in entries:
             if NAME.fullmatch(name):
                 continue
-            better = "_".join(NAME.findall(name))
+            plain = unicodedata.normalize("NFKD", name)
+            better = "_".join(NAME.findall("".join(char for char in plain if not unicodedata.combining(char))))
+            while better in entries:
+                better += "_2"
             message = f"`{_short(name)}` is no name for a component: letters A to Z, digits, `.`, `-` and `_` only."
             hint = f"Call it `{_short(better)}`, also where it is referred to." if better else None
-            hint = hint or "Give it such a name, and write the present one as its `title`."
+            kept = {"schemas": "title", "callbacks": ""}.get(section, "description")
+            hint = hint or "Give it such a name" + (f", and write the present one as its `{kept}`." if kept else ".")
             yield Finding("openapi.name", "error", (*components.path, section, name), message, hint)
 
 
@@ -153,6 +158,9 @@ def _is_elsewhere(reference: Any) -> bool:
 def _link(document: dict[str, Any], item: Object, identifiers: set[str] | None) -> Iterator[Finding]:
     """What a link leads to; ``identifiers`` is ``None`` where not all operations are known."""
     name, reference = item.value.get("operationId"), item.value.get("operationRef")
+    if name is None and reference is None and "$ref" not in item.value:
+        message = f"{describe(item.path)} does not say which operation it leads to."
+        yield Finding("openapi.missing", "error", item.path, message, "Add `operationId: …`, or `operationRef: …`.")
     if isinstance(name, str) and identifiers is not None and name not in identifiers:
         message = f"The link names the operation `{_short(name)}`, which does not exist."
         hint = "Name an `operationId` of this document."

@@ -29,6 +29,9 @@ _NAMES = frozenset(
 
 _HOLDERS = (dict, list)
 
+#: Where the other files of a bundle stand in it, by number. What points there is relative to the bundle itself.
+ELSEWHERE = "x-elsewhere"
+
 #: A mapping of a document and the path to it.
 Part = tuple[Path, dict[str, Any]]
 
@@ -110,7 +113,7 @@ def follow(document: Any, node: Any) -> Any:
 def find_reference_errors(document: dict[str, Any], parts: list[Part]) -> list[Finding]:
     """Dangling, remote and looping references among the mappings of a document."""
     findings: list[Finding] = []
-    scopes = _Scopes(document, parts)
+    scopes = Scopes(document, parts)
     found = [(path, node["$ref"]) for path, node in parts if "$ref" in node and isinstance(node["$ref"], str)]
     looping = _looping(document, {reference for path, reference in found if scopes.is_of_document(path, reference)})
     sound: set[str] = set()
@@ -122,7 +125,10 @@ def find_reference_errors(document: dict[str, Any], parts: list[Part]) -> list[F
             continue
         where = (*path, "$ref")
         scope, target = scopes.find(path, reference)
-        if scope is None:
+        if scope is None and (address := scopes.address(path, reference)):
+            message = f"`{_shorten(address)}` stands in no schema of this document; it was not looked up."
+            findings.append(Finding("openapi.remote_ref", "info", where, message))
+        elif scope is None:
             message = f"`{_shorten(reference)}` points outside the document; it was not followed and not checked."
             hint = "Copy what it points to into `components` and refer to `#/components/…`."
             findings.append(Finding("openapi.remote_ref", "warning", where, message, hint))
@@ -136,7 +142,7 @@ def find_reference_errors(document: dict[str, Any], parts: list[Part]) -> list[F
     return findings
 
 
-class _Scopes:
+class Scopes:
     """What references are relative to: the document, or the nearest schema around them with an ``$id`` (3.1)."""
 
     def __init__(self, document: dict[str, Any], parts: list[Part]) -> None:
@@ -145,31 +151,43 @@ class _Scopes:
         self._around: dict[Path, tuple[str, dict[str, Any]]] = {}
         self._by_uri: dict[str, dict[str, Any]] = {}
         for path, node in sorted(named, key=lambda part: len(part[0])):
-            uri = _join(self._base(path)[0], node["$id"]).partition("#")[0]
+            uri = join(self._base(path)[0], node["$id"]).partition("#")[0]
             self._around[path] = (uri, node)
             self._by_uri.setdefault(uri, node)
         self._anchors = {
-            node[key]
-            for _, node in parts
+            (self._base(path)[0], node[key])
+            for path, node in parts
             for key in ("$anchor", "$dynamicAnchor")
             if key in node and isinstance(node[key], str)
         }
 
     def is_of_document(self, path: Path, reference: str) -> bool:
         """Whether a reference at that place is relative to the document itself."""
+        if reference.startswith(f"#/{ELSEWHERE}/"):
+            return True
         return reference.startswith("#") and not (self._around and self._base(path)[0])
+
+    def address(self, path: Path, reference: str) -> str:
+        """What a reference is by the ``$id`` around it; empty where there is none."""
+        base = self._base(path)[0] if self._around else ""
+        return join(base, reference) if base else ""
+
+    def knows(self, address: str) -> bool:
+        """Whether a schema of the document has that address."""
+        return address.partition("#")[0] in self._by_uri
 
     def find(self, path: Path, reference: str) -> tuple[Any, Any]:
         """What a reference is read in (``None``: not in this document), and what it leads to there, or ``None``."""
-        base, scope = self._base(path) if self._around else ("", self._document)
+        is_whole = not self._around or self.is_of_document(path, reference)
+        base, scope = ("", self._document) if is_whole else self._base(path)
         if not reference.startswith("#"):
-            uri, _, fragment = _join(base, reference).partition("#")
+            uri, _, fragment = join(base, reference).partition("#")
             if uri not in self._by_uri:
                 return None, None
-            scope, reference = self._by_uri[uri], f"#{fragment}"
+            base, scope, reference = uri, self._by_uri[uri], f"#{fragment}"
         if reference == "#" or reference.startswith("#/"):
             return scope, resolve(scope, reference)
-        return scope, scope if reference[1:] in self._anchors else None
+        return scope, scope if (base, reference[1:]) in self._anchors else None
 
     def _base(self, path: Path) -> tuple[str, dict[str, Any]]:
         for length in range(len(path), 0, -1):
@@ -178,7 +196,8 @@ class _Scopes:
         return "", self._document
 
 
-def _join(base: str, reference: str) -> str:
+def join(base: str, reference: str) -> str:
+    """A reference relative to an address."""
     from urllib.parse import urljoin
 
     try:
