@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
+from designchord.drafter.refusals import status_of
 from designchord.drafter.sketch import Call, Sketch, Thing
 from designchord.drafter.statements import Statement
 from designchord.language.cues import shows
@@ -98,7 +99,8 @@ def _nearest(
     section = statement.line.section
     inside = calls_of(primary, section)
     doers = {act.subject for act in statement.parse.acts if act.subject is not None}
-    names = [sketch.aliases.get(m.name, m.name) for m in statement.parse.entities if m not in doers]
+    spoken = sorted((m for m in statement.parse.entities if m not in doers), key=lambda m: m.role != "object")
+    names = [sketch.aliases.get(m.name, m.name) for m in spoken]
     makes = [sketch.aliases.get(act.verb.makes, act.verb.makes) for act in statement.parse.acts if act.verb.makes]
     wanted = [name for name in dict.fromkeys([*makes, *names]) if name in sketch.things]
     wanted = [name for name in wanted if name != sketch.account]
@@ -125,6 +127,8 @@ def _nearest(
         fits = fits and bool(near is not None and (near.act in _MAKING or forbidden(statement.text)))
         if near is not None and fits and shared >= 2 and (listed or near.thing in wanted):
             return near
+        if near is not None and fits and _is_condition_of(sketch, near, statement, wanted, len(section) - shared):
+            return near
         return _ruled(sketch, wanted, statement)
     words = {act.word for act in statement.parse.acts if act.word and act.mood not in {"modifier", "purpose"}}
     kept = {link.child for link in sketch.links if link.parent in wanted}  # to give a thing back ends its loan
@@ -137,6 +141,26 @@ def _nearest(
         reading = [call for call in sketch.calls if call.method == "GET" and call.thing in wanted]
         return min(reading, key=lambda call: wanted.index(call.thing), default=None)
     return None
+
+
+def _is_condition_of(sketch: Sketch, near: Call, statement: Statement, wanted: list[str], apart: int) -> bool:
+    """Whether a condition without a deed, ``no such product``, is one of the call last spoken of.
+
+    ``apart``: by how many headings the two differ. A section of failures stands beside the one that says what is done.
+    """
+    if any(act.verb.act != "quiet" and act.mood != "modifier" for act in statement.parse.acts):
+        return False
+    section = statement.line.section
+    failing = len(section) > 1 and any(shows("failure_section", title) for title in section[-1:])
+    return (apart == 0 and _concerns(sketch, near, wanted)) or (apart == 1 and failing)
+
+
+def _concerns(sketch: Sketch, call: Call, wanted: list[str]) -> bool:
+    """Whether what a call is about is tied to one of these things, or they belong to one of its own lines."""
+    near = {call.thing, call.target}
+    near |= {link.child for link in sketch.links if link.parent == call.thing}
+    near |= {link.parent for link in sketch.links if link.child in near}
+    return any(name in near for name in wanted)
 
 
 def _of_demand(sketch: Sketch, statement: Statement) -> list[Call]:
@@ -231,8 +255,10 @@ def _ruled(sketch: Sketch, wanted: list[str], statement: Statement) -> Call | No
     order = ["create", "on", "action", "update"]
     changing = [call for call in sketch.calls if call.act in order and not call.assumed]
     changing = [call for call in changing if may_break(call, statement)]
+    gone = status_of(statement.text) == 404
     for name in wanted:
-        mine = [call for call in changing if call.thing == name]
+        # What does not exist is in nobody's way who makes one.
+        mine = [call for call in changing if call.thing == name and not (gone and call.act == "create")]
         children = {link.child for link in sketch.links if link.parent == name}
         taking = [call for call in changing if call.act == "create" and call.thing in children and _takes(sketch, call)]
         if taking and (not mine or shows("places", statement.text)):

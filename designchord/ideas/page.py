@@ -15,6 +15,8 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import Literal
 
+from designchord.ideas.sections import is_wholly
+
 MAX_CHARACTERS = 60_000
 MAX_LINE = 8_000
 
@@ -231,6 +233,7 @@ def _titled(lines: Iterator[Line]) -> Iterator[Line]:
     for line, after in zip_longest(found, found[1:]):
         nested = after is not None and after.shape == "item" and after.depth > line.depth
         named = re.search(r"[가-힣]", line.text) and not re.search(r"(?:[다요함기음]|[.:?!])$", line.text)
+        named = named or any(is_wholly(scope, line.text) for scope in ("quality", "constraints", "demands"))
         below = after is not None and (nested or after.shape == "paragraph")
         labels = below and _is_label(line.text)
         if line.shape == "item" and len(line.text) <= 40 and (labels or (nested and named)):

@@ -32,7 +32,10 @@ _LATER = re.compile(
     r"|선택 ?(?:사항|적)|추후|향후|보너스|任意",
     re.IGNORECASE,
 )
-_ROUTE = re.compile(r"^\W*(?:GET|POST|PUT|PATCH|DELETE)[\s|`*:–—-]+`?/")
+_ROUTE = re.compile(
+    r"^\W*(?:(?:API|HTTP|REST)?\s*(?:엔드포인트|경로|endpoint|url|path|request)\s*[:：]\W*)?(?:GET|POST|PUT|PATCH|DELETE)[\s|`*:–—-]+`?/",
+    re.IGNORECASE,
+)
 _DAY = (
     r"(?:\d{4}[-./年]\s?\d{1,2}(?:[-./月]\s?\d{1,2}日?)?|\d{1,2}\s?月\s?\d{1,2}\s?日|\d{1,2}월\s?\d{1,2}일|\d{1,2}/\d{1,2}(?:/\d{2,4})?|\d{1,2}\.\s?\d{1,2}\."
     r"|(?:week|day|sprint|phase|woche|semaine|semana|tuần)\s?\d+|\d+\s?주차|第\s?\d+\s?[周週天日])"
@@ -47,7 +50,7 @@ _NOTHING = re.compile(
 )
 _ABOUT_THE_FILE = re.compile(
     r"^(?:authors?|version|date|status|last updated|updated|owner|contact|작성자|작성일|버전|문서 ?버전|최종 ?수정"
-    r"|作者|版本|日期|作成者|更新日)\s*[:：]",
+    r"|related domains?|(?:연관|관련) ?도메인|作者|版本|日期|作成者|更新日)\s*[:：]",
     re.IGNORECASE,
 )
 _ABOUT_ITSELF = re.compile(

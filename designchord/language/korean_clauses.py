@@ -38,14 +38,14 @@ def _compound(act: Act, parse: Parse) -> None:
         parse.mentions = [m for m in parse.mentions if not (m.start == act.start and m is not before[-1])]
 
 
-_ABOUT = re.compile(r"이력|현황|통계|내역|실적")
+_ABOUT = re.compile(r"이력|현황|통계|내역|실적|^(?:개|갯|건|횟|인원 ?)?수(?:\([^)]*\))?[를을]")
 _APART = re.compile(r"[가-힣](?:에 (?:따른|따라|의한)|에서|로 인한|을 위한|를 위한)(?![가-힣])")
 
 
 def _between(text: str, act: Act) -> str:
     """The words that part an act from what stands before it: who manages the history of tasks manages no tasks."""
     gap = text[act.object.start + len(act.object.label) : act.start].strip() if act.object is not None else ""
-    about = act.verb.act in {"update", "delete"} and _ABOUT.search(gap)
+    about = act.verb.act in {"update", "delete", "action"} and _ABOUT.search(gap)
     return gap if about or (act.nominal and _APART.search(gap)) else ""
 
 
@@ -96,7 +96,19 @@ def _is_filled_in(act: Act, attribute: Mention, earlier: int) -> bool:
     )
 
 
+_PARTED = re.compile(r"[을를]\s+(?:선택\S*|\S*(?:하여|해서?|하고|골라서?|후에?|뒤에?|[고며]))\s")
+_NEAR = 30
+
+
+def _side_by_side(text: str, one: Mention, other: Mention) -> bool:
+    """Whether two things have the same done to them: not those of ``상품을 선택하여 주문을``."""
+    gap = text[one.start + len(one.label) : other.start]
+    return other.start - one.start < _NEAR and _PARTED.search(gap) is None
+
+
 _ASKING = {"요청", "신청"}
+#: What one asks to be shown: ``상품 목록을 요청한다``.
+_SHOWN = re.compile(r"\s*(?:상세 ?)?(?:정보|목록|내역|리스트|상세|현황|이력)[을를]?\s*")
 #: What somebody asks others for, and does not do by asking.
 _OTHERS = {"approve", "reject", "confirm"}
 
@@ -104,9 +116,17 @@ _OTHERS = {"approve", "reject", "confirm"}
 def _ask_for(text: str, act: Act, following: Act) -> None:
     """``근무 교대를 요청한다`` is a step in the life of what is there: nothing is made by asking for it."""
     gap = text[act.start + len(act.word) : following.start].strip() if act.word else "-"
-    step = act.nominal and act.verb.act == "action" and act.verb.name not in _OTHERS and following.word in _ASKING
-    if step and gap in {"", "을", "를"}:
+    step = act.nominal and act.verb.act != "quiet" and not act.verb.makes and act.verb.name not in _OTHERS
+    if step and following.word in _ASKING and gap in {"", "을", "를"}:
         following.verb, following.word, following.object, following.also = act.verb, act.word, act.object, act.also
+
+
+def _ask_to_see(text: str, act: Act) -> None:
+    """Who asks for a list of orders is shown them, and makes none."""
+    if act.word == "요청" and act.object is not None:
+        gap = text[act.object.start + len(act.object.label) : act.start]
+        if _SHOWN.fullmatch(gap):
+            act.verb = Verb("list", "view")
 
 
 def _enter(parse: Parse, act: Act, following: Act) -> None:
@@ -183,7 +203,7 @@ def settle(parse: Parse) -> None:
             act.object, act.also = parse.acts[position - 1].object, parse.acts[position - 1].also
         elif act.object is not None and act.object.role == "object":
             earlier = parse.acts[position - 1].start if position else -1
-            act.also = [m for m in objects[:-1] if m.start > earlier and act.object.start - m.start < 30]
+            act.also = [m for m in objects[:-1] if m.start > earlier and _side_by_side(parse.text, m, act.object)]
         places = [m for m in others if m.role in {"place", "owner"} and m is not act.object]
         act.target = places[-1] if places else None
     for act, following in pairwise(parse.acts):
@@ -193,4 +213,5 @@ def settle(parse: Parse) -> None:
         _ask_for(parse.text, act, following)
         _enter(parse, act, following)
     for act in parse.acts:
+        _ask_to_see(parse.text, act)
         _grant(parse, act)

@@ -54,6 +54,14 @@ def test_answers_to_other_questions_of_a_template_than_what_it_does_demand_nothi
     assert texts(text) == ["A neighbour borrows one.", "One returns it."]
 
 
+def test_labels_and_lines_about_the_file_or_a_route_are_none() -> None:
+    text = (
+        "# 주문\n\n## 주문 생성\n- 회원은 상품을 주문할 수 있다.\n- NFR\n    - 주문 요청은 멱등하다\n"
+        "- 연관 도메인: Member\n- API 엔드포인트: POST /api/v1/orders\n"
+    )
+    assert texts(text) == ["회원은 상품을 주문할 수 있다.", "주문 요청은 멱등하다"]
+
+
 def test_hundreds_of_lines_are_all_kept() -> None:
     lines = [f"- A clerk can print form {number}." for number in range(1, 301)]
     assert len(texts("# Office\n\n## Requirements\n\n" + "\n".join(lines))) == 300
