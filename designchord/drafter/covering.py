@@ -40,6 +40,7 @@ def cover(sketch: Sketch, primary: dict[Section, list[Call]]) -> None:
     What stands beside a call, or speaks of the same things, is not covered by it.
     """
     latest: dict[Section, Call] = {}
+    opening: dict[Section, Call] = {}
     by_id = {call.id: call for call in sketch.calls}
     for statement in sketch.statements:
         demand = statement.requirement
@@ -49,8 +50,9 @@ def cover(sketch: Sketch, primary: dict[Section, list[Call]]) -> None:
         if statement.covered:
             if not statement.failure:
                 latest[section] = by_id[min(statement.covered)]
+                opening.setdefault(section, latest[section])
             continue
-        call = _nearest(sketch, statement, latest, primary)
+        call = _nearest(sketch, statement, latest, opening, primary)
         if call is not None:
             (call.failures if statement.failure else call.statements).append(statement)
             statement.covered.add(call.id)
@@ -94,7 +96,11 @@ def move_limits(sketch: Sketch) -> None:
 
 
 def _nearest(
-    sketch: Sketch, statement: Statement, latest: dict[Section, Call], primary: dict[Section, list[Call]]
+    sketch: Sketch,
+    statement: Statement,
+    latest: dict[Section, Call],
+    opening: dict[Section, Call],
+    primary: dict[Section, list[Call]],
 ) -> Call | None:
     section = statement.line.section
     inside = calls_of(primary, section)
@@ -127,7 +133,10 @@ def _nearest(
         fits = fits and bool(near is not None and (near.act in _MAKING or forbidden(statement.text)))
         if near is not None and fits and shared >= 2 and (listed or near.thing in wanted):
             return near
-        if near is not None and fits and _is_condition_of(sketch, near, statement, wanted, len(section) - shared):
+        case = _of_use_case(statement, opening)
+        if case is not None:
+            return case
+        if near is not None and fits and shared == len(section) and _is_condition_of(sketch, near, statement, wanted):
             return near
         return _ruled(sketch, wanted, statement)
     words = {act.word for act in statement.parse.acts if act.word and act.mood not in {"modifier", "purpose"}}
@@ -143,16 +152,25 @@ def _nearest(
     return None
 
 
-def _is_condition_of(sketch: Sketch, near: Call, statement: Statement, wanted: list[str], apart: int) -> bool:
-    """Whether a condition without a deed, ``no such product``, is one of the call last spoken of.
+#: What a request that only reads may be refused for.
+_OF_READING = {400, 401, 403, 404}
 
-    ``apart``: by how many headings the two differ. A section of failures stands beside the one that says what is done.
-    """
-    if any(act.verb.act != "quiet" and act.mood != "modifier" for act in statement.parse.acts):
-        return False
+
+def _of_use_case(statement: Statement, opening: dict[Section, Call]) -> Call | None:
+    """The call of the use case under whose failures a condition stands: that with which it begins."""
     section = statement.line.section
-    failing = len(section) > 1 and any(shows("failure_section", title) for title in section[-1:])
-    return (apart == 0 and _concerns(sketch, near, wanted)) or (apart == 1 and failing)
+    if len(section) < 2 or not shows("failure_section", section[-1]):
+        return None
+    case = next((call for key, call in opening.items() if key[: len(section) - 1] == section[:-1]), None)
+    if case is None or not may_break(case, statement):
+        return None
+    return case if case.method != "GET" or status_of(statement.text) in _OF_READING else None
+
+
+def _is_condition_of(sketch: Sketch, near: Call, statement: Statement, wanted: list[str]) -> bool:
+    """Whether a condition without a deed, ``no such product``, is one of the call last spoken of."""
+    deed = any(act.verb.act != "quiet" and act.mood != "modifier" for act in statement.parse.acts)
+    return not deed and _concerns(sketch, near, wanted)
 
 
 def _concerns(sketch: Sketch, call: Call, wanted: list[str]) -> bool:

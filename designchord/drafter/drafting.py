@@ -170,20 +170,28 @@ def _ask(sketch: Sketch, text: str, *, truncated: bool) -> None:
     asked = dict.fromkeys(s.requirement.id for s in demands if s.requirement is not None)
     open_ids = [requirement for requirement in asked if requirement not in covered]
     if open_ids:
-        shown = ", ".join(open_ids[:_SHOWN]) + (f" … ({len(open_ids)})" if len(open_ids) > _SHOWN else "")
-        sketch.questions.append(say("question_uncovered", ids=shown))
+        sketch.questions.append(say("question_uncovered", ids=_listed(open_ids)))
     _ask_for_the_rest(sketch)
+
+
+def _listed(ids: list[str]) -> str:
+    return ", ".join(ids[:_SHOWN]) + (f" … ({len(ids)})" if len(ids) > _SHOWN else "")
 
 
 def _ask_for_the_rest(sketch: Sketch) -> None:
     """What a demand asks for besides what was found in it: who reserves and pays for a seat does two things."""
     operations = sketch.operations()
+    whole: list[str] = []
     for requirement in sketch.requirements:
         doing = [one for one in operations if requirement.id in one.requirements]
         told = [one for one in sketch.scenarios if requirement.id in one.requirements]
         missing = undone(requirement.text, doing, told) if doing else ()
-        if missing:
+        if missing and any(len(words) >= len(requirement.text.rstrip(" .。")) for words in missing):
+            whole.append(requirement.id)
+        elif missing:
             sketch.questions.append(sketch.phrases("question_partly", id=requirement.id, words=", ".join(missing)))
+    if whole:
+        sketch.questions.append(sketch.phrases("question_kept", ids=_listed(whole)))
 
 
 def _summary(sketch: Sketch) -> str:

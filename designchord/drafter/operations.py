@@ -25,6 +25,7 @@ _OWN = re.compile(
     r"\bmy\b|\bown\b|\bliked\b|\bfavou?rited?\b|\bbookmarked\b|내가|내 |나의|자신|본인|좋아요 ?한|찜한|스크랩한",
     re.IGNORECASE,
 )
+_ASKING = frozenset({"요청", "request"})
 _MANAGE = {"관리", "manage", "maintain", "administer"}
 
 
@@ -208,6 +209,8 @@ def _meant(sketch: Sketch, act: Act, statement: Statement, *, create: bool) -> l
         short = len(statement.text.split()) <= 3
         call = calls.add_account(sketch, kind, create=create and (kind == "signup" or short or not statement.heading))
         return [call] if call is not None else []
+    if act.word in _ASKING and not act.objects and not act.unread:
+        return []  # whoever asks asks for something, and it is not said for what
     if not create and not act.objects and not act.unread and kind not in {"list", "search", "notify"}:
         same = [call for call in sketch.calls if act.word and act.word in call.words]
         return same[-1:]
@@ -241,7 +244,7 @@ def _done(sketch: Sketch, act: Act, mention: Mention | None, statement: Statemen
         act = _upon(act, thing)
     if mention.kind == "person" and thing.name == sketch.account and act.verb.act in {"create", "send"}:
         return []
-    if act.word in {"add", "remove", "put"} and _is_elsewhere(sketch, act):
+    if _is_elsewhere(sketch, act):
         return []
     if act.verb.name == "assign" and target is not None and target is not thing:
         assigning = _assign(sketch, thing, target, act, create=create)
@@ -304,7 +307,10 @@ def _with(statement: Statement, act: Act) -> bool:
 def _is_elsewhere(sketch: Sketch, act: Act) -> bool:
     """Whether a thing is put where nothing is kept: what is added to a cart is not made by that."""
     whole = act.target if act.target is not None and act.target.kind == "thing" else None
-    return whole is not None and whole.concept is not None and sketch.thing(whole.name) is None
+    if whole is None or whole.concept is None or sketch.thing(whole.name) is not None:
+        return False
+    put = act.verb.act == "create" and not act.word and bool(whole.concept.brings)  # 장바구니에 담는다
+    return put or act.word in {"add", "remove", "put"}
 
 
 def _upon(act: Act, thing: Thing) -> Act:
@@ -370,8 +376,14 @@ def _really(
 def _line_between(sketch: Sketch, whole: Thing, thing: Thing) -> Thing | None:
     """The line that puts a thing into a whole: what is added to a cart is a cart item."""
     children = [sketch.things[link.child] for link in sketch.links if link.parent == whole.name]
-    lines = [child for child in children if calls.is_line(child)]
+    lines = [child for child in children if calls.is_line(child) and _is_whole(whole, child)]
     return next((line for line in lines if sketch.linked(thing.name, line.name) is not None), None)
+
+
+def _is_whole(whole: Thing, line: Thing) -> bool:
+    """Whether lines of that kind make the whole up: an order is made of its lines, a product is not."""
+    wholes = [name for name, always in line.concept.of if always] if line.concept is not None else []
+    return not wholes or whole.name in wholes
 
 
 def _filled_in(mention: Mention, statement: Statement) -> bool:

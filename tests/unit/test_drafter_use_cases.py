@@ -60,3 +60,37 @@ def test_conditions_of_a_use_case_belong_to_its_call(heading: str) -> None:
     assert conditions
     assert conditions <= set(calls(made)["POST", "/orders"])
     assert not conditions & set(calls(made)["POST", "/products"])
+
+
+def test_a_failure_of_who_only_looks_belongs_to_the_looking_and_what_the_case_ends_with_is_not_its_call() -> None:
+    text = (
+        "## 주문 생성\n\n### 기본 흐름\n- 회원이 상품을 주문한다.\n- 시스템은 주문 상태를 변경한다.\n\n"
+        "### 예외 흐름\n- 쿠폰이 없는 경우 404 Not Found\n\n"
+        "## 주문 목록 조회\n\n### 기본 흐름\n- 회원이 주문 목록을 조회한다.\n\n"
+        "### 예외 흐름\n- 로그인하지 않은 상태로 요청하는 경우 오류를 반환한다 401 Unauthorized\n"
+    )
+    made = drafted(text)
+    ids = {one.text: one.id for one in made.requirements}
+    assert ids["쿠폰이 없는 경우 404 Not Found"] in calls(made)["POST", "/orders"]
+    looking = next(identifier for words, identifier in ids.items() if words.startswith("로그인하지 않은"))
+    assert looking in calls(made)["GET", "/orders"]
+    assert looking not in calls(made)["POST", "/orders"]
+
+
+def test_an_order_of_a_product_is_an_order_and_what_goes_into_a_cart_is_not_made() -> None:
+    made = calls(
+        drafted("회원은 상품에 대해 주문을 요청한다.\n\n회원은 상품을 장바구니에 담는다.\n\n회원은 상품을 조회한다.")
+    )
+    assert ("POST", "/orders") in made
+    assert ("POST", "/orders/{order_id}/order-items") not in made
+    assert ("POST", "/products") not in made
+
+
+def test_conditions_that_no_operation_keeps_are_one_question() -> None:
+    text = (
+        "- 회원은 상품 목록을 조회한다.\n- 페이지 크기는 20, 50으로 제한하여 상품을 조회한다.\n"
+        "- 조회한 상품이 없으면 빈 상품 목록을 반환한다."
+    )
+    asked = drafted(text).questions
+    assert sum("지키나요" in one for one in asked) <= 1
+    assert all(len(one) < 200 for one in asked)
