@@ -24,6 +24,9 @@ _MARKDOWN = frozenset({".md", ".markdown"})
 _DATA = frozenset({".json", ".yaml", ".yml"})
 _PASSED_OVER = frozenset({"node_modules", "__pycache__", "venv"})
 _OPENAPI = re.compile(r"""^[{ \t]*["']?(?:openapi|swagger)["']?[ \t]*:[ \t]*["']?[1-9]""", re.MULTILINE)
+_AT_MARGIN = re.compile(r"""^["']?(?:openapi|swagger)["']?[ \t]*:[ \t]*["']?[1-9]""", re.MULTILINE)
+#: What stands beside the version in a description of an API.
+_PARTS = ("info", "paths", "webhooks", "components", "definitions")
 _VERSION = re.compile(r"[1-9][0-9]*(?:\.[0-9]+){0,2}")
 _BEGINNING = 10_000
 _BLUEPRINT = ("actors", "entities", "operations", "scenarios")
@@ -144,11 +147,13 @@ def _is_blueprint(text: str) -> bool:
 
 
 def _is_openapi(document: Document) -> bool:
-    """Whether a found file means to be an OpenAPI document; settings may have a key of that name, too."""
+    """Whether a found file means to be an OpenAPI document; settings and lists of versions may have such a key, too."""
     if document.value is None:
-        return bool(_OPENAPI.search(document.text))
+        is_json = document.text.lstrip()[:1] == "{"
+        return bool((_OPENAPI if is_json else _AT_MARGIN).search(document.text))
     written = document.value.get("openapi", document.value.get("swagger"))
-    if isinstance(written, str | int | float) and not isinstance(written, bool):
-        return bool(_VERSION.match(str(written)))
+    is_version = isinstance(written, str | int | float) and not isinstance(written, bool)
+    if is_version and _VERSION.match(str(written)):
+        return any(part in document.value for part in _PARTS)
     means_to = "openapi" in document.value or "swagger" in document.value
     return means_to and isinstance(document.value.get("paths"), dict) and isinstance(document.value.get("info"), dict)

@@ -1,4 +1,4 @@
-"""Text files as people have them: UTF-8, UTF-16 with its mark, and the Korean and Western code pages of Windows."""
+"""Text files as people have them: UTF-8, UTF-16, and the Korean and Western code pages of Windows."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def decode(data: bytes) -> TextFile:
             except UnicodeDecodeError:
                 return _unread("encoding", f"The file begins as {encoding.upper()[:6]} and is not.", _AS_UTF8)
     if b"\0" in data:
-        return _unread("not_text", "The file is not text: it holds NUL bytes.")
+        return _without_mark(data)
     try:
         return TextFile(data.decode("utf-8"))
     except UnicodeDecodeError:
@@ -66,6 +66,23 @@ def decode(data: bytes) -> TextFile:
 
 
 _AS_UTF8: Final = "Save it as UTF-8."
+#: How many characters in a hundred of a text in UTF-16 are signs, digits, blanks or Latin letters, at least.
+_LEAST_LATIN: Final = 25
+_NO_TEXT: Final = re.compile(r"[^\t\n\f\r -\x7e\x85\xa0-\ud7ff\uf900-\ufffd\U00010000-\U0001ffff]")
+
+
+def _without_mark(data: bytes) -> TextFile:
+    """Bytes with NUL among them: UTF-16 whose mark is missing, where the first or the second of two is often NUL."""
+    zeros = {"utf-16-be": data[::2].count(0), "utf-16-le": data[1::2].count(0)}
+    encoding = max(zeros, key=lambda name: zeros[name])
+    if 100 * zeros[encoding] >= _LEAST_LATIN * (len(data) // 2):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            text = "\0"
+        if not _NO_TEXT.search(text):
+            return _guessed(text, "UTF-16 without its mark")
+    return _unread("not_text", "The file is not text: it holds NUL bytes.")
 
 
 def _decode_old(data: bytes) -> TextFile:
@@ -75,9 +92,13 @@ def _decode_old(data: bytes) -> TextFile:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        message = f"The file is not UTF-8; it was read as {name}."
-        return TextFile(text, Problem(code="file.encoding", severity="warning", message=message, hint=_AS_UTF8))
+        return _guessed(text, name)
     return _unread("encoding", "The file is not UTF-8, and no other encoding fits.", _AS_UTF8)
+
+
+def _guessed(text: str, name: str) -> TextFile:
+    message = f"The file is not UTF-8; it was read as {name}."
+    return TextFile(text, Problem(code="file.encoding", severity="warning", message=message, hint=_AS_UTF8))
 
 
 def _unread(code: str, message: str, hint: str | None = None) -> TextFile:

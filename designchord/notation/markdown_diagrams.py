@@ -2,8 +2,8 @@
 
 CommonMark says what a fence is: inside lists and quotations, with backticks or tildes, but not inside an HTML comment,
 another fence or indented code. Four spellings of hosts come on top: ``::: mermaid`` (Azure DevOps), ``{mermaid}`` with
-options (MyST), fences below an indented ``!!! note`` or ``=== "Tab"`` (MkDocs), and ``<pre class="mermaid">``, which
-Mermaid itself looks for on a page.
+options, also behind colons (MyST), fences below an indented ``!!! note`` or ``=== "Tab"`` (MkDocs), and
+``<pre class="mermaid">``, which Mermaid itself looks for on a page.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 _WORD = re.compile(r"[ \t]*\{?[ \t]*\.?(?P<word>[\w-]*)")
-_COLONS = re.compile(r":{3,}[ \t]*mermaid[ \t]*$", re.IGNORECASE)
+_COLONS = re.compile(r":{3,}[ \t]*(?:mermaid|\{mermaid\})[ \t]*$", re.IGNORECASE)
 _COLONS_END = re.compile(r":{3,}[ \t]*$")
 _OPTION = re.compile(r":[\w-]+:")
 _MKDOCS = re.compile(r"[ \t]*(?:!!!|\?\?\?\+?|===)[ \t]")

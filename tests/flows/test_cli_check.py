@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from designchord.cli import run
+from designchord.cli.texts import decode
 from designchord.kinds.registry import KINDS
 from tests.unit.test_consistency import _blueprint
 
@@ -169,14 +170,21 @@ def test_a_file_that_is_not_as_expected_does_not_stop_a_folder(
     assert result["checked"] + result["not_checked"] == 2
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp949"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp949"])
 def test_encodings_of_windows_are_read(encoding: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = "sequenceDiagram\n    participant 고객\n    participant 서버\n    고객->>서버: 주문을 보낸다\n"
     (tmp_path / "flow.mmd").write_bytes(text.encode(encoding))
     exit_code, result = _check(capsys, tmp_path / "flow.mmd")
     assert (exit_code, result["checked"], result["not_checked"]) == (0, 1, 0)
-    assert [code for _, _, code in _found(result)] == (["file.encoding"] if encoding == "cp949" else [])
-    assert "CP949" in (result["problems"][0]["message"] if encoding == "cp949" else "CP949")
+    guessed = {"utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp949": "CP949"}.get(encoding)
+    assert [code for _, _, code in _found(result)] == (["file.encoding"] if guessed else [])
+    assert guessed is None or guessed in result["problems"][0]["message"]
+
+
+@pytest.mark.parametrize("content", [bytes(range(256)) * 4, b"a\0b", "가\0가".encode("utf-16-le"), b"a\0b\0\x01"])
+def test_what_is_no_text_is_not_guessed_to_be_one(content: bytes) -> None:
+    found = decode(content)
+    assert (found.text, found.problem.code if found.problem else "") == (None, "file.not_text")
 
 
 @pytest.mark.parametrize(
@@ -188,6 +196,9 @@ def test_encodings_of_windows_are_read(encoding: str, tmp_path: Path, capsys: py
         ("template.yaml", "openapi: {{ version }}\ninfo: [\n"),
         ("blueprint.json", '{"landingPage": "/", "steps": [{"step": "login"}]}'),
         ("blueprint.json", "{ not ours"),
+        ("values.yaml", "swagger: true\nopenapi: 3\n"),
+        ("versions.json", '{"openapi": "3.1.0", "node": "20"}'),
+        ("map.yaml", "kind: ConfigMap\ndata:\n  openapi: 3.0.0\n  info: x\n---\nkind: Service\n"),
     ],
 )
 def test_files_of_others_are_passed_over(

@@ -29,6 +29,7 @@ def indented(text: str, by: str) -> str:
         (f"```{{.mermaid}}\n{BODY}```\n", 1, 0),
         (f"text\n::: mermaid\n{BODY}:::\n", 2, 0),
         (f":::mermaid\n{BODY}", 1, 0),
+        (f":::{{mermaid}}\n{BODY}:::\n", 1, 0),
         ("- a\n\n" + indented(f"```mermaid\n{BODY}```", "  "), 3, 2),
         ("1. a\n\n" + indented(f"::: mermaid\n{BODY}:::", "   ") + "2. b\n", 3, 3),
         (indented(f"```mermaid\n{BODY}```", "> "), 1, 2),

@@ -140,3 +140,11 @@ def test_a_comment_behind_a_name_is_told_once_and_not_as_a_missing_declaration()
 )
 def test_what_is_legal_is_not_told(text: str) -> None:
     assert not [one for one in parse(text).problems if one.code != "sequence.undeclared_participant"]
+
+
+def test_a_directive_that_is_not_closed_leaves_the_diagram_where_mermaid_draws_it() -> None:
+    between = parse(S + "%%{wrap}@%%\nA->>B: x")
+    assert between.sequence is not None
+    assert [problem.code for problem in between.problems] == ["mermaid.directive"]
+    before = parse("%%{wrap}@%%\n" + S + "A->>B: x")
+    assert [problem.code for problem in before.problems] == ["mermaid.directive"]

@@ -52,23 +52,25 @@ def _parse(text: str) -> Diagram:
     if too_much:
         return Diagram(None, problems=too_much)
     found = preamble.read(text)
-    if not found.closed:
-        return Diagram(None, problems=found.problems)
     refused, _ = limits.refuse(text, found)
     plain = found.blanked(text)
     family = family_of(_first_word(plain))
     if family is None:
-        return Diagram(None, problems=(*found.problems, diagnosis.no_diagram(plain)), refused=refused)
+        problems = found.problems if not found.closed else (*found.problems, diagnosis.no_diagram(plain))
+        return Diagram(None, problems=problems, refused=refused)
     rules = RULES.get(family.name, NO_RULES)
     model = None
     try:
         answer = GRAMMARS[family.checked].parse(found.moved(text))
     except GrammarStopped:
-        problems: tuple[Problem, ...] = (limits.TOO_COSTLY,)
+        problems = (limits.TOO_COSTLY,)
     else:
         if answer["ok"]:
             model = rules.read(answer["model"])
-            problems = rules.find_mistakes(model, plain)
+            # what is not closed hides the text behind it
+            problems = rules.find_mistakes(model, plain) if found.closed else ()
+        elif not found.closed:
+            return Diagram(None, problems=found.problems)
         else:
             problems = (diagnosis.explain(plain, rules, answer["error"]),)
     return Diagram(family.name, model, found.problems + problems, refused)

@@ -13,7 +13,7 @@ from designchord.notation.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class Preamble:
-    """Spans are offsets into the text. A text whose front matter or directive is not closed has no diagram."""
+    """Spans are offsets into the text. Front matter or a directive that is not ``closed`` mostly leaves no diagram."""
 
     front_matter: tuple[int, int] | None = None
     directives: tuple[tuple[int, int], ...] = ()
