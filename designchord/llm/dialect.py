@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -86,7 +86,7 @@ def learned(can: Capabilities, sent: Mapping[str, Any], refusal: Any) -> Capabil
     words = json.dumps(refusal, ensure_ascii=False)[:8000].lower()
     named = _named(refusal, words, sent, can)
     if named in ("max_tokens", "max_completion_tokens"):
-        return _another_bound(can, named, int(sent[named]), words)
+        return _another_bound(can, named, int(sent[named]), " ".join(_texts(refusal)).lower())
     if named == "stream_options":
         return replace(can, stream_usage=False)
     if named == "temperature":
@@ -98,6 +98,15 @@ def learned(can: Capabilities, sent: Mapping[str, Any], refusal: Any) -> Capabil
     return can
 
 
+def _texts(value: Any) -> Iterator[str]:
+    """The texts of a refusal, without numbers such as its status."""
+    if isinstance(value, str):
+        yield value[:8000]
+    elif isinstance(value, dict | list) and len(value) < 100:
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
+
+
 def _named(refusal: Any, words: str, sent: Mapping[str, Any], can: Capabilities) -> str:
     """The parameter that was sent and is complained of; what the refusal names as such counts before its prose."""
     optional = ["response_format", "stream_options", "max_completion_tokens", "max_tokens", "temperature", *can.extra]
@@ -107,11 +116,21 @@ def _named(refusal: Any, words: str, sent: Mapping[str, Any], can: Capabilities)
     for name in candidates:
         if param == name or param.startswith(f"{name}."):
             return name
-    others = {"stream_options": "include_usage", "response_format": "json_schema|json_object|json schema|json mode"}
     for name in candidates:
-        if re.search(rf"(?<![a-z_])({name}|{others.get(name, name)})(?![a-z])", words):
+        written = name.replace("_", "[ _.-]?")  # also `streamOptions`, `reasoning.effort`, `max tokens`
+        if re.search(rf"(?<![a-z_])({written}|{_ALSO.get(name, written)})(?![a-z])", words):
             return name
     return ""
+
+
+#: What refusals call a parameter beside its name; they are in small letters.
+_ALSO = {
+    "stream_options": "include.?usage",
+    "response_format": "structured.?outputs?|guided.?(decoding|json)|grammar|json.?(mode|schema|object|output|format|"
+    "格式|模式|형식|모드|出力|モード)",
+    "max_tokens": "max.?(output|new|generated).?tokens",
+    "max_completion_tokens": "max.?(output|new|generated).?tokens",
+}
 
 
 def _another_bound(can: Capabilities, named: str, sent: int, words: str) -> Capabilities:
@@ -119,7 +138,9 @@ def _another_bound(can: Capabilities, named: str, sent: int, words: str) -> Capa
     other = "max_completion_tokens" if named == "max_tokens" else "max_tokens"
     if other in words and re.search(rf"use\W+{other}|{other}\W+instead", words):
         return replace(can, max_tokens=other)
-    smaller = [number for number in map(int, _NUMBER.findall(words)) if LEAST_ANSWER <= number < sent]
+    written = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", words)  # 8,192
+    written = re.sub(r"(\d+) ?\(exclusive\)", lambda found: str(int(found[1]) - 1), written)
+    smaller = [number for number in map(int, _NUMBER.findall(written)) if LEAST_ANSWER <= number < sent]
     if (context := re.search(r"context length is\D{1,20}(\d+)", words)) and int(context[1]) in smaller:
         return replace(can, context=int(context[1]))
     if smaller:

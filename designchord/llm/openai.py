@@ -34,6 +34,8 @@ from designchord.notation.repetition import is_circling
 #: Bytes that one answer may have on the wire, where a token takes some 200.
 WIRE_LIMIT = 64 * 1024 * 1024
 _REFUSAL_LIMIT = 64 * 1024
+#: Refusals that may be about a parameter. Routers say 404 where no server behind them takes one, others 501.
+_MAYBE_OF_THE_DIALECT = ("model_bad_request", "model_context_length", "model_not_found", "model_bad_answer")
 #: Characters that a token may stand for on average before we take it that a server does not keep to the limit it was
 #: sent: a call that writes is bounded by what it writes, not by a clock.
 _CHARS_A_TOKEN, _LEAST_CHARS = 16, 10_000
@@ -164,7 +166,7 @@ class OpenAICompatible:
             # Some servers break over a schema instead of refusing it.
             self.capabilities = without_schema(self.capabilities)
             return ParameterRefused(error.message, code=error.code, retryable=True)
-        if status not in (400, 422) or error.code not in ("model_bad_request", "model_context_length"):
+        if status not in (400, 404, 422, 501) or error.code not in _MAYBE_OF_THE_DIALECT:
             return error
         self.capabilities = learned(self.capabilities, sent, words)
         # Another call may have learned the same meanwhile.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,25 +20,34 @@ TEXT_LIMIT = 4 * 1024 * 1024
 _MOST_TOKENS = 10_000_000
 
 _THOUGHTS = ("reasoning_content", "reasoning", "thinking")
-#: Words for a whole answer, beside OpenAI's own; compared in lower case.
-_WHOLE = frozenset(
-    {"stop", "eos", "eos_token", "end", "end_turn", "end_of_text", "stop_sequence", "stop_token", "complete"}
+#: What the words of an ending mean, the most telling first: providers say ``end_turn``, ``stop_str``, ``MAX_TOKENS`` …
+_ENDINGS = (
+    ("model_bad_answer", frozenset({"tool", "tools", "function"})),
+    (
+        "model_content_filter",
+        frozenset(
+            {"filter", "filtered", "contentfilter", "safety", "sensitive", "blocked", "blocklist", "prohibited"}
+            | {"recitation", "toxic", "spii", "moderation", "policy"}
+        ),
+    ),
+    ("model_truncated", frozenset({"length", "max", "limit", "truncated", "maxtokens"})),
+    ("model_refused", frozenset({"refusal", "refused"})),
+    ("model_overloaded", frozenset({"error", "failed", "failure", "insufficient", "overloaded"})),
+    ("model_incomplete", frozenset({"cancel", "cancelled", "canceled", "abort", "aborted", "timeout", "pause"})),
+    (
+        "",
+        frozenset(
+            {"stop", "stopped", "eos", "eot", "end", "ended", "endofturn", "im", "complete", "completed", "done"}
+            | {"finish", "finished", "normal", "success"}
+        ),
+    ),
 )
-_ENDINGS = {
-    "length": "model_truncated",
-    "max_tokens": "model_truncated",
-    "max_output_tokens": "model_truncated",
-    "model_length": "model_truncated",
-    "content_filter": "model_content_filter",
-    "safety": "model_content_filter",
-    "prohibited_content": "model_content_filter",
-    "recitation": "model_content_filter",
-    "refusal": "model_refused",
-    "tool_calls": "model_bad_answer",
-    "function_call": "model_bad_answer",
-    "error": "model_overloaded",
-    "insufficient_system_resource": "model_overloaded",
-}
+
+
+def _meaning(ending: str) -> str:
+    """The code of an error that an ending means; empty where the answer is whole."""
+    words = set(re.split("[^a-z]+", ending.removeprefix("finish_reason_")))
+    return next((code for code, known in _ENDINGS if words & known), "model_incomplete")
 
 
 class AnswerReader:
@@ -146,8 +156,8 @@ class AnswerReader:
             raise self.broken("model_refused")
         if self.ending is None and not (self.done and self._pieces):
             raise self.broken("model_incomplete" if self._choices else "model_bad_answer")
-        if self.ending is not None and self.ending not in _WHOLE:
-            raise self.broken(_ENDINGS.get(self.ending, "model_incomplete"))
+        if self.ending is not None and (code := _meaning(self.ending)):
+            raise self.broken(code)
         text = drop_orphan_block(self.text)
         if not text.strip():
             raise self.broken("model_bad_answer")

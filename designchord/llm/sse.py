@@ -33,6 +33,8 @@ class EventData:
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """The data of the events that this chunk completes. Raises ``TooLong``."""
+        if b"\n" not in chunk and b"\r" in chunk[:-1]:  # lines may end with a carriage return alone
+            chunk = chunk.replace(b"\r", b"\n")
         self._rest.append(chunk)
         self._held += len(chunk)
         if b"\n" not in chunk:
@@ -49,7 +51,7 @@ class EventData:
 
     def close(self) -> list[bytes]:
         """What an unfinished last event holds; some servers end without a line break."""
-        lines = [b"".join(self._rest), b""]
+        lines = [*b"".join(self._rest).replace(b"\r", b"\n").split(b"\n"), b""]
         self._rest = []
         return self._events(lines)
 

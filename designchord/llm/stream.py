@@ -36,12 +36,13 @@ class AnswerStream:
     def close(self) -> str:
         """The body has ended: the last text to show. Raises ``ModelError``."""
         if self._object is not None:
+            self._reader.done = True  # an object that can be read has its end
             return self._reader.feed(b"".join(self._object))
         if self._start is not None:
             raise self._reader.broken("model_bad_answer")
         rest = [] if self.done else self._events.close()
-        self._reader.done = self.done or _DONE in rest
-        return "".join([self._reader.feed(data) for data in rest if data != _DONE])
+        self._reader.done = self.done or any(map(_is_done, rest))
+        return "".join([self._reader.feed(data) for data in rest if not _is_done(data)])
 
     def _begin(self, data: bytes) -> bytes:
         """Find out what this is; nothing comes back until that is known."""
@@ -70,7 +71,7 @@ class AnswerStream:
             raise self._reader.broken("model_too_large") from None
         shown = []
         for event in found:
-            if event == _DONE:
+            if _is_done(event):
                 self.done = self._reader.done = True
                 break
             shown.append(self._reader.feed(event))
@@ -84,3 +85,8 @@ class AnswerStream:
         template = EventTemplate.of(event)
         if template is not None and AnswerReader("", 0, index=self._reader.index).is_text(template[1], "x"):
             self._template = template[0]
+
+
+def _is_done(event: bytes) -> bool:
+    """Whether an event says that nothing follows; some servers quote it or write it small."""
+    return len(event) <= len(_DONE) + 2 and event.strip(b'"').upper() == _DONE
