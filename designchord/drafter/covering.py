@@ -107,8 +107,7 @@ def _nearest(
     doers = {act.subject for act in statement.parse.acts if act.subject is not None}
     spoken = sorted((m for m in statement.parse.entities if m not in doers), key=lambda m: m.role != "object")
     names = [sketch.aliases.get(m.name, m.name) for m in spoken]
-    makes = [sketch.aliases.get(act.verb.makes, act.verb.makes) for act in statement.parse.acts if act.verb.makes]
-    wanted = [name for name in dict.fromkeys([*makes, *names]) if name in sketch.things]
+    wanted = [name for name in dict.fromkeys([*_made_by(sketch, statement), *names]) if name in sketch.things]
     wanted = [name for name in wanted if name != sketch.account]
     telling = any(tells(act) for act in statement.parse.acts)
     if telling and _is_nobodys(statement):
@@ -123,22 +122,7 @@ def _nearest(
         if not wanted or call.thing in wanted or call.target in wanted:
             return call
     if statement.failure:
-        own = _of_demand(sketch, statement)
-        if own or _is_half(sketch, statement):
-            return next((call for call in own if may_break(call, statement)), None)
-        shared, near = _beside(latest, section)
-        listed = not wanted and any(shows("failure_section", title) for title in section[-1:])
-        fits = near is not None and near.method != "GET" and may_break(near, statement)
-        # What there may not be is refused where it would come to be, not where something else is done with it.
-        fits = fits and bool(near is not None and (near.act in _MAKING or forbidden(statement.text)))
-        if near is not None and fits and shared >= 2 and (listed or near.thing in wanted):
-            return near
-        case = _of_use_case(statement, opening)
-        if case is not None:
-            return case
-        if near is not None and fits and shared == len(section) and _is_condition_of(sketch, near, statement, wanted):
-            return near
-        return _ruled(sketch, wanted, statement)
+        return _refusing(sketch, statement, wanted, latest, opening)
     words = {act.word for act in statement.parse.acts if act.word and act.mood not in {"modifier", "purpose"}}
     kept = {link.child for link in sketch.links if link.parent in wanted}  # to give a thing back ends its loan
     same = [call for call in sketch.calls if call.method != "GET" and call.words & words and call.thing in wanted]
@@ -150,6 +134,48 @@ def _nearest(
         reading = [call for call in sketch.calls if call.method == "GET" and call.thing in wanted]
         return min(reading, key=lambda call: wanted.index(call.thing), default=None)
     return None
+
+
+def _made_by(sketch: Sketch, statement: Statement) -> list[str]:
+    """The records that the acts of a sentence make."""
+    return [sketch.aliases.get(act.verb.makes, act.verb.makes) for act in statement.parse.acts if act.verb.makes]
+
+
+_TRIED = re.compile(r"\s*(?:시도|요청|처리|진행|실패)")
+
+
+def _tried(statement: Statement) -> list[str]:
+    """The records that a deed would make of which only the noun stands there: ``결제 시도 시``."""
+    deeds = lexicon().verb_nouns_ko
+    nouns = [m for m in statement.parse.entities if m.label in deeds and deeds[m.label].makes == m.name]
+    return [m.name for m in nouns if _TRIED.match(statement.text[m.start + len(m.label) :])]
+
+
+def _refusing(
+    sketch: Sketch, statement: Statement, wanted: list[str], latest: dict[Section, Call], opening: dict[Section, Call]
+) -> Call | None:
+    """The call that a rule stands in the way of."""
+    section = statement.line.section
+    own = _of_demand(sketch, statement)
+    if own or _is_half(sketch, statement):
+        return next((call for call in own if may_break(call, statement)), None)
+    kept = {name for name in [*_made_by(sketch, statement), *_tried(statement)] if name in sketch.things}
+    made = (call for call in sketch.calls if call.thing in kept and call.method != "GET" and not call.assumed)
+    if kept and next(made, None) is None:
+        return None  # it forbids what no call does: a payment, where none is made
+    shared, near = _beside(latest, section)
+    listed = not wanted and any(shows("failure_section", title) for title in section[-1:])
+    fits = near is not None and near.method != "GET" and may_break(near, statement)
+    # What there may not be is refused where it would come to be, not where something else is done with it.
+    fits = fits and bool(near is not None and (near.act in _MAKING or forbidden(statement.text)))
+    if near is not None and fits and shared >= 2 and (listed or near.thing in wanted):
+        return near
+    case = _of_use_case(statement, opening)
+    if case is not None:
+        return case
+    if near is not None and fits and shared == len(section) and _is_condition_of(sketch, near, statement, wanted):
+        return near
+    return _ruled(sketch, wanted, statement)
 
 
 #: What a request that only reads may be refused for.

@@ -94,3 +94,13 @@ def test_conditions_that_no_operation_keeps_are_one_question() -> None:
     asked = drafted(text).questions
     assert sum("지키나요" in one for one in asked) <= 1
     assert all(len(one) < 200 for one in asked)
+
+
+def test_a_rule_about_what_no_call_does_hangs_on_no_other() -> None:
+    text = (
+        "## 주문\n- 회원은 상품을 주문한다.\n- 회원은 결제를 조회한다.\n\n"
+        "## 결제\n- 취소된 주문에 대한 결제 시도 시 오류가 발생한다.\n"
+    )
+    made = drafted(text)
+    rule = next(one.id for one in made.requirements if "오류" in one.text)
+    assert rule not in calls(made).get(("POST", "/orders"), ())
