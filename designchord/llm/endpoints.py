@@ -70,7 +70,7 @@ def parse_model(text: str, *, allow_url: bool = False) -> ModelSpec:
     Raises ``SettingsError`` with a sentence that says what would be right.
     """
     text = text.strip()
-    if text == OFFLINE:
+    if text.lower() == OFFLINE:
         return ModelSpec(OFFLINE)
     if allow_url and text.startswith(("http://", "https://")):
         address, _, model = text.partition("#")
@@ -78,14 +78,14 @@ def parse_model(text: str, *, allow_url: bool = False) -> ModelSpec:
             raise SettingsError("A model named by a URL needs its name after a hash: http://127.0.0.1:8080/v1#llama-3.")
         return ModelSpec("custom", model, address)
     name, _, model = text.partition(":")
-    provider = provider_of(name)
+    provider = provider_of(re.sub(r"[\s_-]", "", name.lower()))  # `OpenAI`, `LM Studio`
     if provider is None:
         known = ", ".join(row.name for row in providers.PROVIDERS)
         raise SettingsError(f"There is no provider {name[:40]!r}. Known are {known} and {OFFLINE}: openai:gpt-6-luna.")
     model = model.strip()
     if model and not _NAME.fullmatch(model):
         raise SettingsError("A model's name has at most 100 letters, digits and . _ : / @ + - only.")
-    return ModelSpec(name, model)
+    return ModelSpec(provider.name, model)
 
 
 def named(
@@ -98,7 +98,7 @@ def named(
     provider = provider_of(spec.provider)
     if provider is None or spec.model:
         return str(spec)
-    chosen = environ.get(provider.model_variable, "").strip()
+    chosen = environ.get(provider.model_variable, "").strip().removeprefix(f"{provider.name}:")
     if not chosen:
         chosen = provider.default_model if served is None else _default_of(provider, environ, served())
     if not chosen:

@@ -158,6 +158,11 @@ def test_thinking_can_be_switched_off_where_the_provider_has_a_switch(model, env
     [
         ("openai", {"OPENAI_MODEL": "mine"}, "openai:mine"),
         ("openai", {}, "openai:gpt-6-luna"),
+        ("openai", {"OPENAI_MODEL": "openai:mine"}, "openai:mine"),
+        ("OpenAI:mine", {}, "openai:mine"),
+        ("LM Studio", {"LMSTUDIO_MODEL": "mine"}, "lmstudio:mine"),
+        ("AZURE", {"AZURE_MODEL": "deployed"}, "azure:deployed"),
+        ("Offline", {}, "offline"),
         ("azure", {"AZURE_MODEL": "deployed"}, "azure:deployed"),
         ("vllm", {}, "vllm:first"),
         ("vllm", {"VLLM_MODEL": "mine"}, "vllm:mine"),
