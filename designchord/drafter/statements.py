@@ -39,6 +39,10 @@ _REFERENCE = re.compile(
 _FEATURE = re.compile(
     r"하는\s*(?:API|기능|서비스|화면|페이지)\s*(?:[을를]\s*(?:작성|구현|개발|제작|제공|추가|만든|만들)\S*|이 있\S*|$)"
 )
+# ``I'd like to`` says what ``I would like to`` does.
+_WISHED = re.compile(r"\b(I|we|you|they|he|she)['’]d(?= (?:like|love|want|rather)\b)", re.IGNORECASE)
+# ``습득물 등록 기능`` is what is done, and that it is a feature.
+_NAMED = re.compile(r"(?<=[가-힣])\s+(?:기능|화면|페이지)\s*\.?$")
 
 
 @dataclass(slots=True, eq=False)
@@ -88,7 +92,7 @@ class Reader:
     def parse(self, text: str) -> Parse:
         """Read a sentence; what stands in a list of values or of fields names those, not things."""
         plain = _REFERENCE.sub(lambda found: " " * len(found.group()), _NUMBER.sub("", text))
-        plain = _FEATURE.sub("한다.", plain)[:600]
+        plain = _NAMED.sub("", _FEATURE.sub("한다.", _WISHED.sub(r"\1 would", plain)))[:600]
         left, values = without_values(plain)
         parse = self._read_sentence(left)
         if values and give_values(parse, values):

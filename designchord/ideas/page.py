@@ -76,13 +76,14 @@ def clean(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A line without the author's markup: emphasis, code, links, images, HTML, emoji, checkboxes."""
+    """A line without the author's markup: emphasis, code, links, images, HTML, emoji, checkboxes; nor what is struck."""
     text = re.sub(r"<!--.{0,500}?-->", " ", text)
     text = re.sub(r"!\[[^\]]{0,200}\]\([^)]{0,500}\)", " ", text)
     text = re.sub(r"\[([^\]]{0,200})\]\([^)]{0,500}\)", r"\1", text)
     text = html.unescape(re.sub(r"</?[A-Za-z][^<>]{0,200}>", " ", text))
     text = re.sub(r"^\[[ xX]\]\s+", "", text)
-    text = re.sub(r"(\*{1,3}|~~)(?=\S)([^*~]{1,300}?)(?<=\S)\1", r"\2", text)
+    text = re.sub(r"~~(?=\S)[^~]{1,300}?(?<=\S)~~", " ", text)  # what is struck out, nobody wants any more
+    text = re.sub(r"(\*{1,3})(?=\S)([^*]{1,300}?)(?<=\S)\1", r"\2", text)
     text = re.sub(r"(?<![A-Za-z0-9])(_{1,2})(?=\S)([^_]{1,300}?)(?<=\S)\1(?![A-Za-z0-9])", r"\2", text)
     text = text.replace("`", "").replace("**", "").replace("~~", "")
     text = re.sub(r"https?://\S+", " ", text)

@@ -54,7 +54,9 @@ _ABOUT_THE_FILE = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_ITSELF = re.compile(
-    r"^(?:this|the) (?:document|template|file|page|readme|section)\b|^이 (?:문서|파일)|^本(?:文書|ドキュメント)|^本文档"
+    r"^this (?:document|template|file|page|readme|section)\b"
+    r"|^the (?:document|template|file|readme|section) (?:describes|outlines|defines|lists|explains|specifies|details)\b"
+    r"|^이 (?:문서|파일)|^本(?:文書|ドキュメント)|^本文档"
     r"|^dieses dokument|^ce document|^este documento|^questo documento",
     re.IGNORECASE,
 )

@@ -201,3 +201,17 @@ def test_what_is_entered_is_the_record_of_what_is_done() -> None:
     text = "점검원은 배관의 누수 검사를 등록한다. 점검원은 배관의 누수 검사를 수정한다."
     made = draft(Brief("배관 회사", text, "", "ko"))
     assert any(one.method == "POST" and one.path == "/inspections" and not one.assumed for one in made.operations)
+
+
+def test_fields_told_in_a_sentence_are_no_things() -> None:
+    text = "직원은 자전거를 등록한다. 항목은 이름, 길이, 보험 만료일이다. 직원은 자전거를 조회한다."
+    made = draft(Brief("자전거 대여", text, "", "ko"))
+    assert not {"Policy"} & {entity.name for entity in made.entities}
+
+
+def test_a_feature_named_by_what_is_done_is_done() -> None:
+    made = draft(Brief("분실물", "- 습득물 등록 기능\n- 습득물 검색 기능", "", "ko"))
+    assert {(one.method, one.path) for one in made.operations if one.requirements} == {
+        ("POST", "/lost-items"),
+        ("GET", "/lost-items"),
+    }

@@ -62,6 +62,16 @@ def test_labels_and_lines_about_the_file_or_a_route_are_none() -> None:
     assert texts(text) == ["회원은 상품을 주문할 수 있다.", "주문 요청은 멱등하다"]
 
 
+def test_what_is_wished_in_short_and_what_a_page_must_do_are_requirements_and_what_is_struck_out_is_none() -> None:
+    text = (
+        "# Garden\n\n## Requirements\n- As a gardener I'd like to see plots.\n- The page loads in 2 s.\n"
+        "- ~~Log in with a phone number.~~\n- This document describes a garden.\n"
+    )
+    assert texts(text) == ["As a gardener I'd like to see plots.", "The page loads in 2 s."]
+    prose = "# Garden\n\nAs a gardener I’d like to be reminded.\nAs treasurer, I want to charge fees.\nI need a list."
+    assert len(texts(prose)) == 3
+
+
 def test_hundreds_of_lines_are_all_kept() -> None:
     lines = [f"- A clerk can print form {number}." for number in range(1, 301)]
     assert len(texts("# Office\n\n## Requirements\n\n" + "\n".join(lines))) == 300

@@ -21,6 +21,8 @@ def named(text: str, language: str) -> set[str]:
         ("관리자가 상단 메뉴를 수정한다. 관리자가 메뉴를 삭제한다.", "ko", "MenuItem"),
         ("The tuner has properties such as a name. A clerk edits the properties of a tuner.", "en", "Property"),
         ("A user creates a pitch for investors. Users rate a pitch.", "en", "Campsite"),
+        ("As a gardener I'd like to be reminded. As a clerk I'd like to plan.", "en", "Like"),
+        ("Members log in with a PIN. A PIN is changed by the member.", "en", "Pin"),
         ("프로젝트 소개. 회원은 프로젝트를 진행하면서 글을 작성한다. 관리자가 글을 삭제한다.", "ko", "Project"),
         ("회원은 프로필 유효성 검사를 등록한다. 회원은 유효성 검사를 수정한다.", "ko", "Inspection"),
         ("관리자는 일정 시간을 수정한다. 관리자는 일정 비율을 등록한다.", "ko", "Schedule"),
