@@ -76,7 +76,7 @@ def clean(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A line without the author's markup: emphasis, code, links, images, HTML, emoji, checkboxes; nor what is struck."""
+    """A line without the author's markup: emphasis, code, links, images, HTML, emoji, boxes; nor what is struck out."""
     text = re.sub(r"<!--.{0,500}?-->", " ", text)
     text = re.sub(r"!\[[^\]]{0,200}\]\([^)]{0,500}\)", " ", text)
     text = re.sub(r"\[([^\]]{0,200})\]\([^)]{0,500}\)", r"\1", text)
