@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from designchord.export.labels import labels_in
 from designchord.kinds.about import BLUEPRINT
 
 
@@ -73,8 +74,9 @@ class Design:
 def from_snapshot(snapshot: Mapping[str, Any]) -> Design:
     """Read a snapshot as the selectors and the HTTP API give it."""
     there = {(item["kind"], item.get("part") or "") for item in snapshot.get("artifacts") or ()}
+    labels = labels_in(str(snapshot.get("language") or "en"))
     failed = {
-        (step["kind"], step.get("part") or ""): str(step.get("title") or step["kind"])
+        (step["kind"], step.get("part") or ""): _called(step, labels)
         for step in snapshot.get("steps") or ()
         if step.get("state") == "failed"
     }
@@ -92,6 +94,12 @@ def from_snapshot(snapshot: Mapping[str, Any]) -> Design:
         missing=tuple(name for place, name in failed.items() if place not in there),
         unelaborated=tuple(name for place, name in failed.items() if place in there),
     )
+
+
+def _called(step: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+    """A step as the lists of parts call it."""
+    kind = labels.get(f"kind.{step['kind']}", str(step.get("title") or step["kind"]))
+    return f"{kind}: {step['title']}" if step.get("part") and step.get("title") else kind
 
 
 def _artifacts(items: Any) -> Iterator[Artifact]:

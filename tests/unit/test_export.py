@@ -187,3 +187,14 @@ def test_what_a_snapshot_says_is_read() -> None:
     assert [(artifact.kind, artifact.stale, artifact.unchecked) for artifact in design.artifacts] == [
         ("api", True, ("speed",))
     ]
+
+
+def test_a_failed_part_is_called_as_in_the_list_of_parts() -> None:
+    failed = {"state": "failed", "part": ""}
+    steps = [
+        {**failed, "kind": "document", "title": "Kiosk"},
+        {**failed, "kind": "sequence", "part": "buy", "title": "Buy a ticket"},
+    ]
+    snapshot = {"id": "1", "title": "Kiosk", "language": "en", "steps": steps}
+    assert from_snapshot(snapshot).missing == ("Document", "Sequence diagrams: Buy a ticket")
+    assert from_snapshot({**snapshot, "language": "ko"}).missing[1].endswith(": Buy a ticket")
