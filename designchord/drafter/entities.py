@@ -195,7 +195,8 @@ def _add_routes(sketch: Sketch) -> None:
             concept = lexicon().concepts.get(name)
             english = " ".join(naming.split_words(name)).lower()
             names = concept.ko if concept is not None and sketch.phrases.language == "ko" else (english,)
-            sketch.place(Thing(name, names[0] if names else name, concept))
+            terms = [term for term, named, _ in sketch.given.glossary if named == name]
+            sketch.place(Thing(name, next(iter((*terms, *names)), name), concept))
             sketch.cite(f"entity:{name}", f"{route.method} {route.path}", route.line, "given")
 
 

@@ -20,6 +20,7 @@ from designchord.language.japanese import parse_other
 from designchord.language.korean import Korean
 from designchord.language.rules import parts_of, refuses
 from designchord.language.words import Parse
+from designchord.notation.particles import settle_particles
 
 MAX_PARSED = 600
 #: The languages whose sentences are read; of the others only the form of the page is.
@@ -39,6 +40,8 @@ _REFERENCE = re.compile(
 _FEATURE = re.compile(
     r"하는\s*(?:API|기능|서비스|화면|페이지)\s*(?:[을를]\s*(?:작성|구현|개발|제작|제공|추가|만든|만들)\S*|이 있\S*|$)"
 )
+# ``사서: 악보를 관리한다`` says who does it.
+_WHO = re.compile(r"\s*([가-힣]{2,10})\s*[:：]\s*(?=[가-힣].{3,}다\.?$)")
 # ``I'd like to`` says what ``I would like to`` does.
 _WISHED = re.compile(r"\b(I|we|you|they|he|she)['’]d(?= (?:like|love|want|rather)\b)", re.IGNORECASE)
 # ``습득물 등록 기능`` is what is done, and that it is a feature.
@@ -89,8 +92,24 @@ class Reader:
         self._foreign = detect_language(text) not in READ
         self._parsed = 0
 
-    def parse(self, text: str) -> Parse:
-        """Read a sentence; what stands in a list of values or of fields names those, not things."""
+    def parse(self, text: str, *, role: bool = False) -> Parse:
+        """Read a sentence; what stands in a list of values or of fields names those, not things.
+
+        ``role``: what stands before a colon is somebody who does what stands behind it.
+        """
+        who = _WHO.match(_NUMBER.sub("", text)) if role or ":" in text else None
+        known = self._korean.lexicon.ko.get(who.group(1)) if who is not None else None
+        if who is not None and (role or (known is not None and known.person)):
+            parse = self._parse(settle_particles(f"{who.group(1)}은(는) {_NUMBER.sub('', text)[who.end() :]}"))
+            first = next(iter(parse.mentions), None)
+            if first is not None and first.start == 0:
+                first.kind, first.agent = "person", True
+        else:
+            parse = self._parse(text)
+        parse.text = text
+        return parse
+
+    def _parse(self, text: str) -> Parse:
         plain = _REFERENCE.sub(lambda found: " " * len(found.group()), _NUMBER.sub("", text))
         plain = _NAMED.sub("", _FEATURE.sub("한다.", _WISHED.sub(r"\1 would", plain)))[:600]
         left, values = without_values(plain)
@@ -106,7 +125,6 @@ class Reader:
             for act in parse.acts:
                 act.also = [mention for mention in act.also if mention in parse.mentions]
                 act.object = act.object if act.object in parse.mentions else None
-        parse.text = text
         return parse
 
     def _read_sentence(self, text: str) -> Parse:
@@ -136,7 +154,8 @@ class Reader:
             elif line.shape == "row":
                 made = self._row(line, own, aside)
             else:
-                made = [Statement(line, self.parse(text), aside=aside) for text in _parts(line.text)]
+                role = any(shows("roles", title) for title in line.section[-1:])
+                made = [Statement(line, self.parse(text, role=role), aside=aside) for text in _parts(line.text)]
             for statement in made:
                 _require(statement, own)
             found += made

@@ -104,3 +104,15 @@ def test_a_rule_about_what_no_call_does_hangs_on_no_other() -> None:
     made = drafted(text)
     rule = next(one.id for one in made.requirements if "오류" in one.text)
     assert rule not in calls(made).get(("POST", "/orders"), ())
+
+
+def test_who_stands_before_a_colon_does_it_and_routes_say_what_the_author_calls_things() -> None:
+    text = (
+        "## 역할\n- 사서: 악보를 관리한다\n- 단원: 악보를 구매한다\n\n## API\n| 메서드 | 경로 | 설명 |\n|---|---|---|\n"
+        "| GET | /scores | 악보 목록 |\n| POST | /purchases | 악보 구매 |\n"
+    )
+    made = drafted(text)
+    assert "Librarian" in {actor.id for actor in made.actors}
+    assert {"단원"} & {actor.label for actor in made.actors}
+    assert {"Score": "악보"}.items() <= {entity.name: entity.label for entity in made.entities}.items()
+    assert "SheetMusic" not in {entity.name for entity in made.entities}

@@ -119,6 +119,7 @@ def find_given(page: Page) -> Given:
         summary = line.text if line.shape != "row" else line.cells[-1]
         _read_route(" ".join(line.cells) if line.shape == "row" else line.text, line.number, summary, given)
         _read_term(line, loose, given)
+    _name_by_routes(given)
     if "create table" in loose.lower() and not given.tables:
         _read_sql(loose, 1, given)
     given.tables, given.ties, given.routes = given.tables[:60], given.ties[:200], given.routes[:120]
@@ -270,6 +271,27 @@ def _read_route(row: str, number: int, summary: str, given: Given) -> None:
     text = summary.replace(match.group(2), " ").replace(match.group(1), " ") if summary else ""
     text = re.sub(r"^[\s\-–—:|.`*()]+|[\s\-–—:|`*()]+$", "", text)
     given.routes.append(Route(match.group(1), path, text, number))
+
+
+_SAID_OF_ONE = re.compile(
+    r"([가-힣]{2,10})\s*(?:목록|상세|정보|단건|전체)?\s*(?:조회|등록|생성|추가|작성|수정|변경|삭제|목록|상세)(?:하기|한다)?"
+)
+_OF_ONE = re.compile(r"/([a-z0-9-]+)(?:/\{[a-z0-9_]+\})?")
+
+
+def _name_by_routes(given: Given) -> None:
+    """``GET /scores | 악보 목록``: the author's English for what is called 악보."""
+    names = resource_names(given.routes)
+    said: dict[str, dict[str, int]] = {}
+    for route in given.routes:
+        about, path = _SAID_OF_ONE.fullmatch(route.summary.strip()), _OF_ONE.fullmatch(route.path)
+        if about is not None and path is not None:
+            said.setdefault(about.group(1), {}).setdefault(names[path.group(1)], route.line)
+    stated = {term.replace(" ", "") for term, _, _ in given.glossary}
+    for term, found in said.items():
+        if len(found) == 1 and term not in stated:
+            ((name, line),) = found.items()
+            given.glossary.append((term, name, line))
 
 
 def resource_names(routes: list[Route]) -> dict[str, str]:
