@@ -178,6 +178,13 @@ def test_a_rename_reaches_keys_paths_calls_stories_and_words(library: Blueprint)
     assert after.requirements == library.requirements
 
 
+def test_a_new_name_that_holds_the_old_one_is_put_once(library: Blueprint) -> None:
+    keyed = next(one for one in library.operations if one.entity != "Tool" and "tool_id" in one.request)
+    renamed = apply(library, expand(library, [Rename(what="entity", id="Tool", to="HandTool")])).blueprint
+    assert "hand_tool_id" in next(one for one in renamed.operations if one.id == keyed.id).request
+    assert "hand_hand_tool" not in answering.dump(renamed)
+
+
 def test_korean_particles_follow_a_new_word() -> None:
     from designchord.blueprint.changes.wording import exchanged
 

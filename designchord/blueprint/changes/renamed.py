@@ -93,13 +93,17 @@ def _keys(entity: Entity, old: str, new: str) -> Iterator[Any]:
 
 def _calls(course: Course, old: str, new: str) -> Iterator[Any]:
     moved = set()
+    attributes = {entity.name: {one.name for one in entity.attributes} for entity in course.now.entities}
     for call in course.now.operations:
         path = _path(call.path, old, new)
         changed: dict[str, Any] = {} if path == call.path else {"path": path}
-        if call.entity != new:  # fields of its own that name the thing
+        if call.entity != new:  # fields of its own that name the thing; an attribute is called as that is
+            kept = attributes.get(call.entity or "", set())
             for field in ("request", "filters"):
                 listed = list(getattr(call, field))
-                names = [snake_exchanged(one, old, new) if one.endswith("_id") else one for one in listed]
+                names = [
+                    snake_exchanged(one, old, new) if one.endswith("_id") and one not in kept else one for one in listed
+                ]
                 if names != listed:
                     changed[field] = names
         if changed:
