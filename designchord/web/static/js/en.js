@@ -214,6 +214,8 @@ export const en = {
   "share.withdraw": "Withdraw",
   "fresh.behind": "Connection interrupted – what you see may be behind. Reconnecting …",
   "fresh.polling": "Live connection not available – looking every few seconds.",
+  "fetch.failed": "This part of the page could not be loaded. It is asked for again.",
+  reload: "Reload",
   "fresh.offline": "No connection to the server. What you see may be out of date.",
 
   view: "View",

@@ -209,6 +209,8 @@ export const ko = {
   "share.withdraw": "링크 거두기",
   "fresh.behind": "연결이 끊겨 화면이 늦을 수 있습니다. 다시 연결하는 중 …",
   "fresh.polling": "실시간 연결을 쓸 수 없어 몇 초마다 확인합니다.",
+  "fetch.failed": "화면의 이 부분을 불러오지 못했습니다. 다시 요청하고 있습니다.",
+  reload: "새로 고침",
   "fresh.offline": "서버에 연결되어 있지 않습니다. 화면이 최신이 아닐 수 있습니다.",
 
   view: "보기",

@@ -1,8 +1,9 @@
 /** One artifact, opened: to look at, to read as source, to change, and to follow through its versions. */
 import { api } from "../api.js";
 import { fileOf, isDrawn, keywordOf, notationOf } from "../catalogue.js";
-import { fetched, html, useEffect, useMemo, useState } from "../dom.js";
+import { html, useEffect, useMemo, useState } from "../dom.js";
 import { attempt } from "../failure.js";
+import { fetched } from "../fetched.js";
 import { t, tOr } from "../i18n.js";
 import { Icon } from "../icons.js";
 import { Menu } from "../menu.js";

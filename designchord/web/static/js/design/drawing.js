@@ -4,6 +4,8 @@ import { isDark } from "../theme.js";
 const FRAME = "/frames/diagram/";
 const FONT = getComputedStyle(document.documentElement).getPropertyValue("--font-sans").trim();
 const TIMEOUT_MS = 20_000;
+const SILENCE_MS = 1_000;
+const LONGEST_PAUSE_MS = 16_000;
 const MOST_KEPT = 60;
 
 const LIGHT = {
@@ -78,23 +80,47 @@ const waiting = new Map();
 /** What was asked for, by theme and source; twice while it is drawn is once. @type {Map<string, Promise<Drawing | null>>} */
 const drawn = new Map();
 
-/** The frame is made on first use, so that pages without diagrams never load Mermaid. */
-function openFrame() {
-  frame ??= new Promise((resolve) => {
+/** A frame that draws, or nothing where it did not load. @returns {Promise<MessagePort | null>} */
+function makeFrame() {
+  return new Promise((resolve) => {
     const element = document.createElement("iframe");
     Object.assign(element, { src: FRAME, title: "", tabIndex: -1, className: "drawing-frame" });
     element.setAttribute("sandbox", "allow-scripts");
     element.setAttribute("aria-hidden", "true");
+    let greeted = false;
     const greet = (event) => {
       if (event.source !== element.contentWindow || event.data !== "designchord:diagram-frame") return;
+      greeted = true;
       removeEventListener("message", greet);
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = ({ data }) => (data.ready ? resolve(port1) : answer(data));
       element.contentWindow?.postMessage(null, "*", [port2]);
     };
+    const giveUp = () => {
+      if (greeted) return;
+      removeEventListener("message", greet);
+      element.remove();
+      resolve(null);
+    };
     addEventListener("message", greet);
+    // It has run its modules by then, so one that says nothing lacks one; what it says comes from another process.
+    element.addEventListener("load", () => setTimeout(giveUp, SILENCE_MS));
     document.body.append(element);
   });
+}
+
+/** What did not load is asked for again, less and less often. */
+async function makeFrameAtLast() {
+  for (let pause = SILENCE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    const port = await makeFrame();
+    if (port) return port;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}
+
+/** The frame is made on first use, so that pages without diagrams never load Mermaid. */
+function openFrame() {
+  frame ??= makeFrameAtLast();
   return frame;
 }
 

@@ -1,6 +1,7 @@
 /** The design page: watch it being made, understand it, change it, take it away. */
 import { isDrawn, labelOf, loadCatalogue } from "../catalogue.js";
-import { fetched, html, render, useEffect, useLayoutEffect, useRef, useState } from "../dom.js";
+import { html, render, useEffect, useLayoutEffect, useRef, useState } from "../dom.js";
+import { fetched } from "../fetched.js";
 import { isFramed } from "../head.js";
 import { t } from "../i18n.js";
 import { Icon } from "../icons.js";
