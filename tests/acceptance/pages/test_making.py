@@ -91,6 +91,22 @@ def test_a_file_becomes_the_text_and_what_it_replaced_is_taken_back(visit: Calla
     expect(person.page.locator("#content")).to_have_value("What I had typed")
 
 
+def test_what_holds_no_words_is_refused_where_it_is_given(visit: Callable[..., Visit]) -> None:
+    person = visit(locale="ko-KR")
+    person.start()
+    page = person.page
+    page.locator("#content").fill("🦊🎉🚀")
+    page.locator("button[type=submit]").click()
+    expect(page.locator("#content-error")).to_contain_text("낱말이 없습니다")
+
+    file = {"name": "idea.md", "mimeType": "text/markdown"}
+    page.locator("input[name=idea]").set_input_files({**file, "buffer": bytes(range(256))})
+    expect(page.get_by_role("alert")).to_contain_text("글이 아닌 것")
+    expect(page.locator("#content")).to_have_value("🦊🎉🚀")
+    page.locator("input[name=idea]").set_input_files({**file, "buffer": "회원은 공구를 빌린다".encode("euc-kr")})
+    expect(page.locator("#content")).to_have_value("회원은 공구를 빌린다")
+
+
 def test_reloading_and_a_second_tab_in_the_middle_show_the_same(visit: Callable[..., Visit], server: Server) -> None:
     design_id = server.submit(**BRIEF)
     person = visit()

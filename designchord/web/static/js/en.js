@@ -471,6 +471,7 @@ export const en = {
 
   "error.unexpected": "That did not work. Please try again.",
   "error.offline": "The server cannot be reached.",
+  "error.content_wordless": "The idea has no words. Describe it in any language.",
   "error.not_found": "There is no such thing here any more.",
   "error.model_silent": "It has not begun to answer yet.",
   "error.model_timeout": "The model did not answer in time.",

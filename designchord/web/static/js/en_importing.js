@@ -5,6 +5,7 @@ export const enImporting = {
   "form.or": "or",
   "form.openFolder": "a folder",
   "form.systemKinds": "OpenAPI, SQL, DBML, Mermaid",
+  "error.not_text": "The file holds no plain text.",
   "error.nothing_read": "There is no data model and no API in these files.",
   "import.title": "A system that is there",
   "import.hint": "Nothing is guessed: what nobody says in these files becomes an assumption to confirm.",

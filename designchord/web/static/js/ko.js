@@ -458,6 +458,8 @@ export const ko = {
 
   "error.unexpected": "처리하지 못했습니다. 다시 시도해 주세요.",
   "error.offline": "서버에 연결할 수 없습니다.",
+  "error.content_wordless": "아이디어에 낱말이 없습니다. 어떤 언어로든 설명해 주세요.",
+  "error.title_missing": "아이디어에 제목을 붙여 주세요.",
   "error.not_found": "더 이상 존재하지 않습니다.",
   "error.bad_input": "입력한 내용을 사용할 수 없습니다.",
   "error.too_large": "허용된 크기보다 큽니다.",

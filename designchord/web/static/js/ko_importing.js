@@ -5,6 +5,7 @@ export const koImporting = {
   "form.or": "또는",
   "form.openFolder": "폴더 열기",
   "form.systemKinds": "OpenAPI, SQL, DBML, Mermaid",
+  "error.not_text": "파일에 글이 아닌 것이 들어 있습니다.",
   "error.nothing_read": "이 파일들에는 데이터 모델도 API도 없습니다.",
   "import.title": "이미 있는 시스템",
   "import.hint": "추측하지 않습니다. 파일에 없는 내용은 확인이 필요한 가정이 됩니다.",

@@ -29,6 +29,23 @@ export function droppedFiles(transfer) {
   return walk(entries.filter((entry) => entry !== null));
 }
 
+/**
+ * The text of a file; null if it holds none. Where nobody asked for UTF-8, programs in Korea write EUC-KR.
+ * @param {File} file
+ */
+export async function textOf(file) {
+  const bytes = await file.arrayBuffer();
+  for (const encoding of ["utf-8", "euc-kr"]) {
+    try {
+      const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+      return text.includes("\0") ? null : text;
+    } catch {
+      // It is written otherwise.
+    }
+  }
+  return null;
+}
+
 /** @param {FileSystemEntry[]} entries @returns {Promise<Named[]>} */
 async function walk(entries) {
   const found = /** @type {Named[]} */ ([]);

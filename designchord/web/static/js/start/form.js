@@ -10,7 +10,7 @@ import { showToast } from "../toast.js";
 import { forgetKey, idempotencyKey, useDraft } from "./draft.js";
 import { Choice, TextField } from "./fields.js";
 import { EffortChoice, useEstimate } from "./estimate.js";
-import { SYSTEM_FILES, droppedFiles, namedFiles } from "./dropped.js";
+import { SYSTEM_FILES, droppedFiles, namedFiles, textOf } from "./dropped.js";
 import { Importing, readFiles } from "./importing.js";
 import { ModelLine, isOffline, useModels } from "./models.js";
 import { Questions, isShort } from "./questions.js";
@@ -30,6 +30,7 @@ function findGaps(values) {
   const gaps = {};
   const limit = limitOf("idea_file");
   if (!values.content.trim()) gaps.content = t("form.contentMissing");
+  else if (!/[\p{L}\p{N}]/u.test(values.content)) gaps.content = t("error.content_wordless");
   else if (values.content.length > limit) gaps.content = t("form.tooLong", { n: limit });
   if (values.title.length > limitOf("title")) gaps.title = t("form.tooLong", { n: limitOf("title") });
   if (chosenKinds(values).length === 0) gaps.kinds = t("form.kindsMissing");
@@ -79,7 +80,11 @@ function useFiles(onText, onSystem, onFailure) {
       return readFiles(files).then(onSystem, (error) => onFailure(error.message));
     if (file.size > limitOf("idea_file"))
       onFailure(t("form.fileTooLarge", { n: Math.floor(limitOf("idea_file") / 1000) }));
-    else onText(await file.text());
+    else {
+      const text = await textOf(file);
+      if (text === null) onFailure(t("error.not_text"));
+      else onText(text);
+    }
     return undefined;
   };
   const handlers = {
