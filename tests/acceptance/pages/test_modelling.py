@@ -37,6 +37,18 @@ def saved(page: Page, review: str = "Review and save", done: str = "Do these") -
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def test_whoever_has_saved_goes_on_from_the_title_of_the_part(
+    visit: Callable[..., Visit], new_design: Callable[..., str]
+) -> None:
+    person = visit()
+    page = editing(person, new_design())
+    entered(page, "New actor", "Auditor: auditor")
+    entered(page, "New entity", "Shelf")
+    saved(page)
+    expect(page.locator("#panel-title")).to_be_focused()
+    person.expect_nothing_bad()
+
+
 def test_an_actor_a_relation_a_call_and_a_story_with_its_steps_are_made_in_the_editor(
     visit: Callable[..., Visit], new_design: Callable[..., str], server: Server
 ) -> None:

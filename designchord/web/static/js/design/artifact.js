@@ -1,7 +1,7 @@
 /** One artifact, opened: to look at, to read as source, to change, and to follow through its versions. */
 import { api } from "../api.js";
 import { fileOf, isDrawn, keywordOf, notationOf } from "../catalogue.js";
-import { html, useEffect, useMemo, useState } from "../dom.js";
+import { html, useEffect, useMemo, useRef, useState } from "../dom.js";
 import { attempt } from "../failure.js";
 import { fetched } from "../fetched.js";
 import { t, tOr } from "../i18n.js";
@@ -128,6 +128,17 @@ function Views({ view, onView, editing }) {
   </div>`;
 }
 
+/** What had the focus may have gone with what was being done; then one goes on from the part's title. @param {string} mode */
+function useFocusKept(mode) {
+  const before = useRef(mode);
+  useEffect(() => {
+    const left = before.current !== mode && mode === "read";
+    before.current = mode;
+    if (left && document.activeElement === document.body)
+      document.getElementById("panel-title")?.focus({ preventScroll: true });
+  }, [mode]);
+}
+
 function Opened({ designId, item, items, title, line, thing, model, live, requests }) {
   const [view, setView] = useState(line ? "source" : "preview");
   const typed = hasDraft(designId, item.key) || (notationOf(item.kind) === "blueprint" && hasOperations(designId));
@@ -135,6 +146,7 @@ function Opened({ designId, item, items, title, line, thing, model, live, reques
   const [mode, setMode] = useState(
     typed || (thing && !wish && notationOf(item.kind) === "blueprint") ? "edit" : "read",
   );
+  useFocusKept(mode);
   const [target, setTarget] = useState(line);
   useEffect(() => {
     if (line) showLine(line);
