@@ -88,3 +88,15 @@ def test_dates_are_said_to_whoever_asks(visit: Callable[..., Visit], finished_de
     page.locator(".provenance summary").click()
     expect(page.locator(".provenance-body .facts")).to_contain_text(re.compile(r"Made.*\d{4}"))
     person.expect_nothing_bad()
+
+
+def test_numbers_of_lines_are_not_broken(visit: Callable[..., Visit], finished_design: str) -> None:
+    person = visit(viewport={"width": 1440, "height": 900})
+    person.open(finished_design, "api")
+    person.page.get_by_role("button", name="History").click()
+    number = person.page.locator(".diff-number", has_text=re.compile(r"^\d{3}$")).first
+    expect(number).to_be_attached()
+    lines = (
+        "cell => { const r = document.createRange(); r.selectNodeContents(cell); return r.getClientRects().length; }"
+    )
+    assert number.evaluate(lines) == 1
