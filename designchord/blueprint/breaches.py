@@ -22,7 +22,11 @@ _REFUSING = r"(?:refuse|reject|den|decline|prevent|block|disallow|forbid|prohibi
 _REFUSED = r"(?:refused|rejected|denied|declined|prevented|forbidden|prohibited|not allowed)"
 _WHO = r"(?P<who>.{2,160}?)"
 _WHAT = r"(?P<what>.{2,160})"
-_NUMBER = r"(?P<what>\S+(?: [\w-]+){1,3})(?: .*)?"
+_BEFORE = r"(?:at|by|for|from|in|of|on|per|to|with)"
+_ARTICLE = r"(?:an?|each|the)"
+# A phrase is taken whole: nobody offers more than 20 plants at a.
+_PHRASE = rf" (?:{_BEFORE} )?(?:{_ARTICLE} )?(?!(?:{_BEFORE}|{_ARTICLE})\b)[\w-]+"
+_NUMBER = rf"(?P<what>\S+(?:{_PHRASE}){{1,3}})(?: .*)?"
 
 
 def _is_several(who: str) -> bool:

@@ -20,6 +20,8 @@ RULES = {
     "An item must be returned within 14 days": "An item is not returned within 14 days",
     "Only the owner can delete a post": "somebody other than the owner tries to delete a post",
     "A member can reserve a tool for up to seven days": "more than seven days",
+    "A gardener can offer at most 20 plants at a time": "more than 20 plants at a time",
+    "A member borrows at most five tools for two weeks": "more than five tools for two weeks",
     "An order must have at least 1 item": "fewer than 1 item",
     "같은 시간에 두 예약을 할 수 없다.": "같은 시간에 두 예약을 하려는 경우",
     "같은 시간에 두 예약이 있을 수 없다": "같은 시간에 두 예약이 있는 경우",
