@@ -66,3 +66,8 @@ def test_a_refusal_for_how_things_stand_is_a_conflict_and_a_bad_request_is_bad_i
     call = drafted(f"# Rooms\n- {act}\n- {rule}", language).operation("createReservation")
     assert call is not None
     assert [found for found, _ in call.errors] == [status]
+
+
+def test_how_something_is_done_is_no_thing_to_keep_records_of() -> None:
+    made = drafted("# 예약\n- 회원은 방을 검색하고 시간대를 골라 예약한다.", "ko")
+    assert "골라" not in " ".join(made.questions)
