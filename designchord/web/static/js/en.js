@@ -238,7 +238,7 @@ export const en = {
   zoomOut: "Zoom out",
   fit: "Fit",
   fullScreen: "Full screen",
-  "stage.hint": "Wheel zooms · drag moves · double click",
+  "stage.hint": "Wheel or double click zooms · drag moves",
   "view.picture": "Picture",
   "view.list": "List",
   "view.steps": "Steps",

@@ -233,7 +233,7 @@ export const ko = {
   zoomOut: "축소",
   fit: "화면에 맞춤",
   fullScreen: "전체 화면",
-  "stage.hint": "휠로 확대 · 끌어서 이동 · 두 번 클릭",
+  "stage.hint": "휠이나 두 번 클릭으로 확대 · 끌어서 이동",
   "view.picture": "그림",
   "view.list": "목록",
   "view.steps": "단계",
