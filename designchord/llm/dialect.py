@@ -98,13 +98,13 @@ def learned(can: Capabilities, sent: Mapping[str, Any], refusal: Any) -> Capabil
     return can
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts(value: Any, depth: int = 8) -> Iterator[str]:
     """The texts of a refusal, without numbers such as its status."""
     if isinstance(value, str):
         yield value[:8000]
-    elif isinstance(value, dict | list) and len(value) < 100:
+    elif isinstance(value, dict | list) and len(value) < 100 and depth:
         for inner in value.values() if isinstance(value, dict) else value:
-            yield from _texts(inner)
+            yield from _texts(inner, depth - 1)
 
 
 def _named(refusal: Any, words: str, sent: Mapping[str, Any], can: Capabilities) -> str:
