@@ -185,7 +185,6 @@ def test_what_is_no_text_is_bounded_too(tell: Callable[..., Story], monkeypatch:
         ({"fault": "plain_broken", "body": '{"choices": [{"mess'}, "model_bad_answer"),
         ({"fault": "plain_broken", "body": ""}, "model_bad_answer"),
         ({"fault": "plain_broken", "body": "[" * 100_000}, "model_bad_answer"),
-        ({"fault": "plain", "ending": None}, "model_incomplete"),
         ({"fault": "ending", "ending": "error"}, "model_overloaded"),
         ({"fault": "ending", "ending": "load"}, "model_incomplete"),
     ],
@@ -198,6 +197,7 @@ def test_passing_failures_are_asked_again(tell: Callable[..., Story], rule: dict
 @pytest.mark.parametrize(
     "rule",
     [
+        {"fault": "plain", "ending": None},
         {"fault": "plain"},
         {"fault": "crumbs"},
         {"fault": "think"},
