@@ -60,6 +60,14 @@ _ABOUT_ITSELF = re.compile(
     r"|^dieses dokument|^ce document|^este documento|^questo documento",
     re.IGNORECASE,
 )
+# What the whole thing is to be: the wish for it is no demand on it.
+_WISH = re.compile(
+    r"(?:서비스|앱|어플|시스템|사이트|플랫폼|프로그램|웹)[을를]? ?(?:만들|개발|구축|제작)"
+    r"(?:하고|고|려고|하려고) ?(?:싶|한다|합니다|해요)"
+    r"|^(?:i|we) (?:want|would like|need|plan) to (?:build|make|create|develop|design) (?:an?|our|my) "
+    r"(?:[\w'-]+ ){0,5}(?:app|application|system|site|website|platform|service|program|tool)\b(?! that| which| where)",
+    re.IGNORECASE,
+)
 # How a sentence ends, apart from a note in brackets.
 _SENTENCE = re.compile(r"(?:\w{2}[.。]|[다음함])[\"'”’)]?(?:\s*\([^()]*\)?)?$")
 # ``Tool: name, status (available, lent)`` among data describes a record.
@@ -100,7 +108,8 @@ def read_demands(page: Page, *, demanded_from: int | None = None) -> tuple[Deman
             found += _spoken(line)
     if len(found) < _FEW and not any(scope in listed for scope in scopes):
         found = _prose(lines, scopes, found)
-    return tuple(_once(found))
+    demands = tuple(_once(found))
+    return tuple(demand for demand in demands if not _WISH.search(demand.text)) or demands
 
 
 def _prose(lines: list[Line], scopes: list[Scope], found: list[Demand]) -> list[Demand]:

@@ -72,6 +72,19 @@ def test_what_is_wished_in_short_and_what_a_page_must_do_are_requirements_and_wh
     assert len(texts(prose)) == 3
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "동네 도서관 예약 서비스를 만들고 싶다. 회원은 방을 예약할 수 있다.",
+        "회원 관리 앱을 개발하려고 합니다. 회원은 방을 예약할 수 있다.",
+        "We want to build a booking app. A member can book a room.",
+    ],
+)
+def test_the_wish_for_the_whole_thing_is_no_demand_on_it(text: str) -> None:
+    assert len(texts(text)) == 1
+    assert len(texts(text.split(". ")[0])) == 1  # where nothing else is said, it is all there is
+
+
 def test_hundreds_of_lines_are_all_kept() -> None:
     lines = [f"- A clerk can print form {number}." for number in range(1, 301)]
     assert len(texts("# Office\n\n## Requirements\n\n" + "\n".join(lines))) == 300
