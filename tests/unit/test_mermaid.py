@@ -116,6 +116,7 @@ def test_escaped_signs_are_read_as_the_reader_sees_them() -> None:
         ("erDiagram\nA ||--<< B : x", "er.cardinality", 2),
         ("erDiagram\nA ||--o{ B", "er.no_label", 2),
         ("erDiagram\nA ||--o{ B has", "er.missing_colon", 2),
+        ("erDiagram\nA ||--o{ : has", "er.one_entity", 2),
         ('erDiagram\nA ||--o{ B "has many"', "er.missing_colon", 2),
         ("erDiagram\n나무 }o..|| 숲 이 있다", "er.missing_colon", 2),
         ("erDiagram\nA {\n  id: int\n}", "er.attribute_order", 3),

@@ -41,7 +41,7 @@ def test_whoever_looks_elsewhere_is_notified_if_they_wished_so(visit: Callable[.
     for permission in ("default", "granted", "denied"):
         person = visit()
         person.page.add_init_script(_SYSTEM.replace("PERMISSION", permission))
-        person.open(server.submit(**BRIEF, effort="quick"))
+        person.open(server.submit(**BRIEF, effort="thorough"))
         ask = person.page.get_by_role("button", name="Tell me when it is done")
         if permission == "default":
             ask.click()

@@ -69,7 +69,7 @@ def test_a_finding_stands_in_the_margin_with_its_words(
     expect(page.locator(".check-state")).to_have_attribute("data-errors", "true")
     page.locator(".cm-lint-marker-error").hover()
     said = page.locator(".cm-tooltip .cm-diagnostic-error")
-    expect(said).to_contain_text("stands in quotes")
+    expect(said).to_contain_text("one entity only")
     page.mouse.move(0, 0)
     page.keyboard.press("ControlOrMeta+Home")
     page.keyboard.press("F8")

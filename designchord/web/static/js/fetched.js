@@ -36,7 +36,10 @@ export function fetched(load, name) {
     const [failures, setFailures] = useState(0);
     const [, setThere] = useState(Boolean(component));
     useEffect(() => {
-      if (component) return undefined;
+      if (component) {
+        setThere(true); // it may have come since this was first shown
+        return undefined;
+      }
       let gone = false;
       const ask = () =>
         fetchIt().then(() => {

@@ -150,6 +150,9 @@ def _relation(lines: list[str], row: int, error: dict[str, Any]) -> Explanation 
     if error["token"] in ("NEWLINE", "EOF") and ":" not in line:
         return Explanation("er.no_label", "A relation needs a label.", 'Write it at the end: `A ||--o{ B : "has"`.')
     head, colon, label = line.partition(":")
+    if colon and re.search(r"(?:--|\.\.)[|}{o]{2}\s*$", head):
+        right = f"{head.strip()} B : {_as_label(label)}"[:80]
+        return Explanation("er.one_entity", "The relation has one entity only.", f"Name the other one: `{right}`.")
     if colon and len(head) < int(error["at"]["column"]) and (finding := _label(head.strip(), label.strip())):
         return finding
     return Explanation("er.cardinality", "This relation's ends are not understood.", _ENDS)
