@@ -60,12 +60,14 @@ _ABOUT_ITSELF = re.compile(
     r"|^dieses dokument|^ce document|^este documento|^questo documento",
     re.IGNORECASE,
 )
-# What the whole thing is to be: the wish for it is no demand on it.
+# What the whole thing is to be: the wish for it is no demand on it, where it says nothing of what it does.
 _WISH = re.compile(
+    r"(?:[가-힣A-Za-z0-9]*(?<![은는이가을를고며할한된])\s+){0,6}[가-힣A-Za-z0-9]*"
     r"(?:서비스|앱|어플|시스템|사이트|플랫폼|프로그램|웹)[을를]? ?(?:만들|개발|구축|제작)"
-    r"(?:하고|고|려고|하려고) ?(?:싶|한다|합니다|해요)"
-    r"|^(?:i|we) (?:want|would like|need|plan) to (?:build|make|create|develop|design) (?:an?|our|my) "
-    r"(?:[\w'-]+ ){0,5}(?:app|application|system|site|website|platform|service|program|tool)\b(?! that| which| where)",
+    r"(?:하고|고|려고|하려고) ?(?:싶|한다|합니다|해요)[가-힣]{0,4}\.?"
+    r"|(?:i|we) (?:want|would like|need|plan) to (?:build|make|create|develop|design) (?:an?|our|my) "
+    r"(?:[\w'-]+ ){0,4}(?:app|application|system|site|website|platform|service|program|tool)"
+    r"(?: for (?:[\w'-]+ ?){1,3})?\.?",
     re.IGNORECASE,
 )
 # How a sentence ends, apart from a note in brackets.
@@ -109,7 +111,7 @@ def read_demands(page: Page, *, demanded_from: int | None = None) -> tuple[Deman
     if len(found) < _FEW and not any(scope in listed for scope in scopes):
         found = _prose(lines, scopes, found)
     demands = tuple(_once(found))
-    return tuple(demand for demand in demands if not _WISH.search(demand.text)) or demands
+    return tuple(demand for demand in demands if not _WISH.fullmatch(demand.text)) or demands
 
 
 def _prose(lines: list[Line], scopes: list[Scope], found: list[Demand]) -> list[Demand]:

@@ -85,6 +85,19 @@ def test_the_wish_for_the_whole_thing_is_no_demand_on_it(text: str) -> None:
     assert len(texts(text.split(". ")[0])) == 1  # where nothing else is said, it is all there is
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "회원이 방을 예약하고 관리자가 방을 등록하는 서비스를 만들고 싶다. 회원은 방을 취소할 수 있다.",
+        "방을 예약할 수 있는 앱을 만들고 싶다. 회원은 방을 취소할 수 있다.",
+        "We want to build an app that lets members book rooms. A member can cancel a booking.",
+        "We want to build a booking app where members book rooms. A member can cancel a booking.",
+    ],
+)
+def test_a_wish_that_says_what_is_done_is_a_demand(text: str) -> None:
+    assert len(texts(text)) == 2
+
+
 def test_hundreds_of_lines_are_all_kept() -> None:
     lines = [f"- A clerk can print form {number}." for number in range(1, 301)]
     assert len(texts("# Office\n\n## Requirements\n\n" + "\n".join(lines))) == 300
